@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from marked import write_section
 
-from cellwright.app.runs.hosting.host import HINT
+from cellwright.app.runs.hosting.hints import Hints
 from cellwright.app.runs.hosting.looking_after import LookingAfter
 from cellwright.app.runs.queued_task import QueuedTask, to_json
 from cellwright.engine.dispatch.dispatcher import Dispatcher, ThreadDispatcher
@@ -81,14 +81,14 @@ def work(url: str, seconds: float) -> None:
     if isinstance(location, PostgresLocation):
         dispatcher = ProcrastinateDispatcher(location.conninfo)
 
-    hinted = [0.0]
+    hints = Hints()
 
     def take() -> bool:
         claim = ledger.queue.claim(ClaimRequest(worker=name, holder=this_process, ttl=TTL))
         if claim is None:
+            hints.nothing_found()
             return False
-        if time.monotonic() >= hinted[0]:
-            hinted[0] = time.monotonic() + HINT
+        if hints.due() and ledger.queue.may_begin():
             dispatcher.wake(claim.run)
         time.sleep(seconds)
         result = UnitResult(claim.unit, Outcome.UNCHANGED)
@@ -104,6 +104,7 @@ def work(url: str, seconds: float) -> None:
         each_second=lambda: None,
         drain=lambda: None,
         tidy=dispatcher.tidy,
+        each_beat=lambda: None,
         ttl=TTL,
     ).begin()
     dispatcher.start(take, HANDS)

@@ -4,9 +4,10 @@
     python benchmarks/console/load.py --fleet FOLDER
 
 Writes benchmarks/synthetic.py's fleet, records every unit as applied (benchmarks/applied.py), and serves it
-from a process of its own. Each person opens a page every ten seconds on average and leaves it open, so that
-it asks every five seconds whether anything has changed; an event about a unit is recorded every second. The
-times are those that people wait, until the last byte; CPU and memory are the server's. First paint is
+from a process of its own. A run of all these units goes on, of which one ends every second, and everybody
+watches it by a stream. Each person opens a page every ten seconds on average and leaves it open, so that it
+asks every five seconds whether anything has changed; an event about another unit is recorded every second.
+The times are those that people wait, until the last byte; CPU and memory are the server's. First paint is
 Chromium's.
 """
 
@@ -20,8 +21,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,7 +37,8 @@ from cellwright.cli.server_process import server_process, settle
 from cellwright.console.application import create_application
 from cellwright.console.services import Services
 from cellwright.model.actor import Actor
-from cellwright.model.address import CellAddress
+from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
 
 COOKIE = {"cellwright-session": "benchmark"}
 BENCHMARKS = Path(__file__).parent.parent
@@ -53,10 +55,12 @@ PAGES: Mapping[str, str] = {
     "events": "/events",
     "versions": "/versions",
     "palette": "/palette?q=client-{number:05}",
+    "run": "/runs/{run}",
 }
 _KEPT_ALIVE = 120
 """Seconds that a connection is kept: longer than anybody here is idle."""
-WEIGHTS = (3, 6, 3, 2, 3, 4, 1, 2, 1, 2, 1, 3)
+WEIGHTS = (3, 6, 3, 2, 3, 4, 1, 2, 1, 2, 1, 3, 4)
+RUN = "benchmark"
 
 
 @dataclass
@@ -128,7 +132,9 @@ def watch(address: str, chance: random.Random, clients: int, until: float, times
         time.sleep(chance.random() * 10)
         while time.monotonic() < until:
             (name,) = chance.choices(list(PAGES), WEIGHTS)
-            answer = _asked(client, name, PAGES[name].format(number=chance.randrange(clients)), times)
+            answer = _asked(
+                client, name, PAGES[name].format(number=chance.randrange(clients), run=RUN), times
+            )
             again = answer.text.partition('hx-get="')[2].partition('"')[0].replace("&amp;", "&")
             leaves = time.monotonic() + chance.expovariate(1 / 10)
             while time.monotonic() < min(leaves, until):
@@ -146,14 +152,51 @@ def _asked(client: httpx.Client, name: str, path: str, times: Times) -> httpx.Re
     return answer
 
 
-def record_events(fleet: Path, clients: int, until: float) -> None:
-    """Record an event about a unit every second, as runs do."""
+def stream(address: str, until: float) -> None:
+    """Be one person's browser that follows the run."""
+    with httpx.Client(base_url=address, cookies=COOKIE, timeout=60) as client:
+        while time.monotonic() < until:
+            with (
+                suppress(httpx.HTTPError),
+                client.stream("GET", f"/runs/{RUN}/live") as answer,
+            ):
+                for _ in answer.iter_raw():
+                    if time.monotonic() >= until:
+                        break
+
+
+def start_run(fleet: Path) -> Sequence[UnitAddress]:
+    """Record the start of a run of all units, unless it has started; gives them."""
+    with FleetSession(Location(fleet=fleet, environment=dict(os.environ))) as session:
+        ledger = session.ledger(writing=True)
+        units = [UnitAddress.parse(text) for text in sorted(ledger.reader.heads_and_outputs()[0].rows)]
+        if ledger.reader.summary(RUN) is None:
+            run = Run(
+                id=RUN,
+                kind=RunKind.APPLY,
+                status=RunStatus.RUNNING,
+                actor="benchmark",
+                reason="",
+                started=session.now().isoformat(),
+                finished=None,
+                commit=None,
+                units=tuple(
+                    RunUnit(unit, Operation.APPLY, 10 * number // len(units))
+                    for number, unit in enumerate(units)
+                ),
+            )
+            ledger.recorder.start_run(run)
+        return units
+
+
+def record(fleet: Path, units: Sequence[UnitAddress], until: float) -> None:
+    """End a unit of the run every second, and record an event about another one, as runs do."""
     chance = random.Random(7)  # noqa: S311  no secret
     with FleetSession(Location(fleet=fleet, environment=dict(os.environ))) as session:
         recorder = session.ledger(writing=True).recorder
         while time.monotonic() < until:
-            unit = f"client/client-{chance.randrange(clients):05}/app"
-            recorder.append_event("benchmark", "unit.confirmed", unit)
+            recorder.record_result(RUN, UnitResult(chance.choice(units), Outcome.UNCHANGED))
+            recorder.append_event("benchmark", "unit.confirmed", str(chance.choice(units)))
             time.sleep(1)
 
 
@@ -190,14 +233,15 @@ def served(fleet: Path) -> Iterator[tuple[str, list[str]]]:
 
 def measure(fleet: Path, clients: int, people: int, seconds: float) -> None:
     """Measure, and print the table."""
-    times = Times()
+    times, units = Times(), start_run(fleet)
     with served(fleet) as (address, used):
         began = time.perf_counter()
         with httpx.Client(base_url=address, cookies=COOKIE, timeout=600) as client:
             client.get("/cells")
         print(f"first page after the start: {time.perf_counter() - began:.1f} s")
         until = time.monotonic() + seconds
-        threads = [threading.Thread(target=record_events, args=(fleet, clients, until))]
+        threads = [threading.Thread(target=record, args=(fleet, units, until))]
+        threads += [threading.Thread(target=stream, args=(address, until)) for _ in range(people)]
         threads += [
             threading.Thread(
                 target=watch,

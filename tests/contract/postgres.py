@@ -31,6 +31,7 @@ OWNER = "cellwright"
 GUARDED = "guarded"
 """A role that needs its password; every other one is trusted."""
 
+PORT = 5432
 PASSWORD = "correct horse"
 
 MISSING = "a PostgreSQL server (apt-get install postgresql)"
@@ -61,9 +62,19 @@ class PostgresServer:
         credentials = f"{user}:{quote(password)}" if password else user
         return f"postgresql://{credentials}@/{database}?host={quote(str(self.folder), safe='')}"
 
+    @property
+    def socket(self) -> Path:
+        """Where it is reached."""
+        return self.folder / f".s.PGSQL.{PORT}"
+
     def execute(self, statement: str, database: str = "postgres") -> None:
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             connection.execute(statement.encode())
+
+    def has_role(self, role: str) -> bool:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+        return found is not None
 
     def processes(self, kind: str = "client backend") -> list[int]:
         """The ids of the server's processes of one kind, but for the one that answers this."""
@@ -75,6 +86,18 @@ class PostgresServer:
         """Kill a process without which none of the others goes on; all are started anew by themselves."""
         for process in self.processes("checkpointer"):
             os.kill(process, signal.SIGKILL)
+
+    @contextmanager
+    def gone(self) -> Iterator[None]:
+        """Lose every connection, and take no other, while the block lasts."""
+        aside = self.folder / "aside"
+        (process,) = self.processes("checkpointer")
+        self.socket.rename(aside)
+        os.kill(process, signal.SIGKILL)
+        try:
+            yield
+        finally:
+            aside.rename(self.socket)
 
     def answers(self) -> bool:
         """Tell whether it takes connections: not while it recovers from a crash."""

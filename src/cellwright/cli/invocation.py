@@ -128,6 +128,17 @@ class Invocation:
 
         return FleetSession(self.location(), notice=self.note)
 
+    def refuse_server(self) -> None:
+        """Refuse `--server` for a command that works on this machine, whatever fleet there is.
+
+        Raises:
+            DiagnosticError: it was given.
+        """
+        if self.chosen.server:
+            from cellwright.remote.server import no_folder  # noqa: PLC0415  as above
+
+            raise no_folder()
+
     def location(self) -> "Location":
         """Tell where the fleet is to be looked for, whether there is one or not."""
         from cellwright.app.session.location import Location  # noqa: PLC0415  as `fleet`

@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 
-from cellwright.api.events import event as event_to_json
+from cellwright.api.records.events import event as event_to_json
 from cellwright.model.actor import vouched
 from cellwright.model.runs.event import IDENTITY, Event
 
@@ -21,6 +21,8 @@ COLUMNS = (
     "previous",
     "hash",
 )
+_BLOCK = 65_536
+"""Characters that are sent at once."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """With one of these a spreadsheet takes a cell's text for a formula, and may carry it out."""
 
@@ -53,6 +55,19 @@ def csv_lines(events: Iterable[Event]) -> Iterator[str]:
             event.hash,
         )
         yield _row((str(event.sequence), *map(harmless, values)))
+
+
+def blocks(lines: Iterable[str]) -> Iterator[str]:
+    """Put lines together: each piece that is sent costs as much as some hundred lines."""
+    kept: list[str] = []
+    size = 0
+    for line in lines:
+        kept.append(line)
+        size += len(line)
+        if size >= _BLOCK:
+            yield "".join(kept)
+            kept, size = [], 0
+    yield "".join(kept)
 
 
 def harmless(text: str) -> str:

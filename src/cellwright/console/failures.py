@@ -16,7 +16,6 @@ from cellwright.access.visitor import PermissionRefusedError
 from cellwright.api.diagnostics import diagnostic
 from cellwright.app.overview.overview import FleetBeingReadError
 from cellwright.app.people.confirming import ProofOldError
-from cellwright.console.reading import NothingThereError
 from cellwright.console.rendering import render
 from cellwright.console.security.forms import ForeignFormError, UnreadableFormError
 from cellwright.console.security.headers import add_security_headers
@@ -24,7 +23,13 @@ from cellwright.console.security.returning import page_before
 from cellwright.console.services import services
 from cellwright.console.visitor import NotSignedInError, visitor_or_none
 from cellwright.console.wire.problems import MEDIA_TYPE, RefusedCallError
-from cellwright.model.diagnostic import Diagnostic, DiagnosticError, MissingError, error
+from cellwright.model.diagnostic import (
+    Diagnostic,
+    DiagnosticError,
+    MissingError,
+    UnavailableError,
+    error,
+)
 from cellwright.model.text.visible import visible
 
 API = "/api/"
@@ -41,7 +46,7 @@ def add_handlers(application: FastAPI) -> None:
         FleetBeingReadError: _being_read,
         ProofOldError: _old_proof,
         MissingError: _nothing_there,
-        NothingThereError: _nothing_there,
+        UnavailableError: _unavailable,
         PermissionRefusedError: _refused,
         RefusedCallError: _refused_call,
         NotSignedInError: _stranger,
@@ -79,6 +84,11 @@ def failure(
 
 async def _diagnostics(request: Request, fault: DiagnosticError) -> Response:
     return failure(request, HTTPStatus.CONFLICT, "This could not be done", fault.diagnostics)
+
+
+async def _unavailable(request: Request, fault: UnavailableError) -> Response:
+    title, headers = "The ledger can't be used now", {"Retry-After": "5"}
+    return failure(request, HTTPStatus.SERVICE_UNAVAILABLE, title, fault.diagnostics, headers)
 
 
 async def _being_read(request: Request, fault: FleetBeingReadError) -> Response:

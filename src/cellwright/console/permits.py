@@ -6,67 +6,40 @@ from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.overview.runs.run_list import everything
 from cellwright.app.session.session import FleetSession
-from cellwright.fleet.fleet import Fleet
-from cellwright.fleet.tags import TAGS, tags_of
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.planning.neighbour_flags import Relatives
 from cellwright.planning.scope import scope_of
 from cellwright.planning.selection import select
 
 
-def tags_at(fleet: Fleet, cell: CellAddress) -> tuple[str, ...]:
-    """Give the tags of a cell, unless these are secret; none of one that the fleet does not have."""
-    found = fleet.cells.get(cell)
-    return () if found is None or (TAGS,) in found.sensitive else tags_of(found)
+def reach(visitor: Visitor, permission: Permission = Permission.READ) -> Callable[[CellAddress], bool]:
+    """Give what tells at which cells somebody may do this; `everything` for who may in the whole fleet."""
+    if visitor.may(permission):
+        return everything
+    return lambda cell: visitor.may(permission, cell)
 
 
-def readable(visitor: Visitor, session: FleetSession) -> Callable[[CellAddress], bool]:
+def readable(visitor: Visitor) -> Callable[[CellAddress], bool]:
     """Give what tells which cells somebody may see.
 
     Raises:
         PermissionRefusedError: none at all.
     """
-    if visitor.may(Permission.READ):
-        return everything
     visitor.demand_somewhere(Permission.READ)
-    fleet = session.snapshot().fleet
-    return lambda cell: visitor.may(Permission.READ, cell, tags_at(fleet, cell))
+    return reach(visitor)
 
 
-def demand_cell(visitor: Visitor, permission: Permission, session: FleetSession, cell: CellAddress) -> None:
-    """Refuse what a visitor may not do at a cell.
-
-    Raises:
-        PermissionRefusedError: they may not.
-    """
-    demand_cells(visitor, permission, session, (cell,))
-
-
-def demand_units(
-    visitor: Visitor, permission: Permission, session: FleetSession, units: Iterable[UnitAddress]
-) -> None:
+def demand_units(visitor: Visitor, permission: Permission, units: Iterable[UnitAddress]) -> None:
     """Refuse what a visitor may not do with all of these units.
 
     Raises:
         PermissionRefusedError: they may not, at one of the cells at least.
     """
-    demand_cells(visitor, permission, session, (unit.of_cell for unit in units))
-
-
-def demand_cells(
-    visitor: Visitor, permission: Permission, session: FleetSession, cells: Iterable[CellAddress]
-) -> None:
-    """Refuse what a visitor may not do at all of these cells.
-
-    Raises:
-        PermissionRefusedError: they may not, at one of them at least.
-    """
     if visitor.may(permission):
         return
     visitor.demand_somewhere(permission)
-    fleet = session.snapshot().fleet
-    for cell in sorted(set(cells)):
-        visitor.demand(permission, cell, tags_at(fleet, cell))
+    for cell in sorted({unit.of_cell for unit in units}):
+        visitor.demand(permission, cell)
 
 
 def demand_selection(
@@ -87,4 +60,4 @@ def demand_selection(
     visitor.demand_somewhere(permission)
     fleet = session.usable(scope_of(selectors, relatives)).fleet
     recorded = session.ledger().reader.heads(fleet.within)
-    demand_units(visitor, permission, session, select(fleet.units, selectors, relatives, recorded))
+    demand_units(visitor, permission, select(fleet.units, selectors, relatives, recorded))

@@ -8,11 +8,7 @@ from cellwright.app.overview.entry import CellEntry
 from cellwright.app.overview.view import FleetView
 from cellwright.console.services import services
 from cellwright.model.address import AddressError, CellAddress, UnitAddress
-from cellwright.model.diagnostic import DiagnosticError, error
-
-
-class NothingThereError(DiagnosticError):
-    """The address of a page names nothing, or nothing that the visitor may see; they need not know which."""
+from cellwright.model.diagnostic import MissingError, error
 
 
 def fleet_view(request: Request, visitor: Visitor) -> FleetView:
@@ -33,14 +29,14 @@ def cell_of(view: FleetView, level: str, name: str) -> CellEntry:
     """Give the cell that a page's address names.
 
     Raises:
-        NothingThereError: there is none that the visitor may see.
+        MissingError: there is none that the visitor may see.
     """
     try:
         address = CellAddress.parse(f"{level}/{name}")
     except AddressError as fault:
-        raise NothingThereError(error(str(fault), "a cell is written LEVEL/NAME")) from None
+        raise MissingError(error(str(fault), "a cell is written LEVEL/NAME")) from None
     if address not in view.cells:
-        raise NothingThereError(
+        raise MissingError(
             error(f"there is no cell {address}, or you may not see it", "the fleet's page lists every cell")
         )
     return view.cells[address]
@@ -50,13 +46,13 @@ def unit_of(view: FleetView, level: str, name: str, stack: str) -> tuple[CellEnt
     """Give the cell of the unit that a page's address names, and the unit.
 
     Raises:
-        NothingThereError: there is none that the visitor may see.
+        MissingError: there is none that the visitor may see.
     """
     cell = cell_of(view, level, name)
     try:
         address = UnitAddress.parse(f"{level}/{name}/{stack}")
     except AddressError as fault:
-        raise NothingThereError(error(str(fault), "a unit is written LEVEL/CELL/STACK")) from None
+        raise MissingError(error(str(fault), "a unit is written LEVEL/CELL/STACK")) from None
     if address not in view.fleet.units and all(item.address != address for item in cell.units):
-        raise NothingThereError(error(f"there is no unit {address}", "the cell's page lists its units"))
+        raise MissingError(error(f"there is no unit {address}", "the cell's page lists its units"))
     return cell, address

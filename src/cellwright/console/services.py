@@ -50,7 +50,7 @@ class Visitors(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConsoleSettings:
+class WebSettings:
     """How the console is reached."""
 
     address: str = "http://127.0.0.1:8080"
@@ -73,7 +73,7 @@ class Services:
     visitors: Visitors
     host: RunHost = field(default_factory=NoHost)
     """Carries out the runs that pages start; by default whichever worker is free."""
-    settings: ConsoleSettings = field(default_factory=ConsoleSettings)
+    settings: WebSettings = field(default_factory=WebSettings)
     passwords: Passwords = field(default_factory=Passwords)
     sign_on: SingleSignOn = field(init=False)
     """The provider of OpenID Connect, where fleet.yaml names one."""

@@ -15,7 +15,7 @@ from cellwright.app.session.repository.serving import as_server
 from cellwright.app.session.session import FleetSession
 from cellwright.console.application import create_application
 from cellwright.console.server import ConsoleServer, Listening, address_of, listen, never
-from cellwright.console.services import ConsoleSettings, Services, not_logged, nothing
+from cellwright.console.services import Services, WebSettings, not_logged, nothing
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError
 
@@ -93,7 +93,7 @@ def opened_console(
                 session=session,
                 visitors=FleetVisitors(session),
                 host=host,
-                settings=ConsoleSettings(address=address, open_metrics=request.open_metrics),
+                settings=WebSettings(address=address, open_metrics=request.open_metrics),
                 log=request.log,
                 reads_first=_FIRST_PAGE,
                 loaded=request.loaded,

@@ -59,14 +59,14 @@ class Ledger:
         return People(self.database)
 
     @property
-    def rollouts(self) -> Rollouts:
-        """Changes of many cells, wave after wave."""
-        return Rollouts(self.database)
-
-    @property
     def pauses(self) -> Pauses:
         """Which runs are paused."""
         return Pauses(self.database)
+
+    @property
+    def rollouts(self) -> Rollouts:
+        """Changes of many cells, wave after wave."""
+        return Rollouts(self.database)
 
     def close(self) -> None:
         """Close its connections; a closed ledger opens new ones if it is used again."""

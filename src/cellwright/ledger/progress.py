@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import BindParameter, Connection, bindparam, text
 
 from cellwright.ledger.database.codec import dump, plain_text
 from cellwright.ledger.database.damage import reads
@@ -41,7 +41,12 @@ _OF_ALL = text(f"{_COLUMNS} WHERE id > :id ORDER BY id LIMIT :limit")
 _OF_RUN = text(f"{_COLUMNS} WHERE run = :run AND id > :id ORDER BY id LIMIT :limit")
 _OF_UNIT = text(f"{_COLUMNS} WHERE run = :run AND unit = :unit AND id > :id ORDER BY id LIMIT :limit")
 _LATEST = text(f"{_COLUMNS} WHERE run = :run AND unit = :unit AND kind = :kind ORDER BY id DESC LIMIT 1")
-_PLANS = text(f"{_COLUMNS} WHERE run = :run AND kind = 'unit_planned' ORDER BY id")
+_UNITS: BindParameter[object] = bindparam("units", expanding=True)
+_PLANS = text(
+    f"{_COLUMNS} WHERE run = :run AND kind = 'unit_planned' AND unit IN :units ORDER BY id"
+).bindparams(_UNITS)
+_AT_ONCE = 500
+"""Units that one statement names."""
 _NEWEST = text("SELECT max(id) FROM run_progress")
 
 
@@ -114,10 +119,16 @@ class RunProgress:
             row = connection.execute(_LATEST, {"run": run, "unit": str(unit), "kind": kind}).first()
         return _stored(tuple(row)) if row else None
 
-    def plans(self, run: str) -> tuple[StoredProgress, ...]:
-        """Give the events that a unit of a run was planned, the oldest first."""
+    def plans(self, run: str, units: Sequence[UnitAddress]) -> tuple[StoredProgress, ...]:
+        """Give the events that these units of a run were planned; of each unit the oldest first."""
+        names = [str(unit) for unit in units]
+        parts = [names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE)]
         with self.database.read() as connection:
-            return tuple(_stored(tuple(row)) for row in connection.execute(_PLANS, {"run": run}))
+            return tuple(
+                _stored(tuple(row))
+                for part in parts
+                for row in connection.execute(_PLANS, {"run": run, "units": part})
+            )
 
     def newest(self) -> int:
         """Give the number of the newest event; 0 if there is none."""

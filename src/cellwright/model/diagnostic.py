@@ -56,3 +56,7 @@ class DiagnosticError(Exception):
 
 class MissingError(DiagnosticError):
     """What was named is not there."""
+
+
+class UnavailableError(DiagnosticError):
+    """What everything rests on can't be used now; the same may well work later."""

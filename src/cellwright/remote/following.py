@@ -32,7 +32,8 @@ def follow(client: ApiClient, run: str, talk: Conversation) -> RunReport:
     while followed.goes_on():
         time.sleep(_PAUSE)
     summary = summary_from(client.get("runs", run, "summary"))
-    return report_from(run_from(summary, units), client.get("runs", run))
+    results = [item for page in client.pages("runs", run) for item in page["units"]]
+    return report_from(run_from(summary, units), results)
 
 
 @dataclass(slots=True)

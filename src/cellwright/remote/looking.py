@@ -7,7 +7,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from cellwright.app.fleet.explain import ExplainRequest, Explanation
 from cellwright.app.fleet.graph import GraphRequest, GraphView
+from cellwright.app.fleet.policy import PolicyInForce
 from cellwright.app.fleet.show import ShownUnits, ShowRequest
 from cellwright.app.history.events import EventsRequest, Verification
 from cellwright.app.history.logs import LogsRequest, UnitLog
@@ -21,7 +23,7 @@ from cellwright.app.status.versions import Versions, VersionsRequest
 from cellwright.ledger.audit import ChainPoint
 from cellwright.ledger.known_points import KnownPoint
 from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter
-from cellwright.model.address import UnitAddress
+from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.runs.event import Event
 from cellwright.planning.neighbour_flags import Relatives
@@ -64,6 +66,22 @@ def show(client: ApiClient, request: ShowRequest) -> ShownUnits:
     documents = list(_pages(client, "units", asked, request.page))
     units = (units_read.shown_from(item) for document in documents for item in document["units"])
     return ShownUnits(units, _next(documents[-1]["next"], request.page))
+
+
+def explain(client: ApiClient, request: ExplainRequest) -> tuple[Explanation, ...]:
+    """Where the values of a unit's inputs come from."""
+    try:
+        unit = UnitAddress.parse(request.unit)
+    except AddressError as fault:
+        raise DiagnosticError(error(str(fault), "name one unit, such as client/acme/app")) from None
+    path = ("units", unit.level, unit.cell, unit.stack, "inputs")
+    found = client.get(*path, query=[("name", request.input)])
+    return tuple(map(units_read.explanation_from, found["inputs"]))
+
+
+def list_policies(client: ApiClient) -> tuple[PolicyInForce, ...]:
+    """The rules that judge every plan."""
+    return tuple(map(units_read.policy_from, client.get("policies")["policies"]))
 
 
 def graph(client: ApiClient, request: GraphRequest) -> GraphView:

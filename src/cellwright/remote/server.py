@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from cellwright.app.clients import offboard, onboard
-from cellwright.app.fleet import check, graph, show
+from cellwright.app.fleet import check, explain, graph, policy, show
 from cellwright.app.history import events, logs, runs
 from cellwright.app.ip import check as ip_check
 from cellwright.app.ip import free, pools
@@ -20,7 +20,9 @@ R = TypeVar("R")
 _ANSWERED: Mapping[Callable[..., Any], Callable[..., Any]] = {
     status.status: looking.status,
     show.show: looking.show,
+    explain.explain: looking.explain,
     graph.graph: looking.graph,
+    policy.list_policies: looking.list_policies,
     versions.versions: looking.versions,
     check.check: looking.check,
     pools.show_pools: looking.show_pools,

@@ -17,7 +17,7 @@ from werkzeug.test import run_wsgi_app
 from cellwright.sandbox.calls import AwsCall, Protocol, RestOperation
 from cellwright.sandbox.error_responses import NOT_EMULATED, error_response
 from cellwright.sandbox.http_messages import HttpRequest, HttpResponse
-from cellwright.sandbox.patches.loader import apply_patches
+from cellwright.sandbox.patching.loader import apply_patches
 
 log = logging.getLogger(__name__)
 

@@ -1,8 +1,8 @@
 """The relay changes no result: plan, state, outputs, diagnostics and exit codes are those without it.
 
-With the provider of protocol 6, every case runs on Terraform, and on other programs those in which most is
-called. `make test-long` runs every case on each, and on older releases, with protocol 5 too
-(test_go_same_result.py tries that one in the short tests, on both products).
+With the provider of protocol 6, the cases in which most is called run on OpenTofu, the others on Terraform.
+`make test-long` runs every case on each, and on older releases, with protocol 5 too
+(test_go_same_result.py tries that one in the short tests, and both products).
 """
 
 from collections.abc import Iterator
@@ -17,14 +17,14 @@ from contract.relay.laboratory import Laboratory
 
 pytestmark = pytest.mark.terraform
 
-FIRST = "terraform"
+FIRST, SECOND = binaries.BOTH
 
 
 def runs() -> Iterator[ParameterSet]:
     for name in (*binaries.ALL, *binaries.OLDER):
         for case in CASES:
             for protocol in (6, 5) if case.both else (6,):
-                long = name in binaries.OLDER or protocol != 6 or (name != FIRST and not case.both)
+                long = name != (SECOND if case.both else FIRST) or protocol != 6
                 marks = [pytest.mark.long] if long else []
                 yield pytest.param(name, case, protocol, marks=marks, id=f"{name}-{case.slug}-{protocol}")
 

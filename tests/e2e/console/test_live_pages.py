@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 from cellwright.console.application import create_application
 from cellwright.console.server import ConsoleServer, Listening, address_of, listen
-from cellwright.console.services import ConsoleSettings, Services
+from cellwright.console.services import Services, WebSettings
 from cellwright.ledger.run_state import UnitState
 from chromium import browser, window
 from e2e.console.wire import wire_to
@@ -23,7 +23,7 @@ ACME, GLOBEX = "client/acme/app", "client/globex/app"
 @contextmanager
 def served(services: Services) -> Iterator[str]:
     listening = listen(Listening(port=0))
-    services.settings = ConsoleSettings(address=address_of(listening))
+    services.settings = WebSettings(address=address_of(listening))
     ready = threading.Event()
     server = ConsoleServer(create_application(services), listening, (), ready.set)
     thread = threading.Thread(target=server.run)

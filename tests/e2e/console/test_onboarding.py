@@ -17,7 +17,7 @@ from cellwright.app.runs.hosting.opening import make_host
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.console.application import create_application
-from cellwright.console.services import ConsoleSettings, Services
+from cellwright.console.services import Services, WebSettings
 from chromium import NARROW, WIDE, browser, window
 from unit.app.kit import ADA, put_under_git
 from unit.console.kit import COOKIE, OneVisitor, visitor_with
@@ -68,7 +68,7 @@ def served(root: Path) -> Iterator[tuple[str, FleetSession]]:
             while not server.started and time.monotonic() < deadline:
                 time.sleep(0.02)
             port = server.servers[0].sockets[0].getsockname()[1]
-            services.settings = ConsoleSettings(address=f"http://127.0.0.1:{port}")
+            services.settings = WebSettings(address=f"http://127.0.0.1:{port}")
             yield services.settings.address, session
         finally:
             server.should_exit = True

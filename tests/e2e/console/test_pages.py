@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from cellwright.app.session.session import FleetSession
 from cellwright.console.application import create_application
-from cellwright.console.services import ConsoleSettings, Services
+from cellwright.console.services import Services, WebSettings
 from cellwright.ledger.leases import Holder
 from cellwright.ledger.queue.workers import Worker
 from cellwright.ledger.run_state import UnitState
@@ -96,7 +96,7 @@ def served(session: FleetSession) -> Iterator[str]:
         while not server.started and time.monotonic() < deadline:
             time.sleep(0.02)
         port = server.servers[0].sockets[0].getsockname()[1]
-        services.settings = ConsoleSettings(address=f"http://127.0.0.1:{port}")
+        services.settings = WebSettings(address=f"http://127.0.0.1:{port}")
         yield services.settings.address
     finally:
         server.should_exit = True

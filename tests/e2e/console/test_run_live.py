@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from cellwright.console.application import create_application
 from cellwright.console.server import ConsoleServer, Listening, address_of, listen
-from cellwright.console.services import ConsoleSettings, Services
+from cellwright.console.services import Services, WebSettings
 from cellwright.ledger.run_state import Decision, UnitState
 from cellwright.model.runs.progress import Phase, PhaseEntered, Progress, ProgressEvent, ResourceProgress
 from cellwright.model.runs.run import Outcome
@@ -28,7 +28,7 @@ def served(services: Services, port: int = 0) -> Iterator[str]:
     """Serve on a port until the context ends, as a restarted server would on the same one."""
     listening = listen(Listening(port=port))
     address = address_of(listening)
-    services.settings = ConsoleSettings(address=address)
+    services.settings = WebSettings(address=address)
     ready = threading.Event()
     server = ConsoleServer(create_application(services), listening, (), ready.set)
     thread = threading.Thread(target=server.run)

@@ -1,12 +1,15 @@
 """Terraform's `http` backend as a server in the test: states, faults, locks that outlive who took them."""
 
 import json
+import socket
+import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from typing_extensions import override
@@ -35,6 +38,8 @@ class StateServer:
     """What it holds."""
 
     port: int = 0
+    host: str = "127.0.0.1"
+    """As the fleet's machines call it."""
     states: dict[str, bytes] = field(default_factory=dict)
     former: dict[str, bytes] = field(default_factory=dict)
     """The version before the last one of each state."""
@@ -47,7 +52,7 @@ class StateServer:
     @property
     def settings(self) -> dict[str, Any]:
         """`state` of a fleet.yaml that keeps its states here."""
-        address = f"http://127.0.0.1:{self.port}/${{unit.address}}"
+        address = f"http://{self.host}:{self.port}/${{unit.address}}"
         return {
             "backend": "http",
             "config": {
@@ -91,9 +96,20 @@ class StateServer:
         return self.fault is Fault.GONE or (self.fault is Fault.CLOSES and method == "POST")
 
 
+class _OnSocket(ThreadingHTTPServer):
+    """Listens on a Unix socket."""
+
+    address_family = socket.AF_UNIX
+
+    @override
+    def server_bind(self) -> None:
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = "localhost", 0
+
+
 @contextmanager
-def state_server() -> Iterator[StateServer]:
-    """Serve for as long as the block lasts."""
+def state_server(at: Path | None = None) -> Iterator[StateServer]:
+    """Serve for as long as the block lasts: on a port of this machine, or on a Unix socket."""
     held = StateServer()
 
     class Handler(BaseHTTPRequestHandler):
@@ -128,7 +144,7 @@ def state_server() -> Iterator[StateServer]:
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer((held.host, 0), Handler) if at is None else _OnSocket(str(at), Handler)  # type: ignore[arg-type]  # a path
     held.port = server.server_port
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

@@ -15,7 +15,7 @@ from cellwright.app.session.session import FleetSession
 from cellwright.cli.main import main
 from cellwright.console.application import create_application
 from cellwright.console.server import ConsoleServer, Listening, address_of, listen
-from cellwright.console.services import ConsoleSettings, Services
+from cellwright.console.services import Services, WebSettings
 from e2e.kit.fleet import FleetFolder, make_fleet
 from patience import PATIENCE
 from unit.console.kit import TOKEN, OneVisitor, visitor_with
@@ -38,7 +38,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
             session=session,
             visitors=OneVisitor(visitor_with()),
             host=host,
-            settings=ConsoleSettings(address=address_of(listening)),
+            settings=WebSettings(address=address_of(listening)),
         )
         server = ConsoleServer(create_application(services), listening, (), ready.set)
         thread = threading.Thread(target=server.run)

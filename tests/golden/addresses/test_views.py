@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from rich.console import RenderableType
 
-from cellwright.api import ip as document
+from cellwright.api.fleet import ip as document
 from cellwright.cli.views import ip as text
 from cellwright.cli.views import ip_svg as svg
 from cellwright.model.value import Json

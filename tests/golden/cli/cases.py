@@ -7,18 +7,18 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from cellwright.api import diagnostics as diagnostics_document
-from cellwright.api import events as events_document
-from cellwright.api import explain as explain_document
-from cellwright.api import graph as graph_document
-from cellwright.api import init as init_document
-from cellwright.api import prune as prune_document
-from cellwright.api import report as report_document
-from cellwright.api import rollouts as rollouts_document
-from cellwright.api import runs as runs_document
-from cellwright.api import show as show_document
-from cellwright.api import status as status_document
-from cellwright.api import versions as versions_document
 from cellwright.api.document import Document
+from cellwright.api.fleet import explain as explain_document
+from cellwright.api.fleet import graph as graph_document
+from cellwright.api.fleet import init as init_document
+from cellwright.api.fleet import show as show_document
+from cellwright.api.fleet import status as status_document
+from cellwright.api.fleet import versions as versions_document
+from cellwright.api.records import events as events_document
+from cellwright.api.records import prune as prune_document
+from cellwright.api.runs import report as report_document
+from cellwright.api.runs import rollouts as rollouts_document
+from cellwright.api.runs import runs as runs_document
 from cellwright.app.fleet.show import ShownUnits
 from cellwright.app.history.runs import RunPage
 from cellwright.app.status.versions import Versions

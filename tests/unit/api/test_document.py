@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from cellwright.api import diagnostics as diagnostics_document
-from cellwright.api import status as status_document
 from cellwright.api.document import Document, IncompleteDocumentError, to_json, write_document, write_elements
+from cellwright.api.fleet import status as status_document
 from cellwright.app.status.status import FleetStatus
 from cellwright.model.diagnostic import Diagnostic, Severity
 from cellwright.model.position import Position

@@ -26,7 +26,7 @@ _HEAVY = {
 _NOT_FOR_STATUS = {
     "alembic",
     "asyncio",
-    "cellwright.api.status",
+    "cellwright.api.fleet.status",
     "cellwright.engine",
     "cellwright.fleet.checks.exact",
     "cellwright.fleet.resolve.cell",

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from cellwright.access.roles import Grant, Permission, Role
 from cellwright.access.visitor import SignedInBy, Visitor
 from cellwright.console.application import create_application
-from cellwright.console.services import ConsoleSettings, Services
+from cellwright.console.services import Services, WebSettings
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from unit.app.kit import make_fleet, open_session
@@ -73,7 +73,7 @@ def make_services(root: Path, grants: Sequence[Grant] = (), **cells: str) -> Ser
     return Services(
         session=open_session(root),
         visitors=OneVisitor(visitor_with(*grants)),
-        settings=ConsoleSettings(address=ADDRESS),
+        settings=WebSettings(address=ADDRESS),
     )
 
 

@@ -9,7 +9,7 @@ from cellwright.app.people.visitors import FleetVisitors
 from cellwright.app.people.welcome import first_admin_token
 from cellwright.app.session.session import FleetSession
 from cellwright.console.application import create_application
-from cellwright.console.services import ConsoleSettings, Services
+from cellwright.console.services import Services, WebSettings
 from unit.app.people.kit import GOOD, SERVER, SetClock, open_fleet, quick_passwords
 
 ADDRESS = "http://console.test"
@@ -29,7 +29,7 @@ def services_of(session: FleetSession, address: str = ADDRESS) -> Services:
         session=session,
         visitors=FleetVisitors(session),
         passwords=quick_passwords(),
-        settings=ConsoleSettings(address=address),
+        settings=WebSettings(address=address),
     )
 
 

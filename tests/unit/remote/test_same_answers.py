@@ -15,6 +15,8 @@ READING = (
     ("status", "client/acme", "--limit", "1"),
     ("show",),
     ("show", "client/globex/app"),
+    ("explain", "client/acme/app"),
+    ("policy",),
     ("graph",),
     ("versions",),
     ("check",),
@@ -88,12 +90,17 @@ def test_a_pause_is_the_visitors_and_ends_by_their_word(
 @pytest.mark.parametrize(
     "command",
     [
-        ("explain", "client/acme/app"),
         ("prune",),
         ("ledger", "init"),
-        ("policy",),
+        ("ledger", "rekey", "--reason", "lost"),
+        ("policy", "test"),
         ("events", "key"),
+        ("events", "accept", "--reason", "moved"),
         ("ip", "move", "client/acme"),
+        ("init", "elsewhere"),
+        ("demo",),
+        ("serve",),
+        ("worker",),
     ],
 )
 def test_what_needs_the_folder_says_so(

@@ -1,16 +1,18 @@
-"""What onboarding a client would come to: the file, its findings, the units and addresses; writes nothing."""
+"""What onboarding a client or editing a cell would come to: findings, units, addresses; writes nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cellwright.app.clients.allocation import would_give
 from cellwright.app.clients.client import client_level
+from cellwright.app.clients.form.existing import CellFiles
 from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.clients.unit_changes import UnitChange, unit_changes
 from cellwright.app.session.session import FleetSession
 from cellwright.fleet.edit import cell_text, new_cell_file
 from cellwright.fleet.tags import tags_of
 from cellwright.model.address import CellAddress, UnitAddress
-from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, has_errors
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, MissingError, error, has_errors
 from cellwright.model.names import name_fault
 
 
@@ -34,6 +36,38 @@ class ClientPreview:
     def fits(self) -> bool:
         """Tell whether nothing stands in the way, as far as can be told."""
         return not has_errors(self.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditPreview:
+    """A cell as it would be with other files."""
+
+    cell: CellAddress
+    findings: tuple[Diagnostic, ...]
+    units: tuple[UnitChange, ...]
+
+    @property
+    def fits(self) -> bool:
+        """Tell whether nothing stands in the way, as far as can be told."""
+        return not has_errors(self.findings)
+
+
+def preview_edit(session: FleetSession, cell: CellAddress, texts: Mapping[str, str]) -> EditPreview:
+    """Check a cell's files as `check` would once they are written; writes nothing.
+
+    Raises:
+        DiagnosticError: there is no such cell, it has no such file, or it can't be read.
+    """
+    known = session.snapshot().fleet
+    if cell not in known.cells:
+        raise MissingError(error(f"there is no cell '{cell}'", "it may have been offboarded"))
+    files = CellFiles.read(session.root, cell, known.cells[cell].path)
+    if others := sorted(texts.keys() - files.texts.keys()):
+        raise DiagnosticError(error(f"{others[0]} is no file of {cell}", "get its files for their names"))
+    planned = session.planned(cell, {**files.texts, **texts}).snapshot.fleet
+    return EditPreview(
+        cell=cell, findings=planned.diagnostics, units=tuple(unit_changes(known, planned, cell))
+    )
 
 
 def preview_client(session: FleetSession, request: OnboardRequest) -> ClientPreview:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cellwright.app.runs.left_files import held, remove_left_files
 from cellwright.app.session.home import KEPT_DAYS, KEPT_RUNS
+from cellwright.app.session.repository.unused import UnusedCopy, unused_copies
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.artifacts.store import Artifact
 from cellwright.engine.adapter.local_files import (
@@ -67,7 +68,8 @@ class PruneReport:
     """The database's size before and after."""
     compacted: bool = False
     caches: int = 0
-    """Of fleets of this user whose folders are gone, and what an earlier Cellwright kept in `.cellwright`."""
+    """Of fleets of this user whose folders are gone, copies of repositories that nobody has used since, and
+    what an earlier Cellwright kept in `.cellwright`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class _Findings:
     """By run; none of them is empty."""
     folders: Sequence[WorkingFolder]
     caches: Sequence[Path]
+    copies: Sequence[UnusedCopy] = ()
+    """Of repositories."""
     stored: Sequence[Artifact] = ()
     """In the artifact store."""
 
@@ -93,6 +97,7 @@ class _Findings:
     def file_bytes(self) -> int:
         logs = sum(log.size for _, found in self.logs for log in found)
         caches = sum(folder_size(folder) for folder in self.caches)
+        caches += sum(folder_size(item.folder) for item in self.copies)
         logs += sum(item.size for item in self.stored)
         return logs + sum(folder.size() for folder in self.folders) + caches
 
@@ -118,6 +123,8 @@ def prune(session: FleetSession, actor: Actor, request: PruneRequest) -> PruneRe
         for cache in found.caches:
             with suppress(OSError):  # only a cache
                 remove_private_folder(cache)
+        for copy in found.copies:
+            copy.remove()
         compacted = records > 0 and _compact(fleet)
     return PruneReport(
         carried_out=request.carry_out,
@@ -127,7 +134,7 @@ def prune(session: FleetSession, actor: Actor, request: PruneRequest) -> PruneRe
         unfinished=sum(1 for run in found.runs if run.unfinished),
         logs=found.log_count,
         folders=len(found.folders),
-        caches=len(found.caches),
+        caches=len(found.caches) + len(found.copies),
         file_bytes=file_bytes,
         ledger_bytes=(size, database_size(fleet.ledger.database)),
         compacted=compacted,
@@ -142,6 +149,7 @@ def _find(fleet: OpenFleet, keep: Keep) -> _Findings:
         tuple(_old_logs(fleet, runs)),
         tuple(_idle_folders(fleet, keep, pruning.unfinished_units())),
         tuple(_left_caches(fleet)),
+        tuple(unused_copies(fleet.session.environment, keep.since.timestamp())),
         tuple(_old_stored(fleet, runs)),
     )
 

@@ -19,6 +19,7 @@ from cellwright.model.hidden_keys import SENSITIVE
 from cellwright.model.runs.change import Reason, Status, UnitStatus
 from cellwright.model.runs.event import Event
 from cellwright.model.unit import StackPin
+from cellwright.model.value import Json
 
 RUNS = 50
 EVENTS = 200
@@ -46,6 +47,8 @@ class ShownOutput:
     unit: UnitAddress
     name: str
     text: str
+    value: Json
+    """As it is; of a sensitive one the mark that stands in its place."""
     hidden: bool
 
 
@@ -101,7 +104,13 @@ def outputs(session: FleetSession, units: Collection[UnitAddress]) -> tuple[Show
     """
     found = session.ledger().reader.outputs(units)
     return tuple(
-        ShownOutput(unit=unit, name=name, text=_text(item), hidden=item.sensitive)
+        ShownOutput(
+            unit=unit,
+            name=name,
+            text=_text(item),
+            value=SENSITIVE if item.sensitive else item.value,
+            hidden=item.sensitive,
+        )
         for unit, named in sorted(found.items())
         for name, item in sorted(named.items())
     )

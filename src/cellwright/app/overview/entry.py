@@ -7,10 +7,9 @@ from sys import intern
 from cellwright.app.overview.cell_state import CellState, settled_state
 from cellwright.fleet.fleet import Cell, Fleet
 from cellwright.fleet.resolve.cell_summary import labels_of_cell
-from cellwright.fleet.tags import TAGS, tags_of
+from cellwright.fleet.tags import tags_of
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, Severity
-from cellwright.model.hidden_keys import overlaps
 from cellwright.model.position import Position
 from cellwright.model.runs.change import UnitStatus
 
@@ -97,6 +96,4 @@ def _in_files(item: Diagnostic, owners: Mapping[str, Sequence[CellAddress]]) -> 
 
 
 def _tags(cell: Cell) -> tuple[str, ...]:
-    """Give the tags that may be shown."""
-    hidden = any(overlaps(path, (TAGS,)) for path in cell.sensitive)
-    return () if hidden else tuple(map(intern, tags_of(cell)))
+    return tuple(map(intern, tags_of(cell)))

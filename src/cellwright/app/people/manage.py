@@ -51,9 +51,11 @@ def invite(session: FleetSession, visitor: Visitor, request: InviteRequest) -> I
 
     Raises:
         PermissionRefusedError: the visitor may not manage people of the whole fleet, or give these roles.
-        DiagnosticError: the names are not good, or are somebody else's.
+        DiagnosticError: the names are not good, or are somebody else's; or a token wants to invite a person.
     """
     visitor.demand(Permission.ADMINISTER)
+    if not request.service:
+        demand_session(visitor, "invite somebody")
     demand_proof_of_session(session, visitor)
     refuse_unclear(session, request.grants)
     made, faults = new_person(request.login, request.name, request.email)
@@ -82,9 +84,10 @@ def new_link(session: FleetSession, visitor: Visitor, person: str) -> str:
 
     Raises:
         PermissionRefusedError: the visitor may not manage people of the whole fleet.
-        DiagnosticError: there is no such person, or it is a service.
+        DiagnosticError: there is no such person, it is a service, or the visitor uses a token.
     """
     visitor.demand(Permission.ADMINISTER)
+    demand_session(visitor, "make a link to set a password")
     demand_proof_of_session(session, visitor)
     found = person_named(people_of(session), person)
     if found.kind is PersonKind.SERVICE:

@@ -25,13 +25,13 @@ class QueuedTask:
     thorough: bool = False
     acceptance: StateAcceptance = field(default=NOTHING_ACCEPTED)
     move_states: bool = False
-    commit: str | None = None
-    """That of a resumed run: it was checked there; None: that at which the run was started."""
     rollout: str = ""
     """The rollout that it is a part of: it is carried out with the settings at the run's commit, whatever the
     fleet's folder has by then, and its plans may be compared with those of the rollout's other runs."""
     not_before: datetime | None = None
     """When the run may begin; None: at once. The queue keeps it as a pause, which anybody may end."""
+    commit: str | None = None
+    """That of a resumed run: it was checked there; None: that at which the run was started."""
 
 
 def to_json(task: QueuedTask) -> Json:

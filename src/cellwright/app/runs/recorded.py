@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 
 from cellwright.app.runs.recording.progress_log import ProgressLog
 from cellwright.app.session.session import OpenFleet
-from cellwright.engine.unit.ports import NoDepot, PlanDepot
+from cellwright.engine.unit.ports import NoDepot, NoStateDepot, PlanDepot, StateDepot
 from cellwright.model.runs.progress import Listener
 
 
@@ -34,3 +34,14 @@ def depot_of(fleet: OpenFleet, run: str) -> PlanDepot:
     from cellwright.artifacts.sealing import Seal  # noqa: PLC0415  as above
 
     return StoredPlans(store, Seal.of(fleet.digester.keyed), run)
+
+
+def states_of(fleet: OpenFleet) -> StateDepot:
+    """Give where states are kept that could not be written to their backend."""
+    store = fleet.session.artifacts()
+    if store is None:
+        return NoStateDepot()
+    from cellwright.app.runs.recording.stored_states import StoredStates  # noqa: PLC0415  as above
+    from cellwright.artifacts.sealing import Seal  # noqa: PLC0415  as above
+
+    return StoredStates(store, Seal.of(fleet.digester.keyed))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cellwright.app.runs.comeback import is_brought_back
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.four_eyes import asking_others
-from cellwright.app.runs.recorded import depot_of, recording
+from cellwright.app.runs.recorded import depot_of, recording, states_of
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.shared_states import recorded_places
 from cellwright.app.runs.toolchains import binary_of, check_toolchains, check_versions, own_binary
@@ -120,7 +120,7 @@ def context_of(
         ledger=fleet.ledger,
         digester=fleet.digester,
         evaluator=_evaluator(fleet, task, talk),
-        terraform=terraform_for(fleet, depot := depot_of(fleet, task.run.id), task.rollout),
+        terraform=terraform_for(fleet, depot := depot_of(fleet, task.run.id), states_of(fleet), task.rollout),
         depot=depot,
         listener=talk.reporter,
         approver=talk.approver,

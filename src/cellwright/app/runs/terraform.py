@@ -6,7 +6,7 @@ from cellwright.app.runs.toolchains import binary_of
 from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.adapter.run_terraform import LocalPaths, RunTerraform
-from cellwright.engine.unit.ports import PlanDepot
+from cellwright.engine.unit.ports import PlanDepot, StateDepot
 from cellwright.model.binary import BinarySettings
 from cellwright.model.runs.progress import Reporter
 from cellwright.model.runs.run import Run
@@ -16,7 +16,7 @@ from cellwright.terraform.toolchain import Toolchain
 
 
 def terraform_for(
-    fleet: OpenFleet, depot: PlanDepot, rollout: str = ""
+    fleet: OpenFleet, depot: PlanDepot, states: StateDepot, rollout: str = ""
 ) -> Callable[[Run, Reporter], RunTerraform]:
     """Give what opens working folders for one run; plans of one `rollout` may be compared."""
     settings, session = fleet.fleet.terraform, fleet.session
@@ -48,6 +48,7 @@ def terraform_for(
             digester=fleet.digester,
             secrets=fleet.secrets,
             depot=depot,
+            states=states,
             reporter=reporter,
             plan_parts=parts_read(fleet.snapshot.policies.modules),
         )

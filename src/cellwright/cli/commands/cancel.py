@@ -32,7 +32,7 @@ class CancelArguments(CommonArguments):
 @command(CancelArguments)
 def cancel(invocation: Invocation, arguments: CancelArguments) -> int:
     """Ask a run to stop after what runs, as Ctrl-C in its own terminal does; `resume` goes on with it."""
-    from cellwright.api import approvals as document
+    from cellwright.api.runs import approvals as document
     from cellwright.app.runs import cancel as use_case
 
     request = use_case.RunToCancel(run=arguments.run, reason=arguments.reason)

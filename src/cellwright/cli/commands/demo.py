@@ -55,6 +55,7 @@ def demo(invocation: Invocation, arguments: DemoArguments) -> int:
     from cellwright.demo import demo as use_case
     from cellwright.model.diagnostic import DiagnosticError
 
+    invocation.refuse_server()
     request = use_case.DemoRequest(
         full=arguments.full,
         once=arguments.once,

@@ -86,7 +86,7 @@ class EventsArguments(CommonArguments):
 @group(EventsArguments)
 def events(invocation: Invocation, arguments: EventsArguments) -> int:
     """Print the audit trail: who did what, when and why; oldest first."""
-    from cellwright.api import events as document
+    from cellwright.api.records import events as document
     from cellwright.cli.screen.json_output import print_elements
     from cellwright.cli.views import events as view
 
@@ -133,7 +133,7 @@ def verify(invocation: Invocation, arguments: VerifyArguments) -> int:
 
     Whoever can write the database can write another trail that holds: --anchor and --expect find that.
     """
-    from cellwright.api import events as document
+    from cellwright.api.records import events as document
     from cellwright.app.history import events as use_case
     from cellwright.cli.progress.spinner import spinner
     from cellwright.cli.views import events as view
@@ -150,7 +150,7 @@ def verify(invocation: Invocation, arguments: VerifyArguments) -> int:
 @command(CommonArguments, of=events)
 def tip(invocation: Invocation, _arguments: CommonArguments) -> int:
     """Print number and hash of the newest event, to be noted down for `events verify --expect`."""
-    from cellwright.api import events as document
+    from cellwright.api.records import events as document
     from cellwright.app.history import events as use_case
     from cellwright.cli.views import events as view
 
@@ -164,7 +164,7 @@ def key(invocation: Invocation, _arguments: CommonArguments) -> int:
     """Print the public key of this machine's anchors, to be committed and listed under `audit.keys`."""
     from rich.text import Text
 
-    from cellwright.api import events as document
+    from cellwright.api.records import events as document
     from cellwright.app.history import events as use_case
 
     found = use_case.public_key(invocation.fleet)
@@ -187,7 +187,7 @@ def accept(invocation: Invocation, arguments: AcceptArguments) -> int:
 
     Also mends a garbled record of where the trail ends, if the events hold.
     """
-    from cellwright.api import events as document
+    from cellwright.api.records import events as document
     from cellwright.app.history import events as use_case
     from cellwright.cli.views import events as view
 

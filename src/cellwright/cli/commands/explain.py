@@ -35,14 +35,14 @@ class ExplainArguments(CommonArguments):
 @command(ExplainArguments)
 def explain(invocation: Invocation, arguments: ExplainArguments) -> int:
     """Show where an input's value comes from: every layer that set it, the winner last."""
-    from cellwright.api import explain as document
+    from cellwright.api.fleet import explain as document
     from cellwright.app.fleet import explain as use_case
     from cellwright.cli.progress.spinner import spinner
     from cellwright.cli.views import explain as view
 
     request = use_case.ExplainRequest(unit=arguments.unit, input=arguments.name)
     with spinner(invocation.error.stream, "reading the fleet"):
-        found = use_case.explain(invocation.fleet, request)
+        found = invocation.look(use_case.explain, request)
     invocation.answer(
         lambda: view.explain(arguments.unit, found),
         lambda: (

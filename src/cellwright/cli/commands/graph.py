@@ -46,7 +46,7 @@ class GraphArguments(SelectionArguments):
 @command(GraphArguments)
 def graph(invocation: Invocation, arguments: GraphArguments) -> int:
     """Show the units and what each depends on."""
-    from cellwright.api import graph as document
+    from cellwright.api.fleet import graph as document
     from cellwright.app.fleet import graph as use_case
     from cellwright.cli.progress.spinner import spinner
     from cellwright.cli.screen.json_output import print_document

@@ -28,10 +28,11 @@ class InitArguments(CommonArguments):
 @command(InitArguments)
 def init(invocation: Invocation, arguments: InitArguments) -> int:
     """Scaffold a fleet repository from the reference fleet, ready to be changed."""
-    from cellwright.api import init as document
+    from cellwright.api.fleet import init as document
     from cellwright.app.fleet import init as use_case
     from cellwright.cli.views import init as view
 
+    invocation.refuse_server()
     target = arguments.target
     written = use_case.init(target, invocation.environment)
     invocation.answer(lambda: view.init(target, written), lambda: document.init(target, written))

@@ -48,7 +48,7 @@ def show(invocation: Invocation, arguments: ShowArguments) -> int:
 
 
 def _show(invocation: Invocation, pool: str | None, svg: Path | None) -> int:
-    from cellwright.api import ip as document
+    from cellwright.api.fleet import ip as document
     from cellwright.app.ip import pools as use_case
     from cellwright.cli.views import ip as view
     from cellwright.cli.views import ip_svg
@@ -90,7 +90,7 @@ class FreeArguments(CommonArguments):
 @command(FreeArguments, of=ip)
 def free(invocation: Invocation, arguments: FreeArguments) -> int:
     """List free blocks of a size; the next one to be allocated comes first."""
-    from cellwright.api import ip as document
+    from cellwright.api.fleet import ip as document
     from cellwright.app.ip import free as use_case
     from cellwright.cli.views import ip as view
 
@@ -121,7 +121,7 @@ class MoveArguments(CommonArguments):
 @command(MoveArguments, of=ip)
 def move(invocation: Invocation, arguments: MoveArguments) -> int:
     """Give a cell another block, in its file and in a commit: it has one that another cell has too."""
-    from cellwright.api import ip as document
+    from cellwright.api.fleet import ip as document
     from cellwright.app.clients import moving as use_case
     from cellwright.cli.views import ip as view
 
@@ -144,7 +144,7 @@ class ReleaseArguments(CommonArguments):
 @command(ReleaseArguments, of=ip)
 def release(invocation: Invocation, arguments: ReleaseArguments) -> int:
     """End a claim on a block that only the ledger has: its cell was never committed, or is gone for good."""
-    from cellwright.api import ip as document
+    from cellwright.api.fleet import ip as document
     from cellwright.app.clients import moving as use_case
     from cellwright.cli.views import ip as view
 
@@ -165,7 +165,7 @@ class HistoryArguments(CommonArguments):
 @command(HistoryArguments, of=ip)
 def history(invocation: Invocation, arguments: HistoryArguments) -> int:
     """Show from git and the ledger which cell held a block, and when."""
-    from cellwright.api import ip as document
+    from cellwright.api.fleet import ip as document
     from cellwright.app.ip import history as use_case
     from cellwright.cli.views import ip as view
 

@@ -51,7 +51,7 @@ def rekey(invocation: Invocation, arguments: RekeyArguments) -> int:
     No unit becomes a change by it, and no secret has to be read. Whoever has only the former key learns
     nothing from the ledger any more.
     """
-    from cellwright.api import rekey as document
+    from cellwright.api.records import rekey as document
     from cellwright.app.history import rekey as use_case
     from cellwright.cli.progress.spinner import spinner
     from cellwright.cli.views import rekey as view
@@ -86,7 +86,7 @@ def init(invocation: Invocation, arguments: InitArguments) -> int:
     Connect as the role that is to own the tables. It can take away what guards the audit trail, so use it for
     nothing else.
     """
-    from cellwright.api import ledger_init as document
+    from cellwright.api.records import ledger_init as document
     from cellwright.app.history import ledger_init as use_case
     from cellwright.cli.views import ledger_init as view
 

@@ -33,7 +33,7 @@ class LogsArguments(CommonArguments):
 @command(LogsArguments)
 def logs(invocation: Invocation, arguments: LogsArguments) -> int:
     """Print the output of Terraform in a run, unit by unit, never interleaved."""
-    from cellwright.api import logs as document
+    from cellwright.api.runs import logs as document
     from cellwright.app.history import logs as use_case
     from cellwright.cli.screen.screen import plain_line
     from cellwright.cli.views import logs as view

@@ -41,7 +41,7 @@ class PauseArguments(CommonArguments):
 @command(PauseArguments)
 def pause(invocation: Invocation, arguments: PauseArguments) -> int:
     """Begin no further unit of a run that a server or workers carry out; `unpause` lets it go on."""
-    from cellwright.api import runs as document
+    from cellwright.api.runs import runs as document
     from cellwright.app.runs import pause as use_case
 
     request = use_case.RunToPause(

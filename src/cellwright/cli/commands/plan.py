@@ -51,7 +51,7 @@ def plan(invocation: Invocation, arguments: PlanArguments) -> int:
 
     Units that are up to date are left alone, without --all; no Terraform starts for them.
     """
-    from cellwright.api import report as document
+    from cellwright.api.runs import report as document
     from cellwright.app.runs import plan as use_case
     from cellwright.app.runs.choosing import Selection
     from cellwright.cli.interaction.conversation import exit_code, open_conversation

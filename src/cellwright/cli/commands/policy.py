@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 @group(CommonArguments)
 def policy(invocation: Invocation, _arguments: CommonArguments) -> int:
     """List the policies that judge every plan of this fleet before it can be applied."""
-    from cellwright.api import policy as document
+    from cellwright.api.fleet import policy as document
     from cellwright.app.fleet import policy as use_case
     from cellwright.cli.views import policy as view
 
-    found = use_case.list_policies(invocation.fleet)
+    found = invocation.look(use_case.list_policies)
     invocation.answer(lambda: view.policies(found), lambda: document.policies(found))
     return exit_codes.DONE
 
@@ -47,7 +47,7 @@ class TestArguments(CommonArguments):
 @command(TestArguments, of=policy)
 def test(invocation: Invocation, arguments: TestArguments) -> int:
     """Run the policies' tests (test_...). Every rule has to find something in one of them."""
-    from cellwright.api import policy as document
+    from cellwright.api.fleet import policy as document
     from cellwright.app.fleet import policy_trials as use_case
     from cellwright.cli.views import policy as view
 

@@ -48,7 +48,7 @@ def prune(invocation: Invocation, arguments: PruneArguments) -> int:
 
     The audit trail stays whole, and so do runs that can be resumed and the last record of every unit.
     """
-    from cellwright.api import prune as document
+    from cellwright.api.records import prune as document
     from cellwright.app.history import prune as use_case
     from cellwright.cli.progress.spinner import spinner
     from cellwright.cli.views import prune as view

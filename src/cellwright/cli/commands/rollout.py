@@ -59,7 +59,7 @@ class SimulateArguments(CommonArguments):
 @command(SimulateArguments, of=rollout)
 def simulate(invocation: Invocation, arguments: SimulateArguments) -> int:
     """Say who would change when, and what the worst case is; nothing is begun."""
-    from cellwright.api import rollouts as document
+    from cellwright.api.runs import rollouts as document
     from cellwright.app.rollouts.preparing import RolloutRequest
     from cellwright.app.rollouts.start import simulate as use_case
     from cellwright.cli.views import rollouts as view

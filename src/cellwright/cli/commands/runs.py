@@ -36,7 +36,7 @@ class RunsArguments(CommonArguments):
 @command(RunsArguments)
 def runs(invocation: Invocation, arguments: RunsArguments) -> int:
     """List the runs, newest first: what was run, by whom, why, and how it ended."""
-    from cellwright.api import runs as document
+    from cellwright.api.runs import runs as document
     from cellwright.app.history import runs as use_case
     from cellwright.cli.views import runs as view
 

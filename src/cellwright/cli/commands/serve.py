@@ -85,6 +85,7 @@ def serve(invocation: Invocation, arguments: ServeArguments) -> int:
     from cellwright.console.services import not_logged
     from cellwright.console.serving import ServeRequest
 
+    invocation.refuse_server()
     keep_libraries_quiet()
     with server_process(), SignalInterrupts(announce=lambda _level: None).listening() as signals:
         request = ServeRequest(

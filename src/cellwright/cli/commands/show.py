@@ -22,7 +22,7 @@ def show(invocation: Invocation, arguments: PageArguments) -> int:
     Outputs of other units are shown as references; sensitive values are masked. Of a unit that is to be
     destroyed, what it was applied with is shown: that is what a destroy runs with.
     """
-    from cellwright.api import show as document
+    from cellwright.api.fleet import show as document
     from cellwright.app.fleet import show as use_case
     from cellwright.cli.progress.spinner import spinner
     from cellwright.cli.views import show as view

@@ -78,6 +78,6 @@ def status(invocation: Invocation, arguments: StatusArguments) -> int:
 
 
 def _document(found: FleetStatus) -> Document:
-    from cellwright.api import status as document
+    from cellwright.api.fleet import status as document
 
     return document.status(found)

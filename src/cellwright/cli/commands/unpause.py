@@ -32,7 +32,7 @@ class UnpauseArguments(CommonArguments):
 @command(UnpauseArguments)
 def unpause(invocation: Invocation, arguments: UnpauseArguments) -> int:
     """Let a run go on that somebody has paused, or that was to begin later."""
-    from cellwright.api import runs as document
+    from cellwright.api.runs import runs as document
     from cellwright.app.runs import pause as use_case
 
     request = use_case.RunToUnpause(run=arguments.run, reason=arguments.reason)

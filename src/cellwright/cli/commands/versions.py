@@ -21,7 +21,7 @@ def versions(invocation: Invocation, arguments: SelectionArguments) -> int:
 
     Units with the same two stand together. To list single units: `status --applied-with tofu`.
     """
-    from cellwright.api import versions as document
+    from cellwright.api.fleet import versions as document
     from cellwright.app.status import versions as use_case
     from cellwright.cli.progress.spinner import spinner
     from cellwright.cli.views import versions as view

@@ -69,6 +69,7 @@ def worker(invocation: Invocation, arguments: WorkerArguments) -> int:
     from cellwright.cli.interaction.library_logs import keep_libraries_quiet
     from cellwright.worker.work import WorkRequest, labels_of, work, work_at_commits
 
+    invocation.refuse_server()
     keep_libraries_quiet()
     request = WorkRequest(
         labels=labels_of(arguments.labels or []),

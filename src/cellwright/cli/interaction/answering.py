@@ -7,7 +7,7 @@ from dataclasses import replace
 from rich.console import Group
 from rich.text import Text
 
-from cellwright.api import approvals as document
+from cellwright.api.runs import approvals as document
 from cellwright.app.runs import approve as use_case
 from cellwright.app.runs.approve import ApprovalReport, ApproveRequest, WaitingPlan
 from cellwright.cli import exit_codes

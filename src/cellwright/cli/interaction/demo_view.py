@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from rich.console import Group
 from rich.text import Text
 
-from cellwright.api import events as events_document
-from cellwright.api import report as report_document
-from cellwright.api import status as status_document
 from cellwright.api.document import to_json
+from cellwright.api.fleet import status as status_document
+from cellwright.api.records import events as events_document
+from cellwright.api.runs import report as report_document
 from cellwright.app.history.events import Verification
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport

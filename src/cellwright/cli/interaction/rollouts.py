@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from cellwright.api import rollouts as document
+from cellwright.api.runs import rollouts as document
 from cellwright.app.rollouts.asking import ACTIONS, AskRequest, answer
 from cellwright.app.rollouts.following import Followed, follow
 from cellwright.app.rollouts.preparing import RolloutRequest, prepare

@@ -49,7 +49,7 @@ def _amounts(found: PruneReport) -> str:
     if found.folders:
         parts.append(count(found.folders, "working folder"))
     if found.caches:
-        parts.append(count(found.caches, "cache of no fleet", "caches of no fleet"))
+        parts.append(count(found.caches, "cache that nobody uses", "caches that nobody uses"))
     files = f" ({size(found.file_bytes)} of files)" if found.logs or found.folders or found.caches else ""
     return ", ".join(parts) + files
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from cellwright.api.events import event
+from cellwright.api.records.events import event
 from cellwright.app.clients.finishing import Offboardings
 from cellwright.app.webhooks.manage import outgoing_of
 from cellwright.app.webhooks.sending import Sender, SenderThreads
@@ -19,7 +19,7 @@ from cellwright.model.text.json_text import COMPACT
 
 @asynccontextmanager
 async def in_background(application: FastAPI) -> AsyncIterator[None]:
-    """Read the fleet for the first page; while it serves, tell webhooks and finish offboardings."""
+    """Read the fleet, so that the first page finds it; send webhooks and finish offboardings meanwhile."""
     services: Services = application.state.services
     services.overview.begin()
     sender = Sender(

@@ -8,6 +8,7 @@ from cellwright.app.clients.finishing import Offboardings
 PERIOD = 2.0
 """Seconds between two looks."""
 _AFTER_A_FAULT = 30.0
+_LAST = 5.0
 
 
 class FinishingThread:
@@ -25,9 +26,9 @@ class FinishingThread:
         self._thread.start()
 
     def stop(self) -> None:
-        """Begin nothing more; a commit that is under way is finished."""
+        """Begin nothing more; what is under way has some seconds, then the next server finishes it."""
         self._stopping.set()
-        self._thread.join()
+        self._thread.join(_LAST)
 
     def _work(self) -> None:
         wait = PERIOD

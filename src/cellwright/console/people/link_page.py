@@ -1,4 +1,4 @@
-"""The page that shows a one-time link, this once."""
+"""One-time links with which somebody chooses a password: each is shown this once."""
 
 from fastapi import Request
 from fastapi.responses import Response
@@ -10,5 +10,10 @@ from cellwright.ledger.people.records import Person
 
 def link_page(request: Request, person: Person, secret: str, lasts: str) -> Response:
     """Show somebody's link."""
-    address = f"{services(request).settings.address}/welcome/{secret}"
+    address = link_address(request, secret)
     return render(request, "person_link.html", person=person, address=address, lasts=lasts)
+
+
+def link_address(request: Request, secret: str) -> str:
+    """Give the address of a one-time link."""
+    return f"{services(request).settings.address}/welcome/{secret}"

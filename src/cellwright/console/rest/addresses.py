@@ -6,7 +6,7 @@ from fastapi import Query, Request, Response
 
 from cellwright.access.roles import Permission
 from cellwright.api import diagnostics
-from cellwright.api import ip as document
+from cellwright.api.fleet import ip as document
 from cellwright.app.ip import check as check_case
 from cellwright.app.ip import free as free_case
 from cellwright.app.ip import history as history_case

@@ -6,7 +6,7 @@ from fastapi import Request, Response
 from pydantic import Field
 
 from cellwright.access.roles import Permission
-from cellwright.api import approvals as document
+from cellwright.api.runs import approvals as document
 from cellwright.app.overview.runs.open_approvals import ApprovalsRequest, open_approvals
 from cellwright.app.runs.approve import ApproveRequest, approve, waiting_plans
 from cellwright.console.permits import demand_units, readable
@@ -46,7 +46,7 @@ class AnswerBody(Body):
 def approvals(request: Request, visitor: SignedIn) -> Response:
     """List the plans of every run that wait for an answer."""
     session = services(request).session
-    wanted = ApprovalsRequest(readable=readable(visitor, session))
+    wanted = ApprovalsRequest(readable=readable(visitor))
     return answer(request, document.waiting(open_approvals(session, wanted)))
 
 
@@ -55,7 +55,7 @@ def run_approvals(request: Request, visitor: SignedIn, run: RunId) -> Response:
     """List the plans of a run that wait for an answer."""
     session = services(request).session
     seen_run(visitor, session, run)
-    wanted = ApprovalsRequest(run=run, readable=readable(visitor, session))
+    wanted = ApprovalsRequest(run=run, readable=readable(visitor))
     return answer(request, document.waiting(open_approvals(session, wanted)))
 
 
@@ -74,7 +74,7 @@ def give_answer(
     if not plans:
         waiting = waiting_plans(session, run, [str(_unit(text)) for text in body.units])
         plans = {item.unit: item.plan_digest for item in waiting}
-    demand_units(visitor, Permission.APPROVE, session, plans)
+    demand_units(visitor, Permission.APPROVE, plans)
     given = ApproveRequest(run=run, plans=plans, approved=body.approved, reason=body.reason, how=APPROVED_HOW)
     answered = approve(session, visitor.actor, given)
     services(request).host.wake(run)

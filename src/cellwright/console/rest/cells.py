@@ -7,17 +7,17 @@ from fastapi import Header, Query, Request, Response
 from pydantic import Field
 
 from cellwright.access.roles import Permission
-from cellwright.api import cells as document
-from cellwright.api import clients
+from cellwright.api.fleet import cells as document
+from cellwright.api.fleet import clients
 from cellwright.app.clients.editing import EditRequest
 from cellwright.app.clients.form.existing import CellFiles
+from cellwright.app.clients.preview import preview_edit
 from cellwright.app.clients.proposing import propose_edit, pull_requests
 from cellwright.app.clients.submit import submit_edit
 from cellwright.app.overview.cell_state import CellState
 from cellwright.app.overview.settings import cell_settings
 from cellwright.app.overview.tiles import TileOrder, TileQuery, tiles
 from cellwright.app.session.session import FleetSession
-from cellwright.console.permits import demand_cell
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.console.wire.answers import answer, page
@@ -25,19 +25,29 @@ from cellwright.console.wire.parameters import PLAIN, Body, Cell, Level, Reason,
 from cellwright.console.wire.problems import RefusedCallError, absent
 from cellwright.console.wire.router import noun_router
 from cellwright.console.wire.schemas import fleet as schemas
-from cellwright.console.wire.schemas import runs
+from cellwright.console.wire.schemas import overview, runs
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import error
 
 router = noun_router()
 
 
+FilesWanted = Annotated[
+    dict[Text, Annotated[str, Field(max_length=1_000_000, pattern=PLAIN)]],
+    Field(min_length=1, max_length=50, description="By path, of those that are there."),
+]
+
+
+class CheckBody(Body):
+    """The files of a cell as they might be."""
+
+    files: FilesWanted
+
+
 class FilesBody(Body):
     """The files of a cell as they are to be."""
 
-    files: dict[Text, Annotated[str, Field(max_length=1_000_000, pattern=PLAIN)]] = Field(
-        min_length=1, max_length=50, description="By path, of those that are there."
-    )
+    files: FilesWanted
     start: bool = Field(default=True, description="Start a run that applies what changes.")
     reason: Reason = ""
 
@@ -69,7 +79,7 @@ def cell(request: Request, visitor: SignedIn, level: Level, cell: Cell) -> Respo
     """Give one cell: where it lies, how it stands, and how each of its units does."""
     address = cell_address(level, cell)
     found = services(request)
-    demand_cell(visitor, Permission.READ, found.session, address)
+    visitor.demand(Permission.READ, address)
     view = found.view(visitor, waits=True)
     entry = view.cells.get(address)
     if entry is None:
@@ -82,7 +92,7 @@ def settings(request: Request, visitor: SignedIn, level: Level, cell: Cell) -> R
     """Give a cell's settings with every layer that sets them: file, line, what each overrides."""
     address = cell_address(level, cell)
     found = services(request)
-    demand_cell(visitor, Permission.READ, found.session, address)
+    visitor.demand(Permission.READ, address)
     view = found.view(visitor, waits=True)
     if address not in view.cells:
         raise absent(f"there is no cell '{address}'", "GET /api/v1/cells lists the cells")
@@ -94,12 +104,21 @@ def files(request: Request, visitor: SignedIn, level: Level, cell: Cell) -> Resp
     """Give a cell's own files, as whoever edits them needs them; the `ETag` is for `If-Match`."""
     address = cell_address(level, cell)
     session = services(request).fleet()
-    demand_cell(visitor, Permission.EDIT, session, address)
+    visitor.demand(Permission.EDIT, address)
     found = _files(session, address)
     tag = f'"{found.digest}"'
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag})
     return answer(request, clients.files(found), ETag=tag)
+
+
+@router.post("/cells/{level}/{cell}/files/check", response_model=overview.EditPreview)
+def check(request: Request, visitor: SignedIn, level: Level, cell: Cell, body: CheckBody) -> Response:
+    """Tell what an edit would come to: findings with file and line, and the units that it changes."""
+    address = cell_address(level, cell)
+    session = services(request).fleet()
+    visitor.demand(Permission.EDIT, address)
+    return answer(request, clients.edit_preview(preview_edit(session, address, body.files)))
 
 
 @router.put("/cells/{level}/{cell}/files", status_code=HTTPStatus.ACCEPTED, response_model=runs.Client)
@@ -118,9 +137,9 @@ def edit(
     address = cell_address(level, cell)
     found = services(request)
     session = found.fleet()
-    demand_cell(visitor, Permission.EDIT, session, address)
+    visitor.demand(Permission.EDIT, address)
     if body.start:
-        demand_cell(visitor, Permission.APPLY, session, address)
+        visitor.demand(Permission.APPLY, address)
     known = _files(session, address)
     _refuse_outdated(if_match, known)
     wanted = EditRequest(

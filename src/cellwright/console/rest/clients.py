@@ -3,25 +3,27 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import Path, Request, Response
+from fastapi import Path, Query, Request, Response
 from pydantic import Field, JsonValue
 
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
-from cellwright.api import clients as document
+from cellwright.api.fleet import clients as document
 from cellwright.app.clients.client import client_level
+from cellwright.app.clients.form.checked import check_new, copied_values, level_of
 from cellwright.app.clients.offboard import OffboardRequest
 from cellwright.app.clients.onboard import OnboardRequest
 from cellwright.app.clients.preview import preview_client
 from cellwright.app.clients.proposing import propose_onboard, pull_requests
 from cellwright.app.clients.submit import Onboarding, submit_offboard, submit_onboard
 from cellwright.app.session.session import FleetSession
-from cellwright.console.permits import demand_cell
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.console.wire.answers import answer
-from cellwright.console.wire.parameters import Body, Parallel, Reason, Text
+from cellwright.console.wire.parameters import Body, Parallel, Reason, Text, Words
+from cellwright.console.wire.problems import absent
 from cellwright.console.wire.router import Key, noun_router
+from cellwright.console.wire.schemas import overview
 from cellwright.console.wire.schemas import runs as schemas
 from cellwright.model.address import CellAddress
 
@@ -76,6 +78,27 @@ def check(request: Request, visitor: SignedIn, body: ClientBody) -> Response:
     return answer(request, document.preview(preview_client(services(request).fleet(), _wanted(body))))
 
 
+@router.get("/clients/form", response_model=overview.ClientForm)
+def form(
+    request: Request,
+    visitor: SignedIn,
+    level: Words = "",
+    like: Annotated[Words, Query(description="A client whose values are given, too.")] = "",
+) -> Response:
+    """Tell what a client may say: settings and inputs with their types, defaults and who gives these."""
+    visitor.demand_somewhere(Permission.ONBOARD)
+    session = services(request).fleet()
+    chosen = level_of(session, level)
+    seen = like and visitor.may(Permission.READ, CellAddress(chosen.name, like))
+    values = copied_values(session, like, chosen) if seen else {}
+    if like and not values:
+        raise absent(
+            f"there is no {chosen.name} '{like}', or you may not see it", "GET /api/v1/cells lists them"
+        )
+    checked = check_new(session, {**values, "level": chosen.name})
+    return answer(request, document.form(checked.form, values))
+
+
 @router.post("/clients/{name}/offboard", status_code=HTTPStatus.ACCEPTED, response_model=schemas.Client)
 def offboard(
     request: Request,
@@ -90,7 +113,7 @@ def offboard(
     level = client_level(session.levels() or session.snapshot().fleet.levels)
     cell = CellAddress(level.name, name)
     for permission in (Permission.APPLY, Permission.EDIT):
-        demand_cell(visitor, permission, session, cell)
+        visitor.demand(permission, cell)
     wanted = OffboardRequest(name=name, reason=body.reason, accept_state=body.accept_state)
     return _started(request, submit_offboard(session, visitor.actor, wanted, found.host))
 

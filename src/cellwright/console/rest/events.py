@@ -1,33 +1,38 @@
 """Events: the audit trail, searched, checked and exported."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import islice
-from typing import Annotated
+from itertools import chain, islice
+from typing import Annotated, Any, Literal
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import AfterValidator
 
 from cellwright.access.roles import Permission
-from cellwright.api import events as document
+from cellwright.api.records import events as document
 from cellwright.app.history import events as use_case
+from cellwright.app.overview.trail import every_event
+from cellwright.console.event_search import visible_to
+from cellwright.console.event_text import blocks, csv_lines, json_lines
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.console.wire.answers import answer, page
 from cellwright.console.wire.parameters import PLAIN, Limit
-from cellwright.console.wire.problems import absent_if_refused
+from cellwright.console.wire.problems import absent, absent_if_refused
 from cellwright.console.wire.router import noun_router
 from cellwright.console.wire.schemas import runs as schemas
 from cellwright.ledger.read.event_filter import EventFilter, action_pattern, subject_pattern
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.runs.event import Event
-from cellwright.model.text.json_text import COMPACT
 
 router = noun_router()
 
-_LINES = "application/jsonl"
-_AT_ONCE = 200
+_MEDIA = {"jsonl": "application/jsonl", "csv": "text/csv; charset=utf-8; header=present"}
+_EXPORTED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {kind: {"schema": {"type": "string"}} for kind in ("application/jsonl", "text/csv")},
+        "description": "An event a line; a table has a line of names first.",
+    }
+}
 
 
 def _utc(moment: datetime) -> datetime:
@@ -48,6 +53,7 @@ def _filter(
     subject: _Patterns = [],  # noqa: B006  FastAPI copies it
     action: _Patterns = [],  # noqa: B006  as above
     actor: _Patterns = [],  # noqa: B006  as above
+    person: _Patterns = [],  # noqa: B006  as above
     since: _Moment | None = None,
     until: _Moment | None = None,
 ) -> EventFilter:
@@ -56,6 +62,7 @@ def _filter(
         subjects=tuple(map(subject_pattern, subject)),
         actions=tuple(map(action_pattern, action)),
         actors=tuple(actor),
+        people=tuple(person),
         since=since,
         until=until,
     )
@@ -77,10 +84,11 @@ def events(
     cursor: Annotated[_Number, Query(description="`next` of the page before: an event's number.")] = 0,
     limit: Limit = 200,
 ) -> Response:
-    """List events: who did what, when and why; the oldest first."""
-    visitor.demand(Permission.READ)
-    wanted = use_case.EventsRequest(only=only, after=cursor, limit=limit + 1)
-    found = list(use_case.events(services(request).session, wanted))
+    """List events: who did what, when and why; the oldest first. Of cells that you may see, if not of all."""
+    visible = visible_to(request, visitor)
+    wanted = use_case.EventsRequest(only=only, after=cursor, limit=limit + 1 if visible is None else None)
+    every = use_case.events(services(request).session, wanted)
+    found = list(islice(filter(visible, every), limit + 1))
     following = found[limit - 1].sequence if len(found) > limit else None
     shown = document.events(found[:limit], following)
     return page(request, shown, None if following is None else str(following))
@@ -89,8 +97,9 @@ def events(
 @router.get("/events/latest", response_model=schemas.Events)
 def latest(request: Request, visitor: SignedIn, only: Only, limit: Limit = 50) -> Response:
     """List the newest events, the newest last."""
-    visitor.demand(Permission.READ)
-    found = use_case.latest_events(services(request).session, limit, only)
+    visible = visible_to(request, visitor)
+    backwards = services(request).session.ledger().reader.events_back(None, only)
+    found = tuple(islice(filter(visible, backwards), limit))[::-1]
     return answer(request, document.events(found, None))
 
 
@@ -122,25 +131,32 @@ def verify(
     return answer(request, document.verification(found))
 
 
-@router.get(
-    "/events/export",
-    response_class=StreamingResponse,
-    responses={200: {"content": {_LINES: {"schema": {"type": "string"}}}, "description": "An event a line."}},
-)
-def export(request: Request, visitor: SignedIn, only: Only) -> Response:
-    """Export events as JSON lines, the oldest first, as they are read: any number of them."""
-    visitor.demand(Permission.READ)
-    found = use_case.events(services(request).session, use_case.EventsRequest(only=only))
+@router.get("/events/export", response_class=StreamingResponse, responses=_EXPORTED)
+def export(
+    request: Request,
+    visitor: SignedIn,
+    only: Only,
+    form: Annotated[Literal["jsonl", "csv"], Query(description="Lines of JSON, or a table.")] = "jsonl",
+) -> Response:
+    """Export events, the oldest first, as they are read: any number of them."""
+    visible = visible_to(request, visitor)
+    found = every_event(services(request).session, only, visible)
     first = tuple(islice(found, 1))  # what can't be read is said before the answer begins
-    headers = {"Content-Disposition": 'attachment; filename="events.jsonl"'}
-    return StreamingResponse(_lines(first, found), media_type=_LINES, headers=headers)
+    every = chain(first, found)
+    lines = csv_lines(every) if form == "csv" else json_lines(every)
+    headers = {"Content-Disposition": f'attachment; filename="events.{form}"'}
+    return StreamingResponse(blocks(lines), media_type=_MEDIA[form], headers=headers)
 
 
-def _lines(first: tuple[Event, ...], found: Iterator[Event]) -> Iterator[str]:
-    yield "".join(map(_line, first))
-    while some := tuple(islice(found, _AT_ONCE)):
-        yield "".join(map(_line, some))
-
-
-def _line(event: Event) -> str:
-    return f"{COMPACT.write(document.event(event))}\n"
+@router.get("/events/{number:int}", response_model=schemas.EventPart)
+def event(
+    request: Request,
+    visitor: SignedIn,
+    number: Annotated[int, Path(ge=1, le=2**53, description="An event's number.")],
+) -> Response:
+    """Give one event."""
+    visible = visible_to(request, visitor)
+    found = services(request).session.ledger().reader.event(number)
+    if found is None or (visible is not None and not visible(found)):
+        raise absent(f"there is no event {number}, or you may not see it", "GET /api/v1/events lists them")
+    return answer(request, document.event(found))

@@ -4,7 +4,7 @@ from fastapi import Request, Response
 
 from cellwright.access.roles import Permission
 from cellwright.api import diagnostics
-from cellwright.api import fleet as document
+from cellwright.api.fleet import fleet as document
 from cellwright.app.fleet import check as use_case
 from cellwright.app.fleet.description import describe
 from cellwright.console.services import services

@@ -1,4 +1,4 @@
-"""People and their roles. They are invited on the console's pages, where the link for them is shown."""
+"""People and their roles. What gives somebody a way in takes a session: a token that leaked can't do it."""
 
 from http import HTTPStatus
 from typing import Annotated, Literal
@@ -8,13 +8,15 @@ from pydantic import Field
 
 from cellwright.access.roles import Grant, GrantScope, Permission, Role
 from cellwright.access.visitor import Visitor
-from cellwright.api import people as document
+from cellwright.api.people import people as document
 from cellwright.app.people import manage
 from cellwright.app.people.standing import people_of
 from cellwright.app.session.session import FleetSession
+from cellwright.console.people.link_page import link_address
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.console.wire.answers import answer
+from cellwright.console.wire.once import keep_no_answer
 from cellwright.console.wire.parameters import PLAIN, Body, Reason, Text
 from cellwright.console.wire.problems import absent
 from cellwright.console.wire.router import Key, noun_router
@@ -43,6 +45,17 @@ class GrantBody(Body):
         return Grant(Role(self.role), scope)
 
 
+class PersonBody(Body):
+    """Somebody new, or a service."""
+
+    login: Annotated[Text, Field(min_length=1, max_length=100, description="By which they sign in.")]
+    name: Annotated[Text, Field(min_length=1)]
+    email: Text = ""
+    service: bool = Field(default=False, description="A program, which has tokens and can't sign in.")
+    grants: Annotated[list[GrantBody], Field(max_length=20)] = Field(default=[])
+    reason: Reason = ""
+
+
 class StandingBody(Body):
     """Whether somebody may sign in."""
 
@@ -59,6 +72,37 @@ def people(request: Request, visitor: SignedIn) -> Response:
     for record in found.standing.all():
         grants.setdefault(record.person, []).append(record)
     return answer(request, document.people(found.directory.all(), grants))
+
+
+@router.post("/people", status_code=HTTPStatus.CREATED, response_model=schemas.NewPerson)
+def add(request: Request, visitor: SignedIn, body: PersonBody, _key: Key = None) -> Response:
+    """Add a service; or invite somebody, in a session of the console only: their link is in this answer."""
+    session = services(request).session
+    wanted = manage.InviteRequest(
+        login=body.login,
+        name=body.name,
+        email=body.email,
+        service=body.service,
+        grants=tuple(item.grant() for item in body.grants),
+        reason=body.reason,
+    )
+    made = manage.invite(session, visitor, wanted)
+    shown = document.person(made.person, people_of(session).standing.of(made.person.id))
+    link = None
+    if made.secret is not None:
+        keep_no_answer(request)
+        link = link_address(request, made.secret)
+    return answer(request, {"person": shown, "link": link}, HTTPStatus.CREATED)
+
+
+@router.post("/people/{person}/link", status_code=HTTPStatus.CREATED, response_model=schemas.PersonLink)
+def make_link(request: Request, visitor: SignedIn, person: PersonId, _key: Key = None) -> Response:
+    """Make a link to set a new password, in a session of the console only; it is in this answer only."""
+    keep_no_answer(request)
+    session = services(request).session
+    _found(session, visitor, person)
+    secret = manage.new_link(session, visitor, person)
+    return answer(request, {"link": link_address(request, secret)}, HTTPStatus.CREATED)
 
 
 @router.get("/people/{person}", response_model=schemas.PersonPart)

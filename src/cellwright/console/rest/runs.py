@@ -8,15 +8,15 @@ from pydantic import Field
 
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
-from cellwright.api import approvals as approvals_document
-from cellwright.api import logs as logs_document
-from cellwright.api import progress as progress_document
-from cellwright.api import report as report_document
-from cellwright.api import runs as document
+from cellwright.api.runs import approvals as approvals_document
+from cellwright.api.runs import logs as logs_document
+from cellwright.api.runs import progress as progress_document
+from cellwright.api.runs import report as report_document
+from cellwright.api.runs import runs as document
 from cellwright.app.history import logs as logs_case
-from cellwright.app.history.run_report import run_report
 from cellwright.app.history.runs import RunPage, no_run
 from cellwright.app.overview.runs.run_list import RunListRequest, everything, run_as_seen, run_list
+from cellwright.app.overview.runs.run_report import ReportRequest, run_report
 from cellwright.app.runs.apply import ApplyRequest
 from cellwright.app.runs.cancel import RunToCancel
 from cellwright.app.runs.cancel import cancel as cancel_run
@@ -28,7 +28,7 @@ from cellwright.app.runs.plan import PlanRequest
 from cellwright.app.runs.resume import ResumeRequest
 from cellwright.app.runs.submit import submit_apply, submit_plan, submit_resume
 from cellwright.app.session.session import FleetSession
-from cellwright.console.permits import demand_cell, demand_selection, demand_units, readable
+from cellwright.console.permits import demand_selection, demand_units, readable
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.console.wire.answers import answer, page
@@ -124,7 +124,7 @@ def runs(  # noqa: PLR0913, PLR0917  the parameters of a query
     """List runs, the newest first, 200 a page."""
     session = services(request).session
     only = RunFilter(kind=kind, status=status, actor=actor, cell=cell, words=q)
-    wanted = RunListRequest(only=only, before=cursor, readable=readable(visitor, session))
+    wanted = RunListRequest(only=only, before=cursor, readable=readable(visitor))
     found = run_list(session, wanted)
     return page(request, document.runs(RunPage(found.runs, found.next)), found.next)
 
@@ -179,12 +179,21 @@ def run(
     visitor: SignedIn,
     run: RunId,
     plans: Annotated[bool, Query(description="Also what each unit's plan says.")] = True,  # noqa: FBT002  FastAPI names it
+    cursor: Cursor = None,
+    limit: Limit = 200,
 ) -> Response:
-    """Give a run, and how each of its units ended that is over."""
+    """Give a run, and how each of its units ended that is over, in the run's order, a page at a time."""
     session = services(request).session
     seen_run(visitor, session, run)
-    found = run_report(session, run, readable(visitor, session), plans=plans)
-    return answer(request, report_document.report(found))
+    wanted = ReportRequest(
+        run=run,
+        after=page_of(cursor, limit).after,
+        limit=limit,
+        plans=plans,
+        readable=readable(visitor),
+    )
+    found = run_report(session, wanted)
+    return page(request, report_document.report_page(found), None if found.next is None else str(found.next))
 
 
 @router.get("/runs/{run}/summary", response_model=schemas.RunPart)
@@ -200,7 +209,7 @@ def units(
     """List the units of a run in its order, and how far each has come."""
     session = services(request).session
     seen_run(visitor, session, run)
-    may_see = readable(visitor, session)
+    may_see = readable(visitor)
     query, after = RunUnitQuery(session.ledger().database), page_of(cursor, limit).after
     found: list[RunUnitRecord] = []
     while len(found) <= limit and (some := query.page(run, RunUnitFilter(), limit + 1, after)):
@@ -221,7 +230,7 @@ def progress(
     """Give what a run has reported since; `/runs/RUN/events` streams it."""
     session = services(request).session
     found = seen_run(visitor, session, run)
-    may_see = readable(visitor, session)
+    may_see = readable(visitor)
     # The status is read before: if it says that the run is over, its progress is complete.
     pieces = session.ledger().progress.after(run, after, limit)
     shown = [
@@ -235,9 +244,9 @@ def logs(request: Request, visitor: SignedIn, run: RunId, unit: Words | None = N
     """Give what Terraform printed for the units of a run, or for one; secrets are masked."""
     session = services(request).session
     seen_run(visitor, session, run)
-    may_see = readable(visitor, session)
+    may_see = readable(visitor)
     if unit is not None and may_see is not everything:
-        demand_cell(visitor, Permission.READ, session, _unit_of(unit).of_cell)
+        visitor.demand(Permission.READ, _unit_of(unit).of_cell)
     try:
         found = logs_case.logs(session, logs_case.LogsRequest(run=run, unit=unit))
     except DiagnosticError as fault:
@@ -298,7 +307,7 @@ def seen_run(visitor: Visitor, session: FleetSession, run: str) -> RunSummary:
         RefusedCallError: there is no such run.
         PermissionRefusedError: they may see none of its cells.
     """
-    may_see = readable(visitor, session)
+    may_see = readable(visitor)
     ledger = session.ledger()
     found = ledger.reader.summary(run)
     if found is None:
@@ -311,7 +320,7 @@ def seen_run(visitor: Visitor, session: FleetSession, run: str) -> RunSummary:
 
 def _demand_run(visitor: Visitor, permission: Permission, session: FleetSession, run: str) -> None:
     seen_run(visitor, session, run)
-    demand_units(visitor, permission, session, session.ledger().reader.run_units(run))
+    demand_units(visitor, permission, session.ledger().reader.run_units(run))
 
 
 def _unit_of(text: str) -> UnitAddress:

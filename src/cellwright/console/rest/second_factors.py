@@ -7,7 +7,7 @@ from fastapi import Path, Request, Response
 
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
-from cellwright.api import people as document
+from cellwright.api.people import people as document
 from cellwright.app.people.reset import APP, remove_factor, remove_factors, visible_factors
 from cellwright.app.people.standing import people_of
 from cellwright.console.services import services

@@ -15,8 +15,8 @@ from starlette.concurrency import run_in_threadpool
 
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import PermissionRefusedError, Visitor
-from cellwright.api import events as events_document
-from cellwright.api import progress as progress_document
+from cellwright.api.records import events as events_document
+from cellwright.api.runs import progress as progress_document
 from cellwright.app.history import events as events_case
 from cellwright.app.session.session import FleetSession
 from cellwright.console.live.stream import ALIVE, CHECKED_AGAIN, HEARTBEAT, RETRY, LiveResponse, event
@@ -96,7 +96,7 @@ async def run_events(
     """Stream a run's progress, as `/runs/RUN/progress` lists it; `end` comes when the run is over."""
     session = services(request).session
     await run_in_threadpool(seen_run, visitor, session, run)
-    may_see = await run_in_threadpool(readable, visitor, session)
+    may_see = await run_in_threadpool(readable, visitor)
     quiet = 0
 
     def look(seen: int) -> _News:

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Path, Request, Response
 from pydantic import BeforeValidator, Field
 
-from cellwright.api import people as document
+from cellwright.api.people import people as document
 from cellwright.app.people.api_tokens import (
     LONGEST_DAYS,
     TokenRequest,

@@ -7,7 +7,7 @@ from fastapi import Path, Request, Response
 from pydantic import Field
 
 from cellwright.access.roles import Permission
-from cellwright.api import webhooks as document
+from cellwright.api.people import webhooks as document
 from cellwright.app.session.session import FleetSession
 from cellwright.app.webhooks import manage
 from cellwright.console.services import services

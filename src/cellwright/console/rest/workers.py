@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Path, Request, Response
 
 from cellwright.access.roles import Permission
-from cellwright.api import workers as document
+from cellwright.api.people import workers as document
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.console.wire.answers import answer

@@ -1,9 +1,10 @@
 """Parameters that several calls have, and what their texts may hold."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Depends, Path, Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from cellwright.app.overview.runs.run_list import everything
@@ -71,9 +72,24 @@ Stack = Annotated[str, Path(max_length=63, description="A stack of the cell: app
 RunId = Annotated[str, Path(max_length=100, description="A run's id.")]
 
 
-def relatives(*, upstreams: bool, downstreams: bool) -> Relatives:
-    """Give which relatives are meant."""
-    return Relatives(upstreams=upstreams, downstreams=downstreams)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which units a call is about."""
+
+    selectors: tuple[str, ...]
+    relatives: Relatives
+
+
+def _asked(
+    selector: Selected = [],  # noqa: B006  FastAPI copies it
+    with_upstreams: WithUpstreams = False,  # noqa: FBT002  as above
+    with_downstreams: WithDownstreams = False,  # noqa: FBT002  as above
+) -> Asked:
+    return Asked(tuple(selector), Relatives(with_upstreams, with_downstreams))
+
+
+AskedUnits = Annotated[Asked, Depends(_asked)]
+"""The parameter of a call about the units that its query selects."""
 
 
 def cell_address(level: str, cell: str) -> CellAddress:

@@ -68,6 +68,7 @@ _MEANINGS: Mapping[int, str] = {
     412: "It was changed meanwhile",
     422: "A field of the request is wrong, or the key was used for another request",
     428: "If-Match is missing",
+    503: "The ledger can't be reached or written; Retry-After says when to try again",
 }
 
 

@@ -9,7 +9,7 @@ from cellwright.engine.adapter.unit_runner import UnitRunner, remove_left, remov
 from cellwright.engine.adapter.values import RealValues
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.orphan import recorded_backend
-from cellwright.engine.unit.ports import NoDepot, PlanDepot
+from cellwright.engine.unit.ports import NoDepot, NoStateDepot, PlanDepot, StateDepot
 from cellwright.files.names import unit_path
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
@@ -87,6 +87,7 @@ class RunTerraform:
     """The parts of a plan's JSON that its judges look at; None: all of them."""
     secrets: SecretReader = field(default_factory=SecretReader)
     depot: PlanDepot = field(default_factory=NoDepot)
+    states: StateDepot = field(default_factory=NoStateDepot)
     values: RealValues = field(init=False)
     _elsewhere: Cancellation = field(init=False, default_factory=Cancellation)
     """Reaches what no `UnitRunner` started: interrupted applies that are waited for, states that are read."""
@@ -116,7 +117,15 @@ class RunTerraform:
             previous = complete_backend(_settings(task.moved_from), address, self.places.states, self.root)
         binary = toolchain.binary.identity
         return UnitRunner(
-            task, terraform, cancellation, binary, self.digester, previous, self.comparable, self.depot
+            task,
+            terraform,
+            cancellation,
+            binary,
+            self.digester,
+            previous,
+            self.comparable,
+            self.depot,
+            self.states,
         )
 
     def finish_interrupted(self, part: RunUnit, attempt_id: str) -> bool:

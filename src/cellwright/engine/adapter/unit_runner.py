@@ -7,10 +7,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from cellwright.engine.adapter.unsaved_sharing import UnsavedSharing
 from cellwright.engine.unit import planned
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.planned import Planned, plan_digest
-from cellwright.engine.unit.ports import BroughtPlan, NoDepot, PlanDepot, ReadPlan
+from cellwright.engine.unit.ports import (
+    BroughtPlan,
+    NoDepot,
+    NoStateDepot,
+    PlanDepot,
+    ReadPlan,
+    StateDepot,
+)
 from cellwright.files.atomic import write_file
 from cellwright.files.errors import file_errors
 from cellwright.files.private import PRIVATE_FILE, make_private_folder
@@ -54,6 +62,7 @@ class UnitRunner:
     comparable: str = ""
     """What the run's plans are compared within: the run's id, or that of the rollout it is a part of."""
     depot: PlanDepot = field(default_factory=NoDepot)
+    states: StateDepot = field(default_factory=NoStateDepot)
     _plan: SavedPlanFile | None = None
     _idle: SavedPlanFile | None = None
     _document: PlanDocument | None = None
@@ -85,7 +94,15 @@ class UnitRunner:
         """Bring a state in order that an earlier command left unwritten or cut off; tells what was done."""
         accepted = write and bool(self.task.accepted)
         put_back = settle_cut_off(self.terraform, self.task.recorded_state, put_back=accepted)
+        if self.task.recorded:
+            with suppress(
+                DiagnosticError
+            ):  # what this machine lacks then, the recorded state's version shows
+                self._sharing.bring()
         written = settle_unsaved(self.terraform, write=write)
+        if written is not None:
+            with suppress(DiagnosticError):  # it is found to be written already by whoever looks next
+                self._sharing.written()
         return tuple(item for item in (put_back, written) if item is not None)
 
     def move_state(self) -> StateMark | None:
@@ -148,7 +165,12 @@ class UnitRunner:
         """Apply the plan, and nothing but the plan."""
         if self._plan is None:
             raise DiagnosticError(error(f"{self.task.part.address} has no plan to apply", "plan again"))
-        self.terraform.apply(self._plan)
+        try:
+            self.terraform.apply(self._plan)
+        except TerraformError:
+            with suppress(DiagnosticError):  # it stays here; whoever opens this folder next tries again
+                self._sharing.share()
+            raise
         self._applied = True
         if self.cancellation.level is not StopLevel.KILL:
             # What was applied is recorded even if the run is to stop: only a kill ends reading its state.
@@ -183,6 +205,10 @@ class UnitRunner:
         now = self.terraform.workspace.state
         if now is None or is_whole(now):
             drop_state_before(self.terraform.workspace.folder)
+
+    @property
+    def _sharing(self) -> UnsavedSharing:
+        return UnsavedSharing(self.task.part.address, self.terraform.monitor.request.folder, self.states)
 
     def _planned(self) -> PlanResult:
         return self.terraform.plan(destroy=self.task.part.operation is Operation.DESTROY)

@@ -16,6 +16,7 @@ import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from cellwright.engine.dispatch.dispatcher import Take
+from cellwright.model.diagnostic import DiagnosticError, error
 
 _LOG = logging.getLogger(__name__)
 QUEUE = "cellwright"
@@ -37,16 +38,29 @@ _LEFT = (
 
 
 def prepare(conninfo: str) -> None:
-    """Make Procrastinate's tables in the ledger's database, unless they are there."""
+    """Make Procrastinate's tables in the ledger's database, unless they are there.
+
+    Raises:
+        DiagnosticError: they can't be made.
+    """
     connector = procrastinate.SyncPsycopgConnector(conninfo=conninfo, min_size=1, max_size=1)
     app = procrastinate.App(connector=connector)
-    with app.open():
-        connector.execute_query(_LOCK)
-        try:
-            if not connector.execute_query_one(_IS_THERE)["found"]:
-                app.schema_manager.apply_schema()
-        finally:
-            connector.execute_query(_UNLOCK)
+    try:
+        with app.open():
+            connector.execute_query(_LOCK)
+            try:
+                if not connector.execute_query_one(_IS_THERE)["found"]:
+                    app.schema_manager.apply_schema()
+            finally:
+                connector.execute_query(_UNLOCK)
+    except ConnectorException as fault:
+        why = str(fault.__cause__ or fault).partition("\n")[0]
+        raise DiagnosticError(
+            error(
+                f"the tables that wake workers can't be made in the ledger's database: {why}",
+                "if this role may not make tables, run `cellwright ledger init --roles` once as their owner",
+            )
+        ) from None
 
 
 @dataclass(slots=True)

@@ -30,6 +30,8 @@ class Intent:
     """The version of the state that its plan was made for."""
     differs: bool = False
     """Its plan is bound to change the state."""
+    host: str = ""
+    """The machine on which it is carried out; empty where an earlier Cellwright has recorded it."""
 
 
 def intended(task: UnitTask, run: Run, digester: Digester, binary: BinaryVersion) -> AppliedUnit:
@@ -107,6 +109,7 @@ def to_json(intent: Intent) -> Json:
         "commit": unit.commit,
         "prior": [intent.prior.lineage, intent.prior.serial] if intent.prior else None,
         "differs": intent.differs,
+        "host": intent.host,
     }
 
 
@@ -127,4 +130,4 @@ def from_json(text: Any) -> Intent:  # noqa: ANN401  what `to_json` wrote, read 
         commit=fields["commit"],
     )
     prior = StateMark(*fields["prior"]) if fields.get("prior") else None
-    return Intent(fields["claim"], unit, prior, fields.get("differs", False))
+    return Intent(fields["claim"], unit, prior, fields.get("differs", False), fields.get("host", ""))

@@ -13,6 +13,7 @@ from cellwright.engine.unit.orphan import recorded_settings
 from cellwright.engine.unit.planned import Planned, to_json
 from cellwright.engine.unit.ports import ReadPlan
 from cellwright.ledger.audit import EventDraft
+from cellwright.ledger.begun_resources import begun_resources
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.actor import Actor
@@ -115,7 +116,8 @@ class Journal:
         """
         address = task.part.address
         unit = self._intended(task, binary)
-        intent = Intent(self.attempt_id(address), unit, read.prior, read.effect.differs)
+        host = self.keeper.holder.host
+        intent = Intent(self.attempt_id(address), unit, read.prior, read.effect.differs, host)
         self.ledger.recorder.enter(
             self.run.id,
             address,
@@ -183,6 +185,10 @@ class Journal:
     ) -> None:
         """An apply failed or was stopped, and may have changed real resources."""
         self._record_failed(self._as_failed(task, state, binary), binary, result)
+
+    def begun(self, unit: UnitAddress) -> tuple[str, ...]:
+        """Name what the latest apply of the unit in this run is known to have begun with."""
+        return begun_resources(self.ledger.progress, self.run.id, unit)
 
     def unbelieved(self, intended: AppliedUnit, state: StateMark | None, result: UnitResult) -> None:
         """An apply that ended well in an earlier process has not left the state that it has written."""

@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from cellwright.engine.unit.evaluation import UnitTask
+from cellwright.engine.unit.intent import Intent
 from cellwright.engine.unit.planned import Planned
 from cellwright.engine.unit.ports import ReadPlan, TerraformRunner
 from cellwright.model.applied import StateMark
@@ -19,6 +20,8 @@ class OpenUnit:
     runner: TerraformRunner | None = None
     left: Planned | None = None
     """The plan that an earlier process has made."""
+    lost: Intent | None = None
+    """The apply of this unit and run that another machine was at when it was lost."""
     settled: bool = False
     """Nothing is to be done: what an earlier process has left in its working folder is of no use."""
     read: ReadPlan | None = None

@@ -112,6 +112,36 @@ class NoDepot:
         """Do nothing."""
 
 
+class StateDepot(Protocol):
+    """Where states are kept that could not be written to their backend, so that another machine can do it.
+
+    Every method raises DiagnosticError when the place can't be used.
+    """
+
+    def keep(self, unit: UnitAddress, content: bytes, /) -> bool:
+        """Keep a state, in place of an earlier one; false if this is not the place for it."""
+
+    def fetch(self, unit: UnitAddress, /) -> bytes | None:
+        """Give a unit's state; None if none is kept."""
+
+    def drop(self, unit: UnitAddress, /) -> None:
+        """Remove a unit's state, which has been written."""
+
+
+class NoStateDepot:
+    """States that could not be written stay on the machine that made them."""
+
+    def keep(self, unit: UnitAddress, content: bytes) -> bool:  # noqa: ARG002  the port's
+        """Keep nothing."""
+        return False
+
+    def fetch(self, unit: UnitAddress) -> None:
+        """Have none."""
+
+    def drop(self, unit: UnitAddress) -> None:
+        """Do nothing."""
+
+
 class TerraformRunner(Protocol):
     """Terraform in one unit's working folder. Every verb raises DiagnosticError when Terraform fails."""
 

@@ -29,11 +29,11 @@ class Recovery:
     journal: Journal
     port: RecoveryPort
 
-    def recover(self, part: RunUnit) -> UnitResult | Planned | None:
+    def recover(self, part: RunUnit) -> UnitResult | Planned | Intent | None:
         """Clean up what is left of an earlier process.
 
-        Returns the unit's result if another process of this very run has brought it about, or the plan that
-        one has made and not applied.
+        Returns the unit's result if another process of this very run has brought it about, the plan that one
+        has made and not applied, or the apply that another machine was at when it was lost.
 
         Raises:
             DiagnosticError: a state can't be read, or the ledger can't be written.
@@ -49,7 +49,12 @@ class Recovery:
             return None
         if record.state is UnitState.PLANNED and record.plan is not None:
             return planned.from_json(part, record.plan)
-        return self._adopt(record, intent) if done and intent else None
+        if intent is None:
+            return None
+        if done:
+            return self._adopt(record, intent)
+        elsewhere = intent.host not in ("", self.journal.keeper.holder.host)
+        return intent if elsewhere and intent.differs else None
 
     def discard_left(self, address: UnitAddress) -> None:
         """Remove what an earlier process has left in clear; the caller holds the unit's lease.

@@ -9,6 +9,7 @@ from typing import Any
 
 from cellwright.engine.lease.keeper import LeaseKeeper
 from cellwright.engine.unit.evaluation import NoTask, UnitEvaluator, UnitTask
+from cellwright.engine.unit.intent import Intent
 from cellwright.engine.unit.journal import Journal
 from cellwright.engine.unit.kept_plans import KeptPlans
 from cellwright.engine.unit.open_unit import OpenUnit
@@ -16,6 +17,7 @@ from cellwright.engine.unit.planned import Planned
 from cellwright.engine.unit.ports import BroughtPlan, ReadPlan, TerraformPort, TerraformRunner
 from cellwright.engine.unit.recovery import Recovery
 from cellwright.engine.unit.step_words import (
+    lost_elsewhere,
     of_other_modules,
     other_module,
     outdated_fault,
@@ -138,6 +140,8 @@ class TerraformStep:
         if isinstance(left, UnitResult):
             self._open[part.address].settled = True
             return self._close(left)
+        if isinstance(left, Intent):
+            self._open[part.address].lost, left = left, None
         self._open[part.address].left = left and self.depot.left(left)
         found = self.evaluator.evaluate(part)
         if isinstance(found, NoTask):
@@ -176,6 +180,7 @@ class TerraformStep:
         """Refuse a plan that was made for another state than the recorded one, unless that was accepted."""
         address, known = task.part.address, task.recorded_state
         fault = meets_another(address, known, read.prior, self._runner(task.part).state_before())
+        fault = fault or self._lost_elsewhere(address, read)
         if fault is None and read.prior is not None and not (known and known.lineage):
             fault = belongs_to_another(address, self.journal.others_at(address, read.prior))
         if fault is None:
@@ -186,6 +191,14 @@ class TerraformStep:
             raise DiagnosticError(fault)
         if self.kind is not RunKind.PLAN:
             self.journal.state_accepted(task, read.prior)
+
+    def _lost_elsewhere(self, address: UnitAddress, read: ReadPlan) -> Diagnostic | None:
+        """Tell what another machine may have made that no state knows of; None if the state was written."""
+        lost = self._open[address].lost
+        if lost is None or read.prior != lost.prior:
+            self._open[address].lost = None
+            return None
+        return lost_elsewhere(address, lost.host, self.journal.begun(address), self.journal.run.id)
 
     def _read_anew(self, task: UnitTask) -> tuple[UnitTask, ReadPlan]:
         """Plan, or take the plan of the plan file, once the state lies where it should."""
@@ -359,6 +372,10 @@ class TerraformStep:
                 self.journal.apply_failed(opened.task, mark, runner.binary, result)
                 if left_another(part.address, at_least, found, must_differ=False) is None:
                     runner.drop_state_before()
+            elif opened is not None and opened.lost is not None:
+                # Whoever plans the unit next is to miss what that has not written, too.
+                lost = opened.lost
+                self.journal.unbelieved(lost.unit, written_at_least(lost.prior), result)
             else:
                 self.journal.result(result)
         except DiagnosticError as fault:

@@ -1,5 +1,7 @@
 """What the unit step says of a unit: warnings, and why it does not go on."""
 
+from collections.abc import Sequence
+
 from cellwright.files.errors import file_error
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
@@ -19,6 +21,19 @@ def state_was_moved(before: Backend, unit: Unit) -> Diagnostic:
 def other_module(what: str) -> Diagnostic:
     """Warn of a module that was fetched in another version."""
     return warning(what, "its source names no fixed version; what the plan shows may come from this alone")
+
+
+def lost_elsewhere(address: UnitAddress, host: str, begun: Sequence[str], run: str) -> Diagnostic:
+    """Tell of what a machine may have made that was lost in an apply."""
+    named = f": it had begun with {', '.join(begun)}" if begun else ""
+    return error(
+        f"the machine {host} was lost while it applied {address}, and the state was not written since{named}",
+        "what it made by then, no state knows; made again, it would be there twice. If that machine comes "
+        "back, start a worker there: a state that it could not write is taken from it. Else look at what is "
+        "really "
+        f"there (`cellwright logs {run} {address}`), import or remove it, and go on with: "
+        f"cellwright apply {address} --accept-state REASON",
+    )
 
 
 def kept_here(fault: DiagnosticError) -> Diagnostic:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from cellwright.ledger.database.location import Location, PostgresLocation, SqliteLocation
-from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.diagnostic import Diagnostic, UnavailableError, error
 
 _ELSEWHERE = "or put the ledger elsewhere with --ledger"
 _DAMAGED = "restore it from a backup; or move the file away to begin anew, then no unit counts as applied"
@@ -84,7 +84,7 @@ _OS = {
 
 @contextmanager
 def diagnosed(location: Location) -> Iterator[None]:
-    """Turn the database's expected failures into a DiagnosticError."""
+    """Turn the database's expected failures into an UnavailableError."""
     try:
         yield
     except DBAPIError as failure:
@@ -92,14 +92,14 @@ def diagnosed(location: Location) -> Iterator[None]:
         if found is None:
             raise
         # Raised without its cause: a driver's message may hold values of the statement.
-        raise DiagnosticError(found) from None
+        raise UnavailableError(found) from None
     except sqlite3.Error as failure:
         found = _of_sqlite(failure, location)
         if found is None:
             raise
-        raise DiagnosticError(found) from None
+        raise UnavailableError(found) from None
     except PoolTimeoutError:
-        raise DiagnosticError(
+        raise UnavailableError(
             error(f"the ledger {location} is overloaded", "run fewer units at once")
         ) from None
 
@@ -110,11 +110,11 @@ def not_sqlite(path: Path) -> Diagnostic:
     return error(summary.format(path), advice)
 
 
-def os_fault(failure: OSError, what: str) -> DiagnosticError:
+def os_fault(failure: OSError, what: str) -> UnavailableError:
     """A failed file operation as a diagnostic; `what` says what failed."""
     reason = failure.strerror or str(failure)
     advice = _OS.get(failure.errno or 0, f"check the path, {_ELSEWHERE}")
-    return DiagnosticError(error(f"{what}: {reason}", advice))
+    return UnavailableError(error(f"{what}: {reason}", advice))
 
 
 def _diagnose(failure: DBAPIError, location: Location) -> Diagnostic | None:

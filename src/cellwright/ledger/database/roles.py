@@ -28,6 +28,13 @@ _CONTEXT = text(
     " (SELECT tableowner FROM pg_tables"
     " WHERE schemaname = current_schema() AND tablename = 'events') AS tables"
 )
+_ENGINE = text(
+    "SELECT relname AS name, relkind = 'S' AS counts FROM pg_class"
+    " JOIN pg_namespace ON pg_namespace.oid = relnamespace"
+    " WHERE nspname = current_schema() AND relkind IN ('r', 'S') AND relname LIKE 'procrastinate\\_%'"
+    " ORDER BY relname"
+)
+"""Tables and sequences of what wakes workers, if they have been made."""
 _EXISTS = text("SELECT 1 FROM pg_roles WHERE rolname = :role")
 
 
@@ -67,7 +74,9 @@ def make_roles(database: Database, writer: str | None = None, reader: str | None
             )
         writes, reads = writer or f"{here.database}_writer", reader or f"{here.database}_reader"
         made = tuple(role for role in (writes, reads) if _make_role(connection, database, _checked(role)))
-        for statement in _grants(here.database, here.schema, writes, reads):
+        granted = _grants(here.database, here.schema, writes, reads)
+        granted += _engine_grants(connection, here.schema, writes)
+        for statement in granted:
             connection.execute(text(statement.replace(":", r"\:")))
     return LedgerRoles(here.owner, writes, reads, made)
 
@@ -122,6 +131,15 @@ def _grants(database: str, schema: str, writer: str, reader: str) -> list[str]:
         f"{default} INSERT, UPDATE, DELETE ON TABLES TO {_quoted(writer)}",
         # Where the trail ends; a wrong value stops all writing, and is found.
         f"GRANT UPDATE ON {listed([_COUNTED])} TO {_quoted(writer)}",
+    ]
+
+
+def _engine_grants(connection: Connection, schema: str, writer: str) -> list[str]:
+    """Let whoever records wake workers, and be woken."""
+    return [
+        f"GRANT {'USAGE, SELECT' if row.counts else 'SELECT, INSERT, UPDATE, DELETE'}"
+        f" ON {_quoted(schema)}.{_quoted(row.name)} TO {_quoted(writer)}"
+        for row in connection.execute(_ENGINE)
     ]
 
 

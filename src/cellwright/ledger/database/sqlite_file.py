@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cellwright.ledger.database.faults import diagnosed, not_sqlite, os_fault
 from cellwright.ledger.database.location import SqliteLocation
-from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.diagnostic import UnavailableError
 
 WRITE_AHEAD = "PRAGMA journal_mode=WAL"
 """Readers and the writer don't block each other. The file keeps the mode."""
@@ -31,7 +31,7 @@ def is_there(path: Path) -> bool:
     except OSError as failure:
         raise os_fault(failure, f"the ledger {path} can't be opened") from None
     if start not in {b"", _HEADER}:
-        raise DiagnosticError(not_sqlite(path))
+        raise UnavailableError(not_sqlite(path))
     return start == _HEADER
 
 

@@ -37,6 +37,7 @@ _BY_WAVE = text(
 _PLACES = text(
     f"SELECT unit, operation, wave, {_PLACE} FROM run_units WHERE run = :run ORDER BY ordinal"  # noqa: S608  as above
 )
+_PLACES_ONLY = text(f"SELECT unit, {_PLACE} FROM run_units WHERE run = :run ORDER BY ordinal")  # noqa: S608  as above
 _NAMES: BindParameter[object] = bindparam("units", expanding=True)
 _NAMED = text(f"{_UNITS} WHERE run = :run AND unit IN :units ORDER BY ordinal").bindparams(_NAMES)
 _DIAGNOSED = text(
@@ -56,6 +57,8 @@ class RunUnitFilter:
     wave: int | None = None
     words: str = ""
     """A part of the address."""
+    over: bool = False
+    """Only those that have an outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,11 @@ class RunUnitQuery:
             rows = connection.execute(_PLACES, {"run": run}).all()
         return {load_address(unit): (Operation(name), wave, place) for unit, name, wave, place in rows}
 
+    def places_by_name(self, run: str) -> dict[str, str]:
+        """Where each unit is, by its address as text: for whoever wants to know which have moved."""
+        with self.database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(_PLACES_ONLY, {"run": run})}
+
     def page(
         self, run: str, only: RunUnitFilter, limit: int, after: UnitAddress | None = None
     ) -> tuple[RunUnitRecord, ...]:
@@ -87,6 +95,8 @@ class RunUnitQuery:
         if only.where:
             clauses.append(f"{_PLACE} = :place")
             values["place"] = only.where
+        if only.over:
+            clauses.append("outcome IS NOT NULL")
         if only.wave is not None:
             clauses.append("wave = :wave")
             values["wave"] = only.wave

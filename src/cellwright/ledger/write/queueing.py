@@ -35,12 +35,12 @@ class QueuedRun:
     """Whatever a worker needs to know besides the run itself; must hold no sensitive value."""
     units: tuple[QueuedUnit, ...]
     """In the order in which they begin, as far as they may."""
-    rollout: str = ""
-    """The rollout that waits for this run; it begins only while that is so. Empty: none."""
     not_before: datetime | None = None
     """When the first of them may begin; None: at once."""
     by: str = ""
     """Who wants it to begin no earlier."""
+    rollout: str = ""
+    """The rollout that waits for this run; it begins only while that is so. Empty: none."""
 
 
 KEPT_MS = 60_000

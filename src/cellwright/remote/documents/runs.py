@@ -1,5 +1,6 @@
 """Runs, plans that wait, and events."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from cellwright.app.history.events import Verification
@@ -58,12 +59,12 @@ def unit_from(item: Any) -> RunUnit:  # noqa: ANN401  as above
     return RunUnit(UnitAddress.parse(item["address"]), Operation(item["operation"]), item["wave"])
 
 
-def report_from(run: Run, document: Any) -> RunReport:  # noqa: ANN401  as above
-    """How each unit of a run ended."""
-    results = tuple(map(_result, document["units"]))
+def report_from(run: Run, units: Sequence[Any]) -> RunReport:
+    """How each unit of a run ended, by their addresses."""
+    results = tuple(sorted(map(_result, units), key=lambda result: result.address))
     plans = {
         UnitAddress.parse(item["address"]): plan_from(item["plan"], item["resources"])
-        for item in document["units"]
+        for item in units
         if "plan" in item
     }
     return RunReport(run, results, plans)

@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from cellwright.app.fleet.explain import ChainLink, Explanation
 from cellwright.app.fleet.graph import GraphView
+from cellwright.app.fleet.policy import PolicyInForce
 from cellwright.app.fleet.show import ShownUnit
 from cellwright.app.status.versions import VersionGroup, Versions
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import KEYS, BinarySettings, BinaryVersion, UnitBinaries
 from cellwright.model.fetched_module import COMMIT, CONTENT, FetchedModule
+from cellwright.model.position import Position
 from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.planning.graph import Edge
+from cellwright.planning.policy.module import RuleMetadata
 
 
 def status_from(item: Any) -> UnitStatus:  # noqa: ANN401  a document, here and below
@@ -39,6 +43,21 @@ def shown_from(item: Any) -> ShownUnit:  # noqa: ANN401  as above
         inputs=item["inputs"],
         destroyed_from=item["destroyed_from"],
     )
+
+
+def explanation_from(item: Any) -> Explanation:  # noqa: ANN401  as above
+    """Where a value comes from."""
+    chain = (
+        ChainLink(link["layer"], Position(link["file"], link["line"], link["column"]), link["value"])
+        for link in item["chain"]
+    )
+    return Explanation(UnitAddress.parse(item["unit"]), item["input"], item["value"], tuple(chain))
+
+
+def policy_from(item: Any) -> PolicyInForce:  # noqa: ANN401  as above
+    """A rule that judges every plan."""
+    metadata = RuleMetadata(title=item["title"], clause=item["clause"], advice=item["advice"])
+    return PolicyInForce(item["rule"], metadata, tuple(item["rules"]))
 
 
 def graph_from(document: Any) -> GraphView:  # noqa: ANN401  as above

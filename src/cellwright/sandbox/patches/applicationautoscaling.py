@@ -6,7 +6,7 @@ from moto.applicationautoscaling.models import ApplicationAutoscalingBackend
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.utilities.tagging_service import TaggingService
 
-from cellwright.sandbox.patches.patch import Moto, Patch, add_methods, parameter, wrap_method
+from cellwright.sandbox.patching.patch import Moto, Patch, add_methods, parameter, wrap_method
 
 
 def _tags() -> None:

@@ -4,7 +4,7 @@ import json
 
 from moto.athena.responses import AthenaResponse
 
-from cellwright.sandbox.patches.patch import Moto, Patch, add_methods
+from cellwright.sandbox.patching.patch import Moto, Patch, add_methods
 
 
 def _query_deletion() -> None:

@@ -2,7 +2,7 @@
 
 from moto.autoscaling.models import FakeScalingPolicy
 
-from cellwright.sandbox.patches.patch import Moto, Patch, wrap_method
+from cellwright.sandbox.patching.patch import Moto, Patch, wrap_method
 
 
 def _policies() -> None:

@@ -10,7 +10,7 @@ from moto.backup.models import Plan
 from moto.backup.responses import BackupResponse
 from moto.core.utils import unix_time
 
-from cellwright.sandbox.patches.patch import Moto, Patch, add_methods
+from cellwright.sandbox.patching.patch import Moto, Patch, add_methods
 
 
 def _tags_by_arn() -> None:

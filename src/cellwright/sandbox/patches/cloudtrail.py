@@ -2,7 +2,7 @@
 
 from moto.cloudtrail.models import CloudTrailBackend, Trail
 
-from cellwright.sandbox.patches.patch import Moto, Patch, wrap_method
+from cellwright.sandbox.patching.patch import Moto, Patch, wrap_method
 
 
 def _selectors() -> None:

@@ -6,9 +6,9 @@ from moto.ec2.responses.dhcp_options import DHCPOptions
 from moto.ec2.responses.instances import InstanceResponse
 from moto.ec2.responses.transit_gateway_attachments import TransitGatewayAttachment
 
-from cellwright.sandbox.patches.ec2_account import ACCOUNT_PATCHES
-from cellwright.sandbox.patches.ec2_peering import PEERING_PATCHES
-from cellwright.sandbox.patches.patch import Moto, Patch, Wrapper, compute_attribute, wrap_method
+from cellwright.sandbox.patches.parts.ec2_account import ACCOUNT_PATCHES
+from cellwright.sandbox.patches.parts.ec2_peering import PEERING_PATCHES
+from cellwright.sandbox.patching.patch import Moto, Patch, Wrapper, compute_attribute, wrap_method
 
 _ALL = "-1"
 _IMAGE_SIZE_GIB = 8

@@ -2,7 +2,7 @@
 
 from moto.ecs.responses import EC2ContainerServiceResponse
 
-from cellwright.sandbox.patches.patch import Moto, Patch, parameter, wrap_method
+from cellwright.sandbox.patching.patch import Moto, Patch, parameter, wrap_method
 
 _REBALANCING = "availabilityZoneRebalancing"
 _GRACE_PERIOD = "healthCheckGracePeriodSeconds"

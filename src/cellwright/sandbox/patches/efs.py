@@ -5,7 +5,7 @@ import json
 from moto.efs.models import EFSBackend
 from moto.efs.responses import EFSResponse
 
-from cellwright.sandbox.patches.patch import Moto, Patch, add_methods, parameter
+from cellwright.sandbox.patching.patch import Moto, Patch, add_methods, parameter
 
 
 def _backup_policies() -> None:

@@ -4,7 +4,7 @@ from moto.ec2.models import ec2_backends
 from moto.firehose.models import FirehoseBackend
 from moto.firehose.responses import FirehoseResponse
 
-from cellwright.sandbox.patches.patch import Moto, Patch, parameter, wrap_method
+from cellwright.sandbox.patching.patch import Moto, Patch, parameter, wrap_method
 
 # moto knows Elasticsearch, whose settings are the same.
 _CREATE = "AmazonopensearchserviceDestinationConfiguration"

@@ -4,7 +4,7 @@ from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
 from moto.glue.responses import GlueResponse
 
-from cellwright.sandbox.patches.patch import Moto, Patch, add_methods
+from cellwright.sandbox.patching.patch import Moto, Patch, add_methods
 
 # Names in requests, and the crawler's attributes.
 _CRAWLER = {

@@ -7,7 +7,7 @@ from moto.guardduty import urls
 from moto.guardduty.models import Detector, Filter
 from moto.guardduty.responses import GuardDutyResponse
 
-from cellwright.sandbox.patches.patch import Moto, Patch, add_methods, parameter, wrap_method
+from cellwright.sandbox.patching.patch import Moto, Patch, add_methods, parameter, wrap_method
 
 
 def _detector_tags() -> None:

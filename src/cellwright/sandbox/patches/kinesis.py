@@ -2,7 +2,7 @@
 
 from moto.kinesis.responses import KinesisResponse
 
-from cellwright.sandbox.patches.patch import Moto, Patch, parameter, wrap_method
+from cellwright.sandbox.patching.patch import Moto, Patch, parameter, wrap_method
 
 
 def _stream_tags() -> None:

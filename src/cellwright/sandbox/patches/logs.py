@@ -2,7 +2,7 @@
 
 from moto.logs.metric_filters import MetricFilters
 
-from cellwright.sandbox.patches.patch import Moto, Patch, wrap_method
+from cellwright.sandbox.patching.patch import Moto, Patch, wrap_method
 
 
 def _metric_filter_updates() -> None:

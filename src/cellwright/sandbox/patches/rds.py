@@ -6,7 +6,7 @@ from moto.core.responses import ActionResult
 from moto.rds.models import DBClusterParameterGroup, DBInstance, DBParameterGroup, RDSBackend
 from moto.rds.responses import RDSResponse
 
-from cellwright.sandbox.patches.patch import Moto, Patch, add_methods, wrap_method
+from cellwright.sandbox.patching.patch import Moto, Patch, add_methods, wrap_method
 
 
 def _resource_ids() -> None:

@@ -2,7 +2,7 @@
 
 from moto.route53.responses import Route53
 
-from cellwright.sandbox.patches.patch import Moto, Patch, parameter, wrap_method
+from cellwright.sandbox.patching.patch import Moto, Patch, parameter, wrap_method
 
 
 def _private_zones() -> None:

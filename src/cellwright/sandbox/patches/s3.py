@@ -8,7 +8,7 @@ from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.s3.models import FakeBucket
 from moto.s3.responses import S3Response
 
-from cellwright.sandbox.patches.patch import Moto, Patch, add_methods, wrap_method
+from cellwright.sandbox.patching.patch import Moto, Patch, add_methods, wrap_method
 
 _XMLNS = "http://s3.amazonaws.com/doc/2006-03-01/"
 _UNKNOWN_TO_MOTO = frozenset({"analytics", "metrics", "intelligent-tiering"})

@@ -5,7 +5,7 @@ import json
 from moto.securityhub.models import SecurityHubBackend
 from moto.securityhub.responses import SecurityHubResponse
 
-from cellwright.sandbox.patches.patch import Moto, Patch, add_methods, wrap_method
+from cellwright.sandbox.patching.patch import Moto, Patch, add_methods, wrap_method
 
 _SETTINGS = ("AutoEnableControls", "ControlFindingGenerator")
 

@@ -2,7 +2,7 @@
 
 from moto.servicediscovery.models import ServiceDiscoveryBackend
 
-from cellwright.sandbox.patches.patch import Moto, Patch, wrap_method
+from cellwright.sandbox.patching.patch import Moto, Patch, wrap_method
 
 
 def _instance_updates() -> None:

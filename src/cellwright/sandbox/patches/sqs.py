@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from moto.sqs.models import Queue
 
-from cellwright.sandbox.patches.patch import Moto, Patch, compute_attribute, wrap_method
+from cellwright.sandbox.patching.patch import Moto, Patch, compute_attribute, wrap_method
 
 
 def _redrive_policies() -> None:

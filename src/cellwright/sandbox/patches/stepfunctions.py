@@ -4,7 +4,7 @@ import json
 
 from moto.stepfunctions.responses import StepFunctionResponse
 
-from cellwright.sandbox.patches.patch import Moto, Patch, add_methods
+from cellwright.sandbox.patching.patch import Moto, Patch, add_methods
 
 
 def _validation() -> None:

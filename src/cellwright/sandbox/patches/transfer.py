@@ -6,8 +6,8 @@ from moto.transfer import exceptions
 from moto.transfer.responses import TransferResponse
 from moto.transfer.types import User, prune_unset
 
-from cellwright.sandbox.patches.patch import Moto, Patch, add_methods, wrap_method
-from cellwright.sandbox.patches.transfer_server import SERVER_PATCHES
+from cellwright.sandbox.patches.parts.transfer_server import SERVER_PATCHES
+from cellwright.sandbox.patching.patch import Moto, Patch, add_methods, wrap_method
 
 
 def _error_codes() -> None:

@@ -34,8 +34,11 @@ def settle_unsaved(unit: UnitTerraform, *, write: bool) -> Diagnostic | None:
         raise DiagnosticError(_unsaved(path, address, "`cellwright apply` or `resume` of the unit writes it"))
     unit.init()
     there = unit.mark()
-    if there is None or (there.lineage == mine.lineage and there.serial < mine.serial):
-        _push(unit, path, mine)
+    if there is None:
+        _push_first(unit, path, mine)
+    elif there.lineage == mine.lineage and there.serial < mine.serial:
+        _push(unit, path)
+        _check_written(unit, path, mine)
     # `state push` counts on: a write that was not confirmed may be there under a later serial.
     elif there.lineage != mine.lineage or not _same(path, unit.pulled()):
         raise DiagnosticError(_unsaved(path, address, _conflict(mine, there)))
@@ -49,14 +52,30 @@ def settle_unsaved(unit: UnitTerraform, *, write: bool) -> Diagnostic | None:
     return said
 
 
-def _push(unit: UnitTerraform, path: Path, mine: StateMark) -> None:
+def _push_first(unit: UnitTerraform, path: Path, mine: StateMark) -> None:
+    """Write a state into an empty backend.
+
+    The program writes it there as the first version of a state with another lineage. As it is known by its
+    own, it is written once more over what was written just now.
+    """
+    _push(unit, path)
+    there = unit.mark()
+    if there is not None and there.lineage != mine.lineage and _same(path, unit.pulled()):
+        _push(unit, path, "-force")
+    _check_written(unit, path, mine)
+
+
+def _push(unit: UnitTerraform, path: Path, *options: str) -> None:
     address = unit.workspace.address
     try:
-        unit.runner.stream(("state", "push", str(path)))
+        unit.runner.stream(("state", "push", *options, str(path)))
     except TerraformError as failure:
         advice = f"it can't be written: see below. If it has to be done by hand: state push {path}"
         raise DiagnosticError(_unsaved(path, address, advice), *failure.diagnostics) from failure
-    now = unit.mark()
+
+
+def _check_written(unit: UnitTerraform, path: Path, mine: StateMark) -> None:
+    address, now = unit.workspace.address, unit.mark()
     if now is None or now.lineage != mine.lineage or now.serial < mine.serial:
         raise DiagnosticError(_unsaved(path, address, "it was written, but can't be read back"))
 

@@ -39,6 +39,11 @@ class UnitFolder:
         return self.path / ERRORED
 
     @property
+    def shared(self) -> Path:
+        """The digest of the state that could not be written, if another machine can get it."""
+        return self.path / "shared-state"
+
+    @property
     def state_before(self) -> Path:
         """The state from before the apply that runs, or whose end nobody knows. It holds secrets."""
         return self.path / "before-apply.tfstate"

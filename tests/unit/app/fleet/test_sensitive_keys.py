@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from cellwright.api.document import write_document
-from cellwright.api.explain import explanations
-from cellwright.api.graph import graph as graph_document
-from cellwright.api.show import units as show_document
+from cellwright.api.fleet.explain import explanations
+from cellwright.api.fleet.graph import graph as graph_document
+from cellwright.api.fleet.show import units as show_document
 from cellwright.app.fleet.check import check
 from cellwright.app.fleet.explain import ExplainRequest, explain
 from cellwright.app.fleet.graph import GraphRequest, graph

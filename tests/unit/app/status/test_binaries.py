@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cellwright.api import status as status_document
-from cellwright.api import versions as versions_document
+from cellwright.api.fleet import status as status_document
+from cellwright.api.fleet import versions as versions_document
 from cellwright.app.fleet.show import ShowRequest, show
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession

@@ -10,7 +10,7 @@ from typing import cast
 
 import pytest
 
-from cellwright.api.events import event as document
+from cellwright.api.records.events import event as document
 from cellwright.app.session.session import FleetSession
 from cellwright.app.webhooks import manage
 from cellwright.app.webhooks.sending import WAITS, Sender

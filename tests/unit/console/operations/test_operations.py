@@ -32,6 +32,17 @@ def test_it_is_ready_while_ledger_and_fleet_can_be_read(tmp_path: Path) -> None:
     assert api.get("/healthz").json() == {"status": "ok"}
 
 
+def test_what_can_t_be_answered_without_the_ledger_is_to_be_asked_again(tmp_path: Path) -> None:
+    services = make_services(tmp_path, VIEWER, **TWO)
+    services.session.ledger(writing=True)
+    services.session.close()
+    (tmp_path / ".cellwright" / "ledger.db").write_bytes(b"no database" * 100)
+    answer = program(services).get("/api/v1/runs")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+    assert "is no ledger" in answer.json()["detail"]
+
+
 def test_figures_are_for_whoever_may_read_the_whole_fleet(tmp_path: Path) -> None:
     services = make_services(tmp_path, VIEWER, **TWO)
     assert program(services, token="").get("/metrics").status_code in {303, 401}

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from cellwright.access.roles import Grant, GrantScope, Role
 from cellwright.app.session.session import FleetSession
 from cellwright.console.application import create_application
-from cellwright.console.services import ConsoleSettings, Services
+from cellwright.console.services import Services, WebSettings
 from unit.app.kit import NOBODY, install_program, make_fleet
 from unit.console.kit import ADDRESS, TOKEN, OneVisitor, make_services, visitor_with
 
@@ -25,7 +25,7 @@ def services_that_run(root: Path) -> Services:
     return Services(
         session=FleetSession(replace(location, environment=environment)),
         visitors=OneVisitor(visitor_with()),
-        settings=ConsoleSettings(address=ADDRESS),
+        settings=WebSettings(address=ADDRESS),
     )
 
 

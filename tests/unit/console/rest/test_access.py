@@ -45,6 +45,26 @@ def test_a_token_is_made_in_a_session_used_and_revoked(services: Services, ada: 
     assert ada.delete(f"/api/v1/tokens/{listed['id']}").status_code == 409
 
 
+def test_people_are_invited_in_a_session_and_never_by_a_token(services: Services, ada: TestClient) -> None:
+    body = {"login": "grace", "name": "Grace Hopper", "grants": [{"role": "viewer"}]}
+    made_one = ada.post("/api/v1/people", json=body, headers={"Idempotency-Key": "k"})
+    assert made_one.status_code == 201, made_one.text
+    found = made_one.json()
+    assert (found["person"]["login"], found["person"]["grants"][0]["role"]) == ("grace", "viewer")
+    assert "/welcome/" in found["link"]
+    where = f"/api/v1/people/{found['person']['id']}"
+    again = ada.post("/api/v1/people", json=body, headers={"Idempotency-Key": "k"})
+    assert "/welcome/" not in again.text, "the link is in the first answer only"
+    assert "/welcome/" in ada.post(f"{where}/link", json={}).json()["link"]
+    assert ada.delete(f"{where}/second-factors").status_code == 409, "there are none"
+    token = program(services, str(made(ada)["secret"]))
+    assert token.post("/api/v1/people", json={**body, "login": "mallory"}).status_code == 409
+    assert token.post(f"{where}/link", json={}).status_code == 409
+    assert token.delete(f"{where}/second-factors").status_code == 409
+    service = token.post("/api/v1/people", json={"login": "ci", "name": "CI", "service": True})
+    assert (service.status_code, service.json()["link"]) == (201, None)
+
+
 def test_roles_are_given_and_taken_by_whoever_manages_people(services: Services, ada: TestClient) -> None:
     [admin] = ada.get("/api/v1/people").json()["people"]
     where = f"/api/v1/people/{admin['id']}"

@@ -17,7 +17,15 @@ READING = (
     *("fleet", "check", "me", "status", "units", "graph", "versions", "cells", "cells/client/acme"),
     *("units/client/acme/app", "units/client/acme/app/inputs", "addresses", "addresses/check"),
     *("events", "events/latest", "events/verify", "events/export", "approvals", "runs", "runs/run-1"),
-    *("runs/run-1/summary", "runs/run-1/progress", "runs/run-1/logs", "runs/run-1/approvals"),
+    *("needs", "drift", "policies", "events/1", "events/export?form=csv"),
+    *("cells/client/acme/outputs", "cells/client/acme/events", "cells/client/acme/access"),
+    *(
+        "runs/run-1/units/client/acme/app",
+        "runs/run-1/summary",
+        "runs/run-1/progress",
+        "runs/run-1/logs",
+        "runs/run-1/approvals",
+    ),
 )
 CHANGING = {
     "runs": {"kind": "plan"},
@@ -82,7 +90,7 @@ def test_whoever_may_see_one_cell_sees_that_one(tmp_path: Path) -> None:
     assert {unit["address"].rpartition("/")[0] for unit in units} == {"client/acme"}
     assert api.get("/api/v1/cells/client/acme").status_code == 200
     assert api.get("/api/v1/graph", params={"selector": "client/acme"}).status_code == 200
-    for path in ("cells/client/globex", "units/client/globex/app", "events", "addresses", "check", "graph"):
+    for path in ("cells/client/globex", "units/client/globex/app", "addresses", "check", "graph"):
         assert api.get(f"/api/v1/{path}").status_code == 403, path
     for selectors in ([], ["client/globex"], ["client/*/app"]):
         body = {"kind": "plan", "selectors": selectors}

@@ -7,15 +7,11 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.value import Json
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.process.unit_lock import UnitLock, UnitLockedError
 from cellwright.terraform.workspace import backend
 from cellwright.terraform.workspace.backend import (
     BackendSettings,
-    complete_backend,
-    local_state_path,
-    render_override,
 )
 from cellwright.terraform.workspace.source_copy import SourceMap
 from cellwright.terraform.workspace.unit_folder import UnitFolder
@@ -392,29 +388,6 @@ def test_which_files_of_a_stack_win_over_the_environment(tmp_path: Path, name: s
     assert any(own_files(tree(tmp_path, {name: ""}))) is (winner == "file")
 
 
-def test_the_local_backend_gets_a_path_outside(tmp_path: Path) -> None:
-    states, root = tmp_path / "states", tmp_path / "fleet"
-
-    def path_of(config: dict[str, str]) -> Path | None:
-        return local_state_path(complete_backend(BackendSettings("local", dict(config)), UNIT, states, root))
-
-    assert path_of({}) == states / "client" / "acme" / "app.tfstate"
-    assert path_of({"path": "my/x.tfstate"}) == root / "my" / "x.tfstate"
-    assert path_of({"path": "/abs/x.tfstate"}) == Path("/abs/x.tfstate")
-    remote = BackendSettings("s3", {"bucket": "b"})
-    assert complete_backend(remote, UNIT, states, root) is remote
-    assert local_state_path(remote) is None
-    with pytest.raises(DiagnosticError, match="is not text"):
-        complete_backend(BackendSettings("local", {"path": 3}), UNIT, states, root)
-
-
-def test_backend_settings_are_literal_and_hidden_in_representations() -> None:
-    settings = BackendSettings("http", {"password": "p${x}%{y}", "address": "http://x"})
-
-    assert '    password = "p$${x}%%{y}"\n' in render_override(settings).decode()
-    assert "p$" not in repr(settings)
-
-
 def test_files_are_named_by_their_source(tmp_path: Path) -> None:
     names = SourceMap.of(tree(tmp_path), tmp_path)
 
@@ -436,28 +409,6 @@ def test_a_working_folder_is_removed_unless_it_is_in_use(folder: UnitFolder, tmp
 
     assert not folder.path.exists()
     assert (tmp_path / "states").exists()
-
-
-@pytest.mark.parametrize(
-    ("kind", "config", "expected"),
-    [
-        ("s3", {"encrypt": True, "endpoints": {"s3": "${a}"}}, 'encrypt = true\nendpoints = {"s3": "$${a}"}'),
-        ("remote", {"workspaces": {"name": "a"}}, 'workspaces {\nname = "a"\n}'),
-        ("cos", {"assume_role": [{"role_arn": "a"}]}, 'assume_role {\nrole_arn = "a"\n}'),
-        ("pg", {"skip": None, "n": 3}, "n = 3\nskip = null"),
-    ],
-)
-def test_a_backends_settings_are_arguments_or_blocks(
-    kind: str, config: dict[str, Json], expected: str
-) -> None:
-    lines = [line.strip() for line in render_override(BackendSettings(kind, config)).decode().splitlines()]
-
-    assert "\n".join(lines) == f'terraform {{\nbackend "{kind}" {{\n{expected}\n}}\n}}'
-
-
-def test_a_setting_that_no_argument_is_called_is_refused() -> None:
-    with pytest.raises(DiagnosticError, match=r"state\.config has 'a = 1'"):
-        render_override(BackendSettings("s3", {"a = 1": "x"}))
 
 
 def test_files_of_an_earlier_version_are_removed_but_not_the_stacks(

@@ -1,6 +1,6 @@
 """A filled-in form, checked as `check` would once its file is written, and what would come of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from cellwright.app.clients.allocation import would_give
@@ -10,10 +10,11 @@ from cellwright.app.clients.form.existing import CellFiles, draft_of, edited
 from cellwright.app.clients.form.fields import FieldKind, Form, FormValues
 from cellwright.app.clients.form.finding import FieldFault, Finding
 from cellwright.app.clients.form.offer import make_form, selecting_keys
+from cellwright.app.clients.unit_changes import UnitChange, unit_changes
 from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Planned
 from cellwright.fleet.edit import new_cell_file
-from cellwright.fleet.fleet import Cell, Fleet, Level
+from cellwright.fleet.fleet import Cell, Level
 from cellwright.fleet.tags import tags_of
 from cellwright.fleet.yaml.editor import with_key
 from cellwright.fleet.yaml.writer import flow_style
@@ -21,19 +22,9 @@ from cellwright.ipam.holdings import KEY as ADDRESSES
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, has_errors
 from cellwright.model.names import name_fault
-from cellwright.model.unit import Unit
 
 _STAND_IN = "new-{}"
 """The name of a cell that has none yet, or none that it can have."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnitChange:
-    """What an edit changes of one unit."""
-
-    unit: UnitAddress
-    what: str
-    """`switched on`, `switched off`, or the names of the inputs that change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,27 +135,8 @@ def check_edit(session: FleetSession, cell: CellAddress, values: FormValues | No
         texts=edit.texts,
         base=files.digest,
         before=files.texts,
-        changes=tuple(_unit_changes(known, planned.snapshot.fleet, cell)),
+        changes=tuple(unit_changes(known, planned.snapshot.fleet, cell)),
     )
-
-
-def _unit_changes(before: Fleet, after: Fleet, cell: CellAddress) -> Iterator[UnitChange]:
-    for address in after.units:
-        if address.of_cell != cell:
-            continue
-        was, is_on = before.units.is_enabled(address), after.units.is_enabled(address)
-        if was is not is_on:
-            yield UnitChange(address, "switched on" if is_on else "switched off")
-        elif is_on:
-            old, new = before.units[address], after.units[address]
-            names = dict.fromkeys((*new.inputs, *old.inputs))
-            changed = [name for name in names if _value(old, name) != _value(new, name)]
-            if changed:
-                yield UnitChange(address, ", ".join(changed))
-
-
-def _value(unit: Unit, name: str) -> object:
-    return (unit.inputs[name].value,) if name in unit.inputs else None
 
 
 def copied_values(session: FleetSession, like: str, level: Level) -> dict[str, str]:

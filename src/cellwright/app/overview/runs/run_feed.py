@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from cellwright.app.overview.runs.live_unit import NOTHING_YET, LiveUnit, after
 from cellwright.app.session.session import FleetSession
+from cellwright.ledger.database.rows import load_address
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.read.open_questions import OpenQuestions
 from cellwright.ledger.read.run_unit_query import RunUnitQuery
@@ -33,6 +34,8 @@ class RunFeed:
     """Where each unit is."""
     live: dict[UnitAddress, LiveUnit] = field(default_factory=dict)
     """What the units that are not over are doing."""
+    _names: Mapping[str, str] = field(default_factory=dict)
+    """`places`, by the units' addresses as text."""
     _changed: dict[UnitAddress, int] = field(default_factory=dict)
     _last_event: dict[UnitAddress, int] = field(default_factory=dict)
     """The number of the last stored event about each unit."""
@@ -55,11 +58,13 @@ class RunFeed:
         state = self._state_of(ledger)
         if not self._touched and state == self._state:
             return False
-        places = {
-            unit: place for unit, (_, _, place) in RunUnitQuery(ledger.database).places(self.run).items()
-        }
-        self._touched |= {unit for unit, place in places.items() if self.places.get(unit) != place}
-        self._state, self.places = state, places
+        # Few of the many have moved: only these are made into addresses.
+        names = RunUnitQuery(ledger.database).places_by_name(self.run)
+        moved = {load_address(name): place for name, place in names.items() if self._names.get(name) != place}
+        gone = {load_address(name) for name in self._names.keys() - names.keys()}
+        places = {unit: place for unit, place in self.places.items() if unit not in gone} | moved
+        self._touched |= moved.keys()
+        self._state, self._names, self.places = state, names, places
         self.version += 1
         for unit in self._touched & places.keys():
             self._changed[unit] = self.version

@@ -9,6 +9,8 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Self
 
+from cellwright.app.runs.hosting.hints import Hints
+from cellwright.app.runs.hosting.left_states import LeftStates
 from cellwright.app.runs.hosting.looking_after import LookingAfter
 from cellwright.app.runs.hosting.seats import Seat, Seats, SessionAt, place_of
 from cellwright.app.runs.queued_task import from_json
@@ -28,8 +30,6 @@ from cellwright.model.runs.run import Outcome, UnitResult
 from cellwright.model.value import Json
 
 SERVER, WORKER = "server", "worker"
-HINT = 0.02
-"""Seconds between two hints of one process that more may begin."""
 _LOG = logging.getLogger(__name__)
 _LIMITS_KEPT = 10.0
 """Seconds until fleet.yaml is asked again for its limits."""
@@ -77,7 +77,7 @@ class QueueHost:
     id: str = field(init=False)
     _parallel: int = field(init=False, default=1)
     _busy: int = field(init=False, default=0)
-    _next_hint: float = field(init=False, default=0.0)
+    _hints: Hints = field(init=False, default_factory=Hints)
     _of_fleet: Limits = field(init=False, default=NO_LIMITS)
     _next_limits: float = field(init=False, default=0.0)
     _draining: threading.Event = field(init=False, default_factory=threading.Event)
@@ -89,15 +89,7 @@ class QueueHost:
         """Prepare; nothing is begun."""
         process = this_process("")
         self.id = f"{process.host}-{process.process_id}-{secrets.token_hex(2)}"
-        self._seats = Seats(
-            self.session,
-            self.listener,
-            self.interrupts,
-            self.settings.ttl,
-            self.opener,
-            # A worker uses files that nobody writes to; a server's clone is mostly at the run's commit.
-            own_if_there=self.settings.kind == SERVER,
-        )
+        self._seats = Seats(self.session, self.listener, self.interrupts, self.settings.ttl, self.opener)
         self._looking = LookingAfter(
             ledger=self._ledger,
             worker=self._registration,
@@ -105,6 +97,7 @@ class QueueHost:
             each_second=self._seats.look,
             drain=self.drain,
             tidy=self.dispatcher.tidy,
+            each_beat=LeftStates(self.session).share,
             ttl=self.settings.ttl,
         )
 
@@ -191,6 +184,7 @@ class QueueHost:
     def _claim(self, *, only_idle_runs: bool) -> Claim | None:
         queue = self._ledger().queue
         if self._draining.is_set() or not queue.may_begin():
+            self._hints.nothing_found()
             return None
         claim = queue.claim(
             ClaimRequest(
@@ -203,10 +197,10 @@ class QueueHost:
                 idle_runs=only_idle_runs,
             )
         )
-        # More hands, before this one is busy; not at every claim: each hint costs the database as much.
-        if claim is not None and time.monotonic() >= self._next_hint and queue.may_begin():
-            self._next_hint = time.monotonic() + HINT
-            self.dispatcher.wake(claim.run)
+        if claim is None:
+            self._hints.nothing_found()
+        elif self._hints.due() and queue.may_begin():
+            self.dispatcher.wake(claim.run)  # more hands, before this one is busy
         return claim
 
     def _carry_out(self, claim: Claim) -> None:

@@ -31,6 +31,7 @@ class LookingAfter:
     drain: Callable[[], None]
     tidy: Callable[[], None]
     """Removes what the engine has lost."""
+    each_beat: Callable[[], None]
     ttl: float
     _closed: threading.Event = field(init=False, default_factory=threading.Event)
     _reachable_since: float | None = field(init=False, default=None)
@@ -100,3 +101,4 @@ class LookingAfter:
             ledger.workers.forget(_FORGOTTEN)
             self.reap()
             self.tidy()
+            self.each_beat()

@@ -67,8 +67,6 @@ class Seats:
     ttl: float
     opener: SessionAt | None = None
     """Opens the fleet at a run's commit; None: as its folder has it."""
-    own_if_there: bool = False
-    """Use the session's own files, which are loaded already, where they are at that commit."""
     _seats: dict[tuple[str, int], Seat] = field(init=False, default_factory=dict)
     _guard: threading.Lock = field(init=False, default_factory=threading.Lock)
     _opening: threading.Lock = field(init=False, default_factory=threading.Lock)
@@ -161,13 +159,8 @@ class Seats:
                 repository = self.session.repository()
                 there = repository.head() if repository is not None else None
                 return replace(run, commit=there), self.session.open(writing=True)
+        # Never in the session's own files, though they may be at that commit: they move on with each push.
         run = replace(run, commit=commit)
-        if self.own_if_there:
-            with self.session.source.reading():
-                self.session.refresh()
-                repository = self.session.repository()
-                if repository is not None and repository.head() == commit and not repository.dirty():
-                    return run, self.session.open(writing=True)
         return run, stack.enter_context(opener(commit)).open(writing=True)
 
 

@@ -14,11 +14,13 @@ from pathlib import Path
 
 from cellwright.app.session.location import Location
 from cellwright.app.session.repository.serving import RepositoryAddress, checked_path
+from cellwright.app.session.repository.unused import in_use, lock_of_cache
 from cellwright.app.session.session import FleetSession
 from cellwright.files.errors import file_errors
 from cellwright.files.flock import FlockFile
 from cellwright.files.lock import locked
 from cellwright.files.names import hashed_name
+from cellwright.files.private import make_private_folder
 from cellwright.files.user_cache import open_cache_folder
 from cellwright.git.mirror import Mirror
 from cellwright.git.remote import is_commit
@@ -70,14 +72,21 @@ def checkout_at(
         raise DiagnosticError(error(f"'{commit}' is no commit", "a full commit id has 40 or 64 digits"))
     environment = without_current_folder(environment)
     trees = _trees(url, environment)
+    with in_use(lock_of_cache(trees.folder)):
+        _make_whole(trees, commit)
+    kept = user_data(environment) / "workers" / hashed_name(f"{url} {path}") / "kept"
+    return Location(fleet=trees.tree(commit) / inside, home=kept, ledger=ledger, environment=environment)
+
+
+def _make_whole(trees: _Trees, commit: str) -> None:
+    with file_errors(f"{trees.folder} can't be made"):
+        make_private_folder(trees.folder / "trees")  # again, if it was just removed as unused
     advice = "look for a git that hangs"
     busy = f"another process fetches {trees.folder.name} for too long"
     with locked(trees.folder / "lock", timeout=_PATIENCE, busy=busy, advice=advice):
         if not _is_whole(trees, commit):
             _write_out(trees, commit)
             _remove_old(trees)
-    kept = user_data(environment) / "workers" / hashed_name(f"{url} {path}") / "kept"
-    return Location(fleet=trees.tree(commit) / inside, home=kept, ledger=ledger, environment=environment)
 
 
 @contextmanager
@@ -118,12 +127,13 @@ def opener_at(
 @contextmanager
 def _used(trees: _Trees, commit: str) -> Iterator[None]:
     path = trees.use(commit if is_commit(commit) else "none")  # `checkout_at` says that it is none
-    with file_errors(f"{path} can't be locked"):
-        file = _shared(path)
-    try:
-        yield
-    finally:
-        file.release()
+    with in_use(lock_of_cache(trees.folder)):
+        with file_errors(f"{path} can't be locked"):
+            file = _shared(path)
+        try:
+            yield
+        finally:
+            file.release()
 
 
 def _shared(path: Path) -> FlockFile:

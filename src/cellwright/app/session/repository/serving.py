@@ -10,6 +10,7 @@ from cellwright.app.session.location import Location
 from cellwright.app.session.repository.fleet_lock import fleet_lock
 from cellwright.app.session.repository.fleet_repository import FleetFolder
 from cellwright.app.session.repository.server_clone import ServerClone
+from cellwright.app.session.repository.unused import IN_USE, in_use
 from cellwright.app.session.session import FleetSession
 from cellwright.files.errors import file_errors
 from cellwright.files.names import hashed_name
@@ -64,6 +65,24 @@ def serving(
         return
     environment = without_current_folder(location.environment)
     clone = _clone_of(repository, environment)
+    with (
+        in_use(clone.folder.parent / IN_USE),
+        _in_clone(location, repository, clone, notice, seconds) as session,
+    ):
+        yield session
+
+
+@contextmanager
+def _in_clone(
+    location: Location,
+    repository: RepositoryAddress,
+    clone: OwnClone,
+    notice: Callable[[str], None],
+    seconds: float,
+) -> Iterator[FleetSession]:
+    environment = clone.environment
+    with file_errors(f"{clone.folder} can't be made"):
+        make_private_folder(clone.folder)  # again, if it was just removed as unused
     source = ServerClone(clone, notice)
     kept = clone.folder.parent / "kept"
     with fleet_lock(Home(clone.folder, environment, kept)):

@@ -26,12 +26,11 @@ from cellwright.console.client_form import (
     settings_in,
 )
 from cellwright.console.failures import failure
-from cellwright.console.reading import NothingThereError
 from cellwright.console.rendering import render
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.model.address import CellAddress
-from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, MissingError, error
 
 router = APIRouter()
 _CONTEXT = 2
@@ -98,7 +97,7 @@ def _cell(request: Request, visitor: Visitor, level: str, name: str) -> CellAddr
     cell = CellAddress(level, name)
     visitor.demand(Permission.EDIT, cell)
     if cell not in services(request).fleet().snapshot().fleet.cells:
-        raise NothingThereError(error(f"there is no cell '{cell}'", "it may have been offboarded"))
+        raise MissingError(error(f"there is no cell '{cell}'", "it may have been offboarded"))
     return cell
 
 

@@ -10,7 +10,6 @@ from cellwright.app.clients.following import Progress, Stage, follow_onboarding
 from cellwright.app.clients.onboard import OnboardRequest
 from cellwright.app.clients.submit import submit_onboard
 from cellwright.console.live.topics import Topic, followed
-from cellwright.console.reading import NothingThereError
 from cellwright.console.rendering import render
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
@@ -19,7 +18,7 @@ from cellwright.fleet.yaml.writer import flow_style
 from cellwright.ledger.run_state import RunUnitRecord, UnitState
 from cellwright.model.address import CellAddress
 from cellwright.model.applied import RecordedOutput
-from cellwright.model.diagnostic import error
+from cellwright.model.diagnostic import MissingError, error
 from cellwright.model.runs.run import Outcome
 
 router = APIRouter()
@@ -96,5 +95,5 @@ def text_of(output: RecordedOutput) -> str:
 def _found(request: Request, cell: CellAddress) -> Progress:
     session = services(request).fleet()
     if cell not in session.snapshot().fleet.cells:
-        raise NothingThereError(error(f"there is no cell '{cell}'", "it may have been offboarded"))
+        raise MissingError(error(f"there is no cell '{cell}'", "it may have been offboarded"))
     return follow_onboarding(session, cell)

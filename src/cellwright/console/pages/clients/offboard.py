@@ -15,15 +15,13 @@ from cellwright.app.clients.submit import submit_offboard
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.session.session import FleetSession
 from cellwright.console.live.topics import Topic, followed
-from cellwright.console.permits import demand_cell
-from cellwright.console.reading import NothingThereError
 from cellwright.console.rendering import render
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.engine.approval import NAME_TYPED
 from cellwright.ledger.run_state import RunUnitRecord, UnitState
 from cellwright.model.address import CellAddress
-from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.diagnostic import DiagnosticError, MissingError, error
 from cellwright.model.runs.run import Outcome
 
 router = APIRouter()
@@ -132,7 +130,7 @@ def _cell(request: Request, visitor: Visitor, level: str, name: str) -> CellAddr
     """Give a client that the visitor may remove.
 
     Raises:
-        NothingThereError: there is none, and never was.
+        MissingError: there is none, and never was.
         PermissionRefusedError: they may not.
     """
     session = services(request).fleet()
@@ -140,7 +138,7 @@ def _cell(request: Request, visitor: Visitor, level: str, name: str) -> CellAddr
     fleet, reader = session.snapshot().fleet, session.ledger().reader
     known = cell in fleet.cells or reader.client_action(cell) is not None
     if not known or level != client_level(fleet.levels).name:
-        raise NothingThereError(error(f"there is no client '{cell}'", "the fleet's page lists every cell"))
+        raise MissingError(error(f"there is no client '{cell}'", "the fleet's page lists every cell"))
     for permission in (Permission.APPLY, Permission.EDIT):
-        demand_cell(visitor, permission, session, cell)
+        visitor.demand(permission, cell)
     return cell

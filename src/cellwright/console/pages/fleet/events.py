@@ -10,20 +10,17 @@ from cellwright.access.roles import Permission
 from cellwright.app.history.events import verify
 from cellwright.app.overview.trail import event_page, every_event
 from cellwright.console.event_search import event_filter, visible_to
-from cellwright.console.event_text import csv_lines, json_lines, vouched_by
+from cellwright.console.event_text import blocks, csv_lines, json_lines, vouched_by
 from cellwright.console.links import Filters
 from cellwright.console.navigation import Entry
-from cellwright.console.reading import NothingThereError
 from cellwright.console.rendering import render
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
-from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.diagnostic import DiagnosticError, MissingError, error
 
 router = APIRouter()
 NAVIGATION = Entry("Events", "/events", key="e", order=50, icon="events")
 _LARGEST = 2**63 - 1
-_BLOCK = 65_536
-"""Characters that are sent at once."""
 
 
 @router.get("/events")
@@ -72,7 +69,7 @@ def event(request: Request, visitor: SignedIn, sequence: int) -> Response:
     found = services(request).session.ledger().reader.event(sequence) if 0 < sequence < _LARGEST else None
     if found is None or (visible is not None and not visible(found)):
         detail = "the list of events has those that there are"
-        raise NothingThereError(error(f"there is no event {sequence}, or you may not see it", detail))
+        raise MissingError(error(f"there is no event {sequence}, or you may not see it", detail))
     detail = json.dumps(found.detail, indent=2, ensure_ascii=False, sort_keys=True)
     return render(request, "event.html", event=found, detail=detail, vouched=vouched_by(found))
 
@@ -88,17 +85,4 @@ def _export(request: Request, visitor: SignedIn, kind: str) -> Response:
     media = "text/csv; charset=utf-8; header=present" if kind == "csv" else "application/x-ndjson"
     name = f"events-{session.now().strftime('%Y%m%d-%H%M%S')}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingResponse(_blocks(lines), media_type=media, headers=headers)
-
-
-def _blocks(lines: Iterable[str]) -> Iterable[str]:
-    """Put lines together: each piece that is sent costs as much as some hundred lines."""
-    kept: list[str] = []
-    size = 0
-    for line in lines:
-        kept.append(line)
-        size += len(line)
-        if size >= _BLOCK:
-            yield "".join(kept)
-            kept, size = [], 0
-    yield "".join(kept)
+    return StreamingResponse(blocks(lines), media_type=media, headers=headers)

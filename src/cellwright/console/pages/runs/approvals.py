@@ -18,7 +18,7 @@ from cellwright.app.runs.four_eyes import own_run
 from cellwright.app.session.session import FleetSession
 from cellwright.console.live.topics import Topic, followed
 from cellwright.console.navigation import Entry
-from cellwright.console.reach import reach
+from cellwright.console.permits import reach
 from cellwright.console.rendering import render
 from cellwright.console.runs.group_shown import GroupShown, group_shown, summary_of
 from cellwright.console.services import services

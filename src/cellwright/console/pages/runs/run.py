@@ -12,7 +12,7 @@ from cellwright.access.visitor import Visitor
 from cellwright.app.overview.runs.run_graph import MOST_UNITS, places_of, run_graph
 from cellwright.app.overview.runs.run_view import RunRequest, RunView, run_view
 from cellwright.console.live.run_frames import PHRASE
-from cellwright.console.reach import reach
+from cellwright.console.permits import reach
 from cellwright.console.rendering import render
 from cellwright.console.runs.graph_view import GraphPicture, graph_picture
 from cellwright.console.runs.run_shown import run_shown

@@ -13,7 +13,7 @@ from cellwright.app.runs.cancel import RunToCancel, cancel
 from cellwright.app.runs.pause import RunToPause, RunToUnpause, moment_of, pause, unpause
 from cellwright.app.runs.submit import submit_resume
 from cellwright.app.session.session import FleetSession
-from cellwright.console.reach import reach
+from cellwright.console.permits import reach
 from cellwright.console.rendering import render
 from cellwright.console.runs.run_shown import run_shown
 from cellwright.console.services import services

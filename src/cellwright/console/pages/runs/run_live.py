@@ -14,7 +14,7 @@ from cellwright.console.live.run_stream import follow_run
 from cellwright.console.live.stream import LiveResponse
 from cellwright.console.live.unit_stream import FollowedLog, follow_unit
 from cellwright.console.pages.runs.run_unit import readable_unit
-from cellwright.console.reach import reach
+from cellwright.console.permits import reach
 from cellwright.console.rendering import Pages
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn, visitor_or_none

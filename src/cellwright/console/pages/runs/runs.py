@@ -12,7 +12,7 @@ from cellwright.access.roles import Permission
 from cellwright.app.overview.runs.run_list import RunList, RunListRequest, run_list
 from cellwright.console.live.topics import Topic, followed
 from cellwright.console.navigation import Entry
-from cellwright.console.reach import reach
+from cellwright.console.permits import reach
 from cellwright.console.rendering import render
 from cellwright.console.runs.words import KINDS, RUN, Word, counted, duration, elapsed, run_word
 from cellwright.console.services import services

@@ -207,6 +207,22 @@ class Settings(BaseModel):
     settings: list[SettingPart]
 
 
+class PolicyPart(BaseModel):
+    """A rule that judges every plan."""
+
+    rule: str
+    title: str
+    clause: str
+    advice: str
+    rules: list[str] = Field(description="The names of its Rego rules.")
+
+
+class Policies(BaseModel):
+    """The rules that are switched on."""
+
+    policies: list[PolicyPart]
+
+
 class Files(BaseModel):
     """The files of a cell, by path. Their ETag is needed to change them."""
 

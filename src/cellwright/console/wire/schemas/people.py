@@ -33,6 +33,19 @@ class PersonPart(BaseModel):
     grants: list[GrantPart]
 
 
+class NewPerson(BaseModel):
+    """Somebody who was added, and the link with which they choose their password; none for a service."""
+
+    person: PersonPart
+    link: str | None
+
+
+class PersonLink(BaseModel):
+    """A link with which somebody sets a new password, once."""
+
+    link: str
+
+
 class People(BaseModel):
     """Everybody."""
 

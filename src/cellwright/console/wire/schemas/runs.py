@@ -101,7 +101,7 @@ class RunUnits(BaseModel):
 
 
 class Report(BaseModel):
-    """A run, and how each of its units ended that has."""
+    """A page of a run's units that are over, in its order, and how each ended."""
 
     run: str
     kind: str
@@ -109,6 +109,7 @@ class Report(BaseModel):
     started: str
     finished: str | None
     units: list[ResultPart]
+    next: Next = _NEXT
 
 
 class Submitted(BaseModel):
@@ -137,6 +138,18 @@ class Waiting(BaseModel):
 
     plans: list[WaitingPlanPart]
     more: bool = Field(description="Whether others wait that are not listed.")
+
+
+class ApprovalPart(BaseModel):
+    """A question about a plan, with its answer if there is one."""
+
+    plan_digest: str
+    asked_at: str
+    decision: str | None
+    answered_by: str | None
+    answered_at: str | None
+    reason: str | None
+    how: str | None
 
 
 class Answered(BaseModel):

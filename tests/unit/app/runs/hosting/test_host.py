@@ -150,6 +150,7 @@ def test_a_fault_of_ours_does_not_end_looking_after_the_queue(session: FleetSess
         each_second=each_second,
         drain=nothing,
         tidy=nothing,
+        each_beat=nothing,
         ttl=60,
     )
     looking.begin()

@@ -62,8 +62,8 @@ class Elsewhere:
             yield opened
 
 
-def seats(session: FleetSession, opener: Elsewhere | None = None, *, own: bool = False) -> Seats:
-    return Seats(session, silent, Uninterrupted(), 60, opener, own_if_there=own)
+def seats(session: FleetSession, opener: Elsewhere | None = None) -> Seats:
+    return Seats(session, silent, Uninterrupted(), 60, opener)
 
 
 def commit_of_seat(found: Seats, claim: Claim) -> str | None:
@@ -91,16 +91,6 @@ def test_a_run_that_is_resumed_is_carried_out_at_the_commit_of_that_moment(sessi
     assert opener.commits == [now]
     (resumed,) = [item for item in session.ledger().reader.events() if item.action == "run.resumed"]
     assert resumed.detail["commit"] == now
-
-
-def test_a_server_uses_its_own_clone_only_at_the_run_s_commit(session: FleetSession) -> None:
-    submit_apply(session, ADA, ApplyRequest(), NoHost())
-    opener, claim = Elsewhere(session), claimed(session)
-    commit_of_seat(seats(session, opener, own=True), claim)
-    assert opener.commits == []
-    commit_more(session)
-    commit_of_seat(seats(session, opener, own=True), claim)
-    assert len(opener.commits) == 1
 
 
 def test_in_a_folder_what_is_recorded_names_the_commit_that_is_checked_out(session: FleetSession) -> None:

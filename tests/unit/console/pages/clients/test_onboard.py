@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from cellwright.access.roles import Grant, GrantScope, Permission, Role
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
-from cellwright.console.services import ConsoleSettings, Services
+from cellwright.console.services import Services, WebSettings
 from cellwright.model.actor import Actor, Voucher, VoucherKind
 from cellwright.model.runs.run import RunStatus
 from unit.app.kit import NOBODY, install_program, make_fleet, put_under_git
@@ -38,7 +38,7 @@ def served(root: Path, *grants: Grant, environment: Mapping[str, str] | None = N
     return Services(
         session=FleetSession(Location(fleet=root, environment=known)),
         visitors=OneVisitor(ada),
-        settings=ConsoleSettings(address=ADDRESS),
+        settings=WebSettings(address=ADDRESS),
     )
 
 

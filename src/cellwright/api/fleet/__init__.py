@@ -1,0 +1,1 @@
+"""The fleet, its cells, units and addresses as JSON."""

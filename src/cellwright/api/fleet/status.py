@@ -1,0 +1,35 @@
+"""The status of units as JSON."""
+
+from collections import Counter
+
+from cellwright.api.document import Document
+from cellwright.api.fleet.versions import binaries
+from cellwright.app.status.status import FleetStatus
+from cellwright.model.binary import UnitBinaries
+from cellwright.model.runs.change import Status, UnitStatus
+from cellwright.model.value import Json
+
+
+def status(found: FleetStatus) -> Document:
+    """`status`: every unit with its reasons, and how many of these units have each status.
+
+    A status that no unit has is counted as 0; `next` is null on the last page. The units' programs are given
+    where they were asked for.
+    """
+    counts = Counter(unit.status for unit in found.units)
+    return {
+        "fleet": found.fleet,
+        "units": (unit_status(unit, found.binaries.get(unit.address)) for unit in found.units),
+        "counts": {status.value: counts[status] for status in Status},
+        "next": None if found.next is None else str(found.next),
+    }
+
+
+def unit_status(unit: UnitStatus, programs: UnitBinaries | None) -> Json:
+    """How a unit stands, and its programs where these were asked for."""
+    return {
+        "address": str(unit.address),
+        "status": unit.status.value,
+        "reasons": [{"kind": item.kind.value, "summary": item.summary} for item in unit.reasons],
+        **(binaries(programs) if programs is not None else {}),
+    }

@@ -1,0 +1,1 @@
+"""People, tokens, webhooks and workers as JSON."""

@@ -1,0 +1,1 @@
+"""The audit trail and the ledger's upkeep as JSON."""

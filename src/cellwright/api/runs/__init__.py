@@ -1,0 +1,1 @@
+"""Runs, their plans and approvals, and what waits for somebody as JSON."""

@@ -1,0 +1,71 @@
+"""What needs a person, and drift, as JSON."""
+
+from collections.abc import Sequence
+
+from cellwright.api.diagnostics import diagnostic
+from cellwright.api.runs.report import resource_counts
+from cellwright.api.runs.runs import run
+from cellwright.app.overview.cell_state import CellState
+from cellwright.app.overview.drift import Drift
+from cellwright.app.overview.needs import FailedRun, Needs, WaitingRun
+from cellwright.fleet.ended_exceptions import EndingException
+from cellwright.model.value import Json
+
+
+def needs(found: Needs) -> Json:
+    """The start page: plans to approve, failures, runs that go on, drift, exceptions that end, findings."""
+    return {
+        "waiting": [_waiting(item) for item in found.waiting],
+        "failed": [_failed(item) for item in found.failed],
+        "running": [run(item) for item in found.running],
+        "drift": [_drift(item) for item in found.drift],
+        "ending": [_ending(item) for item in found.ending],
+        "findings": [diagnostic(item) for item in found.findings],
+        "counts": {
+            level: {state.value: counts.get(state, 0) for state in CellState}
+            for level, counts in found.counts.items()
+        },
+    }
+
+
+def drift(found: Sequence[Drift], following: str | None) -> Json:
+    """A page of drift that nothing has mended; `next` is null on the last one."""
+    return {"drift": [_drift(item) for item in found], "next": following}
+
+
+def _waiting(item: WaitingRun) -> Json:
+    return {"run": run(item.run), "plans": item.questions.plans, "since": item.questions.since}
+
+
+def _failed(item: FailedRun) -> Json:
+    return {
+        "run": run(item.run),
+        "failed": item.failed,
+        "skipped": item.skipped,
+        "examples": [str(unit) for unit in item.examples],
+    }
+
+
+def _drift(item: Drift) -> Json:
+    return {
+        "unit": str(item.unit),
+        "run": item.run,
+        "found": item.found,
+        "actor": item.actor,
+        "event": item.sequence,
+        "counts": resource_counts(item.counts),
+        "resources": list(item.resources),
+        "outputs": list(item.outputs),
+    }
+
+
+def _ending(item: EndingException) -> Json:
+    return {
+        "cell": str(item.cell),
+        "rule": item.rule,
+        "resource": item.resource,
+        "person": item.person,
+        "until": item.until.isoformat(),
+        "file": item.position.file,
+        "line": item.position.line,
+    }

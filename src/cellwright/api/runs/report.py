@@ -1,0 +1,78 @@
+"""The report of a run as JSON."""
+
+from cellwright.api.diagnostics import diagnostic
+from cellwright.app.overview.runs.run_report import ReportPage
+from cellwright.app.runs.report import RunReport
+from cellwright.model.runs.plan import PlanSummary, ResourceCounts
+from cellwright.model.runs.run import UnitResult
+from cellwright.model.value import Json
+
+
+def report(found: RunReport) -> Json:
+    """`plan`, `apply`, `resume`, `onboard`, `offboard`: how each unit ended."""
+    return {
+        "run": found.run.id,
+        "kind": found.run.kind.value,
+        "status": found.run.status.value,
+        "started": found.run.started,
+        "finished": found.run.finished,
+        "units": [_result(result, found.plans.get(result.address)) for result in found.results],
+    }
+
+
+def report_page(found: ReportPage) -> Json:
+    """A part of a run's report; `next` is null on the last page."""
+    return {
+        "run": found.run.id,
+        "kind": found.run.kind.value,
+        "status": found.run.status.value,
+        "started": found.run.started,
+        "finished": found.run.finished,
+        "units": [_result(result, found.plans.get(result.address)) for result in found.results],
+        "next": None if found.next is None else str(found.next),
+    }
+
+
+def _result(result: UnitResult, plan: PlanSummary | None) -> Json:
+    document: dict[str, Json] = {
+        "address": str(result.address),
+        "outcome": result.outcome.value,
+        "seconds": round(result.seconds, 3),
+        "resources": resource_counts(result.resources),
+        "diagnostics": [diagnostic(item) for item in result.diagnostics],
+    }
+    if plan is not None:
+        document["plan"] = plan_document(plan)
+    return document
+
+
+def resource_counts(counts: ResourceCounts) -> Json:
+    """How many resources are touched."""
+    return {
+        "add": counts.add,
+        "change": counts.change,
+        "destroy": counts.destroy,
+        "replace": counts.replace,
+        "forget": counts.forget,
+    }
+
+
+def plan_document(plan: PlanSummary) -> Json:
+    """What Terraform will do."""
+    return {
+        "applyable": plan.applyable,
+        "taken_from": plan.taken_from or None,
+        "outputs": list(plan.outputs),
+        "cut": plan.cut,
+        "changes": [
+            {
+                "address": change.address,
+                "action": change.action.value,
+                "attributes": [
+                    {"path": item.path, "before": item.before, "after": item.after}
+                    for item in change.attributes
+                ],
+            }
+            for change in plan.resources
+        ],
+    }

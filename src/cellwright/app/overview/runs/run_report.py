@@ -1,0 +1,71 @@
+"""The report of a run that any process carried out, or carries out now: from what the ledger holds of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cellwright.app.history.runs import no_run
+from cellwright.app.overview.runs.run_list import everything
+from cellwright.app.session.session import FleetSession
+from cellwright.ledger.opening import Ledger
+from cellwright.ledger.read.run_unit_query import RunUnitFilter, RunUnitQuery
+from cellwright.ledger.run_state import RunSummary, RunUnitRecord
+from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.runs.plan import PlanSummary
+from cellwright.model.runs.progress import UnitPlanned
+from cellwright.model.runs.run import Outcome, UnitResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportRequest:
+    """Which part of which run's report."""
+
+    run: str
+    after: UnitAddress | None = None
+    """The last unit on the page before."""
+    limit: int
+    plans: bool = True
+    """Also what each unit's plan says."""
+    readable: Callable[[CellAddress], bool] = everything
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPage:
+    """A part of a run's report."""
+
+    run: RunSummary
+    results: tuple[UnitResult, ...]
+    plans: Mapping[UnitAddress, PlanSummary]
+    next: UnitAddress | None
+    """The unit after which others follow; None on the last page."""
+
+
+def run_report(session: FleetSession, request: ReportRequest) -> ReportPage:
+    """Report on a run, in its order: its units that are over, and their plans as far as these are kept.
+
+    Raises:
+        DiagnosticError: there is no such run.
+    """
+    ledger = session.ledger()
+    found = ledger.reader.summary(request.run)
+    if found is None:
+        raise no_run(request.run)
+    over = RunUnitFilter(over=True)
+    records = RunUnitQuery(ledger.database).page(request.run, over, request.limit + 1, request.after)
+    shown = [record for record in records[: request.limit] if request.readable(record.address.of_cell)]
+    results = tuple(_result(record, record.outcome) for record in shown if record.outcome is not None)
+    return ReportPage(
+        run=found,
+        results=results,
+        plans=_plans(ledger, request.run, [item.address for item in results]) if request.plans else {},
+        next=records[request.limit - 1].address if len(records) > request.limit else None,
+    )
+
+
+def _result(record: RunUnitRecord, outcome: Outcome) -> UnitResult:
+    return UnitResult(record.address, outcome, record.seconds, record.resources, record.diagnostics)
+
+
+def _plans(ledger: Ledger, run: str, units: Sequence[UnitAddress]) -> Mapping[UnitAddress, PlanSummary]:
+    """The newest plan of each of these units."""
+    events = (item.event().progress for item in ledger.progress.plans(run, units))
+    return {item.unit: item.plan for item in events if isinstance(item, UnitPlanned)}

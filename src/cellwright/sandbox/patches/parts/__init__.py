@@ -1,0 +1,1 @@
+"""Parts of the patches of a service that has many."""

@@ -1,0 +1,1 @@
+"""How a service of moto is patched."""

@@ -1,0 +1,102 @@
+"""A machine was lost in the middle of an apply: another one does not make the same again unasked."""
+
+from dataclasses import replace
+from typing import NoReturn
+
+import pytest
+
+from cellwright.model.applied import StateMark
+from cellwright.model.runs.progress import Phase, PhaseEntered, Progress, ProgressEvent, ResourceProgress
+from cellwright.model.runs.run import Outcome, UnitResult
+from cellwright.planning.state_acceptance import StateAcceptance
+from cellwright.terraform.output.plan_effect import PlanEffect
+from unit.engine.kit import APP, RUN, Bench, make_run, snapshot, whole
+
+LATER = "20261123-000000-0000"
+
+
+class LostError(BaseException):
+    """Nothing is carried out any more."""
+
+
+def lose(bench: Bench, host: str = "one", *progress: Progress) -> None:
+    """Begin an apply on a machine, and let that be its end."""
+
+    def end() -> NoReturn:
+        raise LostError
+
+    bench.terraform.effect = PlanEffect(differs=True)
+    bench.terraform.during["apply"] = end
+    step = bench.step()
+    step.keeper.holder = replace(step.keeper.holder, host=host)
+    with pytest.raises(LostError):
+        whole(step)
+    events = [
+        ProgressEvent(run=RUN, unit=APP, time="2026-11-22T21:48:12+00:00", sequence=number, progress=item)
+        for number, item in enumerate(progress, start=1)
+    ]
+    bench.ledger.progress.record(events)
+    del bench.terraform.during["apply"]
+    bench.terraform.log.clear()
+
+
+def again(bench: Bench) -> UnitResult:
+    return whole(bench.step(begin=False))
+
+
+def test_what_it_had_begun_with_is_named_and_not_made_again(bench: Bench) -> None:
+    role = ResourceProgress(APP, "aws_iam_role.app", "create", "started")
+    lose(
+        bench,
+        "one",
+        ResourceProgress(APP, "aws_s3_bucket.of_an_earlier_try", "create", "started"),
+        PhaseEntered(APP, Phase.APPLYING),
+        ResourceProgress(APP, "data.aws_ami.base", "read", "started"),
+        role,
+        replace(role, state="done"),
+    )
+    result = again(bench)
+    assert result.outcome is Outcome.FAILED
+    assert result.diagnostics[0].summary == (
+        "the machine one was lost while it applied client/acme/app, and the state was not written since:"
+        " it had begun with aws_iam_role.app"
+    )
+    assert "apply" not in bench.terraform.log
+    head = bench.head()
+    assert head is not None
+    assert head.failed
+    assert head.state == StateMark("", 1), "no later run takes an empty state for the unit's either"
+
+
+def test_a_later_run_stops_as_well_until_somebody_has_looked(bench: Bench) -> None:
+    lose(bench)
+    again(bench)
+    assert whole(bench.step(make_run(run_id=LATER))).outcome is Outcome.FAILED
+    assert "apply" not in bench.terraform.log
+    step = bench.step(make_run(run_id="20261124-000000-0000"))
+    step.evaluator = replace(step.evaluator, acceptance=StateAcceptance.of([APP], "looked at it"))
+    assert whole(step).outcome is Outcome.APPLIED
+
+
+def test_a_state_that_was_written_since_says_what_is_left_to_do(bench: Bench) -> None:
+    lose(bench)
+    bench.terraform.stored, bench.terraform.found = StateMark("lineage", 1), snapshot(serial=2)
+    assert again(bench).outcome is Outcome.APPLIED
+
+
+def test_on_the_same_machine_it_is_planned_again(bench: Bench) -> None:
+    lose(bench, bench.step(begin=False).keeper.holder.host)
+    assert again(bench).outcome is Outcome.APPLIED
+
+
+def test_a_plan_that_fails_leaves_the_mark_as_well(bench: Bench) -> None:
+    lose(bench)
+
+    def locked() -> NoReturn:
+        raise OSError(5, "the state is locked")
+
+    bench.terraform.during["plan"] = locked
+    assert again(bench).outcome is Outcome.FAILED
+    head = bench.head()
+    assert head is not None
+    assert head.state == StateMark("", 1)
