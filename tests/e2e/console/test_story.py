@@ -32,7 +32,7 @@ PASSWORD = "correct horse battery staple"
 ADA = "Ada Lovelace (ada)"
 """As the trail and commits name who has no mail address."""
 CLIENT = "hooli"
-QUICK = "umbrella"
+QUICK = "cyberdyne"
 PICTURES = "CELLWRIGHT_PICTURES"
 LONGEST = 240_000
 """Milliseconds until the client is up, on a busy machine."""
