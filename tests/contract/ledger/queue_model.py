@@ -229,15 +229,14 @@ class Working(RuleBasedStateMachine):
 
     @rule(run=st.sampled_from(RUNS))
     def pause(self, run: str) -> None:
-        queued = self.ledger.reader.is_queued(run)
-        assert self.ledger.pauses.begin(run, ADA) is (queued and run not in self.paused)
-        if queued:
+        free = self.ledger.reader.is_queued(run) and self.ledger.cancels.of_run(run) is None
+        assert self.ledger.pauses.begin(run, ADA) is (free and run not in self.paused)
+        if free:
             self.paused.add(run)
 
     @rule(run=st.sampled_from(RUNS))
     def go_on(self, run: str) -> None:
-        queued = self.ledger.reader.is_queued(run)
-        assert self.ledger.pauses.end(run, ADA) is (queued and run in self.paused)
+        assert self.ledger.pauses.end(run, ADA) is (self.ledger.reader.is_queued(run) and run in self.paused)
         self.paused.discard(run)
 
     @precondition(lambda self: self.ended.total() > 3)
@@ -245,6 +244,7 @@ class Working(RuleBasedStateMachine):
     def cancel(self, run: str) -> None:
         self.ledger.cancels.request(run, ADA)
         self.ledger.queue.advance(run, ADA)
+        self.paused.discard(run)
 
     @invariant()
     def who_holds_a_unit_is_the_one_who_was_given_it(self) -> None:

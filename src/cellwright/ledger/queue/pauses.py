@@ -37,6 +37,7 @@ NOT_PAUSED = "(paused_by IS NULL OR paused_until <= {now_ms})"
 _PAUSE = DialectSql(
     "UPDATE queue_runs SET paused_by = :by, paused_at = {now}, paused_reason = :reason,"  # noqa: S608  a constant
     f" paused_until = :until WHERE run = :run AND {NOT_PAUSED}"
+    " AND NOT EXISTS (SELECT 1 FROM cancel_requests c WHERE c.run = queue_runs.run)"
 )
 _END = DialectSql(
     "UPDATE queue_runs SET paused_by = NULL, paused_at = NULL, paused_reason = NULL, paused_until = NULL"  # noqa: S608  a constant
