@@ -10,8 +10,8 @@ HEARTBEAT = 15.0
 """Seconds without a change after which a comment is sent: else a proxy might take the stream for dead."""
 _SLOWEST = 20.0
 """Seconds that a browser may take for what it was sent; after that it has to come again."""
-CHECKED_AGAIN = 10.0
-"""Seconds after which a stream's session is looked at again."""
+CHECKED_AGAIN = 3.0
+"""Seconds after which it is asked again whether who follows a stream may still see it."""
 RETRY = 1_000
 """Milliseconds after which a browser comes again."""
 

@@ -1,6 +1,7 @@
 """One look at the fleet for all who follow a topic: they are told that there is news, and ask for it."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -13,6 +14,7 @@ from cellwright.console.live.stream import ALIVE, CHECKED_AGAIN, CLOSED, HEARTBE
 from cellwright.console.live.topics import Topic
 from cellwright.model.diagnostic import DiagnosticError
 
+_LOG = logging.getLogger(__name__)
 SECONDS = 1.0
 """Between two looks."""
 _RATIO = 9
@@ -92,7 +94,10 @@ class TopicHub:
     async def _look(self, watched: WatchedTopic) -> None:
         while True:
             begun = time.monotonic()
-            await watched.look_again()
+            try:
+                await watched.look_again()
+            except Exception:  # noqa: BLE001  else all who follow would hear nothing more
+                _LOG.exception("looking for news")
             took = time.monotonic() - begun
             # A large fleet takes longer to look at: then it is looked at less often.
             await asyncio.sleep(min(max(self.seconds, took * _RATIO), _LONGEST))

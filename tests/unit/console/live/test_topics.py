@@ -29,13 +29,13 @@ class Fleet:
 
     mark: str = "one"
     looks: int = 0
-    fault: bool = False
+    fault: Exception | None = None
     hub: TopicHub = field(default_factory=lambda: TopicHub(seconds=SOON))
 
     def look(self) -> str:
         self.looks += 1
-        if self.fault:
-            raise DiagnosticError(error("the ledger is away"))
+        if self.fault is not None:
+            raise self.fault
         return self.mark
 
     def follow(self, known: str = "", allowed: Callable[[], bool] = lambda: True) -> AsyncGenerator[bytes]:
@@ -91,14 +91,17 @@ def test_a_hundred_followers_cost_the_looks_of_one_and_without_them_nobody_looks
     asyncio.run(check())
 
 
-def test_a_ledger_that_is_away_is_looked_at_again() -> None:
+@pytest.mark.parametrize(
+    "fault", [DiagnosticError(error("the ledger is away")), ValueError("a fault of ours")]
+)
+def test_whatever_fails_in_one_look_the_next_one_is_made(fault: Exception) -> None:
     async def check() -> None:
-        fleet = Fleet(fault=True)
+        fleet = Fleet(fault=fault)
         async with aclosing(fleet.follow()) as stream:
             await _next(stream)
             waiting = asyncio.ensure_future(_next(stream))
             await _until(lambda: fleet.looks > 2)
-            fleet.fault = False
+            fleet.fault = None
             assert "id: one" in await waiting
 
     asyncio.run(check())

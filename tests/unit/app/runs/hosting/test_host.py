@@ -102,6 +102,23 @@ def test_whatever_fails_ends_the_unit_and_no_hand(session: FleetSession) -> None
     assert session.ledger().reader.lease_holders() == {}
 
 
+def test_a_unit_that_has_cost_three_workers_is_not_tried_by_a_fourth(session: FleetSession) -> None:
+    run = submit_apply(session, ADA, ApplyRequest(), NoHost())
+    host = QueueHost(session)
+    for _ in range(3):
+        assert host._claim(only_idle_runs=False) is not None
+        session.ledger().queue.reap(lambda _holder: True)
+    host._seats = Broken(OSError("it was tried"))  # type: ignore[assignment]
+    assert host._take() is True
+    (told,) = session.ledger().reader.run_units(run.id)[APP].diagnostics
+    assert "3 workers in a row were lost" in told.summary
+    failed = [item for item in session.ledger().reader.latest_events(9) if item.action == "unit.failed"]
+    assert [item.subject for item in failed] == [str(APP)]
+    summary = session.ledger().reader.summary(run.id)
+    assert summary is not None
+    assert summary.status is RunStatus.FAILED
+
+
 def test_what_fails_after_a_unit_s_end_leaves_that_as_it_is(session: FleetSession) -> None:
     def end(claim: Claim) -> None:
         ledger = session.ledger()
