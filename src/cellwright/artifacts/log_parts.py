@@ -70,18 +70,23 @@ class LogWriter:
     writer: str = field(default_factory=lambda: secrets.token_hex(4))
     """Tells the parts of this process from those of others."""
     _last: int = field(init=False, default=0)
+    _unsure: bool = field(init=False, default=False)
+    """Whether nobody knows if the last part was written: the store failed, or answered too late."""
 
     def wrote(self, part: Artifact) -> bool:
         """Tell whether a part was added by a writer of this name."""
         return part.name.endswith(f"-{self.writer}{_SUFFIX}")
 
     def append(self, content: bytes) -> None:
-        """Write one more part.
+        """Write one more part; after a failure, again from where the failed one began, in its place.
 
         Raises:
             DiagnosticError: the store can't be used.
         """
         # By time, so that what another machine wrote before stands before it; never the same twice.
-        self._last = max(self._last + 1, time.time_ns() // 1_000)
+        if not self._unsure:
+            self._last = max(self._last + 1, time.time_ns() // 1_000)
         name = f"{log_name(self.run, self.unit)}/{self._last:017d}-{self.writer}{_SUFFIX}"
+        self._unsure = True
         self.store.put(name, content)
+        self._unsure = False

@@ -1,12 +1,14 @@
 """What a visitor may see and do of several cells at once."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.overview.runs.run_list import everything
 from cellwright.app.session.session import FleetSession
 from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.diagnostic import DiagnosticError
 from cellwright.planning.neighbour_flags import Relatives
 from cellwright.planning.scope import scope_of
 from cellwright.planning.selection import select
@@ -60,4 +62,10 @@ def demand_selection(
     visitor.demand_somewhere(permission)
     fleet = session.usable(scope_of(selectors, relatives)).fleet
     recorded = session.ledger().reader.heads(fleet.within)
-    demand_units(visitor, permission, select(fleet.units, selectors, relatives, recorded))
+    try:
+        chosen = select(fleet.units, selectors, relatives, recorded)
+    except DiagnosticError as fault:
+        # What is like it may be what they may not see.
+        told = (replace(item, detail="the status lists what you may see") for item in fault.diagnostics)
+        raise DiagnosticError(*told) from None
+    demand_units(visitor, permission, chosen)

@@ -8,7 +8,7 @@ from cellwright.app.overview.entry import CellEntry
 from cellwright.app.overview.view import FleetView
 from cellwright.console.services import services
 from cellwright.model.address import AddressError, CellAddress, UnitAddress
-from cellwright.model.diagnostic import MissingError, error
+from cellwright.model.diagnostic import DiagnosticError, MissingError, error
 
 
 def fleet_view(request: Request, visitor: Visitor) -> FleetView:
@@ -25,17 +25,29 @@ def fleet_view(request: Request, visitor: Visitor) -> FleetView:
     return view.restricted(lambda cell: visitor.may(Permission.READ, cell.address, cell.tags))
 
 
+def refuse_unread(view: FleetView) -> None:
+    """Say what is wrong with a fleet of which no cell could be read: a cell that is not seen may well exist.
+
+    Raises:
+        DiagnosticError: it has findings, and no cells.
+    """
+    if view.findings and not view.cells:
+        raise DiagnosticError(*view.findings)
+
+
 def cell_of(view: FleetView, level: str, name: str) -> CellEntry:
     """Give the cell that a page's address names.
 
     Raises:
         MissingError: there is none that the visitor may see.
+        DiagnosticError: as `refuse_unread`.
     """
     try:
         address = CellAddress.parse(f"{level}/{name}")
     except AddressError as fault:
         raise MissingError(error(str(fault), "a cell is written LEVEL/NAME")) from None
     if address not in view.cells:
+        refuse_unread(view)
         raise MissingError(
             error(f"there is no cell {address}, or you may not see it", "the fleet's page lists every cell")
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from cellwright.app.people.visitors import FleetVisitors
 from cellwright.app.people.welcome import first_admin_token, password_link
+from cellwright.app.rollouts.ticking import driving
 from cellwright.app.runs.hosting.host import HostSettings
 from cellwright.app.runs.hosting.opening import make_host
 from cellwright.app.runs.hosting.port import NoHost, RunHost
@@ -122,5 +123,8 @@ def _host(session: FleetSession, request: ServeRequest) -> Iterator[RunHost]:
     if request.without_workers:
         yield NoHost()
         return
-    with make_host(session, HostSettings(), opener=request.opener) as host:
+    with (
+        make_host(session, HostSettings(), opener=request.opener) as host,
+        driving(session, host, request.opener),
+    ):
         yield host

@@ -17,6 +17,8 @@ from cellwright.model.text.url_credentials import without_credentials
 _HEADS = "refs/heads/"
 _FOLLOWED = "refs/cellwright/followed"
 """Names the remote's commit that the work tree was last moved to."""
+REPLACED = "refs/cellwright/replaced/"
+"""Followed by a commit: names one that the remote had, and has no longer."""
 _ADVICE = "check the address, the network and the server's access to it"
 
 
@@ -126,6 +128,20 @@ class OwnClone:
     def contains(self, newer: str, older: str) -> bool:
         """Tell whether `older` is `newer`, or one of the commits that it comes after."""
         return self._git("merge-base", "--is-ancestor", older, newer).code == 0
+
+    def keep(self, commit: str) -> None:
+        """Keep a commit that the remote no longer has, so that it can be found again.
+
+        Raises:
+            DiagnosticError: the repository can't be written.
+        """
+        kept = self._git("update-ref", f"{REPLACED}{commit}", commit)
+        kept.checked(f"commit {commit} can't be kept in {self.folder}")
+
+    def missing(self, newer: str, older: str) -> tuple[str, ...]:
+        """Give what `newer` lacks of the history of `older`: each commit with its author and subject."""
+        listed = self._git("log", "--abbrev=12", "--format=%h %an: %s", f"{newer}..{older}", "--")
+        return tuple(listed.out.splitlines())
 
     def push(self) -> GitOutcome:
         """Push the branch; an outcome that is a failure does not say that nothing has arrived."""

@@ -10,11 +10,11 @@ from cellwright.ledger.database.database import Database
 
 KEPT = timedelta(hours=24)
 """How long an answer is kept."""
-_ABANDONED = timedelta(minutes=2)
-"""After which a request counts as lost that was begun and never answered: the server was killed."""
+_SLOW = timedelta(minutes=2)
+"""After which nobody can tell whether a request still goes on, or whether its server was killed."""
 
 _ROW = text("SELECT request, made, status, answer FROM request_keys WHERE who = :who AND key = :key")
-_FORGET = text("DELETE FROM request_keys WHERE made < :old OR (status IS NULL AND made < :abandoned)")
+_FORGET = text("DELETE FROM request_keys WHERE made < :old")
 _BEGIN = text(
     "INSERT INTO request_keys (who, key, request, made) VALUES (:who, :key, :request, :made)"
     " ON CONFLICT (who, key) DO NOTHING"
@@ -41,6 +41,9 @@ class KnownRequest:
     status: int | None
     """None while it is being answered."""
     answer: str = ""
+    slow: bool = False
+    """Whether it was begun long ago and has no answer yet. It is never carried out again under this key: it
+    may still go on, or have done all that it does just before its server was killed."""
 
 
 class RequestKeys:
@@ -54,13 +57,13 @@ class RequestKeys:
         with self._database.write() as connection:
             moment = self._database.now(connection)
             values = {"who": key.who, "key": key.key}
-            old = {"old": milliseconds(moment - KEPT), "abandoned": milliseconds(moment - _ABANDONED)}
-            connection.execute(_FORGET, old)
+            connection.execute(_FORGET, {"old": milliseconds(moment - KEPT)})
             begun = {**values, "request": key.request, "made": milliseconds(moment)}
             if connection.execute(_BEGIN, begun).rowcount > 0:
                 return None
             row = connection.execute(_ROW, values).one()
-        return KnownRequest(row.request == key.request, row.status, row.answer or "")
+        slow = row.status is None and row.made < milliseconds(moment - _SLOW)
+        return KnownRequest(row.request == key.request, row.status, row.answer or "", slow)
 
     def end(self, key: RequestKey, status: int, answer: str) -> None:
         """Keep the answer."""

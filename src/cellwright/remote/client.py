@@ -23,7 +23,13 @@ _OWN_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 _SECONDS = 60.0
 _TRIES = 4
 _PAUSE = 0.5
+_LONGEST_WAIT = 300.0
+"""Seconds that we wait in all for a request that the server has, and has not answered yet."""
+_LONGEST_PAUSE = 30.0
 _AGAIN = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT})
+
+_LATER = frozenset({HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS})
+"""Answers that say with `Retry-After` when to come again: 409 while the same request is under way."""
 
 
 class _NoRedirect(HTTPRedirectHandler):
@@ -95,19 +101,24 @@ class ApiClient:
         url = f"{self.address.rstrip('/')}/api/v1/{where}{f'?{asked}' if asked else ''}"
         given = {"Authorization": f"Bearer {self.token}", "Accept": "application/json", **headers}
         request = Request(url, content, given, method=method)  # noqa: S310  the scheme was checked
-        for left in range(_TRIES - 1, -1, -1):
+        left, until = _TRIES - 1, time.monotonic() + _LONGEST_WAIT
+        while True:
             try:
                 with self._opener.open(request, timeout=_SECONDS) as answer:
                     return json.load(answer)
             except HTTPError as fault:
                 with fault:
+                    pause = _pause_of(fault)
+                    if pause is not None and time.monotonic() + pause < until:
+                        time.sleep(pause)
+                        continue
                     if fault.code not in _AGAIN or not left:
                         raise self._refused(fault) from None
             except (URLError, OSError, HTTPException, ValueError) as fault:
                 if not left:
                     raise self._unreachable(fault) from None
             time.sleep(_PAUSE * (_TRIES - left))
-        raise AssertionError  # the last try returns or raises
+            left -= 1
 
     @cached_property
     def _opener(self) -> OpenerDirector:
@@ -134,3 +145,11 @@ class ApiClient:
         reason, advice = reason_of(getattr(fault, "reason", None) or fault)
         detail = advice or "look at the address, and whether the server runs"
         return DiagnosticError(error(f"{self.address} can't be reached: {reason}", detail))
+
+
+def _pause_of(fault: HTTPError) -> float | None:
+    """Seconds after which the server wants to be asked again; None if it says nothing of that."""
+    told = fault.headers.get("Retry-After", "")
+    if fault.code not in _LATER or not told.isascii() or not told.isdigit():
+        return None
+    return min(float(told), _LONGEST_PAUSE)

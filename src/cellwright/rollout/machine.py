@@ -109,7 +109,7 @@ class _Machine:
             self._hold_bake()
         elif status.is_active:
             self._go_on()
-        if self.state.status in _NOTHING_BEGINS:
+        if self.state.status not in _BEGINS:
             self.begin.clear()
         return Decisions(
             state=replace(self.state, cells=tuple(self.cells)),
@@ -169,7 +169,8 @@ class _Machine:
             failed, finished, _ = self._counts(index)
             if failed > budget.allowed(finished):
                 whose = f"the wave '{budget.key}'" if budget.key else "the rollout"
-                self._begin_halt(f"{failed} of {whose}'s cells failed, {budget.tolerated} may")
+                cells = "1 cell" if failed == 1 else f"{failed} cells"
+                self._begin_halt(f"{cells} of {whose} failed, {budget.tolerated} may")
                 return
 
     # What follows
@@ -357,5 +358,5 @@ class _Machine:
         self.look_at = moment if self.look_at is None else min(self.look_at, moment)
 
 
-_NOTHING_BEGINS = frozenset({RolloutStatus.PAUSED, RolloutStatus.HALTING, RolloutStatus.HALTED})
+_BEGINS = frozenset({RolloutStatus.RUNNING, RolloutStatus.WAITING, RolloutStatus.BAKING})
 _TOUCHED = frozenset({Phase.SUCCEEDED, Phase.FAILED})

@@ -1,6 +1,6 @@
 """Cells into waves: each into exactly one, in the strategy's order, cut where `size` says so."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cellwright.model.address import CellAddress
@@ -43,12 +43,16 @@ class Waves:
 
 
 def assign(
-    strategy: RolloutSettings, known: Iterable[KnownCell], leaving: Sequence[CellAddress] = ()
+    strategy: RolloutSettings,
+    known: Iterable[KnownCell],
+    leaving: Sequence[CellAddress] = (),
+    only: Collection[CellAddress] | None = None,
 ) -> Waves:
     """Give each cell that the strategy is for its wave, with all findings.
 
     `known` has the cells level by level, the lowest level first. Those that are `leaving` the fleet are given
     in the same order; they are the last wave, in reverse: nothing is destroyed below what stands on it.
+    With `only`, all of them are checked, and the waves have no others: those that have something to change.
     """
     cells = list(known)
     covered = chosen(cells, strategy.cells)
@@ -61,6 +65,7 @@ def assign(
         return Waves((), tuple(findings))
     waves = []
     levels = list(dict.fromkeys(cell.address.level for cell in cells))
+    covered = [cell for cell in covered if only is None or cell.address in only]
     for wave, members in _members(strategy, covered):
         waves += _cut(wave, [cell.address for cell in _ordered(members, strategy.order_by, levels)])
     if leaving:

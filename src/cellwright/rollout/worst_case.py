@@ -34,9 +34,22 @@ def worst_case(plan: RolloutPlan) -> WorstCase:
     cases = tuple(
         case for index, budget in enumerate(plan.budgets) if (case := _case(plan, index, budget)) is not None
     )
-    most = [min(case.budget.most, case.budget.total) for case in cases]
-    failed = max((case.failed + sum(most) - most[index] for index, case in enumerate(cases)), default=0)
+    failed = max((case.failed + _before(plan, case, cases) for case in cases), default=0)
     return WorstCase(cases, min(failed, len(plan.cells)))
+
+
+def _before(plan: RolloutPlan, case: BudgetCase, cases: tuple[BudgetCase, ...]) -> int:
+    """Give how many may have failed, and been tolerated, in waves of other budgets that began before."""
+    last = max(_stages_of(plan, case.budget))
+    return sum(
+        min(other.budget.most, other.budget.total)
+        for other in cases
+        if other is not case and min(_stages_of(plan, other.budget)) < last
+    )
+
+
+def _stages_of(plan: RolloutPlan, budget: Budget) -> list[int]:
+    return [place for place, stage in enumerate(plan.stages) if plan.budgets[stage.budget] == budget]
 
 
 def _case(plan: RolloutPlan, index: int, budget: Budget) -> BudgetCase | None:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-Service = Literal["s3", "secretsmanager", "ssm"]
+Service = Literal["s3", "secretsmanager", "ssm", "cloudwatch"]
 
 _ENDPOINTS: Mapping[Service, str] = {
     "s3": "AWS_ENDPOINT_URL_S3",
     "secretsmanager": "AWS_ENDPOINT_URL_SECRETS_MANAGER",
     "ssm": "AWS_ENDPOINT_URL_SSM",
+    "cloudwatch": "AWS_ENDPOINT_URL_CLOUDWATCH",
 }
 _KEYS = {
     "aws_access_key_id": "AWS_ACCESS_KEY_ID",

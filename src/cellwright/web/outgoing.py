@@ -7,9 +7,11 @@ addresses: a name that answers differently the second time gains nothing. Redire
 import socket
 import ssl
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from threading import Timer
 from urllib.parse import SplitResult, urlsplit
 
 Address = IPv4Address | IPv6Address
@@ -41,6 +43,7 @@ class Outgoing:
     allowed: tuple[str, ...] = ()
     """Names of hosts, and networks (`10.0.0.0/8`), that may be reached though they are our own."""
     seconds: float = 10
+    """For all of it, from connecting to the answer's head: a receiver may send one byte at a time."""
     resolve: Resolve = resolve_name
     context: Callable[[], ssl.SSLContext] = field(default=ssl.create_default_context)
 
@@ -62,14 +65,21 @@ class Outgoing:
         host = parts.hostname or ""
         connection = self._connection(parts.scheme, host, port, self._address(host, port))
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        deadline = Timer(self.seconds, connection.cut)
+        deadline.start()
         try:
             connection.request("POST", target, body, dict(headers))
-            return connection.getresponse().status
+            status = connection.getresponse().status
+            connection.refuse_cut()  # a head that is cut off reads like a whole one
         except (OSError, HTTPException) as fault:
+            if connection.is_cut or isinstance(fault, TimeoutError):
+                raise OutgoingError(f"{host} did not answer within {self.seconds:g} seconds") from fault
             reason = getattr(fault, "strerror", None) or str(fault) or type(fault).__name__
             raise OutgoingError(f"{host} did not answer: {reason}") from fault
         finally:
+            deadline.cancel()
             connection.close()
+        return status
 
     def _parts(self, url: str) -> tuple[SplitResult, int]:
         try:
@@ -122,13 +132,34 @@ class Outgoing:
                 return True
         return False
 
-    def _connection(self, scheme: str, host: str, port: int, address: str) -> HTTPConnection:
+    def _connection(self, scheme: str, host: str, port: int, address: str) -> "_Plain | _Encrypted":
         if scheme == "http":
             return _Plain(host, port, address, self.seconds)
         return _Encrypted(host, port, address, self.seconds, self.context())
 
 
-class _Plain(HTTPConnection):
+class _Cuttable:
+    """A connection that another thread may cut, whatever it waits for."""
+
+    is_cut = False
+    sock: socket.socket | None
+
+    def cut(self) -> None:
+        """Have whoever waits for the receiver go on at once, with an error."""
+        self.is_cut = True
+        sock = self.sock
+        if sock is not None:
+            with suppress(OSError):
+                # Not that of an encrypted socket, which would change what the other thread works with.
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+    def refuse_cut(self) -> None:
+        """Raise TimeoutError if it was cut."""
+        if self.is_cut:
+            raise TimeoutError
+
+
+class _Plain(_Cuttable, HTTPConnection):
     """A connection to an address that was judged."""
 
     def __init__(self, host: str, port: int, address: str, seconds: float) -> None:
@@ -137,9 +168,10 @@ class _Plain(HTTPConnection):
 
     def connect(self) -> None:
         self.sock = socket.create_connection((self._address, self.port), self.timeout)
+        self.refuse_cut()
 
 
-class _Encrypted(HTTPSConnection):
+class _Encrypted(_Cuttable, HTTPSConnection):
     """The same, encrypted; the certificate is that of the host's name."""
 
     def __init__(self, host: str, port: int, address: str, seconds: float, context: ssl.SSLContext) -> None:
@@ -150,10 +182,13 @@ class _Encrypted(HTTPSConnection):
     def connect(self) -> None:
         plain = socket.create_connection((self._address, self.port), self.timeout)
         try:
-            self.sock = self._made.wrap_socket(plain, server_hostname=self.host)
+            made = self._made.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
         except BaseException:
             plain.close()
             raise
+        self.sock = made
+        self.refuse_cut()
+        made.do_handshake()
 
 
 def _literal(text: str) -> Address | None:

@@ -299,7 +299,7 @@ def test_a_unit_that_waits_holds_nothing_until_it_is_answered_for(ledger: Ledger
     assert claim(ledger) is None
     ledger.approvals.answer("r1", {unit("a"): "d1"}, Answer(actor=ADA, approved=approved))
     again = take(ledger)
-    assert (again.unit, again.claims) == (unit("a"), 2)
+    assert (again.unit, again.claims) == (unit("a"), 1)
     assert again.lease.fencing > one.lease.fencing
 
 
@@ -343,6 +343,17 @@ def test_a_claim_whose_lease_has_run_out_is_taken_again_and_its_holder_refused(
     assert ledger.leases.renew([again.lease], TTL)
     end(ledger, again)
     assert outcomes(ledger, "r1") == {"a": "applied"}
+
+
+def test_claims_that_are_lost_in_a_row_are_counted_until_somebody_gives_the_unit_back(ledger: Ledger) -> None:
+    queue_run(ledger, "r1", plain("a"))
+    for lost in range(3):
+        assert not take(ledger).is_hopeless
+        assert ledger.queue.reap(lambda _holder: True).freed == 1, lost
+    fourth = take(ledger)
+    assert fourth.is_hopeless
+    ledger.queue.delay(fourth, 0)
+    assert take(ledger).claims == 1
 
 
 def test_a_dead_process_of_this_machine_is_not_waited_for(ledger: Ledger) -> None:

@@ -28,10 +28,17 @@ def test_another_request_under_the_same_key_is_seen_as_such(ledger: Ledger) -> N
     assert ledger.request_keys.begin(replace(KEY, who="grace")) is None
 
 
-def test_one_that_failed_or_was_abandoned_may_be_sent_again(ledger: Ledger, clock: SetClock) -> None:
+def test_one_that_failed_may_be_sent_again(ledger: Ledger) -> None:
     keys = ledger.request_keys
     keys.begin(KEY)
     keys.drop(KEY)
     assert keys.begin(KEY) is None
+
+
+def test_one_that_takes_long_is_not_carried_out_a_second_time(ledger: Ledger, clock: SetClock) -> None:
+    keys = ledger.request_keys
+    keys.begin(KEY)
     clock.pass_by(121)
-    assert keys.begin(KEY) is None
+    assert keys.begin(KEY) == KnownRequest(same=True, status=None, slow=True)
+    keys.end(KEY, 202, "{}")
+    assert keys.begin(KEY) == KnownRequest(same=True, status=202, answer="{}")

@@ -6,6 +6,7 @@ import pytest
 
 from cellwright.ledger.approvals import Answer
 from cellwright.ledger.opening import Ledger
+from cellwright.ledger.read import open_questions
 from cellwright.ledger.read.open_questions import OpenQuestions
 from cellwright.ledger.read.run_query import RunFilter, RunQuery
 from cellwright.ledger.read.run_unit_query import RunUnitFilter, RunUnitQuery
@@ -126,22 +127,24 @@ def _ask(ledger: Ledger, run_id: str, unit: UnitAddress) -> None:
     ledger.approvals.ask(run_id, unit, {"of": str(unit)}, f"digest of {unit}", None)
 
 
-def test_open_questions_of_all_runs(ledger: Ledger) -> None:
+def test_open_questions_of_all_runs(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     other: Run = replace(run(LATER, GLOBEX), actor="grace")
     ledger.recorder.start_run(run())
     ledger.recorder.start_run(other)
     for run_id, unit in ((RUN, DATABASE), (RUN, APP), (LATER, GLOBEX)):
         _ask(ledger, run_id, unit)
     questions = OpenQuestions(ledger.database)
-    found = questions.all(10)
+    found = list(questions.each())
     assert [(item.run, item.unit, item.plan) for item in found] == [
         (RUN, DATABASE, {"of": str(DATABASE)}),
         (RUN, APP, {"of": str(APP)}),
         (LATER, GLOBEX, {"of": str(GLOBEX)}),
     ]
     assert (found[2].run_actor, found[2].plan_digest) == ("grace", f"digest of {GLOBEX}")
-    assert [item.unit for item in questions.all(10, LATER)] == [GLOBEX]
-    assert len(questions.all(2)) == 2
+    assert [item.unit for item in questions.each(LATER)] == [GLOBEX]
+    monkeypatch.setattr(open_questions, "_PAGE", 1)
+    assert list(questions.each()) == found
+    assert list(questions.each(wanted=lambda unit: unit == GLOBEX)) == found[2:]
     assert questions.counts() == {RUN: 2, LATER: 1}
     assert (questions.count(RUN), questions.count("another")) == (2, 0)
 
@@ -167,4 +170,4 @@ def test_a_question_is_open_no_longer_once_it_is_answered_or_its_run_is_over(led
     yes = Answer(actor=Actor("grace"), approved=True)
     ledger.approvals.answer(RUN, {DATABASE: f"digest of {DATABASE}"}, yes)
     ledger.recorder.finish_run(LATER, RunStatus.CANCELLED)
-    assert [item.unit for item in OpenQuestions(ledger.database).all(10)] == [APP]
+    assert [item.unit for item in OpenQuestions(ledger.database).each()] == [APP]

@@ -69,6 +69,28 @@ def test_a_delivery_is_claimed_by_one_process_until_its_time_is_over(
     assert ledger.deliveries.claim(60) is None
 
 
+def test_one_webhook_has_one_delivery_at_a_time_and_holds_up_no_other(
+    ledger: Ledger, clock: SetClock
+) -> None:
+    ledger.webhooks.add(HOOK, ADA)
+    ledger.webhooks.add(replace(HOOK, id="wh-2"), ADA)
+    for _ in range(2):
+        ledger.deliveries.queue_test("wh-1", ADA)
+    first = ledger.deliveries.claim(60)
+    assert first is not None
+    assert ledger.deliveries.claim(60) is None
+    ledger.deliveries.queue_test("wh-2", ADA)
+    other = ledger.deliveries.claim(60)
+    assert other is not None
+    assert other.webhook.id == "wh-2"
+    ledger.deliveries.record(first, ATTEMPT, DeliveryState.DELIVERED)
+    second = ledger.deliveries.claim(60)
+    assert second is not None
+    assert second.webhook.id == "wh-1"
+    clock.pass_by(61)
+    assert ledger.deliveries.claim(60) is not None
+
+
 def test_a_failed_delivery_is_due_again_later(ledger: Ledger, clock: SetClock) -> None:
     ledger.webhooks.add(HOOK, ADA)
     happen(ledger, "run.finished")

@@ -32,6 +32,7 @@ PASSWORD = "correct horse battery staple"
 ADA = "Ada Lovelace (ada)"
 """As the trail and commits name who has no mail address."""
 CLIENT = "hooli"
+QUICK = "cyberdyne"
 PICTURES = "CELLWRIGHT_PICTURES"
 LONGEST = 240_000
 """Milliseconds until the client is up, on a busy machine."""
@@ -143,6 +144,28 @@ def test_a_client_is_onboarded_watched_approved_and_looked_at(demo: Demo, person
     page.goto(f"{demo.console}/cells")
     _picture(page, "console-fleet")
     assert faults == []
+
+
+@pytest.mark.long
+def test_one_click_brings_a_client_up(demo: Demo, person: BrowserContext) -> None:
+    page = person.new_page()
+    page.goto(f"{demo.console}/onboard?like=globex")
+    page.locator("[name=name]").fill(QUICK)
+    page.locator("[name='stacks.app.replicas']").fill("2")
+    expect(page.get_by_text("Everything fits")).to_be_visible()
+    page.locator("[name=_approved]").check(force=True)
+    clicked = monotonic()
+    page.get_by_role("button", name="Onboard", exact=True).click()
+    page.wait_for_url(f"**/cells/client/{QUICK}/progress")
+    expect(page.get_by_text("3 of 3 units up")).to_be_visible(timeout=LONGEST)
+    seconds = monotonic() - clicked
+    events = page.request.get(f"{demo.console}/events/export.jsonl?subject=client/{QUICK}").text()
+    happened = [json.loads(line) for line in events.splitlines()]
+    assert not [event for event in happened if event["action"] == "unit.failed"]
+    print(f"from one click to an active client: {seconds:.1f} s")  # noqa: T201  shown by -s
+    for event in happened:
+        print(event["time"], event["action"], event["subject"])  # noqa: T201  as above
+    page.close()
 
 
 def _picture(page: Page, name: str) -> None:

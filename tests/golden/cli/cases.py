@@ -17,11 +17,13 @@ from cellwright.api.fleet import versions as versions_document
 from cellwright.api.records import events as events_document
 from cellwright.api.records import prune as prune_document
 from cellwright.api.runs import report as report_document
+from cellwright.api.runs import rollouts as rollouts_document
 from cellwright.api.runs import runs as runs_document
 from cellwright.app.fleet.show import ShownUnits
 from cellwright.app.history.runs import RunPage
 from cellwright.app.status.versions import Versions
 from cellwright.cli.interaction.demo_view import place_view, step_view
+from cellwright.cli.screen.layout import Flowing
 from cellwright.cli.views import (
     diagnostics,
     events,
@@ -32,6 +34,7 @@ from cellwright.cli.views import (
     prune,
     rekey,
     report,
+    rollouts,
     runs,
     serving,
     show,
@@ -40,7 +43,7 @@ from cellwright.cli.views import (
 )
 from cellwright.console.serving import Serving
 from cellwright.demo.steps import DemoPlace
-from golden.cli import samples
+from golden.cli import rollout_samples, samples
 
 TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "check": lambda: diagnostics.diagnostics(samples.FINDINGS, "no findings"),
@@ -68,6 +71,15 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "runs": lambda: runs.runs(RunPage(samples.RUNS)),
     "runs-page": lambda: runs.runs(RunPage(samples.RUNS[:1], samples.RUN)),
     "runs-none": lambda: runs.runs(RunPage(())),
+    "rollouts": lambda: rollouts.rollouts(rollout_samples.LISTED),
+    "rollouts-none": lambda: rollouts.rollouts(()),
+    "rollout-simulated": lambda: rollouts.prepared(rollout_samples.PREPARED),
+    "rollout-halted": lambda: rollouts.rollout(rollout_samples.HALTED),
+    "rollout-waiting": lambda: rollouts.rollout(rollout_samples.WAITING),
+    "rollout-approval": lambda: rollouts.rollout(rollout_samples.APPROVAL),
+    "rollout-paused": lambda: rollouts.rollout(rollout_samples.PAUSED),
+    "rollout-plans": lambda: rollouts.rollout(rollout_samples.RUNNING),
+    "rollout-markdown": lambda: Flowing(Text(rollouts.markdown(rollout_samples.HALTED))),
     "events": lambda: events.events(samples.EVENTS),
     "events-verify": lambda: events.verification(samples.SOUND),
     "events-verify-broken": lambda: events.verification(samples.BROKEN),
@@ -106,6 +118,10 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "plan": lambda: report_document.report(samples.PLANNED),
     "apply": lambda: report_document.report(samples.APPLIED),
     "runs": lambda: runs_document.runs(RunPage(samples.RUNS, samples.RUNS[-1].id)),
+    "rollouts": lambda: rollouts_document.rollouts(rollout_samples.LISTED),
+    "rollout-halted": lambda: rollouts_document.rollout(rollout_samples.HALTED),
+    "rollout-plans": lambda: rollouts_document.rollout(rollout_samples.RUNNING),
+    "rollout-simulated": lambda: rollouts_document.prepared(rollout_samples.PREPARED),
     "events": lambda: [events_document.event(item) for item in samples.EVENTS],
     "events-verify": lambda: events_document.verification(samples.BROKEN),
     "prune": lambda: prune_document.prune(samples.PRUNED),

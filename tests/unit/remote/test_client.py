@@ -62,6 +62,8 @@ class Answering(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         status, body = self.answers.pop(0)
         self.send_response(status)
+        if status == 409 and not body:
+            self.send_header("Retry-After", "0")
         self.send_header("Location", "http://127.0.0.1:1/elsewhere")
         self.end_headers()
         self.wfile.write(body)
@@ -94,6 +96,19 @@ def test_what_a_proxy_could_not_pass_on_is_sent_again_under_the_same_key(client:
     assert client.post("runs", body={}) == {"run": "r"}
     assert len(set(Answering.keys)) == 1
     assert len(Answering.keys) == 3
+
+
+def test_a_request_that_is_still_under_way_is_asked_for_until_it_has_an_answer(client: ApiClient) -> None:
+    Answering.answers += [(409, b"")] * 6 + [(202, b'{"run": "r"}')]
+    assert client.post("runs", body={}) == {"run": "r"}
+    assert len(set(Answering.keys)) == 1
+
+
+def test_it_is_not_asked_for_without_end(client: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "_LONGEST_WAIT", 0.0)
+    Answering.answers += [(409, b"")]
+    with pytest.raises(DiagnosticError, match="answered 409"):
+        client.post("runs", body={})
 
 
 @pytest.mark.parametrize(

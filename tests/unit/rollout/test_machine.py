@@ -13,6 +13,7 @@ from cellwright.rollout.requests import (
     retried,
 )
 from cellwright.rollout.state import Phase, RolloutStatus, StepKey, StepState
+from cellwright.rollout.worst_case import worst_case
 from unit.rollout.fleets import APPROVAL, CHECK, HERE, cell, cells, strategy, wave
 from unit.rollout.world import HOUR, MINUTE, World, plan_of
 
@@ -41,7 +42,7 @@ def test_a_canary_that_fails_halts_before_anything_else_begins() -> None:
     trial = world(CANARY, wave("rest"))
     trial.settle()
     assert trial.finish(phase=Phase.FAILED) is HALTED
-    assert trial.state.why == "1 of the rollout's cells failed, 0 may"
+    assert trial.state.why == "1 cell of the rollout failed, 0 may"
     assert trial.attempts == [(0, 1)]
 
 
@@ -303,6 +304,14 @@ def test_a_halt_takes_back_what_was_not_submitted() -> None:
     assert trial.attempts == [(0, 1)]
 
 
+def test_a_cancel_takes_back_what_was_not_submitted() -> None:
+    trial = world(wave("all"))
+    trial.step(dies=True)
+    assert trial.ask(cancelled(trial.state, "by ada")) is RolloutStatus.CANCELLED
+    assert not trial.attempts
+    assert trial.state.cells[0].phase is Phase.WAITING
+
+
 def test_a_pause_begins_nothing_and_forgets_nothing() -> None:
     trial = world(wave("all"))
     trial.step(dies=True)
@@ -353,3 +362,14 @@ def test_ten_thousand_cells_take_one_step_in_a_moment() -> None:
         trial.step()
     # 20 ms on a free machine; far above, so that a busy one passes.
     assert (process_time() - begun) / 10 < 0.1
+
+
+def test_the_worst_case_adds_up_tolerance_and_what_is_at_work() -> None:
+    soft = wave(
+        "soft", "client/c0000[0-2]", max_parallel=Amount(2), max_failures=Amount(1), failure_mode="soft"
+    )
+    plan = plan_of(strategy(CANARY, soft, wave("rest", max_failures=Amount(1))), FLEET)
+    found = worst_case(plan)
+    assert {case.budget.key: case.failed for case in found.cases} == {"": 1, "soft": 3, "rest": 2}
+    # The canary fails before anything else begins; the last wave after one of the second was tolerated.
+    assert found.failed == 3

@@ -1,6 +1,9 @@
 """Where webhooks may be sent to, and where not."""
 
+import socket
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
@@ -121,3 +124,26 @@ def test_a_network_that_is_allowed_allows_no_other() -> None:
 def test_nobody_who_listens_is_told() -> None:
     with pytest.raises(OutgoingError, match="did not answer"):
         Outgoing(("127.0.0.1",), seconds=1).post("http://127.0.0.1:1/", b"", {})
+
+
+def _trickle(listener: socket.socket, first: bytes) -> None:
+    connection, _ = listener.accept()
+    with connection, suppress(OSError):
+        connection.sendall(first)
+        while True:  # each byte comes long before a wait for one byte ends
+            connection.sendall(b"x")
+            time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "first"), [("http", b"HTTP/1.1 200 OK\r\nX: "), ("https", b"\x16\x03\x03\x40\x00")]
+)
+def test_a_receiver_that_sends_a_byte_at_a_time_is_cut_off(scheme: str, first: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = Thread(target=_trickle, args=(listener, first), daemon=True)
+        thread.start()
+        url = f"{scheme}://127.0.0.1:{listener.getsockname()[1]}/"
+        with pytest.raises(OutgoingError, match=r"did not answer within 0\.3 seconds"):
+            Outgoing(("127.0.0.1",), seconds=0.3).post(url, b"{}", {})
+        thread.join(60)
+        assert not thread.is_alive()

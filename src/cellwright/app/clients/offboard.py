@@ -1,5 +1,6 @@
 """Offboard: a client's units are destroyed and its settings removed, with one command."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from cellwright.app.clients.client import client_level
@@ -33,6 +34,8 @@ class OffboardRequest:
     """Why its units' states are accepted as they are; empty: they are not."""
     hooks: bool = False
     """Run the repository's hooks when its settings' removal is committed."""
+    readable: Callable[[CellAddress], bool] = lambda _cell: True
+    """Which cells' units may be named to whoever asks."""
 
 
 def offboard(session: FleetSession, actor: Actor, request: OffboardRequest, talk: Conversation) -> RunReport:
@@ -94,7 +97,7 @@ def prepare_offboard(session: FleetSession, request: OffboardRequest, talk: Conv
         repository = refuse_dirty(session.repository(), places)
         left = removed_uncommitted(repository, places) if cell not in fleet.fleet.cells else ()
     _refuse_unknown(fleet.fleet, cell, known=bool(left))
-    _refuse_needed(fleet.fleet, cell)
+    _refuse_needed(fleet.fleet, cell, request.readable)
     known = [unit for unit in fleet.ledger.reader.heads() if unit.of_cell == cell]
     if not request.accept_state:
         refuse_vanished(fleet, known)
@@ -103,11 +106,11 @@ def prepare_offboard(session: FleetSession, request: OffboardRequest, talk: Conv
 
 def _refuse_unknown(fleet: Fleet, cell: CellAddress, *, known: bool) -> None:
     if cell not in fleet.cells and not known:
-        others = ", ".join(item.cell for item in fleet.cells if item.level == cell.level) or "none"
-        raise DiagnosticError(error(f"there is no client '{cell.cell}'", f"clients of this fleet: {others}"))
+        # Others are not named: whoever asks may not see them.
+        raise DiagnosticError(error(f"there is no client '{cell.cell}'", "`cellwright status` lists them"))
 
 
-def _refuse_needed(fleet: Fleet, cell: CellAddress) -> None:
+def _refuse_needed(fleet: Fleet, cell: CellAddress, readable: Callable[[CellAddress], bool]) -> None:
     """Refuse to remove a client that units of other cells depend on: those would be left with errors."""
     upstreams = graph_of(fleet.units, enabled_only=True).upstreams
     depending = sorted(
@@ -116,9 +119,10 @@ def _refuse_needed(fleet: Fleet, cell: CellAddress) -> None:
         if unit.of_cell != cell and any(need.of_cell == cell for need in needs)
     )
     if depending:
+        named = [str(unit) for unit in depending if readable(unit.of_cell)][:_SHOWN]
         raise DiagnosticError(
             error(
-                f"{cell} can't go: {', '.join(map(str, depending[:_SHOWN]))} depend on it",
+                f"{cell} can't go: {', '.join(named) or 'units of other cells'} depend on it",
                 "let them depend on something else first, or let them go too",
             )
         )

@@ -11,6 +11,7 @@ from cellwright.app.clients.editing import EditRequest, settle_edit
 from cellwright.app.clients.leaving import Leaving, leave
 from cellwright.app.clients.offboard import OffboardRequest, prepare_offboard
 from cellwright.app.clients.onboard import OnboardRequest, settle_client, why
+from cellwright.app.clients.starting import starting
 from cellwright.app.runs.choosing import Selection, choose_units
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.hosting.port import RunHost
@@ -56,7 +57,8 @@ def submit_onboard(
     """
     with session.changing():
         fleet, cell = settle_client(session, actor, request, Conversation())
-        return _brought_up(fleet, actor, _Bringing(cell, why(request, cell), approved_how), host)
+        with starting(fleet.ledger, cell):
+            return _brought_up(fleet, actor, _Bringing(cell, why(request, cell), approved_how), host)
 
 
 def submit_edit(
@@ -72,18 +74,10 @@ def submit_edit(
     cell = request.cell
     with session.changing():
         fleet, written = settle_edit(session, actor, request)
-        last = newest_run(fleet.ledger.reader, cell, CELL_APPLYING)
         if not request.start:
             return None
-        if not written and last is not None and last.status is RunStatus.RUNNING:
-            host.wake(last.id)
-            return Onboarding(last.id, cell, last.commit)
-        choice = choose_units(fleet, _units_of(fleet, cell))
-        if not choice.parts:
-            return None
-        reason = request.reason or f"edit {cell}"
-        run = submit(fleet, RunKind.APPLY, choice, reason, QueuedTask(actor=actor), host)
-        return _recorded(fleet, actor, CELL_APPLYING, Onboarding(run.id, cell, run.commit), reason)
+        with starting(fleet.ledger, cell):
+            return _applied(fleet, actor, request, host, written=written)
 
 
 def submit_offboard(
@@ -101,7 +95,7 @@ def submit_offboard(
         return gone
     ready = prepare_offboard(session, request, Conversation())
     fleet, cell, reason = ready.fleet, ready.cell, request.reason or f"offboard {ready.cell}"
-    with session.changing():
+    with session.changing(), starting(fleet.ledger, cell):
         last = newest_run(fleet.ledger.reader, cell, CLIENT_OFFBOARDING)
         if last is not None and last.status is RunStatus.RUNNING:
             host.wake(last.id)
@@ -118,6 +112,23 @@ def submit_offboard(
                 return made
     leave(fleet, Leaving(actor, cell, destroyed, request.reason, request.hooks), Conversation())
     return Onboarding(destroyed.id, cell, destroyed.commit)
+
+
+def _applied(
+    fleet: OpenFleet, actor: Actor, request: EditRequest, host: RunHost, *, written: bool
+) -> Onboarding | None:
+    """Give the run that applies an edited cell; None if nothing is to be applied."""
+    cell = request.cell
+    last = newest_run(fleet.ledger.reader, cell, CELL_APPLYING)
+    if not written and last is not None and last.status is RunStatus.RUNNING:
+        host.wake(last.id)
+        return Onboarding(last.id, cell, last.commit)
+    choice = choose_units(fleet, _units_of(fleet, cell))
+    if not choice.parts:
+        return None
+    reason = request.reason or f"edit {cell}"
+    run = submit(fleet, RunKind.APPLY, choice, reason, QueuedTask(actor=actor), host)
+    return _recorded(fleet, actor, CELL_APPLYING, Onboarding(run.id, cell, run.commit), reason)
 
 
 def _gone(session: FleetSession, name: str) -> Onboarding | None:

@@ -1,17 +1,20 @@
 """One unit of a run: where it is, its plan, what was said of it, and its log."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from cellwright.app.history.logs import UnitLog
 from cellwright.app.history.runs import no_run
+from cellwright.app.overview.runs.concealed import concealed
 from cellwright.app.overview.runs.live_unit import NOTHING_YET, LiveUnit, after
 from cellwright.app.overview.runs.log_tail import find_log
-from cellwright.app.overview.runs.run_view import RunRequest, UnitRow, run_view
+from cellwright.app.overview.runs.run_list import everything
+from cellwright.app.overview.runs.run_view import RunRequest, UnitRow, run_view, wait_seen
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.unit import planned
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import Approval, RunSummary, RunUnitRecord
-from cellwright.model.address import UnitAddress
+from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import MissingError, error
 from cellwright.model.runs.plan import Action, PlanSummary
 from cellwright.model.runs.progress import UnitPlanned
@@ -42,8 +45,13 @@ class RunUnitView:
     """Its log, if it is here or in the artifact store."""
 
 
-def run_unit_view(session: FleetSession, run: str, unit: UnitAddress) -> RunUnitView:
-    """Show one unit of a run.
+def run_unit_view(
+    session: FleetSession,
+    run: str,
+    unit: UnitAddress,
+    readable: Callable[[CellAddress], bool] = everything,
+) -> RunUnitView:
+    """Show one unit of a run; `readable` tells which others may be named.
 
     Raises:
         DiagnosticError: there is no such run, or the unit was no part of it.
@@ -55,6 +63,8 @@ def run_unit_view(session: FleetSession, run: str, unit: UnitAddress) -> RunUnit
     if not view.units:
         raise MissingError(error(f"{unit} was no part of run {run}", "look at the run for its units"))
     (row,) = view.units
+    record = replace(row.record, diagnostics=concealed(row.record.diagnostics, readable))
+    row = replace(row, record=record, wait=wait_seen(row.wait, readable))
     plan = _plan(ledger, run, row.record)
     asked = [item for item in ledger.approvals.of_run(run) if item.unit == unit]
     waiting = {plan.plan_digest for group in view.waiting for plan in group.plans if plan.unit == unit}

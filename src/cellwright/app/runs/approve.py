@@ -14,6 +14,7 @@ from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.runs.plan import PlanSummary
 from cellwright.model.runs.run import RunUnit
+from cellwright.model.value import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,8 @@ def waiting_plans(session: FleetSession, run: str, units: Iterable[str] = ()) ->
 def approve(session: FleetSession, actor: Actor, request: ApproveRequest) -> ApprovalReport:
     """Approve or reject plans that were seen; the process that carries out the run acts on it.
 
-    A plan that was made anew since it was seen, or that somebody else has answered for, is left alone.
+    A plan that was made anew since it was seen, or that somebody else has answered for, is left alone; event
+    `run.answer_refused`.
 
     Raises:
         DiagnosticError: there is no such run; no plans are named, and none waits; or the actor started the
@@ -97,6 +99,8 @@ def approve(session: FleetSession, actor: Actor, request: ApproveRequest) -> App
     given = Answer(actor=actor, approved=request.approved, reason=request.reason, how=request.how)
     answered = ledger.approvals.answer(request.run, plans, given)
     others = {unit: digest for unit, digest in sorted(plans.items()) if unit not in answered}
+    if others:
+        _record_void(ledger, given, request.run, others)
     known = {(item.unit, item.plan_digest): item for item in ledger.approvals.of_run(request.run)}
     return ApprovalReport(
         run=request.run,
@@ -104,6 +108,13 @@ def approve(session: FleetSession, actor: Actor, request: ApproveRequest) -> App
         answered=tuple(sorted(answered)),
         void=tuple(_void(unit, known.get((unit, digest))) for unit, digest in others.items()),
     )
+
+
+def _record_void(ledger: Ledger, given: Answer, run: str, plans: Mapping[UnitAddress, str]) -> None:
+    """Record who wanted to answer, and for which plans it does not count."""
+    refused = {str(unit): digest for unit, digest in plans.items()}
+    detail: dict[str, Json] = {"answer": given.decision.value, "how": given.how, "plans": dict(refused)}
+    ledger.recorder.append_event(given.actor, "run.answer_refused", run, given.reason, detail)
 
 
 def _refuse_unknown(ledger: Ledger, run: str) -> RunSummary:

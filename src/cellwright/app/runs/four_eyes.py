@@ -34,7 +34,7 @@ def asking_others(fleet: OpenFleet, run: Run, talk: Conversation) -> Conversatio
     if run.kind is RunKind.PLAN or not fleet.fleet.approvals.four_eyes:
         return talk
     if not isinstance(talk.approver, LeftToOthers):
-        fleet.session.tell(
+        fleet.session.notice(
             f"this fleet demands a second person: run {run.id} waits until somebody else approves its plans, "
             f"in the console or with `cellwright approve {run.id}`"
         )
@@ -65,7 +65,7 @@ def own_run(session: FleetSession, actor: Actor, run: RunSummary) -> str | None:
     Raises:
         DiagnosticError: fleet.yaml has faults.
     """
-    if not session.approvals().four_eyes or _has_broken_glass(actor):
+    if not session.approvals().four_eyes or has_broken_glass(actor):
         return None
     mine = actor.identity()
     found = (same_person(actor.name, mine, name, identity) for name, identity in _behind(session, run))
@@ -111,7 +111,8 @@ def _marks(name: str, identity: Mapping[str, Any]) -> Iterator[str]:
             yield f"person {facts[_PERSON]}"
 
 
-def _has_broken_glass(actor: Actor) -> bool:
+def has_broken_glass(actor: Actor) -> bool:
+    """Tell whether the actor has broken the glass: what they may not do otherwise is marked, and done."""
     return any(
         voucher.checked and key == _BROKEN_GLASS for voucher in actor.vouchers for key, _ in voucher.facts
     )

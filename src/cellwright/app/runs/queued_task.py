@@ -25,6 +25,9 @@ class QueuedTask:
     thorough: bool = False
     acceptance: StateAcceptance = field(default=NOTHING_ACCEPTED)
     move_states: bool = False
+    rollout: str = ""
+    """The rollout that it is a part of: it is carried out with the settings at the run's commit, whatever the
+    fleet's folder has by then, and its plans may be compared with those of the rollout's other runs."""
     not_before: datetime | None = None
     """When the run may begin; None: at once. The queue keeps it as a pause, which anybody may end."""
     commit: str | None = None
@@ -48,6 +51,7 @@ def to_json(task: QueuedTask) -> Json:
         },
         "move_states": task.move_states,
         "commit": task.commit,
+        "rollout": task.rollout,
     }
 
 
@@ -68,6 +72,7 @@ def from_json(text: Any) -> QueuedTask:  # noqa: ANN401  what `to_json` wrote, r
         ),
         move_states=fields["move_states"],
         commit=fields.get("commit"),
+        rollout=fields.get("rollout", ""),
     )
 
 

@@ -21,7 +21,7 @@ def recording(fleet: OpenFleet, run: str, listener: Listener) -> Iterator[Listen
         if store is not None:
             from cellwright.app.runs.recording.log_shipping import LogShipping  # noqa: PLC0415  few fleets have a store
 
-            told = stack.enter_context(LogShipping(store, fleet.home.logs, run, told, fleet.session.tell))
+            told = stack.enter_context(LogShipping(store, fleet.home.logs, run, told, fleet.session.notice))
         yield told
 
 

@@ -52,17 +52,23 @@ class RunTask:
     """As resuming it gave it; None: the one that the ledger has now."""
     move_states: bool = False
     """States whose place changes are moved; they are, too, where every plan is approved beforehand."""
+    rollout: str = ""
+    """The rollout that the run is a part of; empty: none."""
 
 
-def start(
+def start(  # noqa: PLR0913  what a run consists of
     fleet: OpenFleet,
     actor: Actor,
     kind: RunKind,
     choice: Choice,
     reason: str,
     queued: QueuedRun | None = None,
+    *,
+    run_id: str = "",
 ) -> Run:
     """Write a new run into the ledger: this process carries it out, or, if it is `queued`, whoever is free.
+
+    `run_id` is its id, if that was settled before.
 
     Raises:
         DiagnosticError: there is no usable Terraform, or not one that the stacks allow, or settings are left
@@ -75,6 +81,7 @@ def start(
     refuse_hidden_settings(repository, fleet.fleet)
     commit = repository.head() if repository else None
     run = new_run(kind, choice, actor, reason, commit)
+    run = replace(run, id=run_id or run.id)
     # The commit alone would not say what was run.
     uncommitted = repository.dirty() if repository else ()
     holder = this_process(run.id) if queued is None else None
@@ -113,7 +120,7 @@ def context_of(
         ledger=fleet.ledger,
         digester=fleet.digester,
         evaluator=_evaluator(fleet, task, talk),
-        terraform=terraform_for(fleet, depot := depot_of(fleet, task.run.id), states_of(fleet)),
+        terraform=terraform_for(fleet, depot := depot_of(fleet, task.run.id), states_of(fleet), task.rollout),
         depot=depot,
         listener=talk.reporter,
         approver=talk.approver,

@@ -16,9 +16,9 @@ from cellwright.terraform.toolchain import Toolchain
 
 
 def terraform_for(
-    fleet: OpenFleet, depot: PlanDepot, states: StateDepot
+    fleet: OpenFleet, depot: PlanDepot, states: StateDepot, rollout: str = ""
 ) -> Callable[[Run, Reporter], RunTerraform]:
-    """Give what opens working folders for one run."""
+    """Give what opens working folders for one run; plans of one `rollout` may be compared."""
     settings, session = fleet.fleet.terraform, fleet.session
     relay = RelaySettings(
         setting=settings.relay,
@@ -36,6 +36,7 @@ def terraform_for(
     def terraform(run: Run, reporter: Reporter) -> RunTerraform:
         return RunTerraform(
             run=run.id,
+            comparable=rollout or run.id,
             places=places,
             units=fleet.fleet.units,
             contracts=fleet.stacks.catalogue.contract,

@@ -91,8 +91,10 @@ class Home:
                     " you put it elsewhere; a shared ledger is named with --ledger",
                 )
             )
+        with file_errors(f"the fleet's folder {self.root} can't be used"):
+            owner = self.root.stat().st_uid
         # Whose fleet is obeyed was decided before: its owner may have made the folder.
-        if status.st_uid not in trusted_owners(self.environment) | {self.root.stat().st_uid}:
+        if status.st_uid not in trusted_owners(self.environment) | {owner}:
             raise DiagnosticError(
                 error(
                     f"{self.folder} belongs to {user_name(status.st_uid)}: it is not used",

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from threading import Lock, RLock
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from cellwright.app.session.anchoring import Anchoring, end_of
@@ -52,10 +51,6 @@ LONGEST_KEPT = 3600.0
 taken from may have moved, and the time in which a released block can't be given again may have ended."""
 
 
-def _nobody_is_told(_: str) -> None:
-    pass
-
-
 class FleetSession:
     """One fleet at its commit or work tree. Each part is made once, when first needed, for all threads."""
 
@@ -63,7 +58,7 @@ class FleetSession:
         self,
         location: Location,
         clock: Clock | None = None,
-        notice: Callable[[str], None] = _nobody_is_told,
+        notice: Callable[[str], None] = lambda _: None,
         source: FleetRepository | None = None,
     ) -> None:
         """Find the fleet; nothing else is read yet. `clock` replaces the right time.
@@ -194,10 +189,6 @@ class FleetSession:
     def rollouts(self) -> RolloutsSettings:
         """Give what fleet.yaml says of rollouts; as `approvals`."""
         return self._snapshots.rollouts()
-
-    def tell(self, text: str) -> None:
-        """Tell whoever opened the session what they would not expect."""
-        self.notice(text)
 
     def console(self) -> ConsoleSettings:
         """Give what fleet.yaml says of the console; loads no cell. Raises its faults as DiagnosticError."""
@@ -392,12 +383,7 @@ class FleetSession:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        failure: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _confirm_fleet(self, ledger: "Ledger", name: str) -> None:

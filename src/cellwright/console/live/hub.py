@@ -5,6 +5,7 @@ nothing and keeps nothing in memory. Runs that nobody watches are not asked for.
 """
 
 import asyncio
+import logging
 import secrets
 import time
 from collections import OrderedDict
@@ -19,6 +20,7 @@ from cellwright.app.overview.runs.run_feed import RunFeed
 from cellwright.console.live.topic_hub import topics_of
 from cellwright.model.diagnostic import DiagnosticError
 
+_LOG = logging.getLogger(__name__)
 SECONDS = 0.5
 """Between two looks at a run that goes on."""
 SECONDS_WHEN_OVER = 3.0
@@ -135,16 +137,16 @@ class LiveHub:
             watched.end()
 
     async def _ask(self, watched: WatchedRun) -> None:
-        try:
-            while True:
-                begun = time.monotonic()
+        while True:
+            begun = time.monotonic()
+            try:
                 await watched.look()
-                took = time.monotonic() - begun
-                seconds = self.seconds_when_over if watched.feed.over else self.seconds
-                # A large run takes longer to look at: then it is looked at less often.
-                await asyncio.sleep(min(max(seconds, took * _RATIO), _LONGEST))
-        finally:
-            watched.end()  # after a fault of ours nobody looks: browsers come again, and it is tried again
+            except Exception:  # noqa: BLE001  else all who watch would hear nothing more
+                _LOG.exception("looking at run %s", watched.feed.run)
+            took = time.monotonic() - begun
+            seconds = self.seconds_when_over if watched.feed.over else self.seconds
+            # A large run takes longer to look at: then it is looked at less often.
+            await asyncio.sleep(min(max(seconds, took * _RATIO), _LONGEST))
 
 
 def hub_of(application: FastAPI) -> LiveHub:

@@ -5,19 +5,12 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 
+from starlette.concurrency import run_in_threadpool
+
 from cellwright.app.overview.runs.run_feed import RunFeed
 from cellwright.console.live.hub import WatchedRun
 from cellwright.console.live.run_frames import RunFrames
-from cellwright.console.live.stream import (
-    ALIVE,
-    CHECKED_AGAIN,
-    CLOSED,
-    HEARTBEAT,
-    RELOAD,
-    RETRY,
-    event,
-    goes_on,
-)
+from cellwright.console.live.stream import ALIVE, CHECKED_AGAIN, CLOSED, HEARTBEAT, RELOAD, RETRY, event
 
 
 async def follow_run(
@@ -49,7 +42,7 @@ async def follow_run(
                 yield ALIVE
                 told = time.monotonic()
             if time.monotonic() - checked >= CHECKED_AGAIN:
-                if not await goes_on(still_allowed):
+                if not await run_in_threadpool(still_allowed):
                     yield event("", CLOSED)
                     return
                 checked = time.monotonic()

@@ -1,20 +1,17 @@
 """A stream of server-sent events to one browser: it ends when its session does, or when nobody reads it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 from fastapi.sse import EventSourceResponse, format_sse_event
-from starlette.concurrency import run_in_threadpool
 from starlette.types import Message, Send
-
-from cellwright.model.diagnostic import DiagnosticError
 
 HEARTBEAT = 15.0
 """Seconds without a change after which a comment is sent: else a proxy might take the stream for dead."""
 _SLOWEST = 20.0
 """Seconds that a browser may take for what it was sent; after that it has to come again."""
-CHECKED_AGAIN = 10.0
-"""Seconds after which a stream's session is looked at again."""
+CHECKED_AGAIN = 3.0
+"""Seconds after which it is asked again whether who follows a stream may still see it."""
 RETRY = 1_000
 """Milliseconds after which a browser comes again."""
 
@@ -23,17 +20,6 @@ RELOAD = "reload"
 """Tells a page that so much has changed that it is to be loaded again."""
 CLOSED = "closed"
 """Tells a page that its session has ended."""
-
-
-async def goes_on(still_allowed: Callable[[], bool]) -> bool:
-    """Tell whether a stream's session is still good; a ledger that is out of reach ends none.
-
-    Nothing can be told meanwhile, as all that is told comes from the ledger.
-    """
-    try:
-        return await run_in_threadpool(still_allowed)
-    except DiagnosticError:
-        return True
 
 
 class LiveResponse(EventSourceResponse):

@@ -1,6 +1,7 @@
 """One look at the fleet for all who follow a topic: they are told that there is news, and ask for it."""
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -9,10 +10,11 @@ from dataclasses import dataclass, field
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from cellwright.console.live.stream import ALIVE, CHECKED_AGAIN, CLOSED, HEARTBEAT, RETRY, event, goes_on
+from cellwright.console.live.stream import ALIVE, CHECKED_AGAIN, CLOSED, HEARTBEAT, RETRY, event
 from cellwright.console.live.topics import Topic
 from cellwright.model.diagnostic import DiagnosticError
 
+_LOG = logging.getLogger(__name__)
 SECONDS = 1.0
 """Between two looks."""
 _RATIO = 9
@@ -90,15 +92,15 @@ class TopicHub:
             watched.end()
 
     async def _look(self, watched: WatchedTopic) -> None:
-        try:
-            while True:
-                begun = time.monotonic()
+        while True:
+            begun = time.monotonic()
+            try:
                 await watched.look_again()
-                took = time.monotonic() - begun
-                # A large fleet takes longer to look at: then it is looked at less often.
-                await asyncio.sleep(min(max(self.seconds, took * _RATIO), _LONGEST))
-        finally:
-            watched.end()  # after a fault of ours nobody looks: browsers come again, and it is tried again
+            except Exception:  # noqa: BLE001  else all who follow would hear nothing more
+                _LOG.exception("looking for news")
+            took = time.monotonic() - begun
+            # A large fleet takes longer to look at: then it is looked at less often.
+            await asyncio.sleep(min(max(self.seconds, took * _RATIO), _LONGEST))
 
 
 async def follow_topic(
@@ -117,7 +119,7 @@ async def follow_topic(
                 yield ALIVE
                 told = time.monotonic()
             if time.monotonic() - checked >= CHECKED_AGAIN:
-                if not await goes_on(still_allowed):
+                if not await run_in_threadpool(still_allowed):
                     yield event("", CLOSED)
                     return
                 checked = time.monotonic()

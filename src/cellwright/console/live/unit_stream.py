@@ -13,16 +13,7 @@ from cellwright.app.overview.runs.live_unit import LiveUnit
 from cellwright.app.overview.runs.log_tail import LogPart, LogPlace, added_to, find_log
 from cellwright.app.session.session import FleetSession
 from cellwright.console.live.hub import WatchedRun
-from cellwright.console.live.stream import (
-    ALIVE,
-    CHECKED_AGAIN,
-    CLOSED,
-    HEARTBEAT,
-    RELOAD,
-    RETRY,
-    event,
-    goes_on,
-)
+from cellwright.console.live.stream import ALIVE, CHECKED_AGAIN, CLOSED, HEARTBEAT, RELOAD, RETRY, event
 from cellwright.console.rendering import Pages
 from cellwright.console.runs.words import PHASES
 from cellwright.model.address import UnitAddress
@@ -110,7 +101,7 @@ async def follow_unit(
                 yield ALIVE
                 told = time.monotonic()
             if time.monotonic() - checked >= CHECKED_AGAIN:
-                if not await goes_on(still_allowed):
+                if not await run_in_threadpool(still_allowed):
                     yield event("", CLOSED)
                     return
                 checked = time.monotonic()

@@ -4,11 +4,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from cellwright.access.roles import Permission
+from cellwright.console.live.rights import SameRights
 from cellwright.console.live.stream import LiveResponse
 from cellwright.console.live.topic_hub import follow_topic, topics_of
 from cellwright.console.live.topics import Topic, mark_of
 from cellwright.console.services import services
-from cellwright.console.visitor import SignedIn, visitor_or_none
+from cellwright.console.visitor import SignedIn
 from cellwright.model.diagnostic import MissingError, error
 
 router = APIRouter()
@@ -24,11 +25,7 @@ def follow(request: Request, visitor: SignedIn, name: str, mark: str = "") -> Re
         raise MissingError(error("there is no such topic", f"pages follow: {', '.join(_TOPICS)}"))
     visitor.demand_somewhere(Permission.READ)
     found = services(request)
-
-    def still_allowed() -> bool:
-        now = visitor_or_none(request)
-        return now is not None and now.may_somewhere(Permission.READ)
-
+    still_allowed = SameRights(request, visitor, lambda now: now.demand_somewhere(Permission.READ))
     watching = topics_of(request.app).watching(topic, lambda: mark_of(found, topic))
     known = request.headers.get("last-event-id", "") or mark
     return LiveResponse(follow_topic(watching, known[:_LONGEST], still_allowed))

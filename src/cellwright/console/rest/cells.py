@@ -18,6 +18,7 @@ from cellwright.app.overview.cell_state import CellState
 from cellwright.app.overview.settings import cell_settings
 from cellwright.app.overview.tiles import TileOrder, TileQuery, tiles
 from cellwright.app.session.session import FleetSession
+from cellwright.console.reading import refuse_unread
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.console.wire.answers import answer, page
@@ -83,6 +84,7 @@ def cell(request: Request, visitor: SignedIn, level: Level, cell: Cell) -> Respo
     view = found.view(visitor, waits=True)
     entry = view.cells.get(address)
     if entry is None:
+        refuse_unread(view)
         raise absent(f"there is no cell '{address}'", "GET /api/v1/cells lists the cells")
     return answer(request, document.cell(entry, view.state(entry)))
 
@@ -95,6 +97,7 @@ def settings(request: Request, visitor: SignedIn, level: Level, cell: Cell) -> R
     visitor.demand(Permission.READ, address)
     view = found.view(visitor, waits=True)
     if address not in view.cells:
+        refuse_unread(view)
         raise absent(f"there is no cell '{address}'", "GET /api/v1/cells lists the cells")
     return answer(request, document.settings(address, cell_settings(view, address)))
 

@@ -17,6 +17,7 @@ from cellwright.app.clients.preview import preview_client
 from cellwright.app.clients.proposing import propose_onboard, pull_requests
 from cellwright.app.clients.submit import Onboarding, submit_offboard, submit_onboard
 from cellwright.app.session.session import FleetSession
+from cellwright.console.permits import reach
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.console.wire.answers import answer
@@ -114,7 +115,9 @@ def offboard(
     cell = CellAddress(level.name, name)
     for permission in (Permission.APPLY, Permission.EDIT):
         visitor.demand(permission, cell)
-    wanted = OffboardRequest(name=name, reason=body.reason, accept_state=body.accept_state)
+    wanted = OffboardRequest(
+        name=name, reason=body.reason, accept_state=body.accept_state, readable=reach(visitor)
+    )
     return _started(request, submit_offboard(session, visitor.actor, wanted, found.host))
 
 

@@ -5,6 +5,7 @@ from fastapi import Request, Response
 from cellwright.access.roles import Permission
 from cellwright.api.runs import runs as document
 from cellwright.app.overview.unit_view import run_unit_view
+from cellwright.console.permits import reach
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.console.wire.answers import answer
@@ -21,4 +22,4 @@ def unit(request: Request, visitor: SignedIn, run: RunId, level: Level, cell: Ce
     address = unit_address(level, cell, stack)
     session = services(request).session
     visitor.demand(Permission.READ, address.of_cell)
-    return answer(request, document.run_unit(run_unit_view(session, run, address)))
+    return answer(request, document.run_unit(run_unit_view(session, run, address, reach(visitor))))

@@ -1,5 +1,7 @@
 """Runs: which there were, how each goes, and what starts, resumes and cancels them."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Literal
 
@@ -15,6 +17,7 @@ from cellwright.api.runs import report as report_document
 from cellwright.api.runs import runs as document
 from cellwright.app.history import logs as logs_case
 from cellwright.app.history.runs import RunPage, no_run
+from cellwright.app.overview.runs.concealed import concealed
 from cellwright.app.overview.runs.run_list import RunListRequest, everything, run_as_seen, run_list
 from cellwright.app.overview.runs.run_report import ReportRequest, run_report
 from cellwright.app.runs.apply import ApplyRequest
@@ -213,7 +216,7 @@ def units(
     query, after = RunUnitQuery(session.ledger().database), page_of(cursor, limit).after
     found: list[RunUnitRecord] = []
     while len(found) <= limit and (some := query.page(run, RunUnitFilter(), limit + 1, after)):
-        found += (item for item in some if may_see(item.address.of_cell))
+        found += (_as_seen(item, may_see) for item in some if may_see(item.address.of_cell))
         after = some[-1].address
     following = found[limit - 1].address if len(found) > limit else None
     return page(request, document.units(found[:limit], following), str(following) if following else None)
@@ -316,6 +319,10 @@ def seen_run(visitor: Visitor, session: FleetSession, run: str) -> RunSummary:
     if shown is None:
         visitor.demand(Permission.READ)
     return shown or found
+
+
+def _as_seen(record: RunUnitRecord, may_see: Callable[[CellAddress], bool]) -> RunUnitRecord:
+    return replace(record, diagnostics=concealed(record.diagnostics, may_see))
 
 
 def _demand_run(visitor: Visitor, permission: Permission, session: FleetSession, run: str) -> None:

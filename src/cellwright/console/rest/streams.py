@@ -14,25 +14,17 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from cellwright.access.roles import Permission
-from cellwright.access.visitor import PermissionRefusedError, Visitor
 from cellwright.api.records import events as events_document
 from cellwright.api.runs import progress as progress_document
 from cellwright.app.history import events as events_case
 from cellwright.app.session.session import FleetSession
-from cellwright.console.live.stream import (
-    ALIVE,
-    CHECKED_AGAIN,
-    HEARTBEAT,
-    RETRY,
-    LiveResponse,
-    event,
-    goes_on,
-)
+from cellwright.console.live.rights import SameRights
+from cellwright.console.live.stream import ALIVE, CHECKED_AGAIN, HEARTBEAT, RETRY, LiveResponse, event
 from cellwright.console.permits import readable
 from cellwright.console.rest.events import Only
 from cellwright.console.rest.runs import seen_run
 from cellwright.console.services import services
-from cellwright.console.visitor import SignedIn, visitor_or_none
+from cellwright.console.visitor import SignedIn
 from cellwright.console.wire.parameters import RunId
 from cellwright.console.wire.router import noun_router
 from cellwright.ledger.progress import StoredProgress
@@ -89,7 +81,7 @@ async def events_stream(
         shown = [(item.sequence, item.action, COMPACT.write(events_document.event(item))) for item in found]
         return _News(shown, found[-1].sequence if found else seen)
 
-    still = _still(request, lambda again: again.demand(Permission.READ))
+    still = SameRights(request, visitor, lambda again: again.demand(Permission.READ))
     return LiveResponse(_follow(look, known if start is None else start, still))
 
 
@@ -116,7 +108,7 @@ async def run_events(
         documents = [(item.id, item.kind, COMPACT.write(progress_document.piece(item))) for item in shown]
         return _News(documents, pieces[-1].id if pieces else seen, quiet >= _QUIET)
 
-    still = _still(request, lambda again: seen_run(again, session, run))
+    still = SameRights(request, visitor, lambda again: seen_run(again, session, run))
     return LiveResponse(_follow(look, _number(last) if last is not None else after, still))
 
 
@@ -141,26 +133,10 @@ async def _follow(
             yield ALIVE
             told = time.monotonic()
         if time.monotonic() - checked >= CHECKED_AGAIN:
-            if not await goes_on(still_allowed):
+            if not await run_in_threadpool(still_allowed):
                 return
             checked = time.monotonic()
         await asyncio.sleep(_SECONDS)
-
-
-def _still(request: Request, demand: Callable[[Visitor], object]) -> Callable[[], bool]:
-    """Tell whether the session or the token is still good, and may still see this."""
-
-    def allowed() -> bool:
-        again = visitor_or_none(request)
-        if again is None:
-            return False
-        try:
-            demand(again)
-        except PermissionRefusedError:
-            return False
-        return True
-
-    return allowed
 
 
 def _status(session: FleetSession, run: str) -> RunStatus | None:

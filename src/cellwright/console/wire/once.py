@@ -56,8 +56,9 @@ async def _once(request: Request, handle: _Handler, keys: RequestKeys, key: Requ
     try:
         response = await handle(request)
         body = bytes(response.body)
-    except BaseException:
-        # It was refused or failed, and may be sent again.
+    except Exception:
+        # It was refused or failed, and may be sent again. One that was broken off keeps its key: nobody knows
+        # how it ended.
         await run_in_threadpool(keys.drop, key)
         raise
     secret = getattr(request.state, "secret_answer", False) or len(body) > _LONGEST_ANSWER
@@ -69,6 +70,13 @@ def _again(known: KnownRequest) -> Response:
     if not known.same:
         told = error(f"this {HEADER} was used for another request", "choose a new key for each request")
         raise RefusedCallError(HTTPStatus.UNPROCESSABLE_ENTITY, "The key was used before", (told,))
+    if known.status is None and known.slow:
+        told = error(
+            "this request was begun more than two minutes ago and has no answer yet",
+            "it may still go on, or its server was stopped: look at what it has made; if it made nothing, "
+            "send it under a new key",
+        )
+        raise RefusedCallError(HTTPStatus.CONFLICT, "Its end is not known", (told,), {"Retry-After": "30"})
     if known.status is None:
         told = error("the same request is being carried out", "send it again in a moment")
         raise RefusedCallError(HTTPStatus.CONFLICT, "It is under way", (told,), {"Retry-After": "1"})

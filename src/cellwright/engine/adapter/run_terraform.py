@@ -68,6 +68,8 @@ class RunTerraform:
     """Terraform for the units of one run."""
 
     run: str
+    comparable: str
+    """What the run's plans are compared within: its own id, or that of the rollout it is a part of."""
     places: LocalPaths
     units: Mapping[UnitAddress, Unit]
     contracts: Callable[[StackPin], Contract]
@@ -115,7 +117,15 @@ class RunTerraform:
             previous = complete_backend(_settings(task.moved_from), address, self.places.states, self.root)
         binary = toolchain.binary.identity
         return UnitRunner(
-            task, terraform, cancellation, binary, self.digester, previous, self.run, self.depot, self.states
+            task,
+            terraform,
+            cancellation,
+            binary,
+            self.digester,
+            previous,
+            self.comparable,
+            self.depot,
+            self.states,
         )
 
     def finish_interrupted(self, part: RunUnit, attempt_id: str) -> bool:

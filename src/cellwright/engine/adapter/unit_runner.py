@@ -59,8 +59,8 @@ class UnitRunner:
     digester: Digester
     previous: BackendSettings | None = None
     """Where the state lies, if it is to be moved from there."""
-    run: str = ""
-    """The run's id, the same for all its units and all attempts at them."""
+    comparable: str = ""
+    """What the run's plans are compared within: the run's id, or that of the rollout it is a part of."""
     depot: PlanDepot = field(default_factory=NoDepot)
     states: StateDepot = field(default_factory=NoStateDepot)
     _plan: SavedPlanFile | None = None
@@ -251,13 +251,13 @@ class UnitRunner:
     def _whole(self, document: Mapping[str, Any]) -> tuple[str, str]:
         """Digest all that a plan does, as it is and without the cell's name.
 
-        With the run, so that plans of different runs can't be compared.
+        With the run, or the rollout: plans of different ones can't be compared.
         """
         whole = whole_of(document)
         alike = nameless(whole, self.task.part.address.cell)
         return (
-            self.digester.keyed([self.run, whole], "whole plan"),
-            self.digester.keyed([self.run, alike], "nameless plan"),
+            self.digester.keyed([self.comparable, whole], "whole plan"),
+            self.digester.keyed([self.comparable, alike], "nameless plan"),
         )
 
 

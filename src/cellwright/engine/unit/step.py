@@ -16,8 +16,8 @@ from cellwright.engine.unit.open_unit import OpenUnit
 from cellwright.engine.unit.planned import Planned
 from cellwright.engine.unit.ports import BroughtPlan, ReadPlan, TerraformPort, TerraformRunner
 from cellwright.engine.unit.recovery import Recovery
+from cellwright.engine.unit.state_checks import prior_fault, written_faults
 from cellwright.engine.unit.step_words import (
-    lost_elsewhere,
     of_other_modules,
     other_module,
     outdated_fault,
@@ -44,12 +44,9 @@ from cellwright.model.runs.run import Operation, Outcome, RunKind, RunUnit, Unit
 from cellwright.planning.binary_change import binary_warnings
 from cellwright.planning.policy.verdict import PASSED, Verdict
 from cellwright.planning.recorded_state import (
-    belongs_to_another,
     continues,
     left_another,
     left_by_failure,
-    meets_another,
-    unwritten,
     written_at_least,
 )
 from cellwright.terraform.output.failure import TerraformError
@@ -178,27 +175,16 @@ class TerraformStep:
 
     def _check_state(self, task: UnitTask, read: ReadPlan) -> None:
         """Refuse a plan that was made for another state than the recorded one, unless that was accepted."""
-        address, known = task.part.address, task.recorded_state
-        fault = meets_another(address, known, read.prior, self._runner(task.part).state_before())
-        fault = fault or self._lost_elsewhere(address, read)
-        if fault is None and read.prior is not None and not (known and known.lineage):
-            fault = belongs_to_another(address, self.journal.others_at(address, read.prior))
+        address, before = task.part.address, self._runner(task.part).state_before()
+        fault = prior_fault(task, read.prior, before, self._open[address], self.journal)
         if fault is None:
             return
         if not task.accepted:
-            if self.brought(address) is not None and continues(known, read.prior):
+            if self.brought(address) is not None and continues(task.recorded_state, read.prior):
                 raise outdated_fault(address)
             raise DiagnosticError(fault)
         if self.kind is not RunKind.PLAN:
             self.journal.state_accepted(task, read.prior)
-
-    def _lost_elsewhere(self, address: UnitAddress, read: ReadPlan) -> Diagnostic | None:
-        """Tell what another machine may have made that no state knows of; None if the state was written."""
-        lost = self._open[address].lost
-        if lost is None or read.prior != lost.prior:
-            self._open[address].lost = None
-            return None
-        return lost_elsewhere(address, lost.host, self.journal.begun(address), self.journal.run.id)
 
     def _read_anew(self, task: UnitTask) -> tuple[UnitTask, ReadPlan]:
         """Plan, or take the plan of the plan file, once the state lies where it should."""
@@ -301,17 +287,10 @@ class TerraformStep:
     ) -> tuple[Diagnostic, ...]:
         """Refuse to believe a state that is not what was written; return a warning where that is doubtful."""
         read = self._open[part.address].read or ReadPlan(NO_CHANGES)
-        applied = outcome is Outcome.APPLIED
-        if after is None and read.prior is None and not applied:
-            return ()  # a stack with nothing in it has no state
-        differs = applied and read.effect.differs
-        fault = left_another(part.address, read.prior, after, must_differ=differs)
-        if fault is None and after is not None and read.prior is None:
-            fault = belongs_to_another(part.address, self.journal.others_at(part.address, after))
-        if fault:
+        fault, doubt = written_faults(part.address, read, after, outcome, self.journal)
+        if fault is not None:
             self._open[part.address].distrusted = True
             raise DiagnosticError(fault)
-        doubt = unwritten(part.address, read.prior, after) if applied and read.effect.updates else None
         return (doubt,) if doubt else ()
 
     def _begin(self, task: UnitTask, keep: Path | None = None) -> TerraformRunner:

@@ -67,14 +67,18 @@ def load_planned(
 
     These are texts by path, relative to the root; nothing is written. What must hold between the cell and
     others of its level is not checked.
+
+    Raises:
+        DiagnosticError: fleet.yaml can't be read, or names no level.
     """
     overlaid = with_planned(root, files)
-    levels = read_configured(overlaid, cache)[0].levels
-    last = levels[-1] if levels else None
-    in_last = last is not None and any(
-        level.name == cell.level and level.cells == last.cells for level in levels
-    )
-    names = set(folder_stamps(overlaid.root, last.cells)) if last is not None else set()
+    configuration, faults = read_configured(overlaid, cache)
+    levels = configuration.levels
+    if not levels:  # fleet.yaml is gone, or broken, since the level was chosen
+        raise DiagnosticError(*(faults or [error("the fleet has no levels", "list them in fleet.yaml")]))
+    last = levels[-1]
+    in_last = any(level.name == cell.level and level.cells == last.cells for level in levels)
+    names = set(folder_stamps(overlaid.root, last.cells))
     own = {cell.cell} if in_last else set()
     selection = CellSelection(frozenset(own), frozenset(names | own))
     # What is kept of lower levels is not to hold what is only planned.

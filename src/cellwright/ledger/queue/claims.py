@@ -22,6 +22,8 @@ _MOST_TRIED = 50
 """Units of a run that somebody else holds, after which the run is left alone for now."""
 _HELD_MS = 1000
 """Milliseconds after which a unit that somebody else holds is tried again."""
+MOST_LOST = 3
+"""Claims in a row that may be lost with their workers: after so many the unit itself may end them."""
 _PAGE = 200
 """Units that are read at once where a worker takes only some."""
 
@@ -104,7 +106,12 @@ class Claim:
     task: Json
     """How the run is carried out, as it was queued."""
     claims: int
-    """How often the unit has been claimed, with this time."""
+    """How often in a row the unit has been claimed without being ended or given back, with this time."""
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Tell whether too many workers were lost with this unit for another one to try it."""
+        return self.claims > MOST_LOST
 
     @property
     def unit(self) -> UnitAddress:

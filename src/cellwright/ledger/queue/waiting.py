@@ -11,7 +11,8 @@ from cellwright.ledger.queue.locking import lock_queue
 from cellwright.ledger.write.queueing import KEPT_MS
 
 _OWN = "WHERE run = :run AND unit = :unit AND state = 'claimed' AND fencing = :fencing"
-_LET_GO = "worker = NULL, fencing = NULL"
+_LET_GO = "worker = NULL, fencing = NULL, claims = 0"
+"""Who gives a unit back lives: claims that were lost before do not count any more."""
 _PARK = DialectSql(
     f"UPDATE queue_units SET state = :state, place = :place, place_until = {{now_ms}} + {KEPT_MS}, {_LET_GO}"  # noqa: S608  constants
     f" {_OWN}"

@@ -1,5 +1,6 @@
 """Every question of the fleet that nobody has answered: the plans that wait, whichever run they are of."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -22,8 +23,11 @@ _OPEN = """
 """
 _SELECT = (
     "SELECT approvals.run, approvals.unit, approvals.plan_digest, approvals.asked_at, run_units.operation,"
-    f" run_units.wave, run_units.plan, runs.actor, runs.reason {_OPEN}"
+    f" run_units.wave, run_units.plan, runs.actor, runs.reason, run_units.ordinal {_OPEN}"
+    " AND (approvals.run > :run_after OR (approvals.run = :run_after AND run_units.ordinal > :ordinal_after))"
 )
+_PAGE = 500
+"""Questions that are read at once."""
 _ORDER = " ORDER BY approvals.run, run_units.ordinal LIMIT :limit"
 _QUESTIONS = text(f"{_SELECT}{_ORDER}")
 _OF_RUN = text(f"{_SELECT} AND approvals.run = :run{_ORDER}")
@@ -55,12 +59,25 @@ class OpenQuestions:
 
     database: Database
 
-    def all(self, limit: int, run: str | None = None) -> tuple[OpenQuestion, ...]:
-        """The questions, of one run or of all, by run and then in the run's order."""
+    def each(
+        self, run: str | None = None, wanted: Callable[[UnitAddress], bool] = lambda _unit: True
+    ) -> Iterator[OpenQuestion]:
+        """The questions about wanted units, of one run or of all, by run and then in the run's order.
+
+        They are read in pages, as far as somebody asks for more.
+        """
         statement = _QUESTIONS if run is None else _OF_RUN
-        with self.database.read() as connection:
-            rows = connection.execute(statement, {**_OPEN_ONLY, "limit": limit, "run": run}).all()
-        return tuple(_question(*row) for row in rows)
+        after = {"run_after": "", "ordinal_after": -1}
+        while True:
+            values = {**_OPEN_ONLY, **after, "limit": _PAGE, "run": run}
+            with self.database.read() as connection:
+                rows = connection.execute(statement, values).all()
+            for *columns, _ in rows:
+                if wanted(load_address(columns[1])):
+                    yield _question(*columns)
+            if len(rows) < _PAGE:
+                return
+            after = {"run_after": rows[-1].run, "ordinal_after": rows[-1].ordinal}
 
     def counts(self) -> dict[str, int]:
         """How many questions of each run are open; runs without any are left out."""

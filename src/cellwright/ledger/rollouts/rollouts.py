@@ -7,13 +7,13 @@ from sqlalchemy import BindParameter, Connection, bindparam, text
 from sqlalchemy.exc import IntegrityError
 
 from cellwright.ledger.audit import EventDraft, append
-from cellwright.ledger.database.clock import milliseconds
+from cellwright.ledger.database.clock import iso, milliseconds
 from cellwright.ledger.database.codec import dump, plain_text
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.rollouts.codec import plan_to_json, state_to_json
-from cellwright.ledger.rollouts.rows import ONE, put_cells, put_steps, read_record, read_runs
+from cellwright.ledger.rollouts.rows import ONE, changed, put_cells, put_steps, read_record, read_runs
 from cellwright.ledger.rollouts.values import (
     Change,
     Decide,
@@ -72,7 +72,14 @@ _LIST = text(
     "SELECT id, strategy, fleet_commit, made_by, made_at, reason, status, state, changed_at FROM rollouts"
     " ORDER BY made_at DESC, id DESC LIMIT :limit"
 )
-_COUNTS = text("SELECT rollout, phase, count(*) AS cells FROM rollout_cells GROUP BY rollout, phase")
+_SUMMARY = text(
+    "SELECT id, strategy, fleet_commit, made_by, made_at, reason, status, state, changed_at FROM rollouts"
+    " WHERE id = :id"
+)
+_COUNTS = text(
+    "SELECT rollout, phase, count(*) AS cells FROM rollout_cells WHERE rollout IN :ids"
+    " GROUP BY rollout, phase"
+).bindparams(bindparam("ids", expanding=True))
 _CLAIM = DialectSql(
     "INSERT INTO rollout_steps (rollout, stage, moment, place, state, attempt, answered_by, why,"
     " claimed_until) VALUES (:id, :stage, :moment, :place, 'open', :attempt, '', '', {now_ms} + :ttl)"
@@ -80,7 +87,7 @@ _CLAIM = DialectSql(
     " WHERE rollout_steps.state = 'open' AND rollout_steps.attempt = :attempt"
     " AND (rollout_steps.claimed_until IS NULL OR rollout_steps.claimed_until <= {now_ms})"
 )
-_SHAPES = text("SELECT shape FROM rollout_shapes WHERE rollout = :id")
+_SHAPES = text("SELECT shape, answered_by FROM rollout_shapes WHERE rollout = :id")
 _PUT_SHAPE = DialectSql(
     "INSERT INTO rollout_shapes (rollout, shape, answered_by, answered_at, reason)"
     " VALUES (:id, :shape, :by, {now}, :reason) ON CONFLICT (rollout, shape) DO NOTHING"
@@ -144,11 +151,19 @@ class Rollouts:
         """Give the newest rollouts, the newest first."""
         with self._database.read() as connection:
             rows = connection.execute(_LIST, {"limit": limit}).all()
-            counts = connection.execute(_COUNTS).all()
-        return tuple(
-            _summary(row, {item.phase: item.cells for item in counts if item.rollout == row.id})
-            for row in rows
-        )
+            return _summaries(connection, rows)
+
+    def summary(self, rollout: str) -> RolloutSummary:
+        """Give a rollout without its cells, which takes no longer for many of them.
+
+        Raises:
+            MissingError: there is none.
+        """
+        with self._database.read() as connection:
+            rows = connection.execute(_SUMMARY, {"id": rollout}).all()
+            if not rows:
+                raise _missing(rollout)
+            return _summaries(connection, rows)[0]
 
     def due(self) -> tuple[str, ...]:
         """Name the active rollouts of which something may go on now."""
@@ -169,7 +184,7 @@ class Rollouts:
             now = self._database.now(connection)
             change = decide(record, read_runs(connection, rollout), milliseconds(now))
             self._save(connection, record, change)
-            return record, self._record(connection, rollout) if change.state != record.state else record
+            return record, changed(record, change.state, iso(now))
 
     def claim_check(self, rollout: str, key: StepKey, attempt: int, seconds: float) -> bool:
         """Take a check for so many seconds; False if another process has it, or it is answered."""
@@ -185,10 +200,11 @@ class Rollouts:
             }
             return connection.execute(_CLAIM.of(connection), values).rowcount > 0
 
-    def shapes(self, rollout: str) -> frozenset[str]:
-        """Give the shapes of plans that are approved wherever they come up in a rollout."""
+    def approved_shapes(self, rollout: str) -> dict[str, str]:
+        """Give the shapes of plans that are approved wherever they come up in a rollout, and by whom."""
         with self._database.read() as connection:
-            return frozenset(connection.execute(_SHAPES, {"id": rollout}).scalars().all())
+            rows = connection.execute(_SHAPES, {"id": rollout}).all()
+        return {row.shape: row.answered_by for row in rows}
 
     def approve_shapes(self, rollout: str, shapes: Sequence[str], actor: Actor, reason: str = "") -> None:
         """Approve every plan of these shapes that comes up in a rollout. Event `rollout.shapes_approved`."""
@@ -268,8 +284,7 @@ class Rollouts:
         statement = ONE.of(connection) if locked else _ONE
         row = connection.execute(statement, {"id": rollout}).first()
         if row is None:
-            advice = "cellwright rollout status lists them"
-            raise MissingError(error(f"there is no rollout '{rollout}'", advice))
+            raise _missing(rollout)
         return read_record(connection, row)
 
 
@@ -286,6 +301,17 @@ def _held(connection: Connection, cells: Sequence[str]) -> tuple[HeldCell, ...]:
 
 def _head(state: RolloutState) -> tuple[object, ...]:
     return state.status, state_to_json(state)
+
+
+def _summaries(connection: Connection, rows: Sequence[Any]) -> tuple[RolloutSummary, ...]:
+    counts = connection.execute(_COUNTS, {"ids": [row.id for row in rows]}).all()
+    return tuple(
+        _summary(row, {item.phase: item.cells for item in counts if item.rollout == row.id}) for row in rows
+    )
+
+
+def _missing(rollout: str) -> MissingError:
+    return MissingError(error(f"there is no rollout '{rollout}'", "cellwright rollout status lists them"))
 
 
 @reads("a rollout")

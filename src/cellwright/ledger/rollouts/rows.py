@@ -1,6 +1,7 @@
 """The statements that read and write one rollout, inside a transaction."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from cellwright.ledger.database.clock import milliseconds
 from cellwright.ledger.database.codec import plain_text
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.dialect import DialectSql
-from cellwright.ledger.rollouts.codec import plan_from_json, state_from_json
+from cellwright.ledger.rollouts.codec import plan_from_json, state_from_json, state_to_json
 from cellwright.ledger.rollouts.values import RolloutRecord, RolloutSummary
 from cellwright.model.runs.run import Outcome, RunStatus
 from cellwright.model.text.json_text import read_json
@@ -89,6 +90,22 @@ def read_record(connection: Connection, row: Any) -> RolloutRecord:  # noqa: ANN
         state=state,
         task=read_json(row.task),
     )
+
+
+def changed(record: RolloutRecord, state: RolloutState, at: str) -> RolloutRecord:
+    """The record with another state, as it is read back."""
+    if state == record.state:
+        return record
+    head = record.summary
+    moved = (state.status, state_to_json(state)) != (record.state.status, state_to_json(record.state))
+    summary = replace(
+        head,
+        status=state.status,
+        why=state.why,
+        phases=_counted(state.cells),
+        changed_at=at if moved else head.changed_at,
+    )
+    return replace(record, state=state, summary=summary)
 
 
 def read_runs(connection: Connection, rollout: str) -> Mapping[str, RunFact]:

@@ -32,8 +32,14 @@ _QUEUE = text(
     f"INSERT INTO deliveries ({_COLUMNS})"  # noqa: S608  constants
     f" VALUES (:id, :webhook, :event, '{_PENDING}', :made_at, :due, '[]') ON CONFLICT (id) DO NOTHING"
 )
-_FREE = f"state = '{_PENDING}' AND due <= :now AND (claimed_until IS NULL OR claimed_until < :now)"
-_DUE = text(f"SELECT id FROM deliveries WHERE {_FREE} ORDER BY due, id LIMIT 1")  # noqa: S608  constants
+# One at a time for each webhook: a receiver that answers slowly holds up nobody else's.
+_FREE = (
+    f"state = '{_PENDING}' AND due <= :now AND (claimed_until IS NULL OR claimed_until < :now)"  # noqa: S608
+    " AND NOT EXISTS (SELECT 1 FROM deliveries AS others WHERE others.webhook = deliveries.webhook"
+    f" AND others.state = '{_PENDING}' AND others.claimed_until >= :now)"
+)
+_LOCK_HOOK = DialectSql("SELECT id FROM webhooks WHERE id = :id{lock}")
+_DUE = text(f"SELECT id, webhook FROM deliveries WHERE {_FREE} ORDER BY due, id LIMIT 1")  # noqa: S608  constants
 _CLAIM = text(
     "UPDATE deliveries SET claim = :claim, claimed_until = :until"  # noqa: S608  constants
     f" WHERE id = :id AND {_FREE}"
@@ -93,6 +99,8 @@ class Deliveries:
             due = connection.execute(_DUE, {"now": now}).first()
             if due is None:
                 return None
+            # Else two processes could take two deliveries of one webhook at once.
+            connection.execute(_LOCK_HOOK.of(connection), {"id": due.webhook})
             claim = secrets.token_hex(16)
             values = {"id": due.id, "claim": claim, "now": now, "until": now + int(seconds * 1000)}
             # On PostgreSQL another process may have taken it since it was read: then this changes no row.

@@ -4,6 +4,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -18,6 +19,7 @@ from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.ledger.leases import Holder, Lease
 from cellwright.ledger.opening import Ledger
+from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import DiagnosticError
@@ -233,3 +235,24 @@ def test_a_client_that_a_commit_brings_back_is_known_to_be_back_until_it_is_offb
     git("checkout", "--quiet", "HEAD^", cwd=root)
     assert not is_back(), "it was offboarded again since"
     assert actions(opened()) == ["client.offboarded", "client.offboarded"]
+
+
+@pytest.mark.parametrize("visible", [True, False])
+def test_a_refusal_names_no_cell_that_who_asks_may_not_see(
+    opened: Callable[[], FleetSession], monkeypatch: pytest.MonkeyPatch, *, visible: bool
+) -> None:
+    hidden = UnitAddress("client", "globex", "app")
+    graph = SimpleNamespace(upstreams={hidden: {APP}})
+    monkeypatch.setattr(use_case, "graph_of", lambda *_given, **_named: graph)
+    wanted = OffboardRequest(name="acme", readable=lambda _cell: visible)
+    with pytest.raises(DiagnosticError, match="client/acme can't go") as caught:
+        use_case.prepare_offboard(opened(), wanted, Conversation())
+    assert (str(hidden) in str(caught.value)) is visible
+
+
+def test_a_client_that_is_not_there_is_told_without_naming_the_others(
+    opened: Callable[[], FleetSession],
+) -> None:
+    with pytest.raises(DiagnosticError, match="there is no client 'nobody'") as caught:
+        use_case.prepare_offboard(opened(), OffboardRequest(name="nobody"), Conversation())
+    assert "globex" not in str(caught.value)

@@ -2,11 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import TypeVar
 
+import pytest
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
@@ -33,6 +36,11 @@ LONG = "x" * 100_000
 NUL = "acme\0"
 SENT = {"long": LONG, "script": SCRIPT, "alike": ALIKE, "nul": NUL}
 _SAFE = ("GET", "HEAD", "OPTIONS")
+
+Value = TypeVar("Value")
+WALKS = pytest.mark.parametrize(
+    "whole", [False, pytest.param(True, marks=pytest.mark.long)], ids=["some", "whole"]
+)
 
 
 @dataclass(frozen=True)
@@ -109,3 +117,12 @@ def changing(package: ModuleType) -> Iterator[APIRoute]:
         if isinstance(route, APIRoute) and not set(route.methods or ()) <= set(_SAFE)
     ]
     yield from sorted(found, key=lambda route: (route.path, sorted(route.methods or ())))
+
+
+def some(values: Sequence[Value], field: str, *, whole: bool) -> Sequence[Value]:
+    """Choose one of the values for a field, each time the same one, or all of them in a walk that is whole.
+
+    A walk over the product of fields and values takes half a minute. What refuses a value is the same code
+    for every field of a kind, so over all the forms and calls each value is met many times.
+    """
+    return values if whole or not values else (values[zlib.crc32(field.encode()) % len(values)],)

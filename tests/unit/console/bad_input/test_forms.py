@@ -5,13 +5,12 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-import pytest
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from cellwright.console import pages
 from unit.app.overview.seeds import RUN
-from unit.console.bad_input.kit import ALIKE, SCRIPT, SENT, UNIT, World, changing, open_world
+from unit.console.bad_input.kit import ALIKE, SCRIPT, SENT, UNIT, WALKS, World, changing, open_world, some
 
 ROUTES = list(changing(pages))
 FREE = {"reason", "_reason"}
@@ -56,11 +55,6 @@ GIVEN = {
 REFUSED = range(400, 500)
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return open_world(tmp_path_factory.mktemp("fleet"))
-
-
 def fields_of(route: APIRoute) -> Iterator[str]:
     for parameter in route.dependant.body_params:
         kind = parameter.field_info.annotation
@@ -89,51 +83,67 @@ def refused(world: World, route: APIRoute, field: str, text: str | None, **more:
     return answer
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.path)
-def test_each_field_of_a_form(world: World, route: APIRoute) -> None:
-    for field in fields_of(route):
+@WALKS
+def test_each_field_of_each_form(world: World, whole: bool) -> None:  # noqa: FBT001  a case
+    for route in ROUTES:
         before = world.mark()
-        told = refused(world, route, field, SENT["nul"]).text
-        assert f"{field} has characters that can" in unescape(told)
-        told = refused(world, route, field, None, files={field: ("a.txt", b"text")}).text
-        assert field in told, (route.path, field)
-        if route.path in ONLY_LOOKS or field in TAKEN_AS_TYPED:
-            sent(world, route, field, SENT["long"])
-        else:
-            refused(world, route, field, SENT["long"])
-        if field not in FREE | TAKEN_AS_TYPED and route.path not in ONLY_LOOKS:
-            for text in (SCRIPT, ALIKE):
-                refused(world, route, field, text)
-        if field in NEEDED.get(route.path, ()):
-            refused(world, route, field, None)
-        assert world.mark() == before, (route.path, field)
+        for field in fields_of(route):
+            for wrong in some((with_nul, as_file, too_long), f"{route.path} {field}", whole=whole):
+                wrong(world, route, field)
+            if field not in FREE | TAKEN_AS_TYPED and route.path not in ONLY_LOOKS:
+                for text in some((SCRIPT, ALIKE), f"{route.path} {field}", whole=whole):
+                    refused(world, route, field, text)
+            if field in NEEDED.get(route.path, ()):
+                refused(world, route, field, None)
+        assert world.mark() == before, route.path
         if route.path not in NEEDED:
-            sent(world, route, field, None)
+            for field in fields_of(route):
+                sent(world, route, field, None)
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.path)
-def test_each_part_of_an_address(world: World, route: APIRoute) -> None:
-    for part in (name for name in world.ids if f"{{{name}}}" in route.path):
-        before = world.mark()
-        for text in ("%00%FF", "%3Cscript%3Ealert(1)%3C%2Fscript%3E", "%D0%B0cm%D0%B5", "x" * 3000):
-            answer = world.browser.post(world.path(route, {part: text}), data={"csrf": world.csrf})
-            assert answer.status_code in REFUSED, (route.path, part, text, answer.status_code)
-            assert "<script>alert" not in answer.text
-        assert world.mark() == before, (route.path, part)
+def with_nul(world: World, route: APIRoute, field: str) -> None:
+    told = refused(world, route, field, SENT["nul"]).text
+    assert f"{field} has characters that can" in unescape(told), (route.path, field)
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.path)
-def test_a_form_that_is_none(world: World, route: APIRoute) -> None:
+def as_file(world: World, route: APIRoute, field: str) -> None:
+    told = refused(world, route, field, None, files={field: ("a.txt", b"text")}).text
+    assert field in told, (route.path, field)
+
+
+def too_long(world: World, route: APIRoute, field: str) -> None:
+    if route.path in ONLY_LOOKS or field in TAKEN_AS_TYPED:
+        sent(world, route, field, SENT["long"])
+    else:
+        refused(world, route, field, SENT["long"])
+
+
+@WALKS
+def test_each_part_of_each_address(world: World, whole: bool) -> None:  # noqa: FBT001  a case
+    texts = ("%00%FF", "%3Cscript%3Ealert(1)%3C%2Fscript%3E", "%D0%B0cm%D0%B5", "x" * 3000)
     before = world.mark()
-    boundary = {"content-type": "multipart/form-data; boundary=x"}
-    for body, headers in (
-        (b"--x\r\ngarbage", boundary),
-        (b"\xff\xfe\x00", {"content-type": "application/x-www-form-urlencoded"}),
-        (b"[1]", {"content-type": "application/json"}),
-    ):
-        answer = world.browser.post(world.path(route), content=body, headers=headers)
-        assert answer.status_code in REFUSED, (route.path, body[:10], answer.status_code)
-    assert world.mark() == before, route.path
+    for route in ROUTES:
+        for part in (name for name in world.ids if f"{{{name}}}" in route.path):
+            for text in some(texts, f"{route.path} {part}", whole=whole):
+                answer = world.browser.post(world.path(route, {part: text}), data={"csrf": world.csrf})
+                assert answer.status_code in REFUSED, (route.path, part, text, answer.status_code)
+                assert "<script>alert" not in answer.text
+    assert world.mark() == before
+
+
+@WALKS
+def test_a_form_that_is_none(world: World, whole: bool) -> None:  # noqa: FBT001  a case
+    bodies = (
+        (b"--x\r\ngarbage", "multipart/form-data; boundary=x"),
+        (b"\xff\xfe\x00", "application/x-www-form-urlencoded"),
+        (b"[1]", "application/json"),
+    )
+    before = world.mark()
+    for route in ROUTES:
+        for body, kind in some(bodies, route.path, whole=whole):
+            answer = world.browser.post(world.path(route), content=body, headers={"content-type": kind})
+            assert answer.status_code in REFUSED, (route.path, body[:10], answer.status_code)
+    assert world.mark() == before
 
 
 def test_a_form_of_thousands_of_fields(world: World) -> None:

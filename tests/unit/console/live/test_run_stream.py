@@ -140,6 +140,27 @@ def test_whoever_comes_is_told_where_the_run_stands(session: FleetSession, ledge
     assert target(GLOBEX) not in frame
 
 
+def test_whatever_fails_in_one_look_the_next_one_is_made(
+    session: FleetSession, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    console, advance, faults = Console(session), RunFeed.advance, [ValueError("a fault of ours")]
+
+    def sometimes(feed: RunFeed) -> bool:
+        if faults:
+            raise faults.pop()
+        return advance(feed)
+
+    monkeypatch.setattr(RunFeed, "advance", sometimes)
+
+    async def watch() -> str:
+        async with aclosing(console.watch()) as stream:
+            return (await next_frame(stream))[0]
+
+    assert "run-state" in asyncio.run(watch())
+    assert not faults
+    assert ledger.reader.summary(RUN) is not None
+
+
 def test_only_what_has_changed_since_is_told(session: FleetSession, ledger: Ledger) -> None:
     async def watch() -> list[tuple[str, str]]:
         async with aclosing(Console(session).watch()) as stream:

@@ -7,8 +7,7 @@ import pytest
 from starlette.types import Message
 
 from cellwright.console.live import stream
-from cellwright.console.live.stream import LiveResponse, event, goes_on
-from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.console.live.stream import LiveResponse, event
 
 
 async def endless() -> AsyncGenerator[bytes, None]:
@@ -34,12 +33,3 @@ def test_a_browser_that_does_not_read_is_dropped(monkeypatch: pytest.MonkeyPatch
 def test_an_event_keeps_its_lines() -> None:
     assert event("a\nb", number="1-2") == b"data: a\ndata: b\nid: 1-2\n\n"
     assert event(None, retry=1000) == b"retry: 1000\n\n"
-
-
-def test_a_ledger_that_is_out_of_reach_ends_no_stream() -> None:
-    def away() -> bool:
-        raise DiagnosticError(error("the ledger is away"))
-
-    assert asyncio.run(goes_on(away))
-    assert asyncio.run(goes_on(lambda: True))
-    assert not asyncio.run(goes_on(lambda: False))

@@ -102,6 +102,13 @@ def test_a_tag_lets_somebody_see_the_cells_that_have_it(tmp_path: Path) -> None:
     assert [cell["cell"] for cell in api.get("/api/v1/cells").json()["cells"]] == ["client/globex"]
 
 
+def test_a_selector_that_matches_nothing_is_told_without_what_one_may_not_see(tmp_path: Path) -> None:
+    api = api_of(tmp_path, OF_ACME)
+    refused = api.post("/api/v1/runs", json={"kind": "plan", "selectors": ["client/globe"]})
+    assert "no unit matches 'client/globe'" in refused.text
+    assert "globex" not in refused.text
+
+
 def test_a_run_of_cells_that_somebody_may_not_see_is_not_shown(tmp_path: Path) -> None:
     grants = (Grant(Role.VIEWER, GrantScope(cells=("client/globex",))),)
     api = with_run(tmp_path, grants)  # its unit is acme's

@@ -1,14 +1,20 @@
 """Streams of events, as a client reads them that comes again."""
 
 import json
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from fastapi import Request
 from fastapi.testclient import TestClient
 
+from cellwright.access.roles import Grant, Permission, Role
 from cellwright.access.visitor import Visitor
+from cellwright.console.live import rights
 from cellwright.console.rest import streams
 from cellwright.console.services import Services
+from cellwright.model.actor import Actor
+from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.progress import Phase, PhaseEntered, ProgressEvent
 from cellwright.model.runs.run import RunStatus
 from unit.app.kit import APP, make_run
@@ -74,6 +80,59 @@ def test_a_stream_ends_when_its_token_is_good_no_more(
     monkeypatch.setattr(services.visitors, "by_token", by_token)
     names = [name for name, _, _ in read(api, "/api/v1/events/stream?after=0")]
     assert names == ["run.started"]
+
+
+def test_a_stream_ends_when_its_viewer_may_see_less(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    services, api = opened(tmp_path)
+    monkeypatch.setattr(streams, "CHECKED_AGAIN", 0.0)
+    known = services.visitors.by_token
+    looks = iter([True, True])
+
+    def by_token(*given: str) -> Visitor | None:
+        found = known(*given)
+        assert found is not None
+        return found if next(looks, False) else replace(found, grants=OF_ACME)
+
+    monkeypatch.setattr(services.visitors, "by_token", by_token)
+    names = [name for name, _, _ in read(api, f"/api/v1/runs/{RUN}/events")]
+    assert names[:1] == ["phase_entered"]
+    assert "end" not in names
+
+
+@dataclass
+class Now:
+    """Whoever sends a request, as they are now."""
+
+    visitor: Visitor | None
+    fault: DiagnosticError | None = None
+
+    def __call__(self, _request: Request) -> Visitor | None:
+        if self.fault is not None:
+            raise self.fault
+        return self.visitor
+
+
+def test_rights_that_are_others_now_end_what_follows_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    def demand(visitor: Visitor) -> None:
+        visitor.demand_somewhere(Permission.READ)
+
+    ada = Visitor(id="ada", name="Ada", actor=Actor("ada", "test"), grants=OF_ACME, session="s1")
+    now = Now(ada)
+    monkeypatch.setattr(rights, "visitor_or_none", now)
+    still = rights.SameRights(Request({"type": "http"}), ada, demand)
+    assert still()
+    for other in (
+        None,
+        replace(ada, grants=()),
+        replace(ada, grants=(Grant(Role.VIEWER),)),
+        replace(ada, limits=OF_ACME),
+        replace(ada, session="s2"),
+    ):
+        now.visitor = other
+        assert not still()
+        assert other is None or rights.audience_of(other) != rights.audience_of(ada)
+    now.visitor, now.fault = ada, DiagnosticError(error("the ledger is away"))
+    assert not still()
 
 
 def test_strangers_and_whoever_may_not_see_it_get_no_stream(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from cellwright.app.overview.runs.plan_groups import PlanGroup, WaitingPlan, plan_groups
 from cellwright.app.overview.runs.run_list import everything
@@ -47,7 +48,7 @@ class OpenApprovals:
 
     runs: tuple[RunApprovals, ...]
     more: bool
-    """Whether others wait that were not read."""
+    """Whether others wait that they may see, and that were not read."""
 
     @property
     def plans(self) -> int:
@@ -66,10 +67,11 @@ def open_approvals(session: FleetSession, request: ApprovalsRequest) -> OpenAppr
 
 def approvals_of(ledger: Ledger, request: ApprovalsRequest) -> OpenApprovals:
     """As `open_approvals`, of an open ledger."""
-    found = OpenQuestions(ledger.database).all(MOST + 1, request.run)
-    shown = [item for item in found[:MOST] if request.readable(item.unit.of_cell) and item.plan is not None]
+    questions = OpenQuestions(ledger.database).each(request.run, lambda unit: request.readable(unit.of_cell))
+    # What somebody may not see takes no place among the first, and is no reason to tell them of more.
+    found = list(islice((item for item in questions if item.plan is not None), MOST + 1))
     by_run: dict[str, list[OpenQuestion]] = {}
-    for item in shown:
+    for item in found[:MOST]:
         by_run.setdefault(item.run, []).append(item)
     runs = tuple(
         RunApprovals(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cellwright.app.history.runs import no_run
+from cellwright.app.overview.runs.concealed import concealed
 from cellwright.app.overview.runs.run_list import everything
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.opening import Ledger
@@ -52,7 +53,9 @@ def run_report(session: FleetSession, request: ReportRequest) -> ReportPage:
     over = RunUnitFilter(over=True)
     records = RunUnitQuery(ledger.database).page(request.run, over, request.limit + 1, request.after)
     shown = [record for record in records[: request.limit] if request.readable(record.address.of_cell)]
-    results = tuple(_result(record, record.outcome) for record in shown if record.outcome is not None)
+    results = tuple(
+        _result(record, record.outcome, request.readable) for record in shown if record.outcome is not None
+    )
     return ReportPage(
         run=found,
         results=results,
@@ -61,8 +64,9 @@ def run_report(session: FleetSession, request: ReportRequest) -> ReportPage:
     )
 
 
-def _result(record: RunUnitRecord, outcome: Outcome) -> UnitResult:
-    return UnitResult(record.address, outcome, record.seconds, record.resources, record.diagnostics)
+def _result(record: RunUnitRecord, outcome: Outcome, readable: Callable[[CellAddress], bool]) -> UnitResult:
+    said = concealed(record.diagnostics, readable)
+    return UnitResult(record.address, outcome, record.seconds, record.resources, said)
 
 
 def _plans(ledger: Ledger, run: str, units: Sequence[UnitAddress]) -> Mapping[UnitAddress, PlanSummary]:

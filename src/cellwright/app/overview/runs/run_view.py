@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from cellwright.app.history.runs import no_run
+from cellwright.app.overview.runs.concealed import concealed
 from cellwright.app.overview.runs.failure_groups import FailureGroup, failure_groups
 from cellwright.app.overview.runs.open_approvals import ApprovalsRequest, approvals_of
 from cellwright.app.overview.runs.places import able, full_limits
@@ -146,12 +147,13 @@ def run_view(session: FleetSession, request: RunRequest) -> RunView:
         page = found[:PAGE]
     else:
         page = found = query.named(run.id, [unit for unit in request.units if mine(unit.of_cell)])
+    page = tuple(replace(item, diagnostics=concealed(item.diagnostics, mine)) for item in page)
     situation = situation_of(session, run, waves, page)
     waves = waves if mine is everything else _waves_seen(query, run.id, mine)
     return RunView(
         run=run,
         waves=waves,
-        units=tuple(UnitRow(record, _wait_seen(wait_of(record, situation), mine)) for record in page),
+        units=tuple(UnitRow(record, wait_seen(wait_of(record, situation), mine)) for record in page),
         next=page[-1].address if len(found) > len(page) else None,
         situation=situation,
         failures=_said(query, run.id, Outcome.FAILED, mine),
@@ -220,7 +222,8 @@ def _waves_seen(query: RunUnitQuery, run: str, readable: Callable[[CellAddress],
     return tuple(Wave(number, counts) for number, counts in sorted(found.items()))
 
 
-def _wait_seen(wait: Wait | None, readable: Callable[[CellAddress], bool]) -> Wait | None:
+def wait_seen(wait: Wait | None, readable: Callable[[CellAddress], bool]) -> Wait | None:
+    """Give why a unit waits, without the name of another one that may not be seen."""
     if wait is None or wait.unit is None or readable(wait.unit.of_cell):
         return wait
     return replace(wait, unit=None, why="a unit comes before it that you may not see")
@@ -249,4 +252,6 @@ def _said(
     query: RunUnitQuery, run: str, outcome: Outcome, readable: Callable[[CellAddress], bool]
 ) -> tuple[FailureGroup, ...]:
     said = query.diagnosed(run, outcome.value)
-    return failure_groups((unit, items) for unit, items in said if readable(unit.of_cell))
+    return failure_groups(
+        (unit, concealed(items, readable)) for unit, items in said if readable(unit.of_cell)
+    )

@@ -204,6 +204,9 @@ class QueueHost:
         return claim
 
     def _carry_out(self, claim: Claim) -> None:
+        if claim.is_hopeless:
+            self._fail(claim, (_hopeless(claim),))
+            return
         with ExitStack() as stack:
             try:
                 seat = stack.enter_context(self._seats.of(claim))
@@ -248,6 +251,13 @@ class QueueHost:
         finally:
             ledger.leases.release(claim.lease)
         ledger.queue.advance(claim.run, actor, [claim.unit])
+
+
+def _hopeless(claim: Claim) -> Diagnostic:
+    return error(
+        f"{claim.unit} was not tried again: {claim.claims - 1} workers in a row were lost at it",
+        "look whether they had too little memory, or were restarted; cellwright resume tries anew",
+    )
 
 
 def _unexpected(claim: Claim, fault: Exception) -> tuple[Diagnostic]:

@@ -16,6 +16,8 @@ from cellwright.model.diagnostic import DiagnosticError
 _LOG = logging.getLogger(__name__)
 PERIOD = 0.5
 """Seconds between looks at whether any unit may begin."""
+_LONGEST_BEAT = 15.0
+"""Seconds between signs of life at the most, however long leases last: after 60 a worker is shown as lost."""
 _FORGOTTEN = 24 * 3600.0
 """Seconds after which a worker that was not heard of is not listed any more."""
 
@@ -92,7 +94,7 @@ class LookingAfter:
             self.wake("")
         self.each_second()
         if time.monotonic() >= self._next_beat:
-            self._next_beat = time.monotonic() + max(self.ttl / 4, PERIOD)
+            self._next_beat = time.monotonic() + min(max(self.ttl / 4, PERIOD), _LONGEST_BEAT)
             drains = ledger.workers.beat(self.worker().id)
             if drains is None:
                 ledger.workers.register(self.worker())

@@ -12,6 +12,7 @@ from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.queued_task import QueuedTask, from_json
 from cellwright.app.runs.recorded import recording
 from cellwright.app.runs.running import RunTask, context_of
+from cellwright.app.session.repository.own_commits import own_opener
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.approval import Approver, Interrupts, LeftToOthers, Preapproved
 from cellwright.engine.dispatch.queued import QueuedUnits
@@ -136,7 +137,7 @@ class Seats:
         if run is None:
             raise DiagnosticError(error(f"there is no run '{claim.run}' any more", "it was pruned"))
         with ExitStack() as stack:
-            run, fleet = self._at_commit(run, task.commit or run.commit, stack)
+            run, fleet = self._at_commit(run, task, stack)
             rego = stack.enter_context(RegoProcess(environment=fleet.session.environment))
             progress = stack.enter_context(recording(fleet, run.id, self.listener(run.id)))
             talk = Conversation(progress, _approver(task), self.interrupts)
@@ -148,9 +149,11 @@ class Seats:
             units = _units(fleet, run, place, place_of(self.session), preapproved=context.preapproved)
             return Seat(run, task, place, units, stack.pop_all())
 
-    def _at_commit(self, run: Run, commit: str | None, stack: ExitStack) -> tuple[Run, OpenFleet]:
+    def _at_commit(self, run: Run, task: QueuedTask, stack: ExitStack) -> tuple[Run, OpenFleet]:
         """Open the fleet for a run, which then names the commit that is really carried out."""
-        if self.opener is None or commit is None:
+        commit = task.commit or run.commit
+        opener = self.opener or (own_opener(self.session) if task.rollout else None)
+        if opener is None or commit is None:
             with self.session.source.reading():
                 self.session.refresh()
                 repository = self.session.repository()
@@ -158,7 +161,7 @@ class Seats:
                 return replace(run, commit=there), self.session.open(writing=True)
         # Never in the session's own files, though they may be at that commit: they move on with each push.
         run = replace(run, commit=commit)
-        return run, stack.enter_context(self.opener(commit)).open(writing=True)
+        return run, stack.enter_context(opener(commit)).open(writing=True)
 
 
 def _task_of(run: Run, task: QueuedTask, turn: int) -> RunTask:
@@ -170,6 +173,7 @@ def _task_of(run: Run, task: QueuedTask, turn: int) -> RunTask:
         acceptance=task.acceptance,
         turn=turn,
         move_states=task.move_states,
+        rollout=task.rollout,
     )
 
 

@@ -18,7 +18,7 @@ from cellwright.app.session.repository.fleet_lock import fleet_lock
 from cellwright.app.session.repository.shared_lock import SharedLock
 from cellwright.engine.approval import Interrupts
 from cellwright.git.command import GitOutcome
-from cellwright.git.own_clone import OwnClone
+from cellwright.git.own_clone import REPLACED, OwnClone
 from cellwright.git.repository import GitIdentity
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
@@ -32,6 +32,8 @@ FETCH_SECONDS = 60.0
 _TRIES = 5
 """How often a commit is put on what others have pushed meanwhile."""
 _SHORT = 12
+_MOST_TOLD = 20
+"""Commits that are named, when a rewritten history lacks them."""
 
 
 @dataclass(slots=True)
@@ -71,8 +73,19 @@ class ServerClone:
             newest = before
         else:
             if before is not None and not self.clone.contains(newest, before):
-                self.notice(f"{self._rewritten(before).summary}; the new history is used from now on")
+                self._put_aside(newest, before)
         self.clone.move_to(newest, followed=True)
+
+    def _put_aside(self, newest: str, before: str) -> None:
+        """Keep the history that the remote no longer has, and say what of it is missing in the new one."""
+        self.clone.keep(before)
+        missing = self.clone.missing(newest, before)
+        told = (*missing[:_MOST_TOLD], *(("more",) if len(missing) > _MOST_TOLD else ()))
+        self.notice(
+            f"{self._rewritten(before).summary}; the new history is used from now on. It lacks:"
+            f" {'; '.join(told)}. The old one is kept in {self.clone.folder} as {REPLACED}{before}:"
+            " commit again what is still wanted"
+        )
 
     @contextmanager
     def changing(self, session: "FleetSession", interrupts: Interrupts | None = None) -> Iterator[None]:

@@ -15,6 +15,7 @@ from cellwright.app.clients.submit import submit_offboard
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.session.session import FleetSession
 from cellwright.console.live.topics import Topic, followed
+from cellwright.console.permits import reach
 from cellwright.console.rendering import render
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
@@ -70,7 +71,7 @@ def offboard(
         fault = DiagnosticError(error(f"the name was not '{cell.cell}'", "type the client's name as it is"))
         return _page(request, visitor, cell, fault, HTTPStatus.UNPROCESSABLE_ENTITY)
     how = NAME_TYPED if _approves(session, visitor, cell) else ""
-    wanted = OffboardRequest(name=cell.cell, reason=reason.strip())
+    wanted = OffboardRequest(name=cell.cell, reason=reason.strip(), readable=reach(visitor))
     submit_offboard(session, visitor.actor, wanted, found.host, how)
     return RedirectResponse(f"/cells/{cell}/offboard", HTTPStatus.SEE_OTHER)
 
@@ -91,7 +92,7 @@ def _page(
     live = followed(found, Topic.RUNS)
     session = found.fleet()
     progress = follow_offboarding(session, cell)
-    plan, refusal = _plan(session, progress)
+    plan, refusal = _plan(session, progress, visitor)
     told = fault or refusal
     return render(
         request,
@@ -109,13 +110,14 @@ def _page(
 
 
 def _plan(
-    session: FleetSession, progress: LeavingProgress
+    session: FleetSession, progress: LeavingProgress, visitor: Visitor
 ) -> tuple[tuple[Doomed, ...], DiagnosticError | None]:
     """Give the units that would be destroyed, the first one first; or why the client can't go."""
     if progress.stage is not LeavingStage.NOT_BEGUN:
         return (), None
     try:
-        ready = prepare_offboard(session, OffboardRequest(name=progress.cell.cell), Conversation())
+        wanted = OffboardRequest(name=progress.cell.cell, readable=reach(visitor))
+        ready = prepare_offboard(session, wanted, Conversation())
     except DiagnosticError as fault:
         return (), fault
     return ready.doomed(), None

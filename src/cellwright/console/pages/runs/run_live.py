@@ -9,6 +9,7 @@ from cellwright.app.history.runs import no_run
 from cellwright.app.overview.runs.run_feed import RunFeed
 from cellwright.app.overview.runs.run_list import everything, is_readable
 from cellwright.console.live.hub import hub_of
+from cellwright.console.live.rights import SameRights, audience_of
 from cellwright.console.live.run_frames import RunFrames
 from cellwright.console.live.run_stream import follow_run
 from cellwright.console.live.stream import LiveResponse
@@ -17,7 +18,7 @@ from cellwright.console.pages.runs.run_unit import readable_unit
 from cellwright.console.permits import reach
 from cellwright.console.rendering import Pages
 from cellwright.console.services import services
-from cellwright.console.visitor import SignedIn, visitor_or_none
+from cellwright.console.visitor import SignedIn
 from cellwright.model.diagnostic import MissingError, error
 
 router = APIRouter()
@@ -28,16 +29,17 @@ def follow(request: Request, visitor: SignedIn, run_id: str, since: str = "") ->
     """Send what changes of a run, as it changes; goes on after what the browser has seen last."""
     session, readable = services(request).session, reach(visitor)
     ledger = session.ledger()
-    if ledger.reader.summary(run_id) is None or not _may_see(request, visitor, run_id):
+    if ledger.reader.summary(run_id) is None:
         raise no_run(run_id)
-    audience = "everything" if readable is everything else f"of {visitor.id} {visitor.session}"
+    _demand(request, visitor, run_id)
+    audience = "everything" if readable is everything else audience_of(visitor)
     pages: Pages = request.app.state.pages
     events = follow_run(
         hub_of(request.app).watching(run_id, lambda: RunFeed(session, run_id)),
         RunFrames(session, pages, run_id, readable),
         audience=audience,
         known=request.headers.get("last-event-id", "") or since,
-        still_allowed=lambda: _may_see(request, visitor_or_none(request), run_id),
+        still_allowed=SameRights(request, visitor, lambda now: _demand(request, now, run_id)),
     )
     return LiveResponse(events)
 
@@ -52,23 +54,18 @@ def follow_one(  # noqa: PLR0913, PLR0917  an address has three parts
     if session.ledger().reader.run_unit(run_id, unit) is None:
         raise MissingError(error(f"{unit} was no part of run {run_id}", "look at the run for its units"))
     pages: Pages = request.app.state.pages
-
-    def still_allowed() -> bool:
-        now = visitor_or_none(request)
-        return now is not None and now.may(Permission.READ, unit.of_cell)
-
     events = follow_unit(
         hub_of(request.app).watching(run_id, lambda: RunFeed(session, run_id)),
         FollowedLog(session, run_id, unit, pages),
         known=request.headers.get("last-event-id", "") or since,
-        still_allowed=still_allowed,
+        still_allowed=SameRights(request, visitor, lambda now: now.demand(Permission.READ, unit.of_cell)),
     )
     return LiveResponse(events)
 
 
-def _may_see(request: Request, visitor: Visitor | None, run_id: str) -> bool:
-    if visitor is None:
-        return False
+def _demand(request: Request, visitor: Visitor, run_id: str) -> None:
+    """Go on only if somebody may see something of a run; what they may not see does not exist for them."""
     if visitor.may(Permission.READ):
-        return True
-    return is_readable(services(request).session.ledger(), run_id, reach(visitor))
+        return
+    if not is_readable(services(request).session.ledger(), run_id, reach(visitor)):
+        raise no_run(run_id)

@@ -10,6 +10,7 @@ from cellwright.access.visitor import Visitor
 from cellwright.app.history.logs import LogsRequest, UnitLog, logs
 from cellwright.app.overview.runs.log_tail import tail_of
 from cellwright.app.overview.unit_view import run_unit_view
+from cellwright.console.permits import reach
 from cellwright.console.rendering import render
 from cellwright.console.runs.plan_difference import plan_difference
 from cellwright.console.runs.run_shown import row_shown
@@ -30,7 +31,7 @@ def show_unit(
 ) -> Response:
     """Show one unit of a run."""
     unit = readable_unit(visitor, level, cell, stack)
-    view = run_unit_view(services(request).fleet(), run_id, unit)
+    view = run_unit_view(services(request).fleet(), run_id, unit, reach(visitor))
     log = tail_of(view.log) if view.log is not None else None
     return render(
         request,

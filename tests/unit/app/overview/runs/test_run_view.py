@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.app.overview.runs import open_approvals as approvals_module
 from cellwright.app.overview.runs import run_view as run_view_module
 from cellwright.app.overview.runs.open_approvals import ApprovalsRequest, open_approvals
 from cellwright.app.overview.runs.run_graph import places_of, run_graph
@@ -14,6 +15,7 @@ from cellwright.app.overview.runs.waiting import WaitKind
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.leases import Holder
 from cellwright.ledger.opening import Ledger
+from cellwright.ledger.read import open_questions as questions_module
 from cellwright.ledger.read.run_query import RunFilter
 from cellwright.ledger.read.run_unit_query import RunUnitFilter
 from cellwright.ledger.run_state import UnitState
@@ -176,6 +178,26 @@ def test_open_approvals_are_those_of_all_runs(session: FleetSession, ledger: Led
         ("20261122-220000-0001", 1, "roll out 1.5.0"),
     ]
     assert not found.more
+
+
+def test_what_one_may_not_see_takes_no_place_among_the_first_approvals(
+    session: FleetSession, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(approvals_module, "MOST", 1)
+    monkeypatch.setattr(questions_module, "_PAGE", 1)
+    start(ledger, ACME, GLOBEX)
+    plan(ledger, ACME)
+    plan(ledger, GLOBEX)
+
+    def of(*cells: str) -> tuple[list[str], bool]:
+        found = open_approvals(session, ApprovalsRequest(readable=lambda cell: cell.cell in cells))
+        plans = [str(item.unit) for run in found.runs for group in run.groups for item in group.plans]
+        return plans, found.more
+
+    assert of("acme") == ([ACME], False)
+    assert of("globex") == ([GLOBEX], False)
+    assert of("acme", "globex") == ([ACME], True)
+    assert of() == ([], False)
 
 
 def test_a_small_run_is_a_graph_of_units_a_large_one_of_stacks(

@@ -1,6 +1,7 @@
 """What a host takes from the queue."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.app.overview.workers import UNSEEN
 from cellwright.app.runs.apply import ApplyRequest
 from cellwright.app.runs.hosting.host import HostSettings, QueueHost
 from cellwright.app.runs.hosting.looking_after import LookingAfter
@@ -102,6 +104,23 @@ def test_whatever_fails_ends_the_unit_and_no_hand(session: FleetSession) -> None
     assert session.ledger().reader.lease_holders() == {}
 
 
+def test_a_unit_that_has_cost_three_workers_is_not_tried_by_a_fourth(session: FleetSession) -> None:
+    run = submit_apply(session, ADA, ApplyRequest(), NoHost())
+    host = QueueHost(session)
+    for _ in range(3):
+        assert host._claim(only_idle_runs=False) is not None
+        session.ledger().queue.reap(lambda _holder: True)
+    host._seats = Broken(OSError("it was tried"))  # type: ignore[assignment]
+    assert host._take() is True
+    (told,) = session.ledger().reader.run_units(run.id)[APP].diagnostics
+    assert "3 workers in a row were lost" in told.summary
+    failed = [item for item in session.ledger().reader.latest_events(9) if item.action == "unit.failed"]
+    assert [item.subject for item in failed] == [str(APP)]
+    summary = session.ledger().reader.summary(run.id)
+    assert summary is not None
+    assert summary.status is RunStatus.FAILED
+
+
 def test_what_fails_after_a_unit_s_end_leaves_that_as_it_is(session: FleetSession) -> None:
     def end(claim: Claim) -> None:
         ledger = session.ledger()
@@ -158,3 +177,23 @@ def test_a_fault_of_ours_does_not_end_looking_after_the_queue(session: FleetSess
         assert looked.wait(PATIENCE)
     finally:
         looking.end()
+
+
+def test_a_worker_gives_a_sign_of_life_long_before_it_counts_as_lost_however_long_leases_last(
+    session: FleetSession,
+) -> None:
+    def nothing(*_: object) -> None:
+        pass
+
+    looking = LookingAfter(
+        ledger=lambda: session.ledger(writing=True),
+        worker=QueueHost(session)._registration,
+        wake=nothing,
+        each_second=nothing,
+        drain=nothing,
+        tidy=nothing,
+        each_beat=nothing,
+        ttl=3600,
+    )
+    looking._look()
+    assert looking._next_beat - time.monotonic() < UNSEEN.total_seconds() / 2

@@ -37,6 +37,8 @@ class Store:
 
     inner: FolderStore
     faults: list[DiagnosticError] = field(default_factory=list)
+    late: list[DiagnosticError] = field(default_factory=list)
+    """Faults after something was written: the answer was lost."""
     written: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -47,6 +49,8 @@ class Store:
         if self.faults:
             raise self.faults.pop()
         self.inner.put(name, content)
+        if self.late:
+            raise self.late.pop()
         self.written.set()
 
     def get(self, name: str) -> bytes | None:
@@ -100,6 +104,19 @@ def test_all_is_there_at_the_end(store: Store, log: Path, tmp_path: Path) -> Non
         shipping.report(ENDED)
     assert store.text == b"one\ntwo\n"
     assert len(parts_of(store.inner, RUN, str(APP))) == 1
+
+
+def test_a_part_whose_answer_was_lost_is_written_again_in_its_place(
+    store: Store, log: Path, tmp_path: Path
+) -> None:
+    store.late += [DiagnosticError(error("it took too long"))] * 2
+    with LogShipping(store, tmp_path / "logs", RUN, seconds=0.01) as shipping:
+        shipping.report(BEGUN)
+        add(log, "one\n")
+        assert store.written.wait(PATIENCE)
+        add(log, "two\n")
+        shipping.report(ENDED)
+    assert store.text == b"one\ntwo\n"
 
 
 def test_a_unit_without_a_log_leaves_none(store: Store, tmp_path: Path) -> None:
