@@ -74,9 +74,7 @@ def test_clients_go_by_the_page_and_by_the_api_whoever_carries_it_out(stand: Sta
     _by_the_page(stand)
     _without_the_server(stand)
     assert stand.fleet.desk.count("gone") == {f"c{number}-{name}": 1 for number in (0, 1) for name in STACKS}
-    repository = stand.session.repository()
-    assert repository is not None
-    assert repository.dirty() == ()
+    assert _is_clean(stand)
 
 
 def _by_the_page(stand: Stand) -> None:
@@ -117,10 +115,17 @@ def _without_the_server(stand: Stand) -> None:
     assert _status(stand, run) is RunStatus.SUCCEEDED
     assert not stand.settings_gone("c1")
     with serving(stand.cellwright, stand.port):
-        eventually(lambda: stand.settings_gone("c1"), "the removal of the settings")
+        eventually(lambda: stand.settings_gone("c1") and _is_clean(stand), "the commit of the removal")
     assert stand.who("c1", CLIENT_OFFBOARDED) == [ADA]
     (gone,) = reader.latest_events(1, "client/c1")
     assert gone.reason == "contract over"
+
+
+def _is_clean(stand: Stand) -> bool:
+    """Tell whether all of the fleet is committed: a removal is, a moment after the file has gone."""
+    repository = stand.session.repository()
+    assert repository is not None
+    return repository.dirty() == ()
 
 
 def _waits(stand: Stand, run: str, unit: UnitAddress) -> bool:
