@@ -18,7 +18,7 @@ from contract.ledger.samples import RUN, run
 
 def grow(ledger: Ledger) -> None:
     ledger.recorder.start_run(
-        run(RUN, *(UnitAddress("client", f"c{number}", "app") for number in range(3_000)))
+        run(RUN, *(UnitAddress("client", f"c{number}", "app") for number in range(6_000)))
     )
 
 

@@ -181,7 +181,7 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 def test_a_disk_that_fills_up_while_a_run_is_recorded(
     tmp_path: Path, full_disk: Callable[[int], None]
 ) -> None:
-    full_disk(90)
+    full_disk(150)
     with open_ledger(sqlite_url(tmp_path / "ledger.db")) as ledger:
         ledger.recorder.start_run(run())
         done = write_until_refused(ledger, "there is no space left for the ledger")

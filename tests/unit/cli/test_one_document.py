@@ -13,9 +13,10 @@ from cellwright.console.serving import Serving
 from cellwright.demo.demo import DemoRequest
 from cellwright.demo.steps import DemoPlace, DemoView
 from cellwright.ledger.cancels import CancelRequest
+from cellwright.ledger.queue.pauses import Pause
 from cellwright.model.diagnostic import DiagnosticError, error
 from golden.addresses import samples as address_samples
-from golden.cli import samples
+from golden.cli import rollout_samples, samples
 from unit.cli.conftest import Place, Run
 
 
@@ -28,6 +29,8 @@ def shown(_request: DemoRequest, view: DemoView) -> DemoPlace:
 LOG = (UnitLog(samples.ACME_APP, Path(__file__)),)
 ANSWERED = ApprovalReport(run=samples.RUN, approved=True, answered=(samples.ACME_APP,), void=())
 CANCELLED = CancelRequest(samples.RUN, "grace", "2026-11-22T21:48:12+00:00", "wrong account")
+
+PAUSED = Pause(run=samples.RUN, paused_by="grace", paused_at="2026-11-22T21:48:12+00:00")
 
 
 def worked(_session: object, _request: object, _told: object, ready: Callable[[str], None]) -> None:
@@ -53,6 +56,14 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
     "approve": (["approve", samples.RUN, "--yes"], "app.runs.approve.approve", ANSWERED),
     "reject": (["reject", samples.RUN], "app.runs.approve.approve", ANSWERED),
     "cancel": (["cancel", samples.RUN], "app.runs.cancel.cancel", CANCELLED),
+    "pause": (["pause", samples.RUN], "app.runs.pause.pause", PAUSED),
+    "unpause": (["unpause", samples.RUN], "app.runs.pause.unpause", PAUSED),
+    "rollout": (["rollout"], "cli.interaction.rollouts.list_rollouts", rollout_samples.LISTED),
+    "rollout simulate": (
+        ["rollout", "simulate", "standard"],
+        "app.rollouts.start.simulate",
+        rollout_samples.PREPARED,
+    ),
     "onboard": (["onboard", "acme", "--yes"], "app.clients.onboard.onboard", samples.APPLIED),
     "offboard": (["offboard", "acme", "--yes"], "app.clients.offboard.offboard", samples.DESTROYED),
     "runs": (["runs"], "app.history.runs.runs", RunPage(samples.RUNS)),

@@ -7,7 +7,7 @@ from fastapi import Request
 
 from cellwright.access.visitor import PermissionRefusedError, Visitor
 from cellwright.console.visitor import visitor_or_none
-from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.diagnostic import DiagnosticError, UnavailableError
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,17 @@ class SameRights:
     """Refuses them, as they are now, what they may not see: that can change without any grant, with a tag."""
 
     def __call__(self) -> bool:
-        """Tell whether the stream may go on; if the ledger can't be read, it may not."""
+        """Tell whether the stream may go on.
+
+        While the ledger is out of reach it may: what is new comes from there, as the answer does.
+        """
         try:
             now = visitor_or_none(self.request)
             if now is None or _rights(now) != _rights(self.visitor):
                 return False
             self.demand(now)
+        except UnavailableError:
+            return True
         except (DiagnosticError, PermissionRefusedError):
             return False
         return True

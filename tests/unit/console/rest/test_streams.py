@@ -14,7 +14,7 @@ from cellwright.console.live import rights
 from cellwright.console.rest import streams
 from cellwright.console.services import Services
 from cellwright.model.actor import Actor
-from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.diagnostic import DiagnosticError, UnavailableError, error
 from cellwright.model.runs.progress import Phase, PhaseEntered, ProgressEvent
 from cellwright.model.runs.run import RunStatus
 from unit.app.kit import APP, make_run
@@ -131,8 +131,10 @@ def test_rights_that_are_others_now_end_what_follows_them(monkeypatch: pytest.Mo
         now.visitor = other
         assert not still()
         assert other is None or rights.audience_of(other) != rights.audience_of(ada)
-    now.visitor, now.fault = ada, DiagnosticError(error("the ledger is away"))
+    now.visitor, now.fault = ada, DiagnosticError(error("there is no such run any more"))
     assert not still()
+    now.fault = UnavailableError(error("the ledger is away"))
+    assert still()
 
 
 def test_strangers_and_whoever_may_not_see_it_get_no_stream(tmp_path: Path) -> None:
