@@ -20,7 +20,12 @@ _BEGIN = text(
     " ON CONFLICT (who, key) DO NOTHING"
 )
 _END = text("UPDATE request_keys SET status = :status, answer = :answer WHERE who = :who AND key = :key")
-_DROP = text("DELETE FROM request_keys WHERE who = :who AND key = :key AND status IS NULL")
+_DROP = text(
+    "DELETE FROM request_keys WHERE who = :who AND key = :key AND request = :request AND status IS NULL"
+)
+_OUTLIVE = text(
+    "DELETE FROM request_keys WHERE who = :who AND key = :key AND status IS NULL AND made < :given_up"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +57,17 @@ class RequestKeys:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self, key: RequestKey) -> KnownRequest | None:
-        """Begin a request; None if it is to be carried out now, else what is known of it."""
+    def begin(self, key: RequestKey, outlives: timedelta | None = None) -> KnownRequest | None:
+        """Begin a request; None if it is to be carried out now, else what is known of it.
+
+        One that was begun `outlives` ago and has no answer is taken for dead: only for what does no harm if
+        it is done twice.
+        """
         with self._database.write() as connection:
             moment = self._database.now(connection)
             values = {"who": key.who, "key": key.key}
+            if outlives is not None:
+                connection.execute(_OUTLIVE, {**values, "given_up": milliseconds(moment - outlives)})
             connection.execute(_FORGET, {"old": milliseconds(moment - KEPT)})
             begun = {**values, "request": key.request, "made": milliseconds(moment)}
             if connection.execute(_BEGIN, begun).rowcount > 0:
@@ -71,6 +82,6 @@ class RequestKeys:
             connection.execute(_END, {"who": key.who, "key": key.key, "status": status, "answer": answer})
 
     def drop(self, key: RequestKey) -> None:
-        """Forget a request that came to nothing, so that it may be tried again."""
+        """Forget a request that came to nothing, so that it may be tried again; not another of its key."""
         with self._database.write() as connection:
-            connection.execute(_DROP, {"who": key.who, "key": key.key})
+            connection.execute(_DROP, {"who": key.who, "key": key.key, "request": key.request})

@@ -1,6 +1,7 @@
 """Keys of requests."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.request_keys import KnownRequest, RequestKey
@@ -42,3 +43,17 @@ def test_one_that_takes_long_is_not_carried_out_a_second_time(ledger: Ledger, cl
     assert keys.begin(KEY) == KnownRequest(same=True, status=None, slow=True)
     keys.end(KEY, 202, "{}")
     assert keys.begin(KEY) == KnownRequest(same=True, status=202, answer="{}")
+
+
+def test_what_may_be_done_twice_outlives_whoever_began_it(ledger: Ledger, clock: SetClock) -> None:
+    keys, minute = ledger.request_keys, timedelta(minutes=1)
+    first, second = replace(KEY, request="first"), replace(KEY, request="second")
+    assert keys.begin(first, minute) is None
+    clock.pass_by(59)
+    assert keys.begin(second, minute) is not None
+    clock.pass_by(2)
+    assert keys.begin(second, minute) is None
+    keys.drop(first)  # the first was only slow: it does not end the second one's turn
+    assert keys.begin(first, minute) is not None
+    keys.drop(second)
+    assert keys.begin(first, minute) is None

@@ -1,6 +1,7 @@
 """Edit: the files of a cell are written as they were edited, checked, and committed."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import cast
 
@@ -15,7 +16,7 @@ from cellwright.fleet.yaml.reader import read_document
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.runs.event import CELL_EDITED
+from cellwright.model.runs.event import CELL_EDIT_UNDONE, CELL_EDITED, CELL_EDITING
 from cellwright.model.value import Json
 
 
@@ -88,19 +89,27 @@ def refuse_secrets_in(snapshot: Snapshot, cell: CellAddress, texts: Mapping[str,
 def _write(
     session: FleetSession, actor: Actor, request: EditRequest, changed: Mapping[str, str], files: CellFiles
 ) -> None:
-    paths = [session.root / path for path in changed]
+    def record(action: str) -> None:
+        detail: dict[str, Json] = {"files": list(changed)}
+        recorder = session.ledger(writing=True).recorder
+        recorder.append_event(actor, action, str(request.cell), request.reason, detail)
+
+    paths, begun = [session.root / path for path in changed], False
     try:
         for path, text in changed.items():
             save_text(session.root / path, text)
         session.forget_cells()
         refuse_secrets_in(session.snapshot().without_errors(request.cell), request.cell, changed)
+        record(CELL_EDITING)
+        begun = True
         commit(session, actor, paths, Message(f"Edit {request.cell}", request.reason), hooks=False)
     except BaseException:
         for path in changed:
             if (session.root / path).read_text(encoding="utf-8") != files.texts[path]:
                 save_text(session.root / path, files.texts[path])
         session.forget_cells()
+        if begun:
+            with suppress(DiagnosticError):  # whoever edits is told why it could not be committed
+                record(CELL_EDIT_UNDONE)
         raise
-    fleet = session.open(writing=True)
-    detail = {"files": list(changed)}
-    fleet.ledger.recorder.append_event(actor, CELL_EDITED, str(request.cell), request.reason, detail)
+    record(CELL_EDITED)

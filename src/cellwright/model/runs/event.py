@@ -15,6 +15,11 @@ CLIENT_ONBOARDING = "client.onboarding"
 """A run was started, or taken up again, that brings a client up; its id is in the detail."""
 CLIENT_OFFBOARDING = "client.offboarding"
 """A run was started that destroys what a client has; its id is in the detail."""
+CELL_EDITING = "cell.editing"
+"""An edit of a cell's settings is being committed: on record first, as a server may be killed meanwhile.
+`cell.edited` or `cell.edit_undone` follows; where neither does, git tells whether it was committed."""
+CELL_EDIT_UNDONE = "cell.edit_undone"
+"""The edit could not be committed or pushed; the files are as they were."""
 CELL_EDITED = "cell.edited"
 """A cell's own settings were changed and committed."""
 

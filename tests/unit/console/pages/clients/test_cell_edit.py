@@ -4,9 +4,11 @@ import re
 from http import HTTPStatus
 from pathlib import Path
 
+import pytest
 from fastapi.testclient import TestClient
 
 from cellwright.console.services import Services
+from cellwright.model.diagnostic import DiagnosticError, error
 from unit.app.kit import put_under_git
 from unit.console.kit import CSRF
 from unit.console.pages.clients.test_onboard import client, root, services
@@ -49,7 +51,7 @@ def test_the_commit_keeps_every_other_character(client: TestClient, services: Se
     assert client.post(PATH, data=form).headers["location"] == f"/runs/{run.id}", "a double click"
     assert len(services.session.ledger().reader.runs(5)) == 1
     events = [item.action for item in services.session.ledger().reader.events(subject="client/acme")]
-    assert "cell.edited" in events
+    assert events[:2] == ["cell.editing", "cell.edited"]
 
 
 def test_without_a_run_it_is_only_committed(client: TestClient, services: Services, root: Path) -> None:
@@ -79,3 +81,18 @@ def test_what_the_checker_refuses_is_not_committed(client: TestClient, root: Pat
 def test_a_cell_that_is_not_there_can_t_be_edited(client: TestClient) -> None:
     assert client.get("/cells/client/nobody/edit").status_code == HTTPStatus.NOT_FOUND
     assert client.get("/cells/nolevel/acme/edit").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_an_edit_that_can_not_be_committed_is_on_record_as_undone(
+    client: TestClient, services: Services, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise DiagnosticError(error("the push was refused"))
+
+    form = {"csrf": CSRF, "_base": base(client), "stacks.app.size": "5"}
+    before = (root / FILE).read_text()
+    monkeypatch.setattr("cellwright.app.clients.editing.commit", refuse)
+    assert "the push was refused" in client.post(PATH, data=form).text
+    events = [item.action for item in services.session.ledger().reader.events(subject="client/acme")]
+    assert events == ["cell.editing", "cell.edit_undone"]
+    assert (root / FILE).read_text() == before
