@@ -5,15 +5,18 @@
 
 Writes benchmarks/synthetic.py's fleet, records every unit as applied (benchmarks/applied.py), and serves it
 from a process of its own. A run of all these units goes on, of which one ends every second, and everybody
-watches it by a stream. Each person opens a page every ten seconds on average and leaves it open, so that it
-asks every five seconds whether anything has changed; an event about another unit is recorded every second.
+watches it by a stream. Each person opens a page every ten seconds on average and leaves it open: it follows
+a stream, as a browser does, and is asked for again when that has news; an event about another unit recorded
+every second.
 The times are those that people wait, until the last byte; CPU and memory are the server's. First paint is
 Chromium's.
 """
 
 import argparse
+import html
 import os
 import random
+import re
 import resource
 import statistics
 import subprocess
@@ -25,6 +28,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import uvicorn
@@ -36,6 +40,7 @@ from cellwright.app.session.session import FleetSession
 from cellwright.cli.server_process import server_process, settle
 from cellwright.console.application import create_application
 from cellwright.console.services import Services
+from cellwright.ledger.run_state import TransitionError
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
@@ -57,6 +62,10 @@ PAGES: Mapping[str, str] = {
     "palette": "/palette?q=client-{number:05}",
     "run": "/runs/{run}",
 }
+_FOLLOWED = re.compile(r'data-live="([^"]*)" data-mark="([^"]*)" hx-get="([^"]*)"')
+"""What a page follows, the mark that it has, and where its part is."""
+_HEARTBEAT = 20
+"""Seconds without a word from a stream after which it is given up."""
 _KEPT_ALIVE = 120
 """Seconds that a connection is kept: longer than anybody here is idle."""
 WEIGHTS = (3, 6, 3, 2, 3, 4, 1, 2, 1, 2, 1, 3, 4)
@@ -135,14 +144,23 @@ def watch(address: str, chance: random.Random, clients: int, until: float, times
             answer = _asked(
                 client, name, PAGES[name].format(number=chance.randrange(clients), run=RUN), times
             )
-            again = answer.text.partition('hx-get="')[2].partition('"')[0].replace("&amp;", "&")
-            leaves = time.monotonic() + chance.expovariate(1 / 10)
-            while time.monotonic() < min(leaves, until):
-                time.sleep(min(5, max(leaves - time.monotonic(), 0)))
-                if "mark=" in again and time.monotonic() < leaves:
-                    answer = _asked(client, "(asks again)", again, times)
-                    if answer.status_code == httpx.codes.OK:
-                        again = answer.text.partition('hx-get="')[2].partition('"')[0].replace("&amp;", "&")
+            leaves = min(time.monotonic() + chance.expovariate(1 / 10), until)
+            while time.monotonic() < leaves and (found := _FOLLOWED.search(answer.text)):
+                if not _news(client, f"{found[1]}?mark={quote(found[2])}", leaves):
+                    break
+                answer = _asked(client, "(news)", html.unescape(found[3]), times)
+            time.sleep(max(leaves - time.monotonic(), 0))
+
+
+def _news(client: httpx.Client, address: str, until: float) -> bool:
+    """Follow what a page follows, until there is news; tell whether there was."""
+    with suppress(httpx.HTTPError), client.stream("GET", address, timeout=_HEARTBEAT) as answer:
+        for line in answer.iter_lines():
+            if time.monotonic() >= until:
+                return False
+            if line == "event: news":
+                return True
+    return False
 
 
 def _asked(client: httpx.Client, name: str, path: str, times: Times) -> httpx.Response:
@@ -195,7 +213,8 @@ def record(fleet: Path, units: Sequence[UnitAddress], until: float) -> None:
     with FleetSession(Location(fleet=fleet, environment=dict(os.environ))) as session:
         recorder = session.ledger(writing=True).recorder
         while time.monotonic() < until:
-            recorder.record_result(RUN, UnitResult(chance.choice(units), Outcome.UNCHANGED))
+            with suppress(TransitionError):  # it has ended already
+                recorder.record_result(RUN, UnitResult(chance.choice(units), Outcome.UNCHANGED))
             recorder.append_event("benchmark", "unit.confirmed", str(chance.choice(units)))
             time.sleep(1)
 

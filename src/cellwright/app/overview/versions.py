@@ -14,7 +14,7 @@ from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.change import Status
 
 NEVER = "never applied"
-_KEPT = 10.0
+_KEPT = 60.0
 """Seconds for which the groups are kept: an apply with another program changes no cell's state."""
 
 

@@ -28,11 +28,13 @@ def before_applies(
     session: FleetSession, addresses: Iterable[UnitAddress]
 ) -> Mapping[UnitAddress, frozenset[UnitAddress]]:
     """Give all that these units depend on by the settings of now, in the run or not."""
+    found: dict[UnitAddress, frozenset[UnitAddress]] = {}
     with suppress(DiagnosticError):
         units = session.snapshot().fleet.units
-        found = {address: units.get(address) for address in addresses}
-        return {address: frozenset(unit.upstreams()) for address, unit in found.items() if unit is not None}
-    return {}
+        for address in addresses:
+            with suppress(KeyError):  # it is no unit any more
+                found[address] = units.upstreams(address)
+    return found
 
 
 def _before_destroys(

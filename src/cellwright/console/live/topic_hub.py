@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import random
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -20,6 +21,9 @@ SECONDS = 1.0
 _RATIO = 9
 """So many times as long as a look takes, nobody looks."""
 _LONGEST = 10.0
+SPREAD = 0.05
+"""Seconds for each who follows a topic, over which they are told of news: each of them then asks for a page's
+part, and a server that is asked by a hundred at once answers nobody soon."""
 NEWS = "news"
 """Tells a page that what it shows is not the newest; the event's id is the mark of the newest."""
 
@@ -36,6 +40,12 @@ class WatchedTopic:
     ended: bool = False
     """Whether the server stops: streams end now, and browsers come again."""
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def pause(self, seconds: float) -> None:
+        """Wait so long, but not beyond the end of the server."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._over.wait(), seconds)
 
     async def changed(self, mark: str, seconds: float) -> None:
         """Wait until there is another mark, or so much time has passed."""
@@ -47,6 +57,7 @@ class WatchedTopic:
         """Let everybody who follows go."""
         self.ended = True
         self._changed.set()
+        self._over.set()
 
     async def look_again(self) -> None:
         """Look once, and wake who waits if there is news; what can't be read now is looked at later."""
@@ -113,8 +124,12 @@ async def follow_topic(
         while not watched.ended:
             seen = watched.mark  # what comes while something is sent is not waited for
             if watched.mark not in {"", known}:
-                known, told = watched.mark, time.monotonic()
+                await watched.pause(random.random() * (watched.watchers - 1) * SPREAD)  # noqa: S311  no secret
+                seen = known = watched.mark
+                told = time.monotonic()
                 yield event(known, NEWS, known)
+                # Not again before everybody else was told.
+                await watched.pause((watched.watchers - 1) * SPREAD)
             elif time.monotonic() - told >= HEARTBEAT:
                 yield ALIVE
                 told = time.monotonic()

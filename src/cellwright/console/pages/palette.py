@@ -57,9 +57,9 @@ def _runs(request: Request, visitor: Visitor, text: str) -> Iterator[Item]:
         return
     wanted = text.casefold()
     shown = 0
-    for run in services(request).session.ledger().reader.runs(200):
-        if wanted in run.id or wanted in run.reason.casefold() or wanted in run.actor.casefold():
-            yield _item(run.reason or run.id, f"/runs/{run.id}", "Run", run.id)
+    for run, reason, actor in services(request).session.ledger().reader.named_runs(200):
+        if wanted in run or wanted in reason.casefold() or wanted in actor.casefold():
+            yield _item(reason or run, f"/runs/{run}", "Run", run)
             shown += 1
         if shown == _RUNS:
             return

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from cellwright.ledger.database.clock import Clock
+from cellwright.ledger.database.counts import KeptCounts
 from cellwright.ledger.database.engines import postgres_engine, sqlite_engine
 from cellwright.ledger.database.faults import diagnosed
 from cellwright.ledger.database.location import Location, PostgresLocation, SqliteLocation
@@ -32,6 +33,8 @@ class Database:
     lock_timeout: float = LOCK_TIMEOUT
     absent: bool = False
     """There is no ledger at the location; this empty database is read in its place."""
+    counts: KeptCounts = field(init=False, default_factory=KeptCounts, compare=False)
+    """How many units of its large runs are in which state, for who reads it."""
     _write_lock: threading.Lock = field(init=False, default_factory=threading.Lock)
 
     @contextmanager

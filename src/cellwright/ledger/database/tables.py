@@ -94,6 +94,8 @@ RUN_UNITS = Table(
     Column("intent", PLAIN),
     # While the state is `planned`: what another process needs to go on with the plan.
     Column("plan", PLAIN),
+    # All that counting the units of a run takes: their plans make the table itself large.
+    Index(None, "run", "outcome", "state", "wave", "unit"),
 )
 
 APPROVALS = Table(

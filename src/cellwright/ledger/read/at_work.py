@@ -14,8 +14,10 @@ from cellwright.model.runs.run import Outcome
 
 # From the few runs that have not ended to their units, by the primary keys: no run of the past is read.
 _AT_WORK = text(
+    # A cross join keeps SQLite from reading the units of all runs first.
     "SELECT run_units.run, run_units.unit, run_units.state FROM runs"  # noqa: S608  constants
-    " JOIN run_units ON run_units.run = runs.id WHERE runs.finished IS NULL AND run_units.state IN"
+    " CROSS JOIN run_units WHERE run_units.run = runs.id AND runs.finished IS NULL"
+    " AND run_units.outcome IS NULL AND run_units.state IN"
     f" ('{UnitState.PLANNING.value}', '{UnitState.PLANNED.value}', '{UnitState.APPLYING.value}')"
     " ORDER BY run_units.run, run_units.ordinal"
 )

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, TextClause, text
 
 from cellwright.ledger.audit import ChainPoint, end_fault, last_point, newest_point, read_detail
-from cellwright.ledger.database.counts import count_units
+from cellwright.ledger.database.counts import KeptCounts
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.rows import (
@@ -40,6 +40,7 @@ _PAGE = 1_000
 _RUNS = select_from("runs", RunRow)
 _RUN = text(f"{_RUNS} WHERE id = :run")
 _NEWEST_RUNS = text(f"{_RUNS} ORDER BY id DESC LIMIT :limit")
+_NAMED_RUNS = text("SELECT id, reason, actor FROM runs ORDER BY id DESC LIMIT :limit")
 _RUNS_BEFORE = text(f"{_RUNS} WHERE id < :before ORDER BY id DESC LIMIT :limit")
 _UNITS = select_from("run_units", RunUnitRow)
 _RUN_UNITS = text(f"{_UNITS} WHERE run = :run ORDER BY ordinal")
@@ -97,13 +98,19 @@ class LedgerReader(UnitReader):
         statement = _NEWEST_RUNS if before is None else _RUNS_BEFORE
         with self._database.read() as connection:
             rows = connection.execute(statement, {"limit": limit, "before": before}).all()
-            return tuple(summary_of(connection, RunRow._make(row)) for row in rows)
+            return tuple(summary_of(connection, RunRow._make(row), self._database.counts) for row in rows)
+
+    def named_runs(self, limit: int) -> tuple[tuple[str, str, str], ...]:
+        """Id, reason and actor of the newest runs, the newest first; for who searches them by words."""
+        with self._database.read() as connection:
+            rows = connection.execute(_NAMED_RUNS, {"limit": limit}).all()
+        return tuple((row.id, row.reason, row.actor) for row in rows)
 
     def summary(self, run_id: str) -> RunSummary | None:
         """One run of `runs`. Of its units, `run_units` has fewer if some were pruned."""
         with self._database.read() as connection:
             row = connection.execute(_RUN, {"run": run_id}).first()
-            return summary_of(connection, RunRow._make(row)) if row else None
+            return summary_of(connection, RunRow._make(row), self._database.counts) if row else None
 
     def run_units(self, run_id: str) -> dict[UnitAddress, RunUnitRecord]:
         """How far each unit of a run has come, in the run's order; empty if there is no such run."""
@@ -228,10 +235,10 @@ def _run_units(connection: Connection, run_id: str) -> Iterator[RunUnitRow]:
     return map(RunUnitRow._make, rows)
 
 
-def summary_of(connection: Connection, row: RunRow) -> RunSummary:
+def summary_of(connection: Connection, row: RunRow, kept: KeptCounts) -> RunSummary:
     """A row of `runs` with how many of its units are in which state, and who vouches for its starter."""
     # Recorded when a run finishes: counting the units of many large runs takes a while.
-    summary = load_summary(row, _counts(row.outcomes) if row.outcomes else count_units(connection, row.id))
+    summary = load_summary(row, _counts(row.outcomes) if row.outcomes else kept.of(connection, row.id))
     started = connection.execute(_STARTED, {"run": row.id}).scalar()
     identity = read_detail(started).get(IDENTITY) if started else None
     return replace(summary, identity=identity) if isinstance(identity, dict) else summary

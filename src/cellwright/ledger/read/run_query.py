@@ -42,7 +42,7 @@ class RunQuery:
         statement = text(f"{_RUNS}{_where(clauses)} ORDER BY id DESC LIMIT :limit")
         with self.database.read() as connection:
             rows = connection.execute(statement, {**values, "limit": limit}).all()
-            return tuple(summary_of(connection, RunRow._make(row)) for row in rows)
+            return tuple(summary_of(connection, RunRow._make(row), self.database.counts) for row in rows)
 
     def by_status(self, only: RunFilter) -> Mapping[str, int]:
         """How many runs that match, whatever their status, have which status."""

@@ -90,7 +90,11 @@ def test_what_comes_while_news_are_sent_is_told_at_once(monkeypatch: pytest.Monk
     asyncio.run(check())
 
 
-def test_a_hundred_followers_cost_the_looks_of_one_and_without_them_nobody_looks() -> None:
+def test_a_hundred_followers_cost_the_looks_of_one_and_without_them_nobody_looks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(topic_hub, "SPREAD", 0.0)
+
     async def check() -> None:
         fleet = Fleet()
         streams = [fleet.follow() for _ in range(100)]
@@ -102,6 +106,25 @@ def test_a_hundred_followers_cost_the_looks_of_one_and_without_them_nobody_looks
         for stream in streams:
             await stream.aclose()
         assert not fleet.hub.watched
+
+    asyncio.run(check())
+
+
+def test_many_followers_are_told_one_after_another_and_a_server_that_stops_waits_for_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(topic_hub, "SPREAD", 1_000.0)
+
+    async def check() -> None:
+        fleet = Fleet()
+        streams = [fleet.follow() for _ in range(5)]
+        for stream in streams:
+            await _next(stream)
+        told = [asyncio.ensure_future(_next(stream)) for stream in streams]
+        await _until(lambda: fleet.looks > 3)
+        assert not any(item.done() for item in told)
+        fleet.hub.end()
+        await asyncio.wait_for(asyncio.gather(*told), 60)
 
     asyncio.run(check())
 
