@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from cellwright.api.diagnostics import diagnostic
 from cellwright.api.runs.report import resource_counts
+from cellwright.api.runs.rollouts import summary
 from cellwright.api.runs.runs import run
 from cellwright.app.overview.cell_state import CellState
 from cellwright.app.overview.drift import Drift
@@ -13,9 +14,10 @@ from cellwright.model.value import Json
 
 
 def needs(found: Needs) -> Json:
-    """The start page: plans to approve, failures, runs that go on, drift, exceptions that end, findings."""
+    """The start page: what waits, stands still, has failed, goes on, drifted, ends soon or is wrong."""
     return {
         "waiting": [_waiting(item) for item in found.waiting],
+        "rollouts": [summary(item) for item in found.rollouts],
         "failed": [_failed(item) for item in found.failed],
         "running": [run(item) for item in found.running],
         "drift": [_drift(item) for item in found.drift],

@@ -1,4 +1,4 @@
-"""What needs a person: plans to approve, failures, drift, exceptions that end, findings, changes."""
+"""What needs a person: plans, rollouts that stand still, failures, drift, exceptions that end, findings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,17 +13,22 @@ from cellwright.app.session.session import FleetSession
 from cellwright.fleet.ended_exceptions import EndingException, ending_exceptions
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.read.at_work import AtWork, OpenQuestions
+from cellwright.ledger.rollouts.values import RolloutSummary
 from cellwright.ledger.run_state import RunSummary, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.runs.change import Status
 from cellwright.model.runs.run import Outcome, RunStatus
+from cellwright.rollout.state import RolloutStatus
 
 SOON = timedelta(days=14)
 """Exceptions that end within this time are told beforehand."""
 _LOOKED_BACK = 50
 """Runs among which failures are looked for: the newest."""
 _SHOWN = 10
+_STANDING = frozenset(
+    {RolloutStatus.HALTED, RolloutStatus.HALTING, RolloutStatus.PAUSED, RolloutStatus.WAITING}
+)
 _FAILING = frozenset({Status.FAILED, Status.NEVER_APPLIED, Status.BLOCKED})
 
 
@@ -57,6 +62,8 @@ class Needs:
     """All that wants somebody's attention."""
 
     waiting: tuple[WaitingRun, ...]
+    rollouts: tuple[RolloutSummary, ...]
+    """Those that stand still: halted, paused, or waiting for a step between waves."""
     failed: tuple[FailedRun, ...]
     running: tuple[RunSummary, ...]
     drift: tuple[Drift, ...]
@@ -68,7 +75,8 @@ class Needs:
     @property
     def nothing(self) -> bool:
         """Whether nothing waits for anybody."""
-        return not (self.waiting or self.failed or self.drift or self.ending or self.findings)
+        found = (self.waiting, self.rollouts, self.failed, self.drift, self.ending, self.findings)
+        return not any(found)
 
     @property
     def changed(self) -> int:
@@ -98,6 +106,7 @@ def needs(session: FleetSession, view: FleetView) -> Needs:
     running = (item for item in newest if item.finished is None and item.id not in asked)
     return Needs(
         waiting=tuple(replace(item, run=_seen(ledger, view, item.run)) for item in waiting),
+        rollouts=_standing(ledger, view),
         failed=tuple(_failed_as_seen(ledger, view, item) for item in _failed(view, at_work, newest)[:_SHOWN]),
         running=tuple(
             _seen(ledger, view, item)
@@ -108,6 +117,13 @@ def needs(session: FleetSession, view: FleetView) -> Needs:
         findings=view.findings if problem is None else (problem, *view.findings),
         counts=view.counts,
     )
+
+
+def _standing(ledger: Ledger, view: FleetView) -> tuple[RolloutSummary, ...]:
+    """Give the rollouts that stand still; to whoever may see every cell, as a rollout names many."""
+    if view.partial:
+        return ()
+    return tuple(item for item in ledger.rollouts.newest(_LOOKED_BACK) if item.status in _STANDING)
 
 
 def _plans(view: FleetView, item: OpenQuestions) -> int:

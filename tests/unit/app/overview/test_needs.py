@@ -1,5 +1,7 @@
 """What needs a person: each thing until it is done, and no longer."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from cellwright.app.overview.needs import Needs, needs
@@ -7,11 +9,16 @@ from cellwright.app.session.repository.server_clone import ServerClone
 from cellwright.app.session.session import FleetSession
 from cellwright.git.own_clone import OwnClone
 from cellwright.ledger.approvals import Answer
+from cellwright.ledger.rollouts.values import Change, NewRollout, RolloutRecord
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import error
 from cellwright.model.runs.run import Outcome, RunKind, RunStatus, UnitResult
+from cellwright.rollout.machine import RunFact
+from cellwright.rollout.plan import make_plan
+from cellwright.rollout.state import RolloutStatus
+from cellwright.rollout.waves import assign
 from unit.app.overview.kit import (
     ACME,
     APP,
@@ -25,6 +32,7 @@ from unit.app.overview.kit import (
     run_of,
     view_of,
 )
+from unit.rollout.fleets import cell, strategy, wave
 
 GLOBEX = UnitAddress("client", "globex", "app")
 
@@ -115,3 +123,25 @@ def test_findings_and_changes_are_told(tmp_path: Path) -> None:
     apply_needs = found(session)
     assert len(apply_needs.findings) == 1
     assert apply_needs.changed == 1  # the account; globex waits for it
+
+
+def test_a_rollout_that_stands_still_is_told_to_who_may_see_every_cell(tmp_path: Path) -> None:
+    session = open_fleet(tmp_path)
+    rollouts = session.ledger(writing=True).rollouts
+    strategy_of_one, cells = strategy(wave("all", "*")), [cell("acme"), cell("globex")]
+    waves = assign(strategy_of_one, cells).waves
+    plan = make_plan(strategy_of_one, waves, {item.address: item for item in cells})
+    new = NewRollout(
+        id="ro-1", strategy="one", commit="c0ffee", made_by="ada", reason="why", plan=plan, task={}
+    )
+    rollouts.start(new, Actor("ada"), {})
+    assert found(session).rollouts == ()
+
+    def halt(record: RolloutRecord, _runs: Mapping[str, RunFact], _now: int) -> Change:
+        return Change(state=replace(record.state, status=RolloutStatus.HALTED, why="1 of 2 failed"))
+
+    rollouts.change("ro-1", halt)
+    (standing,) = found(session).rollouts
+    assert (standing.id, standing.why) == ("ro-1", "1 of 2 failed")
+    assert not found(session).nothing
+    assert needs(session, view_of(session).restricted(lambda _: True)).rollouts == ()

@@ -51,10 +51,26 @@ class EndingPart(BaseModel):
     line: int
 
 
+class RolloutPart(BaseModel):
+    """A rollout, without its cells."""
+
+    rollout: str
+    strategy: str
+    commit: str
+    status: str
+    why: str = Field(description="Why it stands as it does.")
+    by: str
+    made_at: str
+    changed_at: str
+    reason: str
+    cells: dict[str, int] = Field(description="How many cells stand where.")
+
+
 class Needs(BaseModel):
     """All that wants somebody's attention."""
 
     waiting: list[WaitingRunPart]
+    rollouts: list[RolloutPart] = Field(description="Those that are halted, paused, or wait for a step.")
     failed: list[FailedRunPart]
     running: list[RunPart]
     drift: list[DriftPart]
