@@ -1,5 +1,6 @@
 """What every level of tests stands on."""
 
+import gc
 import os
 import shutil
 import signal
@@ -72,3 +73,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Genera
         terminalreporter.write_line(
             f"{count} tests were skipped because this machine lacks {what}", yellow=True
         )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _rego_engines_end_in_their_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """An engine may only be dropped by the thread that made it; garbage is found by any thread, some time."""
+    yield
+    rooms = {str(getattr(item, "__module__", "")) for item in vars(request.module).values()}
+    if any(room.startswith("cellwright.rego") for room in rooms):
+        gc.collect()

@@ -61,7 +61,8 @@ def _about_settings(cellwright: Program) -> None:
 def _about_the_past(cellwright: Program) -> None:
     runs = _document(cellwright, "runs")["runs"]
     assert {run["kind"] for run in runs} == {"plan", "apply"}
-    logs = _document(cellwright, "logs", runs[0]["run"])
+    applied = next(run["run"] for run in runs if run["kind"] == "apply")
+    logs = _document(cellwright, "logs", applied)
     assert {log["unit"] for log in logs["logs"]} == {"client/acme/a", "client/acme/b"}
     events = _document(cellwright, "events")
     names = {"sequence", "time", "actor", "action", "subject", "reason", "detail", "previous", "hash"}
