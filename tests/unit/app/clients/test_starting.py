@@ -34,8 +34,7 @@ def test_a_second_one_waits_and_says_so_when_it_gives_up(
 def test_who_was_killed_is_outlived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(room, "_DEAD_AFTER", timedelta(0))
     with open_ledger(sqlite_url(tmp_path / "ledger.db")) as ledger:
-        ledger.request_keys.begin(
-            RequestKey(who=f"cell {ACME}", key="start", request="of one that was killed")
-        )
+        killed = RequestKey(who=f"cell {ACME}", key="start", request="of one that was killed")
+        assert ledger.request_keys.begin(killed) is None
         with starting(ledger, ACME):
-            pass
+            assert ledger.request_keys.begin(killed) is not None
