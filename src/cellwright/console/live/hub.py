@@ -5,12 +5,9 @@ nothing and keeps nothing in memory. Runs that nobody watches are not asked for.
 """
 
 import asyncio
-import logging
 import secrets
-import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from fastapi import FastAPI
@@ -18,33 +15,29 @@ from starlette.concurrency import run_in_threadpool
 
 from cellwright.app.overview.runs.run_feed import RunFeed
 from cellwright.console.live.topic_hub import topics_of
+from cellwright.console.live.watching import Watched, Watches
 from cellwright.model.diagnostic import DiagnosticError
 
-_LOG = logging.getLogger(__name__)
 SECONDS = 0.5
 """Between two looks at a run that goes on."""
 SECONDS_WHEN_OVER = 3.0
 """Between two looks at a run that has ended: somebody may resume it."""
-_RATIO = 9
-"""So many times as long as a look takes, nobody looks: they take a tenth of one core at most."""
 _LONGEST = 5.0
 _FRAMES = 64
 """Frames of a run that are kept, so that watchers at the same place share them."""
 
 
 @dataclass(slots=True, eq=False)
-class WatchedRun:
-    """A run that somebody watches. Belongs to one event loop."""
+class WatchedRun(Watched):
+    """A run that somebody watches."""
 
     feed: RunFeed
+    seconds_between: float = SECONDS
+    seconds_when_over: float = SECONDS_WHEN_OVER
     epoch: str = field(default_factory=lambda: secrets.token_hex(4))
     """Tells versions of this feed from those of an earlier one, before the server was restarted."""
-    watchers: int = 0
     fault: DiagnosticError | None = None
     """Why the ledger could not be read just now."""
-    ended: bool = False
-    """Whether the server stops: streams end now, and browsers come again."""
-    _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _look: asyncio.Lock = field(default_factory=asyncio.Lock)
     _frames: OrderedDict[tuple[str, str, int], str] = field(default_factory=OrderedDict)
 
@@ -63,17 +56,10 @@ class WatchedRun:
         mine = epoch == self.epoch and version.isascii() and version.isdigit()
         return min(int(version), self.version) if mine else 0
 
-    async def changed(self, version: int, seconds: float) -> bool:
-        """Wait until there is a newer version; False if so much time has passed."""
-        if self.version == version and not self.ended:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), seconds)
-        return self.version != version
-
-    def end(self) -> None:
-        """Let everybody who watches go."""
-        self.ended = True
-        self._changed.set()
+    async def changed(self, version: int, seconds: float) -> None:
+        """Wait until there is a newer version, or so much time has passed."""
+        if self.version == version:
+            await self.news(seconds)
 
     async def frame(self, audience: str, since: str, render: Callable[[RunFeed], str]) -> tuple[int, str]:
         """Give the newest version, and what a page shows of it: rendered once for all of the same audience.
@@ -89,7 +75,7 @@ class WatchedRun:
                     self._frames.popitem(last=False)
             return version, found
 
-    async def look(self) -> None:
+    async def look_again(self) -> None:
         """Ask the ledger once, and wake who waits if anything has changed."""
         async with self._look:
             try:
@@ -98,63 +84,19 @@ class WatchedRun:
             except DiagnosticError as fault:
                 self.fault, changed = fault, False
         if changed:
-            self._changed.set()
-            self._changed = asyncio.Event()
+            self.tell()
+
+    def seconds(self) -> float:
+        """Give the time between two looks, if they are quick."""
+        return self.seconds_when_over if self.feed.over else self.seconds_between
 
 
-@dataclass(slots=True)
-class LiveHub:
-    """The runs that are watched now."""
-
-    seconds: float = SECONDS
-    seconds_when_over: float = SECONDS_WHEN_OVER
-    _runs: dict[str, tuple[WatchedRun, asyncio.Task[None]]] = field(default_factory=dict)
-
-    @property
-    def watched(self) -> tuple[str, ...]:
-        """Give the runs that somebody watches."""
-        return tuple(self._runs)
-
-    @asynccontextmanager
-    async def watching(self, run: str, feed: Callable[[], RunFeed]) -> AsyncIterator[WatchedRun]:
-        """Watch a run while the context lasts; the first watcher has it asked for, the last one ends that."""
-        if run not in self._runs:
-            made = WatchedRun(feed())
-            self._runs[run] = (made, asyncio.create_task(self._ask(made)))
-        watched, task = self._runs[run]
-        watched.watchers += 1
-        try:
-            yield watched
-        finally:
-            watched.watchers -= 1
-            if not watched.watchers:
-                self._runs.pop(run, None)
-                task.cancel()
-
-    def end(self) -> None:
-        """End every stream: a server that stops waits for what it still answers."""
-        for watched, _ in self._runs.values():
-            watched.end()
-
-    async def _ask(self, watched: WatchedRun) -> None:
-        while True:
-            begun = time.monotonic()
-            try:
-                await watched.look()
-            except Exception:  # noqa: BLE001  else all who watch would hear nothing more
-                _LOG.exception("looking at run %s", watched.feed.run)
-            took = time.monotonic() - begun
-            seconds = self.seconds_when_over if watched.feed.over else self.seconds
-            # A large run takes longer to look at: then it is looked at less often.
-            await asyncio.sleep(min(max(seconds, took * _RATIO), _LONGEST))
-
-
-def hub_of(application: FastAPI) -> LiveHub:
-    """Give an application's hub; made when somebody watches for the first time."""
+def hub_of(application: FastAPI) -> Watches[str, WatchedRun]:
+    """Give the runs of an application that are watched; made when somebody watches for the first time."""
     state = application.state
     if not hasattr(state, "live"):
-        state.live = LiveHub()
-    hub: LiveHub = state.live
+        state.live = Watches(_LONGEST)
+    hub: Watches[str, WatchedRun] = state.live
     return hub
 
 

@@ -1,9 +1,11 @@
 """Tells whether whoever follows a stream is still signed in, and may see what they could when it began."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from fastapi import Request
+from starlette.concurrency import run_in_threadpool
 
 from cellwright.access.visitor import PermissionRefusedError, Visitor
 from cellwright.console.visitor import visitor_or_none
@@ -38,6 +40,22 @@ class SameRights:
         except (DiagnosticError, PermissionRefusedError):
             return False
         return True
+
+
+class AskedAgain:
+    """Asks from time to time whether a stream may go on."""
+
+    def __init__(self, still_allowed: Callable[[], bool], seconds: float) -> None:
+        self._still_allowed, self._seconds = still_allowed, seconds
+        self._asked = time.monotonic()
+
+    async def refused(self) -> bool:
+        """Tell whether it may not, asking if that was last done so many seconds ago."""
+        if time.monotonic() - self._asked < self._seconds:
+            return False
+        allowed = await run_in_threadpool(self._still_allowed)
+        self._asked = time.monotonic()
+        return not allowed
 
 
 def audience_of(visitor: Visitor) -> str:

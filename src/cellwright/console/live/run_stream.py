@@ -5,10 +5,9 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 
-from starlette.concurrency import run_in_threadpool
-
 from cellwright.app.overview.runs.run_feed import RunFeed
 from cellwright.console.live.hub import WatchedRun
+from cellwright.console.live.rights import AskedAgain
 from cellwright.console.live.run_frames import RunFrames
 from cellwright.console.live.stream import ALIVE, CHECKED_AGAIN, CLOSED, HEARTBEAT, RELOAD, RETRY, event
 
@@ -30,7 +29,7 @@ async def follow_run(
         yield event(None, retry=RETRY)
         await watched.changed(0, HEARTBEAT)
         version, seen = watched.since(known), _event(known)
-        told = checked = time.monotonic()
+        told, rights = time.monotonic(), AskedAgain(still_allowed, CHECKED_AGAIN)
         while not watched.ended:
             if watched.version != version:
                 since = f"{version} {seen}" if version == 0 else str(version)
@@ -41,11 +40,9 @@ async def follow_run(
             elif time.monotonic() - told >= HEARTBEAT:
                 yield ALIVE
                 told = time.monotonic()
-            if time.monotonic() - checked >= CHECKED_AGAIN:
-                if not await run_in_threadpool(still_allowed):
-                    yield event("", CLOSED)
-                    return
-                checked = time.monotonic()
+            if await rights.refused():
+                yield event("", CLOSED)
+                return
             await watched.changed(version, CHECKED_AGAIN / 2)
 
 

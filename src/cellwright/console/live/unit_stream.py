@@ -13,6 +13,7 @@ from cellwright.app.overview.runs.live_unit import LiveUnit
 from cellwright.app.overview.runs.log_tail import LogPart, LogPlace, added_to, find_log
 from cellwright.app.session.session import FleetSession
 from cellwright.console.live.hub import WatchedRun
+from cellwright.console.live.rights import AskedAgain
 from cellwright.console.live.stream import ALIVE, CHECKED_AGAIN, CLOSED, HEARTBEAT, RELOAD, RETRY, event
 from cellwright.console.rendering import Pages
 from cellwright.console.runs.words import PHASES
@@ -87,7 +88,7 @@ async def follow_unit(
         yield event(None, retry=RETRY)
         await watched.changed(0, HEARTBEAT)
         begun = watched.feed.places.get(log.unit)
-        told = checked = time.monotonic()
+        told, rights = time.monotonic(), AskedAgain(still_allowed, CHECKED_AGAIN)
         while not watched.ended:
             news = await run_in_threadpool(log.news, watched.feed.live.get(log.unit))
             if news:
@@ -100,9 +101,7 @@ async def follow_unit(
             elif time.monotonic() - told >= HEARTBEAT:
                 yield ALIVE
                 told = time.monotonic()
-            if time.monotonic() - checked >= CHECKED_AGAIN:
-                if not await run_in_threadpool(still_allowed):
-                    yield event("", CLOSED)
-                    return
-                checked = time.monotonic()
+            if await rights.refused():
+                yield event("", CLOSED)
+                return
             await watched.changed(watched.version, _SECONDS)

@@ -6,7 +6,7 @@ from fastapi.responses import Response
 from cellwright.access.roles import Permission
 from cellwright.console.live.rights import SameRights
 from cellwright.console.live.stream import LiveResponse
-from cellwright.console.live.topic_hub import follow_topic, topics_of
+from cellwright.console.live.topic_hub import WatchedTopic, follow_topic, topics_of
 from cellwright.console.live.topics import Topic, mark_of
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
@@ -26,6 +26,6 @@ def follow(request: Request, visitor: SignedIn, name: str, mark: str = "") -> Re
     visitor.demand_somewhere(Permission.READ)
     found = services(request)
     still_allowed = SameRights(request, visitor, lambda now: now.demand_somewhere(Permission.READ))
-    watching = topics_of(request.app).watching(topic, lambda: mark_of(found, topic))
+    watching = topics_of(request.app).watching(topic, lambda: WatchedTopic(lambda: mark_of(found, topic)))
     known = request.headers.get("last-event-id", "") or mark
     return LiveResponse(follow_topic(watching, known[:_LONGEST], still_allowed))

@@ -18,7 +18,7 @@ from cellwright.api.records import events as events_document
 from cellwright.api.runs import progress as progress_document
 from cellwright.app.history import events as events_case
 from cellwright.app.session.session import FleetSession
-from cellwright.console.live.rights import SameRights
+from cellwright.console.live.rights import AskedAgain, SameRights
 from cellwright.console.live.stream import ALIVE, CHECKED_AGAIN, HEARTBEAT, RETRY, LiveResponse, event
 from cellwright.console.permits import readable
 from cellwright.console.rest.events import Only
@@ -116,7 +116,7 @@ async def _follow(
     look: Callable[[int], _News], seen: int, still_allowed: Callable[[], bool]
 ) -> AsyncIterator[bytes]:
     yield event(None, retry=RETRY)
-    told = checked = time.monotonic()
+    told, rights = time.monotonic(), AskedAgain(still_allowed, CHECKED_AGAIN)
     while True:
         try:
             news = await run_in_threadpool(look, seen)
@@ -132,10 +132,8 @@ async def _follow(
         if time.monotonic() - told >= HEARTBEAT:
             yield ALIVE
             told = time.monotonic()
-        if time.monotonic() - checked >= CHECKED_AGAIN:
-            if not await run_in_threadpool(still_allowed):
-                return
-            checked = time.monotonic()
+        if await rights.refused():
+            return
         await asyncio.sleep(_SECONDS)
 
 

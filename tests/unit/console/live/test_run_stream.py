@@ -11,10 +11,11 @@ import pytest
 from cellwright.app.overview.runs.run_feed import RunFeed
 from cellwright.app.session.session import FleetSession
 from cellwright.console.live import run_stream
-from cellwright.console.live.hub import LiveHub
+from cellwright.console.live.hub import WatchedRun
 from cellwright.console.live.run_frames import RunFrames
 from cellwright.console.live.run_stream import follow_run
 from cellwright.console.live.unit_stream import FollowedLog, follow_unit
+from cellwright.console.live.watching import Watches
 from cellwright.console.rendering import Pages
 from cellwright.console.runs.ids import row_id
 from cellwright.engine.adapter.logs import log_path
@@ -58,7 +59,7 @@ class Console:
     """A console without any browser."""
 
     session: FleetSession
-    hub: LiveHub = field(default_factory=lambda: LiveHub(seconds=SOON, seconds_when_over=SOON))
+    hub: Watches[str, WatchedRun] = field(default_factory=lambda: Watches(longest=5.0))
     pages: Pages = field(default_factory=lambda: Pages(()))
     looks: int = 0
 
@@ -69,7 +70,7 @@ class Console:
         self, known: str = "", allowed: Callable[[], bool] = always, audience: str = "everything"
     ) -> AsyncGenerator[bytes, None]:
         return follow_run(
-            self.hub.watching(RUN, self.feed),
+            self.hub.watching(RUN, self.watched),
             self.frames,
             audience=audience,
             known=known,
@@ -80,12 +81,12 @@ class Console:
         self, known: str = "", allowed: Callable[[], bool] = always
     ) -> AsyncGenerator[bytes, None]:
         log = FollowedLog(self.session, RUN, APP, self.pages)
-        watching = self.hub.watching(RUN, self.feed)
+        watching = self.hub.watching(RUN, self.watched)
         return follow_unit(watching, log, known=known, still_allowed=allowed)
 
-    def feed(self) -> RunFeed:
+    def watched(self) -> WatchedRun:
         self.looks += 1
-        return RunFeed(self.session, RUN)
+        return WatchedRun(RunFeed(self.session, RUN), SOON, SOON)
 
 
 @pytest.fixture

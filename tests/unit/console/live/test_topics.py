@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from cellwright.console.live import topic_hub
-from cellwright.console.live.topic_hub import TopicHub, follow_topic
+from cellwright.console.live.topic_hub import WatchedTopic, follow_topic
 from cellwright.console.live.topics import Topic, mark_of
+from cellwright.console.live.watching import Watches
 from cellwright.console.services import Services
 from cellwright.ledger.leases import Holder
 from cellwright.ledger.queue.workers import Worker
@@ -30,7 +31,7 @@ class Fleet:
     mark: str = "one"
     looks: int = 0
     fault: Exception | None = None
-    hub: TopicHub = field(default_factory=lambda: TopicHub(seconds=SOON))
+    hub: Watches[Topic, WatchedTopic] = field(default_factory=lambda: Watches(longest=10.0))
 
     def look(self) -> str:
         self.looks += 1
@@ -39,7 +40,9 @@ class Fleet:
         return self.mark
 
     def follow(self, known: str = "", allowed: Callable[[], bool] = lambda: True) -> AsyncGenerator[bytes]:
-        return follow_topic(self.hub.watching(Topic.FLEET, self.look), known, allowed)
+        return follow_topic(
+            self.hub.watching(Topic.FLEET, lambda: WatchedTopic(self.look, SOON)), known, allowed
+        )
 
 
 async def _next(stream: AsyncGenerator[bytes]) -> str:

@@ -8,7 +8,7 @@ from cellwright.access.visitor import Visitor
 from cellwright.app.history.runs import no_run
 from cellwright.app.overview.runs.run_feed import RunFeed
 from cellwright.app.overview.runs.run_list import everything, is_readable
-from cellwright.console.live.hub import hub_of
+from cellwright.console.live.hub import WatchedRun, hub_of
 from cellwright.console.live.rights import SameRights, audience_of
 from cellwright.console.live.run_frames import RunFrames
 from cellwright.console.live.run_stream import follow_run
@@ -35,7 +35,7 @@ def follow(request: Request, visitor: SignedIn, run_id: str, since: str = "") ->
     audience = "everything" if readable is everything else audience_of(visitor)
     pages: Pages = request.app.state.pages
     events = follow_run(
-        hub_of(request.app).watching(run_id, lambda: RunFeed(session, run_id)),
+        hub_of(request.app).watching(run_id, lambda: WatchedRun(RunFeed(session, run_id))),
         RunFrames(session, pages, run_id, readable),
         audience=audience,
         known=request.headers.get("last-event-id", "") or since,
@@ -55,7 +55,7 @@ def follow_one(  # noqa: PLR0913, PLR0917  an address has three parts
         raise MissingError(error(f"{unit} was no part of run {run_id}", "look at the run for its units"))
     pages: Pages = request.app.state.pages
     events = follow_unit(
-        hub_of(request.app).watching(run_id, lambda: RunFeed(session, run_id)),
+        hub_of(request.app).watching(run_id, lambda: WatchedRun(RunFeed(session, run_id))),
         FollowedLog(session, run_id, unit, pages),
         known=request.headers.get("last-event-id", "") or since,
         still_allowed=SameRights(request, visitor, lambda now: now.demand(Permission.READ, unit.of_cell)),
