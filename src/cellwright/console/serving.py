@@ -10,7 +10,7 @@ from cellwright.app.rollouts.ticking import driving
 from cellwright.app.runs.hosting.host import HostSettings
 from cellwright.app.runs.hosting.opening import make_host
 from cellwright.app.runs.hosting.port import NoHost, RunHost
-from cellwright.app.runs.hosting.seats import SessionAt
+from cellwright.app.session.repository.checkout import SessionAt
 from cellwright.app.session.repository.serving import as_server
 from cellwright.app.session.session import FleetSession
 from cellwright.console.application import create_application

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from cellwright.app.rollouts.ticking import driving
 from cellwright.app.runs.hosting.host import WORKER, HostSettings
 from cellwright.app.runs.hosting.opening import make_host
-from cellwright.app.runs.hosting.seats import SessionAt
 from cellwright.app.session.location import Location
-from cellwright.app.session.repository.checkout import opener_at
+from cellwright.app.session.repository.checkout import SessionAt, opener_at
 from cellwright.app.session.repository.serving import RepositoryAddress, serving
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.lease.keeper import TTL

@@ -10,18 +10,15 @@ from cellwright.model.value import Json
 
 def report(found: RunReport) -> Json:
     """`plan`, `apply`, `resume`, `onboard`, `offboard`: how each unit ended."""
-    return {
-        "run": found.run.id,
-        "kind": found.run.kind.value,
-        "status": found.run.status.value,
-        "started": found.run.started,
-        "finished": found.run.finished,
-        "units": [_result(result, found.plans.get(result.address)) for result in found.results],
-    }
+    return _part(found)
 
 
 def report_page(found: ReportPage) -> Json:
     """A part of a run's report; `next` is null on the last page."""
+    return {**_part(found), "next": None if found.next is None else str(found.next)}
+
+
+def _part(found: RunReport | ReportPage) -> dict[str, Json]:
     return {
         "run": found.run.id,
         "kind": found.run.kind.value,
@@ -29,7 +26,6 @@ def report_page(found: ReportPage) -> Json:
         "started": found.run.started,
         "finished": found.run.finished,
         "units": [_result(result, found.plans.get(result.address)) for result in found.results],
-        "next": None if found.next is None else str(found.next),
     }
 
 

@@ -8,7 +8,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import TracebackType
@@ -20,6 +20,7 @@ from cellwright.app.rollouts.start import new_id
 from cellwright.app.rollouts.submitting import submit_cell
 from cellwright.app.rollouts.task import RolloutTask, from_json
 from cellwright.app.runs.hosting.port import RunHost
+from cellwright.app.session.repository.checkout import SessionAt
 from cellwright.app.session.repository.own_commits import own_opener
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.audit import EventDraft
@@ -34,8 +35,6 @@ from cellwright.rollout.state import OPEN_STEP, Phase, RolloutState, StepKey, St
 
 _CHECKS_AT_ONCE = 4
 _LOG = logging.getLogger(__name__)
-
-SessionAt = Callable[[str], AbstractContextManager[FleetSession]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from cellwright.app.rollouts.driving import Driver, SessionAt
+from cellwright.app.rollouts.driving import Driver
 from cellwright.app.rollouts.shapes import approve_known_shapes
 from cellwright.app.runs.hosting.port import RunHost
+from cellwright.app.session.repository.checkout import SessionAt
 from cellwright.app.session.session import FleetSession
 from cellwright.model.diagnostic import DiagnosticError
 

@@ -1,7 +1,7 @@
 """Reads and checks fleet.yaml."""
 
 import posixpath
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from cellwright.fleet.config.console_settings import read_console
 from cellwright.fleet.config.pool_settings import read_addressing
@@ -74,8 +74,6 @@ def read_configuration(
     secrets, secret_faults = read_secret_sources(root, section)
     console, console_faults = read_console(root, section, secrets)
     rollouts, rollout_faults = read_rollouts(root, section)
-    state = find_node(root, ("state",))
-    config = get_node(root, "state", "config")
     configuration = Configuration(
         name=section.fleet,
         terraform=_terraform(section),
@@ -83,8 +81,8 @@ def read_configuration(
         # With ambiguous names it is not known which cell or stack is meant.
         levels=() if ambiguous else levels,
         backend=section.state.backend,
-        backend_config=(config.entries if config is not None else None) or {},
-        backend_position=state.position,
+        backend_config=_backend_config(root),
+        backend_position=find_node(root, ("state",)).position,
         addresses=addresses,
         policies=_policies(root, section),
         sensitive_keys=tuple(section.sensitive_keys),
@@ -100,6 +98,11 @@ def read_configuration(
     )
     more = (*ambiguous, *needs, *address_faults, *secret_faults, *console_faults, *rollout_faults)
     return configuration, (*document.faults, *findings, *misplaced, *more)
+
+
+def _backend_config(root: Node) -> Mapping[str, Node]:
+    config = get_node(root, "state", "config")
+    return (config.entries if config is not None else None) or {}
 
 
 def _layers(

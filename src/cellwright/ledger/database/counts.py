@@ -31,10 +31,11 @@ class KeptCounts:
 
     def of(self, connection: Connection, run_id: str) -> dict[str, int]:
         """As `count_units`; of a large run up to a second old."""
-        counted, counts = self._found.get(run_id, (0.0, {}))
-        if counts and time.monotonic() - counted < _KEPT:
-            return counts
+        now = time.monotonic()
+        young = {run: found for run, found in self._found.items() if now - found[0] < _KEPT}
+        if run_id in young:
+            return young[run_id][1]
         counts = count_units(connection, run_id)
         if sum(counts.values()) >= LARGE:
-            self._found = {run_id: (time.monotonic(), counts)}
+            self._found = {**young, run_id: (now, counts)}
         return counts

@@ -12,8 +12,9 @@ from typing import Self
 from cellwright.app.runs.hosting.hints import Hints
 from cellwright.app.runs.hosting.left_states import LeftStates
 from cellwright.app.runs.hosting.looking_after import LookingAfter
-from cellwright.app.runs.hosting.seats import Seat, Seats, SessionAt, place_of
+from cellwright.app.runs.hosting.seats import Seat, Seats, place_of
 from cellwright.app.runs.queued_task import from_json
+from cellwright.app.session.repository.checkout import SessionAt
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.approval import Interrupts, Uninterrupted
 from cellwright.engine.dispatch.capacity import suggested_parallel

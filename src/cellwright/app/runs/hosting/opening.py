@@ -4,8 +4,8 @@ from collections.abc import Callable
 from importlib.util import find_spec
 
 from cellwright.app.runs.hosting.host import HostSettings, QueueHost, silent
-from cellwright.app.runs.hosting.seats import SessionAt
 from cellwright.app.runs.recording.tracing import provider_of, traced_by
+from cellwright.app.session.repository.checkout import SessionAt
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.dispatch.dispatcher import Dispatcher, ThreadDispatcher
 from cellwright.ledger.database.location import PostgresLocation

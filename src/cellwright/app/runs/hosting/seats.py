@@ -4,14 +4,14 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.queued_task import QueuedTask, from_json
 from cellwright.app.runs.recorded import recording
 from cellwright.app.runs.running import RunTask, context_of
+from cellwright.app.session.repository.checkout import SessionAt
 from cellwright.app.session.repository.own_commits import own_opener
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.approval import Approver, Interrupts, LeftToOthers, Preapproved
@@ -26,10 +26,6 @@ from cellwright.planning.graph import Graph
 
 LINGER = 10.0
 """Seconds that a seat is kept of whose run nothing is at work here."""
-
-
-SessionAt: TypeAlias = Callable[[str], AbstractContextManager[FleetSession]]
-"""Opens the fleet at a commit, for as long as the block lasts."""
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
 from cellwright.app.session.location import Location
 from cellwright.app.session.repository.serving import RepositoryAddress, checked_path
@@ -35,6 +36,10 @@ TREE_IDLE_SECONDS = 600.0
 _PATIENCE = 900.0
 """Seconds to wait for another process that fetches."""
 _READY = ".ready"
+
+
+SessionAt: TypeAlias = Callable[[str], AbstractContextManager[FleetSession]]
+"""Opens the fleet at a commit, for as long as the block lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +118,7 @@ def session_at(
             yield session
 
 
-def opener_at(
-    repository: RepositoryAddress, location: Location, session: FleetSession
-) -> Callable[[str], AbstractContextManager[FleetSession]]:
+def opener_at(repository: RepositoryAddress, location: Location, session: FleetSession) -> SessionAt:
     """Give what opens the fleet at a commit, as `session_at` does.
 
     What is kept lies where `session` has it: ledger, key, working folders and the plans in them.

@@ -1,15 +1,15 @@
 """The fleet of a session at another commit of its own repository, with the same ledger and the same home."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
-from cellwright.app.session.repository.checkout import session_at
+from cellwright.app.session.repository.checkout import SessionAt, session_at
 from cellwright.app.session.session import FleetSession
 from cellwright.model.diagnostic import DiagnosticError, error
 
 
-def own_opener(session: FleetSession) -> Callable[[str], AbstractContextManager[FleetSession]]:
+def own_opener(session: FleetSession) -> SessionAt:
     """Give what opens the fleet at a commit of the repository that the session's folder lies in."""
 
     @contextmanager

@@ -10,33 +10,18 @@ from cellwright.app.clients.following import Progress, Stage, follow_onboarding
 from cellwright.app.clients.onboard import OnboardRequest
 from cellwright.app.clients.submit import submit_onboard
 from cellwright.console.live.topics import Topic, followed
+from cellwright.console.pages.clients.unit_states import unit_state
 from cellwright.console.rendering import render
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.fleet.shown_value import SENSITIVE
 from cellwright.fleet.yaml.writer import flow_style
-from cellwright.ledger.run_state import RunUnitRecord, UnitState
+from cellwright.ledger.run_state import RunUnitRecord
 from cellwright.model.address import CellAddress
 from cellwright.model.applied import RecordedOutput
 from cellwright.model.diagnostic import MissingError, error
-from cellwright.model.runs.run import Outcome
 
 router = APIRouter()
-_OUTCOMES = {
-    Outcome.APPLIED: ("up", "good"),
-    Outcome.UNCHANGED: ("up", "good"),
-    Outcome.PLANNED: ("planned", "change"),
-    Outcome.FAILED: ("failed", "bad"),
-    Outcome.BLOCKED: ("blocked", "bad"),
-    Outcome.SKIPPED: ("skipped", "off"),
-    Outcome.CANCELLED: ("cancelled", "off"),
-}
-_STATES = {
-    UnitState.PENDING: ("waits its turn", "off"),
-    UnitState.PLANNING: ("planning", "run"),
-    UnitState.PLANNED: ("waits for approval", "wait"),
-    UnitState.APPLYING: ("applying", "run"),
-}
 _STAGES = {
     Stage.NOT_BEGUN: ("not begun", "off"),
     Stage.RUNNING: ("coming up", "run"),
@@ -80,9 +65,7 @@ def resume(request: Request, visitor: SignedIn, level: str, name: str) -> Respon
 
 def state_of(unit: RunUnitRecord) -> tuple[str, str]:
     """Give a unit's state in words, and the tone of its badge."""
-    if unit.outcome is not None:
-        return _OUTCOMES[unit.outcome]
-    return _STATES[unit.state]
+    return unit_state(unit, "applying", "up")
 
 
 def text_of(output: RecordedOutput) -> str:

@@ -15,32 +15,17 @@ from cellwright.app.clients.submit import submit_offboard
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.session.session import FleetSession
 from cellwright.console.live.topics import Topic, followed
+from cellwright.console.pages.clients.unit_states import unit_state
 from cellwright.console.permits import reach
 from cellwright.console.rendering import render
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.engine.approval import NAME_TYPED
-from cellwright.ledger.run_state import RunUnitRecord, UnitState
+from cellwright.ledger.run_state import RunUnitRecord
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, MissingError, error
-from cellwright.model.runs.run import Outcome
 
 router = APIRouter()
-_OUTCOMES = {
-    Outcome.APPLIED: ("destroyed", "good"),
-    Outcome.UNCHANGED: ("destroyed", "good"),
-    Outcome.PLANNED: ("planned", "change"),
-    Outcome.FAILED: ("failed", "bad"),
-    Outcome.BLOCKED: ("blocked", "bad"),
-    Outcome.SKIPPED: ("skipped", "off"),
-    Outcome.CANCELLED: ("cancelled", "off"),
-}
-_STATES = {
-    UnitState.PENDING: ("waits its turn", "off"),
-    UnitState.PLANNING: ("planning", "run"),
-    UnitState.PLANNED: ("waits for approval", "wait"),
-    UnitState.APPLYING: ("destroying", "run"),
-}
 _STAGES = {
     LeavingStage.NOT_BEGUN: ("not begun", "off"),
     LeavingStage.RUNNING: ("being destroyed", "run"),
@@ -78,7 +63,7 @@ def offboard(
 
 def state_of(unit: RunUnitRecord) -> tuple[str, str]:
     """Give a unit's state in words, and the tone of its badge."""
-    return _OUTCOMES[unit.outcome] if unit.outcome is not None else _STATES[unit.state]
+    return unit_state(unit, "destroying", "destroyed")
 
 
 def _page(
