@@ -67,7 +67,7 @@ def follow_offboarding(session: FleetSession, cell: CellAddress) -> LeavingProgr
     there = cell in session.snapshot().fleet.cells
     run = newest_run(reader, cell, CLIENT_OFFBOARDING)
     gone = reader.client_action(cell) == CLIENT_OFFBOARDED
-    if run is None or (there and run.status is RunStatus.SUCCEEDED and not _is_newest(session, cell)):
+    if run is None or (there and run.status is not RunStatus.RUNNING and not _is_newest(session, cell)):
         stage = LeavingStage.NOT_BEGUN if there or not gone else LeavingStage.GONE
         return LeavingProgress(cell=cell, stage=stage)
     units = _in_order(session, reader.run_units(run.id))

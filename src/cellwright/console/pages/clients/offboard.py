@@ -47,15 +47,16 @@ def offboarding(request: Request, visitor: SignedIn, level: str, name: str) -> R
 def offboard(
     request: Request, visitor: SignedIn, level: str, name: str, typed: Short = "", reason: Short = ""
 ) -> Response:
-    """Begin, if the client's name was typed; go on where it stopped otherwise."""
+    """Begin, if the client's name was typed, or go on where it stopped; only a typed name approves."""
     cell = _cell(request, visitor, level, name)
     found = services(request)
     session = found.fleet()
     begun = follow_offboarding(session, cell).stage is not LeavingStage.NOT_BEGUN
-    if not begun and typed.strip() != cell.cell:
+    is_typed = typed.strip() == cell.cell
+    if not begun and not is_typed:
         fault = DiagnosticError(error(f"the name was not '{cell.cell}'", "type the client's name as it is"))
         return _page(request, visitor, cell, fault, HTTPStatus.UNPROCESSABLE_ENTITY)
-    how = NAME_TYPED if _approves(session, visitor, cell) else ""
+    how = NAME_TYPED if is_typed and _approves(session, visitor, cell) else ""
     wanted = OffboardRequest(name=cell.cell, reason=reason.strip(), readable=reach(visitor))
     submit_offboard(session, visitor.actor, wanted, found.host, how)
     return RedirectResponse(f"/cells/{cell}/offboard", HTTPStatus.SEE_OTHER)

@@ -9,14 +9,16 @@ import pytest
 
 from cellwright.access.roles import Grant, Role
 from cellwright.app.clients.finishing import Offboardings
+from cellwright.console.pages.clients import offboard
 from cellwright.console.services import Services
+from cellwright.engine.approval import NAME_TYPED
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.opening import Ledger
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit
 from cellwright.model.binary import BinaryVersion
-from cellwright.model.runs.event import CLIENT_OFFBOARDING
+from cellwright.model.runs.event import CLIENT_OFFBOARDING, CLIENT_ONBOARDED
 from cellwright.model.runs.run import Outcome, RunKind, RunStatus, UnitResult
 from unit.app.kit import make_run
 from unit.app.overview.kit import FIRST, run_of
@@ -71,7 +73,7 @@ def test_it_is_followed_from_the_run_to_the_removal_of_the_settings(services: Se
     recorder.finish_run(RUN, RunStatus.SUCCEEDED)
     assert "Remove the settings now" in client.get(PAGE).text
     assert (root / "clients/acme.yaml").exists()
-    Offboardings(services.fleet).finish()
+    Offboardings(services.session, services.fleet).finish()
     assert not (root / "clients/acme.yaml").exists()
     assert "acme is gone" in client.get(PAGE).text
 
@@ -122,3 +124,26 @@ def _applied(ledger: Ledger, stack: str, upstream: str | None, resources: int | 
     )
     event = EventDraft("ada", "unit.applied", str(address), "", {"run": FIRST})
     ledger.recorder.record_applied(unit, UnitResult(address, Outcome.APPLIED), FIRST, event)
+
+
+def test_what_is_resumed_without_the_name_is_not_approved_and_a_client_that_came_back_needs_it_anew(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approved: list[str] = []
+
+    def submit(_session: object, _actor: object, _wanted: object, _host: object, how: str) -> None:
+        approved.append(how)
+
+    monkeypatch.setattr(offboard, "submit_offboard", submit)
+    client, recorder = browser(services), services.session.ledger(writing=True).recorder
+    recorder.start_run(make_run(RUN, kind=RunKind.DESTROY))
+    recorder.append_event(Actor("Ada"), CLIENT_OFFBOARDING, "client/acme", "", {"run": RUN})
+    recorder.finish_run(RUN, RunStatus.FAILED)
+    assert "Resume" in client.get(PAGE).text
+    client.post(PAGE, data={"csrf": CSRF})
+    client.post(PAGE, data={"csrf": CSRF, "typed": "acme"})
+    assert approved == ["", NAME_TYPED]
+    recorder.append_event(Actor("Ada"), CLIENT_ONBOARDED, "client/acme", "", {})
+    assert "Offboard acme?" in client.get(PAGE).text
+    assert client.post(PAGE, data={"csrf": CSRF}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert len(approved) == 2
