@@ -1,5 +1,6 @@
 """What the commands of rollouts share: showing one, asking, following it until it waits for a person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -8,7 +9,7 @@ from cellwright.api.runs import rollouts as document
 from cellwright.app.rollouts.asking import ACTIONS, AskRequest, answer
 from cellwright.app.rollouts.following import Followed, follow
 from cellwright.app.rollouts.preparing import RolloutRequest, prepare
-from cellwright.app.rollouts.shapes import approve_groups, waiting_groups
+from cellwright.app.rollouts.shapes import ShapeGroup, approve_groups
 from cellwright.app.rollouts.start import Started, record_prepared, rollback
 from cellwright.app.rollouts.status import list_rollouts, newest_rollout, show_rollout, view_of
 from cellwright.cli import exit_codes
@@ -98,12 +99,13 @@ def approve_rollout(
     invocation: Invocation, rollout: str, reason: str, groups: tuple[str, ...], following: Following
 ) -> int:
     """Show what waits, ask unless it was seen elsewhere, approve, and follow."""
+    shown = show_rollout(invocation.fleet, rollout)
     if following.asks:
         _need_terminal()
-        invocation.error.show(view.rollout(show_rollout(invocation.fleet, rollout)))
+        invocation.error.show(view.rollout(shown))
         if not _confirmed(invocation, "Approve? Only 'yes' is taken as a yes: "):
             return exit_codes.FINDINGS
-    _approve(invocation, rollout, reason, groups)
+    _approve(invocation, rollout, reason, groups or _names(shown.groups))
     if following.detach:
         return show_one(invocation, rollout)
     return _follow(invocation, rollout, following)
@@ -129,7 +131,7 @@ def _follow(invocation: Invocation, rollout: str, following: Following) -> int:
             invocation.error.show(view.rollout(view_of(found.record, found.groups)))
             if not _confirmed(invocation, "Approve? Only 'yes' is taken as a yes: ", signals):
                 break
-            _approve(invocation, rollout, "", ())
+            _approve(invocation, rollout, "", _names(found.groups))
         code = signals.exit_code
     show_one(invocation, rollout)
     if code is not None:
@@ -144,11 +146,15 @@ def _asks(found: Followed, following: Following) -> bool:
 
 
 def _approve(invocation: Invocation, rollout: str, reason: str, groups: tuple[str, ...]) -> None:
-    """Approve plans if any wait, else the approval between waves."""
-    if groups or waiting_groups(invocation.fleet, rollout):
+    """Approve these plans, which were shown, or if there are none the approval between waves."""
+    if groups:
         approve_groups(invocation.fleet, invocation.actor, rollout, groups, reason)
     else:
         answer(invocation.fleet, invocation.actor, AskRequest(rollout=rollout, reason=reason))
+
+
+def _names(groups: Sequence[ShapeGroup]) -> tuple[str, ...]:
+    return tuple(group.name for group in groups)
 
 
 def _only_followed(invocation: Invocation, action: str, request: AskRequest) -> bool:

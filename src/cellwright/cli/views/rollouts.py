@@ -110,17 +110,15 @@ def waiting(found: RolloutView) -> list[RenderableType]:
 
 def groups(found: Sequence[ShapeGroup]) -> Columns:
     """Plans by what they do: one line a group."""
-    rows = []
-    for group in found:
-        counts = group.summary.counts
-        rows.append(
-            (
-                Text(group.name, style=palette.STRONG),
-                Text(group.level_and_stack),
-                Text(count(len(group.questions), "cell")),
-                Text(_changes(counts.add, counts.change, counts.replace, counts.destroy)),
-            )
+    rows = [
+        (
+            Text(group.name, style=palette.STRONG),
+            Text(group.level_and_stack),
+            Text(count(len(group.questions), "cell")),
+            Text(palette.changes(group.summary.counts)),
         )
+        for group in found
+    ]
     return Columns(rows, indent=2)
 
 
@@ -231,11 +229,6 @@ def _duration(seconds: int) -> str:
 def _named(cells: Sequence[str]) -> str:
     shown = ", ".join(cells[:_SHOWN])
     return shown if len(cells) <= _SHOWN else f"{shown} and {len(cells) - _SHOWN:,} more"
-
-
-def _changes(add: int, change: int, replace: int, destroy: int) -> str:
-    words = (("to add", add), ("to change", change), ("to replace", replace), ("to destroy", destroy))
-    return ", ".join(f"{number} {word}" for word, number in words if number) or "nothing in resources"
 
 
 def _escaped(text: str) -> str:

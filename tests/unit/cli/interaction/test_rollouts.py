@@ -1,0 +1,57 @@
+"""What is approved at the terminal is what was shown there."""
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from cellwright.cli.interaction import rollouts as room
+from cellwright.cli.interaction.rollouts import Following, approve_rollout
+from cellwright.cli.invocation import Invocation
+
+ASKS = Following(detach=True, parallel=None, asks=True)
+
+
+@pytest.fixture(name="approved")
+def approved_fixture(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What was approved: the names of plans, or the approval between waves."""
+    found: list[object] = []
+    waiting = ["seen"]
+
+    def yes(*_: object) -> bool:
+        waiting.append("planned while the question stood")
+        return True
+
+    def show(*_: object) -> SimpleNamespace:
+        return SimpleNamespace(groups=tuple(SimpleNamespace(name=name) for name in waiting))
+
+    def approve(_session: object, _actor: object, _rollout: str, groups: object, _reason: str) -> None:
+        found.append(groups)
+
+    for name, value in (
+        ("interactive", lambda: True),
+        ("show_rollout", show),
+        ("show_one", lambda *_: 0),
+        ("approve_groups", approve),
+        ("answer", lambda *_: found.append("between waves")),
+        ("_confirmed", yes),
+    ):
+        monkeypatch.setattr(room, name, value)
+    monkeypatch.setattr("cellwright.cli.views.rollouts.rollout", lambda _: ())
+    return found
+
+
+def invocation() -> Invocation:
+    """One that shows nothing."""
+    quiet = SimpleNamespace(show=lambda _: None)
+    return cast("Invocation", cast("Any", SimpleNamespace(fleet=None, actor=None, error=quiet)))
+
+
+def test_plans_that_came_while_the_question_stood_are_not_approved(approved: list[object]) -> None:
+    approve_rollout(invocation(), "ro-1", "", (), ASKS)
+    assert approved == [("seen",)]
+
+
+def test_who_names_plans_approves_these(approved: list[object]) -> None:
+    approve_rollout(invocation(), "ro-1", "", ("named",), ASKS)
+    assert approved == [("named",)]
