@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus
+from itertools import islice
 from typing import Annotated, Literal
 
 from fastapi import Query, Request, Response
@@ -20,6 +21,7 @@ from cellwright.app.history.runs import RunPage, no_run
 from cellwright.app.overview.runs.concealed import concealed
 from cellwright.app.overview.runs.run_list import RunListRequest, everything, run_as_seen, run_list
 from cellwright.app.overview.runs.run_report import ReportRequest, run_report
+from cellwright.app.overview.runs.run_view import RunRequest, readable_records
 from cellwright.app.runs.apply import ApplyRequest
 from cellwright.app.runs.cancel import RunToCancel
 from cellwright.app.runs.cancel import cancel as cancel_run
@@ -51,7 +53,7 @@ from cellwright.console.wire.problems import RefusedCallError, absent, absent_if
 from cellwright.console.wire.router import Key, noun_router
 from cellwright.console.wire.schemas import runs as schemas
 from cellwright.ledger.read.run_query import RunFilter
-from cellwright.ledger.read.run_unit_query import RunUnitFilter, RunUnitQuery
+from cellwright.ledger.read.run_unit_query import RunUnitQuery
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
 from cellwright.model.address import AddressError, CellAddress, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -213,11 +215,9 @@ def units(
     session = services(request).session
     seen_run(visitor, session, run)
     may_see = readable(visitor)
-    query, after = RunUnitQuery(session.ledger().database), page_of(cursor, limit).after
-    found: list[RunUnitRecord] = []
-    while len(found) <= limit and (some := query.page(run, RunUnitFilter(), limit + 1, after)):
-        found += (_as_seen(item, may_see) for item in some if may_see(item.address.of_cell))
-        after = some[-1].address
+    wanted = RunRequest(run=run, after=page_of(cursor, limit).after, readable=may_see)
+    records = readable_records(RunUnitQuery(session.ledger().database), wanted)
+    found = [_as_seen(item, may_see) for item in islice(records, limit + 1)]
     following = found[limit - 1].address if len(found) > limit else None
     return page(request, document.units(found[:limit], following), str(following) if following else None)
 

@@ -45,6 +45,25 @@ def test_a_run_is_reported_page_by_page(tmp_path: Path) -> None:
     assert api.get(f"/api/v1/runs/{RUN}?cursor=nothing").status_code == 404
 
 
+def test_pages_of_a_report_are_full_and_end_at_what_may_be_seen(tmp_path: Path) -> None:
+    services = make_services(tmp_path, OF_ACME, **TWO)
+    ledger = ledger_of(services.session)
+    others = [f"client/a{number}/app" for number in range(3)]
+    mine = [f"client/acme/{stack}" for stack in ("app", "network", "store")]
+    units = [unit for pair in zip(others, mine, strict=True) for unit in pair]
+    start(ledger, *units)
+    for address in units:
+        end(ledger, address, Outcome.UNCHANGED)
+    api = program(services)
+    seen, where = [], f"/api/v1/runs/{RUN}?limit=2"
+    while where:
+        answer = api.get(where)
+        seen.append([item["address"] for item in answer.json()["units"]])
+        assert answer.json()["next"] in {None, *mine}
+        where = answer.links["next"]["url"] if "link" in answer.headers else ""
+    assert seen == [mine[:2], mine[2:]]
+
+
 def test_what_failed_is_what_needs_somebody(tmp_path: Path) -> None:
     services = make_services(tmp_path, (), **TWO)
     ledger = ledger_of(services.session)

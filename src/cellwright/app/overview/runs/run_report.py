@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from cellwright.app.history.runs import no_run
 from cellwright.app.overview.runs.concealed import concealed
 from cellwright.app.overview.runs.run_list import everything
+from cellwright.app.overview.runs.run_view import RunRequest, readable_records
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.read.run_unit_query import RunUnitFilter, RunUnitQuery
@@ -50,11 +52,15 @@ def run_report(session: FleetSession, request: ReportRequest) -> ReportPage:
     found = ledger.reader.summary(request.run)
     if found is None:
         raise no_run(request.run)
-    over = RunUnitFilter(over=True)
-    records = RunUnitQuery(ledger.database).page(request.run, over, request.limit + 1, request.after)
-    shown = [record for record in records[: request.limit] if request.readable(record.address.of_cell)]
+    wanted = RunRequest(
+        run=request.run, only=RunUnitFilter(over=True), after=request.after, readable=request.readable
+    )
+    found_units = readable_records(RunUnitQuery(ledger.database), wanted)
+    records = list(islice(found_units, request.limit + 1))
     results = tuple(
-        _result(record, record.outcome, request.readable) for record in shown if record.outcome is not None
+        _result(record, record.outcome, request.readable)
+        for record in records[: request.limit]
+        if record.outcome is not None
     )
     return ReportPage(
         run=found,

@@ -143,7 +143,7 @@ def run_view(session: FleetSession, request: RunRequest) -> RunView:
         raise no_run(request.run)
     waves = tuple(Wave(number, counts) for number, counts in query.by_wave(run.id).items())
     if request.units is None:
-        found = tuple(islice(_records(query, request), PAGE + 1))
+        found = tuple(islice(readable_records(query, request), PAGE + 1))
         page = found[:PAGE]
     else:
         page = found = query.named(run.id, [unit for unit in request.units if mine(unit.of_cell)])
@@ -229,7 +229,8 @@ def wait_seen(wait: Wait | None, readable: Callable[[CellAddress], bool]) -> Wai
     return replace(wait, unit=None, why="a unit comes before it that you may not see")
 
 
-def _records(query: RunUnitQuery, request: RunRequest) -> Iterator[RunUnitRecord]:
+def readable_records(query: RunUnitQuery, request: RunRequest) -> Iterator[RunUnitRecord]:
+    """Yield the units that match and whose cells may be seen, in the run's order; read page by page."""
     after = request.after
     while page := query.page(request.run, request.only, PAGE + 1, after):
         yield from (record for record in page if request.readable(record.address.of_cell))
