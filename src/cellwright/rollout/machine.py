@@ -25,9 +25,6 @@ from cellwright.rollout.state import (
 
 BEFORE, AFTER = "before", "after"
 
-ABSENT = None
-"""What is known of a run that the ledger does not have."""
-
 
 @dataclass(frozen=True, slots=True)
 class RunFact:
@@ -106,7 +103,7 @@ class _Machine:
         if status is RolloutStatus.HALTING:
             self._halt()
         elif status is RolloutStatus.PAUSED:
-            self._hold_bake()
+            self.state = self.state.with_bake_held(self.now)
         elif status.is_active:
             self._go_on()
         if self.state.status not in _BEGINS:
@@ -124,10 +121,10 @@ class _Machine:
     def _take_runs(self) -> None:
         for place, cell in enumerate(self.cells):
             if cell.phase in AT_WORK:
-                self._take_run(place, cell, self.facts.runs.get(cell.run, ABSENT))
+                self._take_run(place, cell, self.facts.runs.get(cell.run))
 
     def _take_run(self, place: int, cell: CellProgress, fact: RunFact | None) -> None:
-        if fact is ABSENT:
+        if fact is None:
             # Never submitted, or its record is gone: then nobody can tell what became of it.
             if cell.phase is Phase.STARTING:
                 self.begin.append(place)
@@ -200,7 +197,7 @@ class _Machine:
                 self._begin_halt(f"{item.label} failed: {known.why}" if known.why else f"{item.label} failed")
                 return False
             if known.state is StepState.UNREADABLE:
-                self._hold_bake()
+                self.state = self.state.with_bake_held(self.now)
                 self._enter(RolloutStatus.PAUSED, f"{item.label} could not be read: {known.why}")
                 return False
             if not self._pass(item, key, known):
@@ -324,16 +321,8 @@ class _Machine:
         self._enter(RolloutStatus.BAKING, f"wave {stage.name}")
         return False
 
-    def _hold_bake(self) -> None:
-        """Stop the bake's clock."""
-        since = self.state.bake_since
-        if since is not None:
-            baked = self.state.baked + max(0, self.now - since)
-            # At least 1: what was begun is not counted from the last cell's end again.
-            self.state = replace(self.state, baked=max(baked, 1), bake_since=None)
-
     def _begin_halt(self, why: str) -> None:
-        self._hold_bake()
+        self.state = self.state.with_bake_held(self.now)
         self.state = replace(self.state, ends_as=RolloutStatus.HALTED)
         self._enter(RolloutStatus.HALTING, why)
         self._halt()

@@ -30,10 +30,7 @@ def paused(state: RolloutState, now: int, why: str) -> RolloutState:
         raise _refused("it is paused already", "cellwright rollout resume goes on")
     if state.status is RolloutStatus.HALTING:
         raise _refused("it is halting", "nothing begins any more")
-    baked = state.baked
-    if state.bake_since is not None:
-        baked = max(1, baked + max(0, now - state.bake_since))
-    return replace(state, status=RolloutStatus.PAUSED, why=why, baked=baked, bake_since=None)
+    return replace(state.with_bake_held(now), status=RolloutStatus.PAUSED, why=why)
 
 
 def resumed(state: RolloutState) -> RolloutState:

@@ -1,7 +1,7 @@
 """Where a rollout stands: a value that the machine makes anew with each step."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import NamedTuple
 
@@ -151,6 +151,14 @@ class RolloutState:
     """While it is halting: what it is once nothing is at work."""
     why: str = ""
     """Why it stands where it stands."""
+
+    def with_bake_held(self, now: int) -> "RolloutState":
+        """Stop the bake's clock."""
+        if self.bake_since is None:
+            return self
+        # At least 1: what was begun is not counted from the last cell's end again.
+        baked = max(1, self.baked + max(0, now - self.bake_since))
+        return replace(self, baked=baked, bake_since=None)
 
 
 def first_state(plan: RolloutPlan) -> RolloutState:
