@@ -5,10 +5,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Collection, Mapping
 from http.client import HTTPException
-from typing import IO
 
 from cellwright.checks.verdict import PASSED, Checked, failed, unreadable
-from cellwright.web.opener import CertificatesError, opener_of, reason_of
+from cellwright.web.opener import CertificatesError, NoRedirects, opener_of, reason_of
 
 
 def check_http(url: str, wanted: Collection[int], environment: Mapping[str, str], timeout: float) -> Checked:
@@ -25,7 +24,7 @@ def check_http(url: str, wanted: Collection[int], environment: Mapping[str, str]
 
 def _ask(url: str, wanted: Collection[int], environment: Mapping[str, str], timeout: float) -> Checked:
     try:
-        opener = opener_of(environment, _NoRedirects())
+        opener = opener_of(environment, NoRedirects())
         # The address is the fleet's own; `address_fault` has seen to its scheme.
         with opener.open(url, timeout=timeout) as answer:
             status = answer.status
@@ -37,19 +36,6 @@ def _ask(url: str, wanted: Collection[int], environment: Mapping[str, str], time
     except (OSError, HTTPException, ValueError, CertificatesError) as fault:
         return unreadable(f"{_shown(url)} did not answer: {reason_of(fault)[0]}")
     return PASSED if status in wanted else failed(f"{_shown(url)} answered {status}")
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: object,
-        newurl: str,
-    ) -> None:
-        """Follow none: the status itself is what was asked for."""
 
 
 def _shown(url: str) -> str:

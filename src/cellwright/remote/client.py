@@ -11,11 +11,11 @@ from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode, urlsplit
-from urllib.request import HTTPRedirectHandler, OpenerDirector, Request
+from urllib.request import OpenerDirector, Request
 
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.remote.documents.findings import diagnostics_from
-from cellwright.web.opener import CertificatesError, opener_of, reason_of
+from cellwright.web.opener import CertificatesError, NoRedirects, opener_of, reason_of
 
 Query = Sequence[tuple[str, str | int | None]]
 
@@ -30,13 +30,6 @@ _AGAIN = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTP
 
 _LATER = frozenset({HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS})
 """Answers that say with `Retry-After` when to come again: 409 while the same request is under way."""
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    """A redirect would take the token elsewhere."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:  # noqa: ANN401  the base's parameters
-        return None
 
 
 @dataclass(frozen=True)
@@ -123,7 +116,7 @@ class ApiClient:
     @cached_property
     def _opener(self) -> OpenerDirector:
         try:
-            return opener_of(self.environment, _NoRedirect())
+            return opener_of(self.environment, NoRedirects())
         except CertificatesError as fault:
             raise DiagnosticError(error(str(fault), "see SSL_CERT_FILE")) from None
 

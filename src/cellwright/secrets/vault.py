@@ -12,7 +12,7 @@ from urllib.parse import quote
 from cellwright.model.text.json_text import read_json
 from cellwright.model.value import Json
 from cellwright.secrets.source import LIMIT, SecretFault
-from cellwright.web.opener import CertificatesError, opener_of, reason_of
+from cellwright.web.opener import CertificatesError, NoRedirects, opener_of, reason_of
 
 _MOST = 4 * LIMIT
 """Bytes of an answer; it holds more than the secret."""
@@ -52,7 +52,7 @@ class VaultSource:
         request = urllib.request.Request(url, headers=headers)  # noqa: S310  the scheme was checked with fleet.yaml
         try:
             opener = opener_of(
-                self.environment, _NoRedirects(), certificates=str(self.ca_file) if self.ca_file else None
+                self.environment, NoRedirects(), certificates=str(self.ca_file) if self.ca_file else None
             )
             with opener.open(request, timeout=self.timeout) as response:
                 content = response.read(_MOST + 1)
@@ -128,10 +128,3 @@ class VaultSource:
         return SecretFault(
             f"{self.address} can't be reached: {why}", advice or "correct `address`, or try again", down=True
         )
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """The library would send the token along to wherever an answer points."""
-
-    def redirect_request(self, *_: object) -> None:
-        return None

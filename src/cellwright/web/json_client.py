@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from cellwright.model.text.json_text import read_json
 from cellwright.model.value import Json
-from cellwright.web.opener import CertificatesError, opener_of, reason_of
+from cellwright.web.opener import CertificatesError, NoRedirects, opener_of, reason_of
 
 LARGEST = 1_048_576
 """Bytes of an answer. The keys of a large provider of identities are some ten thousand."""
@@ -60,7 +60,7 @@ class JsonClient:
     def _ask(self, request: urllib.request.Request) -> JsonAnswer:
         deadline = time.monotonic() + self.seconds
         try:
-            opener = opener_of(self.environment, _NoRedirects())
+            opener = opener_of(self.environment, NoRedirects())
             with opener.open(request, timeout=self.seconds) as response:
                 return JsonAnswer(response.status, self._document(response, deadline))
         except CertificatesError as fault:
@@ -104,10 +104,3 @@ class JsonClient:
         if isinstance(reason, TimeoutError):
             why = f"no answer within {self.seconds:g} seconds"
         return UnansweredError(why, advice)
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """The library would follow to wherever an answer points."""
-
-    def redirect_request(self, *_: object) -> None:
-        return None

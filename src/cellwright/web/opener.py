@@ -48,6 +48,13 @@ def reason_of(fault: object) -> tuple[str, str]:
     return str(fault) or type(fault).__name__, ""
 
 
+class NoRedirects(urllib.request.HTTPRedirectHandler):
+    """The library would follow, and take a token along, to wherever an answer points."""
+
+    def redirect_request(self, *_: object) -> None:
+        """Follow none."""
+
+
 class _EnvironmentProxies(urllib.request.ProxyHandler):
     """The proxies of an environment that need not be the process's own."""
 
