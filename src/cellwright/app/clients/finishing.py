@@ -44,8 +44,10 @@ class _Open:
 class Offboardings:
     """The offboardings of one fleet. For one thread; several servers may each have one."""
 
-    session: Callable[[], FleetSession]
-    """Gives the fleet as its files are now."""
+    session: FleetSession
+    """The fleet, of which only the ledger is asked as long as nothing is to be removed."""
+    current: Callable[[], FleetSession]
+    """Gives the fleet as its files are now, which are looked at for that."""
     _seen: int = 0
     _open: dict[CellAddress, _Open] = field(default_factory=dict)
 
@@ -69,7 +71,7 @@ class Offboardings:
         return tuple(gone)
 
     def _read(self) -> None:
-        reader = self.session().ledger().reader
+        reader = self.session.ledger().reader
         end = reader.chain_end().sequence
         found = reader.events(only=_ABOUT_CLIENTS, after=self._seen) if end > self._seen else ()
         for event in found:
@@ -85,12 +87,12 @@ class Offboardings:
 
     def _finished(self, cell: CellAddress, item: _Open) -> bool:
         """Go on with one; tells whether its settings were removed just now."""
-        session, name = self.session(), item.event.detail.get("run")
-        reader = session.ledger().reader
+        reader, name = self.session.ledger().reader, item.event.detail.get("run")
         summary = reader.summary(name) if isinstance(name, str) else None
         if summary is not None and summary.status is not RunStatus.SUCCEEDED:
             return False  # it goes on, or somebody resumes it
         run = reader.run(summary.id) if summary is not None else None
+        session = self.current()
         there = cell in session.snapshot().fleet.cells
         if run is None or (item.recorded and not there):
             del self._open[cell]  # pruned, or done

@@ -49,11 +49,6 @@ class Progress:
         """How many units are up."""
         return sum(unit.outcome in {Outcome.APPLIED, Outcome.UNCHANGED} for unit in self.units)
 
-    @property
-    def is_over(self) -> bool:
-        """Tell whether nothing will change by itself."""
-        return self.stage not in {Stage.RUNNING, Stage.WAITING}
-
 
 def follow_onboarding(session: FleetSession, cell: CellAddress) -> Progress:
     """Tell how far the onboarding of a client is.

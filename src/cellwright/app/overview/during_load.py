@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 from cellwright.app.session.home import Home
 from cellwright.app.session.session import FleetSession
@@ -17,6 +16,7 @@ from cellwright.ledger.quick_opening import shown
 from cellwright.ledger.read.views import HeadsView, OutputsView
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.planning.digest import Digester
+from cellwright.planning.unit_status import StatusEvaluator
 
 
 def _nobody_is_told() -> None:
@@ -75,19 +75,18 @@ class DuringLoad:
 
     def observe(self, _home: Home, stacks: Stacks) -> CellObserver:
         """Give what the load calls for each cell."""
-        self.at, self.found = None, None
-        return partial(self._see, stacks)
+        self.at, self.found = None, StatusesDuringLoad(lambda: self._evaluator(stacks))
+        return self._see
 
-    def _see(self, stacks: Stacks, cell: ResolvedCell) -> None:
+    def _evaluator(self, stacks: Stacks) -> StatusEvaluator:
+        self.at = ledger_now(self.session)
+        return context_at(self.session, stacks, self.at).evaluator()
+
+    def _see(self, cell: ResolvedCell) -> None:
         self.tell()
-        if cell.cell is None:
+        if cell.cell is None or self.found is None:
             return  # its documents can't be read: the load has a finding, and there is nothing to compare
         try:
-            if self.at is None:
-                self.at = ledger_now(self.session)
-                context = context_at(self.session, stacks, self.at)
-                self.found = StatusesDuringLoad(context.evaluator)
-            if self.found is not None:
-                self.found(cell)
+            self.found(cell)
         except DiagnosticError:
             self.found = None  # what is wrong is said, of each unit, when all are compared

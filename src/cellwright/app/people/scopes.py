@@ -26,9 +26,12 @@ def refuse_unclear(session: FleetSession, grants: Iterable[Grant]) -> None:
     """Refuse to give a role where nothing can be.
 
     Raises:
-        DiagnosticError: there is no such level, or a pattern or tag is none; all of them at once.
+        DiagnosticError: there is no such level, or a pattern or tag is none, all of them at once; or there
+            are levels to look up, and fleet.yaml has faults.
     """
-    known = levels_of(session)
+    grants = tuple(grants)
+    named = any(grant.scope.levels for grant in grants)
+    known = tuple(level.name for level in session.levels()) if named else ()
     if faults := [fault for grant in grants for fault in scope_faults(grant.scope, known)]:
         raise DiagnosticError(*faults)
 

@@ -1,5 +1,6 @@
 """Drives rollouts beside whatever else a process does: a server, a worker."""
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,6 +12,7 @@ from cellwright.app.session.repository.checkout import SessionAt
 from cellwright.app.session.session import FleetSession
 from cellwright.model.diagnostic import DiagnosticError
 
+_LOG = logging.getLogger(__name__)
 PERIOD = 1.0
 """Seconds between two looks at what may go on."""
 
@@ -42,5 +44,8 @@ def look(driver: Driver) -> None:
 def _work(driver: Driver, closed: threading.Event) -> None:
     while not closed.wait(PERIOD):
         # The ledger may be out of reach for a while.
-        with suppress(DiagnosticError):
-            look(driver)
+        try:
+            with suppress(DiagnosticError):
+                look(driver)
+        except Exception:  # noqa: BLE001  a thread that ends would drive no rollout any more
+            _LOG.exception("driving rollouts")

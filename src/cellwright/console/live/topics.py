@@ -6,6 +6,7 @@ from enum import Enum
 
 from cellwright.app.overview.workers import workers
 from cellwright.console.services import Services
+from cellwright.model.diagnostic import DiagnosticError
 
 
 class Topic(Enum):
@@ -35,10 +36,15 @@ class Followed:
 def followed(found: Services, topic: Topic) -> Followed:
     """Give the mark for a page; to be asked for before what the page shows, so that nothing is missed.
 
-    Raises:
-        DiagnosticError: the fleet or its ledger can't be read.
+    Empty while the fleet can't be read, which a page of the ledger alone does not need: there is news for it
+    as soon as the fleet is there.
     """
-    return Followed(topic, mark_of(found, topic))
+    if topic is not Topic.WORKERS and found.overview.being_read:
+        return Followed(topic, "")
+    try:
+        return Followed(topic, mark_of(found, topic))
+    except DiagnosticError:
+        return Followed(topic, "")
 
 
 def mark_of(found: Services, topic: Topic) -> str:

@@ -30,7 +30,8 @@ async def in_background(application: FastAPI) -> AsyncIterator[None]:
     )
     threads = SenderThreads(sender, lambda fault: _told(services.log, "webhooks.paused", fault))
     finishing = FinishingThread(
-        Offboardings(services.fleet), lambda fault: _told(services.log, "offboarding.delayed", fault)
+        Offboardings(services.session, services.fleet),
+        lambda fault: _told(services.log, "offboarding.delayed", fault),
     )
     threads.start()
     finishing.start()

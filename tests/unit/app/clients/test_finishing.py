@@ -42,7 +42,7 @@ def end(session: FleetSession, status: RunStatus = RunStatus.SUCCEEDED) -> None:
 
 
 def test_the_settings_go_when_the_run_has_ended_well_and_not_before(leaving: FleetSession) -> None:
-    offboardings = Offboardings(lambda: leaving)
+    offboardings = Offboardings(leaving, lambda: leaving)
     assert offboardings.finish() == ()
     assert settings(leaving).exists()
     end(leaving)
@@ -58,13 +58,13 @@ def test_the_settings_go_when_the_run_has_ended_well_and_not_before(leaving: Fle
 
 def test_a_server_that_was_restarted_finishes_what_ended_meanwhile(leaving: FleetSession) -> None:
     end(leaving)
-    assert Offboardings(lambda: leaving).finish() == (INITECH,)
-    assert Offboardings(lambda: leaving).finish() == (), "and another one finds it done"
+    assert Offboardings(leaving, lambda: leaving).finish() == (INITECH,)
+    assert Offboardings(leaving, lambda: leaving).finish() == (), "and another one finds it done"
     assert actions(leaving).count(CLIENT_OFFBOARDED) == 1
 
 
 def test_the_settings_stay_while_something_stands(leaving: FleetSession) -> None:
-    offboardings = Offboardings(lambda: leaving)
+    offboardings = Offboardings(leaving, lambda: leaving)
     end(leaving, RunStatus.FAILED)
     assert offboardings.finish() == ()
     assert settings(leaving).exists()
@@ -79,32 +79,32 @@ def test_a_server_that_was_killed_after_the_record_removes_what_is_left(leaving:
     assert repository is not None
     detail = {"commit": repository.head()}
     leaving.ledger().recorder.append_event(GRACE, CLIENT_OFFBOARDED, str(INITECH), "", detail)
-    assert Offboardings(lambda: leaving).finish() == (INITECH,)
+    assert Offboardings(leaving, lambda: leaving).finish() == (INITECH,)
     assert not settings(leaving).exists()
     assert actions(leaving).count(CLIENT_OFFBOARDED) == 1
 
 
 def test_a_client_that_was_onboarded_again_stays(leaving: FleetSession) -> None:
     end(leaving)
-    Offboardings(lambda: leaving).finish()
+    Offboardings(leaving, lambda: leaving).finish()
     press(leaving, Host())
-    assert Offboardings(lambda: leaving).finish() == ()
+    assert Offboardings(leaving, lambda: leaving).finish() == ()
     assert settings(leaving).exists()
 
 
 def test_a_client_that_was_onboarded_again_before_its_settings_went_stays(leaving: FleetSession) -> None:
     end(leaving)
     leaving.ledger().recorder.append_event(GRACE, CLIENT_ONBOARDING, str(INITECH), "", {"run": RUN})
-    assert Offboardings(lambda: leaving).finish() == ()
+    assert Offboardings(leaving, lambda: leaving).finish() == ()
     assert settings(leaving).exists()
 
 
 def test_a_client_whose_settings_were_taken_back_by_git_stays(leaving: FleetSession) -> None:
     end(leaving)
-    Offboardings(lambda: leaving).finish()
+    Offboardings(leaving, lambda: leaving).finish()
     subprocess.run(["git", "revert", "--no-edit", "HEAD"], cwd=leaving.root, check=True)  # noqa: S607  whichever the machine has
     leaving.forget_cells()
-    assert Offboardings(lambda: leaving).finish() == ()
+    assert Offboardings(leaving, lambda: leaving).finish() == ()
     assert settings(leaving).exists()
 
 
@@ -115,7 +115,7 @@ def test_what_can_not_be_removed_now_is_tried_again(
         raise DiagnosticError(error("the push was rejected"))
 
     end(leaving)
-    offboardings = Offboardings(lambda: leaving)
+    offboardings = Offboardings(leaving, lambda: leaving)
     with monkeypatch.context() as patched:
         patched.setattr(finishing, "leave", fails)
         with pytest.raises(DiagnosticError, match="rejected"):

@@ -10,7 +10,7 @@ import pytest
 
 from cellwright.console.live import topic_hub
 from cellwright.console.live.topic_hub import WatchedTopic, follow_topic
-from cellwright.console.live.topics import Topic, mark_of
+from cellwright.console.live.topics import Followed, Topic, followed, mark_of
 from cellwright.console.live.watching import Watches
 from cellwright.console.services import Services
 from cellwright.ledger.leases import Holder
@@ -195,3 +195,18 @@ def test_strangers_and_unknown_topics_get_no_stream(tmp_path: Path) -> None:
 
 def _marks(services: Services) -> dict[str, str]:
     return {topic.value: mark_of(services, topic) for topic in Topic}
+
+
+def test_a_page_of_the_ledger_alone_waits_for_no_fleet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = make_services(tmp_path)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise DiagnosticError(error("fleet.yaml can't be read"))
+
+    assert followed(services, Topic.RUNS).mark != ""
+    monkeypatch.setattr(type(services.overview), "view", refuse)
+    assert followed(services, Topic.RUNS) == Followed(Topic.RUNS, "")
+    monkeypatch.setattr(type(services.overview), "being_read", True)
+    assert followed(services, Topic.FLEET) == Followed(Topic.FLEET, "")

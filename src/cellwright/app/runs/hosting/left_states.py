@@ -22,21 +22,18 @@ class LeftStates:
 
     def share(self) -> None:
         """Pass on what is there by now; what fails is tried again the next time."""
-        if self._open == []:
-            return
         with suppress(DiagnosticError):
             if self._open is None:
                 self._open = self._found()
-            for item in list(self._open):
+        waiting = self._open or []
+        for item in list(waiting):
+            with suppress(DiagnosticError):  # one that can't be looked at keeps no other from being passed on
                 if not item.in_use():
                     self._share(item)
-                    self._open.remove(item)
+                    waiting.remove(item)
 
     def _found(self) -> list[WorkingFolder]:
-        if self.session.artifacts() is None:
-            return []
-        found = working_folders(self.session.home.work)
-        return [item for item in found if item.in_use() or item.holds_unsaved_state()]
+        return [] if self.session.artifacts() is None else list(working_folders(self.session.home.work))
 
     def _share(self, left: WorkingFolder) -> None:
         if left.holds_unsaved_state():

@@ -48,7 +48,7 @@ def progress(request: Request, visitor: SignedIn, level: str, name: str) -> Resp
         text_of=text_of,
         may_resume=visitor.may(Permission.ONBOARD, cell),
         may_approve=visitor.may(Permission.APPROVE, cell),
-        live=live,
+        live=None if found.stage is Stage.DONE else live,
     )
 
 

@@ -26,8 +26,8 @@ def start(request: Request, visitor: SignedIn) -> Response:
     live = followed(services(request), Topic.RUNS)
     view = fleet_view(request, visitor)
     found = needs(services(request).session, view)
-    runs = repr((found.waiting, found.failed, found.running)).encode()
-    mark = f"{view.mark}-{hashlib.blake2b(runs, digest_size=8).hexdigest()}"
+    shown = (found.waiting, found.rollouts, found.failed, found.running, found.findings)
+    mark = f"{view.mark}-{hashlib.blake2b(repr(shown).encode(), digest_size=8).hexdigest()}"
     if request.query_params.get("mark") == mark:
         return Response(status_code=HTTPStatus.NO_CONTENT)
     return render(

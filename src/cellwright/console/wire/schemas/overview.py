@@ -183,6 +183,14 @@ class ClientForm(BaseModel):
     values: dict[str, str] = Field(description="Of the client that `like` names, by key.")
 
 
+class LimitPart(BaseModel):
+    """A limit that is reached."""
+
+    of: str
+    name: str
+    most: int
+
+
 class WaitPart(BaseModel):
     """Why a unit does not go on, and what stands in the way."""
 
@@ -190,6 +198,7 @@ class WaitPart(BaseModel):
     why: str
     run: str | None
     unit: str | None
+    limit: LimitPart | None
 
 
 class RunUnit(BaseModel):
