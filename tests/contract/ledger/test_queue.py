@@ -1,120 +1,31 @@
 """The queue: which unit is next, within limits and fairly; what becomes of units that end, wait, are left."""
 
-import threading
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
-from typing import Any
-
 import pytest
 
-from cellwright.ledger import approvals, audit
-from cellwright.ledger.approvals import Answer
-from cellwright.ledger.leases import Held, Holder, Lease
+from cellwright.ledger.leases import Held, Lease
 from cellwright.ledger.opening import Ledger
-from cellwright.ledger.queue.claims import NO_LIMITS, Claim, ClaimRequest, Limits
+from cellwright.ledger.queue.claims import NO_LIMITS, Limits
 from cellwright.ledger.queue.workers import Worker
-from cellwright.ledger.run_state import UnitState
-from cellwright.ledger.write.queueing import QueuedRun, QueuedUnit
+from cellwright.ledger.write.queueing import QueuedUnit
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
-from cellwright.model.runs.event import Event
-from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
+from cellwright.model.runs.run import Outcome, RunKind, RunStatus
 from contract.ledger.conftest import SetClock
-from patience import PATIENCE
-
-ADA = Actor("ada", "test")
-TTL = 60.0
-
-
-def unit(name: str) -> UnitAddress:
-    return UnitAddress("client", "acme", name)
-
-
-def process(number: int = 1) -> Holder:
-    return Holder("here", number, "then", "")
-
-
-def queue_run(
-    ledger: Ledger,
-    name: str,
-    units: Iterable[QueuedUnit],
-    kind: RunKind = RunKind.APPLY,
-    parallel: int | None = None,
-) -> str:
-    queued = tuple(units)
-    run = Run(
-        id=name,
-        kind=kind,
-        status=RunStatus.RUNNING,
-        actor="ada",
-        reason="",
-        started="2026-11-22T21:48:12+00:00",
-        finished=None,
-        commit=None,
-        units=tuple(RunUnit(item.address, Operation.APPLY, item.wave) for item in queued),
-    )
-    ledger.recorder.start_run(run, queued=QueuedRun(task={"parallel": parallel}, units=queued))
-    return name
-
-
-def plain(*names: str, account: str = "") -> list[QueuedUnit]:
-    return [QueuedUnit(address=unit(name), account=account) for name in names]
-
-
-def claim(
-    ledger: Ledger,
-    worker: str = "w1",
-    limits: Limits = NO_LIMITS,
-    labels: Mapping[str, frozenset[str]] | None = None,
-    *,
-    idle_runs: bool = False,
-    place: str = "",
-) -> Claim | None:
-    number = int(worker[1:])
-    return ledger.queue.claim(
-        ClaimRequest(
-            worker=worker,
-            holder=lambda run: Holder("here", number, "then", run),
-            ttl=TTL,
-            limits=limits,
-            labels=labels or {},
-            idle_runs=idle_runs,
-            place=place,
-        )
-    )
-
-
-def claimed(ledger: Ledger, **more: object) -> list[str]:
-    """Claim until nothing may begin; gives run and unit of each."""
-    found = []
-    while (one := claim(ledger, **more)) is not None:  # type: ignore[arg-type]
-        found.append(f"{one.run} {one.unit.stack}")
-    return found
-
-
-def end(ledger: Ledger, one: Claim, outcome: Outcome = Outcome.APPLIED) -> None:
-    """Record how a claimed unit has ended, and go on with its run."""
-    result = UnitResult(one.unit, outcome)
-    ledger.recorder.record_result(one.run, result, fencing=one.lease.fencing, turn=one.turn)
-    ledger.leases.release(one.lease)
-    ledger.queue.advance(one.run, ADA, [one.unit])
-
-
-def take(ledger: Ledger) -> Claim:
-    found = claim(ledger)
-    assert found is not None
-    return found
-
-
-def outcomes(ledger: Ledger, run: str) -> dict[str, str]:
-    return {
-        address.stack: record.outcome.value if record.outcome else record.state.value
-        for address, record in ledger.reader.run_units(run).items()
-    }
-
-
-def states(ledger: Ledger, run: str) -> dict[str, str]:
-    return {address.stack: state for address, state in ledger.queue.states(run).items()}
+from contract.ledger.queue_kit import (
+    ADA,
+    TTL,
+    ask,
+    claim,
+    claimed,
+    end,
+    outcomes,
+    plain,
+    process,
+    queue_run,
+    states,
+    take,
+    unit,
+)
 
 
 def test_a_claim_takes_the_unit_and_its_lease(ledger: Ledger) -> None:
@@ -280,102 +191,6 @@ def test_a_unit_that_somebody_else_holds_is_left_for_a_moment(ledger: Ledger, cl
     assert claimed(ledger) == ["r1 a"]
 
 
-def ask(ledger: Ledger, one: Claim, digest: str) -> None:
-    named = (one.run, one.unit)
-    ledger.recorder.enter(*named, UnitState.PLANNING, fencing=one.lease.fencing)
-    ledger.approvals.ask(*named, {"plan": digest}, digest, one.lease.fencing)
-
-
-@pytest.mark.parametrize("approved", [True, False])
-def test_a_unit_that_waits_holds_nothing_until_it_is_answered_for(ledger: Ledger, *, approved: bool) -> None:
-    queue_run(ledger, "r1", plain("a"))
-    one = take(ledger)
-    ask(ledger, one, "d1")
-    assert ledger.queue.park(one, "d1") is False
-    assert states(ledger, "r1") == {"a": "waiting"}
-    assert claim(ledger) is None
-    assert ledger.reader.lease_holders() == {}
-    ledger.approvals.answer("r1", {unit("a"): "another plan"}, Answer(actor=ADA, approved=approved))
-    assert claim(ledger) is None
-    ledger.approvals.answer("r1", {unit("a"): "d1"}, Answer(actor=ADA, approved=approved))
-    again = take(ledger)
-    assert (again.unit, again.claims) == (unit("a"), 1)
-    assert again.lease.fencing > one.lease.fencing
-
-
-def test_a_plan_is_left_to_the_machine_that_has_it_for_a_while(ledger: Ledger, clock: SetClock) -> None:
-    queue_run(ledger, "r1", plain("a", "b"))
-    one = take(ledger)
-    ask(ledger, one, "d1")
-    ledger.queue.park(one, "d1", "here")
-    clock.pass_by(3600)
-    ledger.approvals.answer("r1", {unit("a"): "d1"}, Answer(actor=ADA, approved=True))
-    assert claimed(ledger, place="there") == ["r1 b"]
-    clock.pass_by(50)
-    assert claim(ledger, place="there") is None
-    clock.pass_by(11)
-    assert claimed(ledger, place="there") == ["r1 a"]
-
-
-def test_an_answer_that_came_first_is_not_waited_for(ledger: Ledger) -> None:
-    queue_run(ledger, "r1", plain("a"))
-    one = take(ledger)
-    ask(ledger, one, "d1")
-    ledger.approvals.answer("r1", {unit("a"): "d1"}, Answer(actor=ADA, approved=True))
-    assert ledger.queue.park(one, "d1") is True
-    assert take(ledger).unit == unit("a")
-
-
-def test_a_claim_whose_lease_has_run_out_is_taken_again_and_its_holder_refused(
-    ledger: Ledger, clock: SetClock
-) -> None:
-    queue_run(ledger, "r1", plain("a"))
-    late = take(ledger)
-    assert ledger.queue.reap(lambda _holder: False).freed == 0
-    clock.pass_by(TTL + 1)
-    assert ledger.queue.reap(lambda _holder: False, late=False).freed == 0
-    assert ledger.queue.reap(lambda _holder: False).freed == 1
-    again = take(ledger)
-    assert again.lease.fencing > late.lease.fencing
-    assert ledger.queue.park(late, "d1") is False
-    ledger.queue.delay(late, 0)
-    assert states(ledger, "r1") == {"a": "claimed"}
-    assert ledger.leases.renew([again.lease], TTL)
-    end(ledger, again)
-    assert outcomes(ledger, "r1") == {"a": "applied"}
-
-
-def test_claims_that_are_lost_in_a_row_are_counted_until_somebody_gives_the_unit_back(ledger: Ledger) -> None:
-    queue_run(ledger, "r1", plain("a"))
-    for lost in range(3):
-        assert not take(ledger).is_hopeless
-        assert ledger.queue.reap(lambda _holder: True).freed == 1, lost
-    fourth = take(ledger)
-    assert fourth.is_hopeless
-    ledger.queue.delay(fourth, 0)
-    assert take(ledger).claims == 1
-
-
-def test_a_dead_process_of_this_machine_is_not_waited_for(ledger: Ledger) -> None:
-    queue_run(ledger, "r1", plain("a", "b"))
-    take(ledger)
-    other = claim(ledger, "w2")
-    assert other is not None
-    found = ledger.queue.reap(lambda holder: holder.process_id == 2, late=False)
-    assert found.freed == 1
-    assert states(ledger, "r1") == {"a": "claimed", "b": "ready"}
-
-
-def test_a_unit_that_was_recorded_just_before_a_kill_is_not_done_again(ledger: Ledger) -> None:
-    queue_run(ledger, "r1", plain("a"))
-    one = take(ledger)
-    ledger.recorder.record_result("r1", UnitResult(one.unit, Outcome.UNCHANGED), fencing=one.lease.fencing)
-    ledger.leases.release(one.lease)
-    found = ledger.queue.reap(lambda _holder: False)
-    assert (found.freed, list(found.runs)) == (0, ["r1"])
-    assert ledger.queue.advance("r1").status is RunStatus.SUCCEEDED
-
-
 def test_what_nobody_has_begun_of_a_cancelled_run_is_cancelled(ledger: Ledger) -> None:
     queue_run(ledger, "r1", plain("a", "b", "c"))
     one = take(ledger)
@@ -435,40 +250,10 @@ def test_workers_are_listed_with_what_they_do_and_asked_to_drain(ledger: Ledger,
     assert ledger.workers.all() == ()
 
 
-def test_an_answer_that_is_being_recorded_is_not_missed(
-    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run = queue_run(ledger, "r1", plain("a"))
-    mine = claim(ledger)
-    assert mine is not None
-    ledger.recorder.enter(run, unit("a"), UnitState.PLANNING)
-    ledger.approvals.ask(run, unit("a"), {}, "d1", mine.lease.fencing)
-    recording, go_on = threading.Event(), threading.Event()
-    append = audit.append
-
-    def slow(*given: Any) -> Event:  # noqa: ANN401  whatever it takes
-        recording.set()
-        assert go_on.wait(PATIENCE)
-        return append(*given)
-
-    monkeypatch.setattr(approvals, "append", slow)
-    with ThreadPoolExecutor(2) as pool:
-        answering = pool.submit(
-            ledger.approvals.answer, run, {unit("a"): "d1"}, Answer(actor=ADA, approved=True)
-        )
-        assert recording.wait(PATIENCE)
-        parking = pool.submit(ledger.queue.park, mine, "d1")
-        wait([parking], timeout=0.5)  # a unit that does not wait for the answer is parked by then
-        go_on.set()
-        assert answering.result() == {unit("a")}
-        assert parking.result() is True
-    assert ledger.queue.states(run) == {unit("a"): "ready"}
-
-
 def test_how_many_units_are_worked_on_is_counted_by_fleet_account_and_run(ledger: Ledger) -> None:
     queue_run(ledger, "r1", plain("a", "b", "c", account="prod"))
     queue_run(ledger, "r2", plain("d", "e"))
-    assert len([claim(ledger) for _ in range(3)]) == 3
+    assert all(claim(ledger) is not None for _ in range(3))
     left = [unit(name) for name in "abcde"]
     one, two = ledger.queue.occupied("r1", left), ledger.queue.occupied("r2", left)
     assert (one.fleet, one.run + two.run) == (two.fleet, 3) == (3, 3)

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from cellwright.app.rollouts.checking import Checking
-from cellwright.app.rollouts.leaving import gone_cells
+from cellwright.app.rollouts.leaving import cell_names, gone_cells
 from cellwright.app.rollouts.start import new_id
 from cellwright.app.rollouts.submitting import submit_cell
 from cellwright.app.rollouts.task import RolloutTask, from_json
@@ -107,7 +107,14 @@ class Driver:
         failed: dict[str, RunFact] = {}
         while True:
             made: list[Decisions] = []
-            decide = partial(self._decide, asked=asked, results=results or {}, failed=failed, made=made)
+            decide = partial(
+                self._decide,
+                names=cell_names(self.session),
+                asked=asked,
+                results=results or {},
+                failed=failed,
+                made=made,
+            )
             _, record = self._ledger().rollouts.change(rollout, decide)
             asked, results = None, None
             failed = self._perform(record, made[0])
@@ -120,13 +127,14 @@ class Driver:
         runs: Mapping[str, RunFact],
         now: int,
         *,
+        names: Mapping[str, set[str]],
         asked: Asked | None,
         results: Mapping[StepKey, StepProgress],
         failed: Mapping[str, RunFact],
         made: list[Decisions],
     ) -> Change:
         state = asked.change(record, now) if asked is not None else record.state
-        gone = gone_cells(self.session, record.plan, state) if state.status.is_active else frozenset()
+        gone = gone_cells(names, record.plan, state) if state.status.is_active else frozenset()
         known = {run: replace(fact, ended=now) for run, fact in failed.items()}
         facts = Facts({**known, **runs}, gone, results)
         decided = step(record.plan, state, facts, now, lambda: new_id("", self.session.now()))

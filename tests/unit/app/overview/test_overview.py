@@ -13,6 +13,7 @@ from cellwright.app.overview.overview import FleetBeingReadError, Overview
 from cellwright.app.session.session import FleetSession
 from cellwright.fleet.config.cells import CellSource
 from cellwright.fleet.resolve import cell as resolving
+from patience import PATIENCE
 from unit.app.overview.kit import ACME, APP, CLIENT, NETWORK, apply, fail, open_fleet, write
 from unit.app.overview.test_view import same, states
 
@@ -47,7 +48,9 @@ def test_a_view_that_was_begun_before_a_change_does_not_count(tmp_path: Path) ->
     kept = Overview(fleet, patience=0, fresh=0)
     kept.view(waits=True)
     kept.view()
+    until = time.monotonic() + PATIENCE
     while kept._kept.renewing:
+        assert time.monotonic() < until
         time.sleep(0.01)
     slow.clear()
     begun.clear()

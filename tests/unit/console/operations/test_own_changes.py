@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from http import HTTPStatus
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from cellwright.app.session.session import FleetSession
 from cellwright.console.operations import own_changes
 from cellwright.console.operations.own_changes import OwnChanges
 from cellwright.console.services import Services
+from patience import PATIENCE
 from unit.console.kit import CSRF, browser, make_services
 from unit.console.pages.clients.test_onboard import client, root, services
 from unit.console.rest.kit import program
@@ -27,8 +29,9 @@ def test_an_edit_is_seen_at_once_though_nobody_looks_at_the_files(
 ) -> None:
     services.overview = Overview(services.fleet, patience=0, fresh=LONG)
     services._looks.seconds = LONG
-    while not re.search(r"clients/acme\.yaml", client.get(SETTINGS).text):
-        pass  # a view is made beside the first request
+    until = time.monotonic() + PATIENCE
+    while not re.search(r"clients/acme\.yaml", client.get(SETTINGS).text):  # made beside the first request
+        assert time.monotonic() < until
     base = re.search(r'name="_base" value="([0-9a-f]+)"', client.get(EDIT).text)
     assert base is not None
     looked = services._looks._looked
