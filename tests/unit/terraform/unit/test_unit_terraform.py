@@ -1,60 +1,20 @@
 """How a unit's Terraform handles failures: with a scripted program in the place of the binary."""
 
-import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error
 from cellwright.model.runs.progress import Phase
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.output.failure import FailureKind, TerraformError
-from cellwright.terraform.output.results import SavedPlanFile
 from cellwright.terraform.process.cancellation import StopLevel
 from cellwright.terraform.process.unit_lock import UnitLock, UnitLockedError
 from cellwright.terraform.toolchain import Limits
 from cellwright.terraform.workspace.backend import BackendSettings
-from cellwright.terraform.workspace.workspace import Workspace
 from unit.terraform.kit import Bench, ScriptedProgram, error_line, plain, write_tree
-
-INIT = "mkdir -p .terraform"
-VERSION = """echo '{"type":"version","@message":"Terraform 1.11.4"}'"""
-NOTHING = "exit 0"
-THROTTLED = error_line("reading VPC", "api error Throttling: Rate exceeded")
-PLAN_JSON = '{"format_version": "1.2", "applyable": true}'
-CHANGES = {"init": INIT, "plan": "for a; do case $a in -out=*) echo plan >${a#-out=};; esac; done; exit 2"}
-
-
-@pytest.fixture
-def program(tmp_path: Path) -> ScriptedProgram:
-    return ScriptedProgram(tmp_path / "bin")
-
-
-@pytest.fixture
-def bench(program: ScriptedProgram, tmp_path: Path) -> Bench:
-    return Bench(tmp_path / "fleet", program.write({}), {"PATH": os.defpath})
-
-
-@pytest.fixture
-def stack(tmp_path: Path) -> StackTree:
-    return write_tree(tmp_path / "stack", {"main.tf": ""})
-
-
-def saved_plan(bench: Bench, stack: StackTree, program: ScriptedProgram, **more: str) -> SavedPlanFile:
-    program.write({**CHANGES, "show": f"echo '{PLAN_JSON}'", **more})
-    with bench.open(bench.request(stack)) as unit:
-        found = unit.plan().saved
-    assert found is not None
-    return found
-
-
-def failure(bench: Bench, stack: StackTree) -> TerraformError:
-    with bench.open(bench.request(stack)) as unit, pytest.raises(TerraformError) as caught:
-        unit.plan()
-    return caught.value
+from unit.terraform.unit.kit import CHANGES, INIT, NOTHING, PLAN_JSON, THROTTLED, failure, saved_plan
 
 
 def test_throttling_is_retried(bench: Bench, stack: StackTree, program: ScriptedProgram) -> None:
@@ -119,119 +79,6 @@ def test_init_is_repeated_once_if_terraform_asks_for_it(
     program.write({"init": INIT, "plan": f"{wants}; exit 1"})
     assert failure(bench, stack).kind is FailureKind.UNINITIALISED
     assert program.calls()[4:] == ["plan", "init", "plan"]
-
-
-@dataclass
-class Relay:
-    """Providers that can fall back to a direct start."""
-
-    yields: bool = True
-    asked: list[tuple[str, str]] = field(default_factory=list)
-
-    def environment_for(self, workspace: Workspace, command: str) -> Mapping[str, str]:
-        self.asked.append((command, workspace.module.name))
-        return {"TF_REATTACH_PROVIDERS": f"{{{len(self.asked)}}}"}
-
-    def schemas(self, workspace: Workspace, types: frozenset[str]) -> Mapping[str, bytes]:  # noqa: ARG002  as asked
-        return {}
-
-    def fall_back(self, workspace: Workspace, command: str, diagnostics: Sequence[Diagnostic]) -> bool:
-        assert workspace.module.is_dir()
-        assert diagnostics
-        self.asked.append((command, "gave way"))
-        return self.yields
-
-    def summary(self, address: UnitAddress) -> str | None:
-        return f"asked {len(self.asked)} times for {address}"
-
-
-def test_an_apply_that_has_begun_nothing_is_repeated_once_if_the_providers_ask_for_it(
-    bench: Bench, stack: StackTree, program: ScriptedProgram
-) -> None:
-    odd = error_line("odd")
-    saved = saved_plan(bench, stack, program, apply=f"[ $n -gt 1 ] && exit 0; {VERSION}; {odd}; exit 1")
-    bench.providers = Relay()
-
-    with bench.open(bench.request(stack)) as unit:
-        unit.apply(saved)
-
-    assert program.calls().count("apply") == 2
-    assert not saved.path.exists()
-    assert "nothing was begun" in bench.request(stack).log.read_text()
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        '{"type":"apply_start","hook":{"resource":{"addr":"a.b"},"action":"create"}}',
-        '{"type":"action_start","@message":"x"}',
-        '{"type":"something_new","@message":"x"}',
-        "panic: runtime error",
-    ],
-)
-def test_an_apply_that_may_have_begun_is_not_repeated(
-    bench: Bench, stack: StackTree, program: ScriptedProgram, line: str
-) -> None:
-    saved = saved_plan(bench, stack, program, apply=f"echo '{line}'; {error_line('odd')}; exit 1")
-    relay = bench.providers = Relay()
-
-    with bench.open(bench.request(stack)) as unit, pytest.raises(TerraformError):
-        unit.apply(saved)
-
-    assert program.calls().count("apply") == 1
-    assert ("apply", "gave way") not in relay.asked
-
-
-def test_an_apply_that_the_providers_did_not_fail_is_not_repeated(
-    bench: Bench, stack: StackTree, program: ScriptedProgram
-) -> None:
-    saved = saved_plan(bench, stack, program, apply=f"{error_line('odd')}; exit 1")
-    bench.providers = Relay(yields=False)
-
-    with bench.open(bench.request(stack)) as unit, pytest.raises(TerraformError):
-        unit.apply(saved)
-
-    assert program.calls().count("apply") == 1
-
-
-def test_a_log_ends_with_the_summary_of_the_providers(
-    bench: Bench, stack: StackTree, program: ScriptedProgram
-) -> None:
-    program.write({"init": INIT, "plan": "exit 0"})
-    bench.providers = Relay()
-    request = bench.request(stack)
-    with bench.open(request) as unit:
-        unit.plan()
-    assert request.log.read_text().splitlines()[-1].endswith(f"for {request.address}")
-
-
-def test_the_providers_environment_is_added_to_every_command(
-    bench: Bench, stack: StackTree, program: ScriptedProgram
-) -> None:
-    relay = Relay()
-    bench.providers = relay
-    program.write(
-        {
-            "init": INIT,
-            "plan": f"echo $TF_REATTACH_PROVIDERS; [ $n -gt 1 ] && exit 0; {error_line('odd')}; exit 1",
-        }
-    )
-
-    with bench.open(bench.request(stack)) as unit:
-        assert unit.plan().saved is None
-
-    assert relay.asked == [("init", "source"), ("plan", "source"), ("plan", "gave way"), ("plan", "source")]
-    assert "{4}" in bench.request(stack).log.read_text()
-
-
-def test_providers_that_are_not_the_cause_change_nothing(
-    bench: Bench, stack: StackTree, program: ScriptedProgram
-) -> None:
-    bench.providers = Relay(yields=False)
-    program.write({"init": INIT, "plan": f"{error_line('odd')}; exit 1"})
-
-    assert failure(bench, stack).diagnostics == (error("odd"),)
-    assert program.calls() == ["init", "plan"]
 
 
 def test_killed(bench: Bench, stack: StackTree, program: ScriptedProgram) -> None:

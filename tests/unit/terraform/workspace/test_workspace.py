@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.process.unit_lock import UnitLock, UnitLockedError
 from cellwright.terraform.workspace import backend
 from cellwright.terraform.workspace.backend import (
@@ -15,36 +14,12 @@ from cellwright.terraform.workspace.backend import (
 )
 from cellwright.terraform.workspace.source_copy import SourceMap
 from cellwright.terraform.workspace.unit_folder import UnitFolder
-from cellwright.terraform.workspace.value_files import own_files
 from cellwright.terraform.workspace.workspace import (
-    Workspace,
     prepare_workspace,
     remove_workspace,
 )
-from unit.terraform.kit import UNIT, write_tree
-
-STACK = {
-    "stack/main.tf": "# one",
-    "stack/run.sh": "#!/bin/sh",
-    "stack/.terraform.lock.hcl": "# shipped",
-    "shared/vpc/main.tf": "# module",
-}
-LOCAL = BackendSettings("local", {"path": "/states/x.tfstate"})
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> UnitFolder:
-    return UnitFolder(tmp_path / "work" / "client" / "acme" / "app")
-
-
-def tree(tmp_path: Path, changes: dict[str, str | None] | None = None) -> StackTree:
-    files = {name: text for name, text in {**STACK, **(changes or {})}.items() if text is not None}
-    return write_tree(tmp_path / "src", files, module="stack")
-
-
-def prepare(folder: UnitFolder, stack: StackTree, tmp_path: Path) -> Workspace:
-    settings = BackendSettings("local", {"path": str(tmp_path / "states" / "x.tfstate")})
-    return prepare_workspace(UNIT, folder, stack, settings, {"replicas": 4, "name": "ä ${x}"})
+from unit.terraform.kit import UNIT
+from unit.terraform.workspace.kit import STACK, prepare, tree
 
 
 def test_the_tree_is_copied_with_what_terraform_needs(folder: UnitFolder, tmp_path: Path) -> None:
@@ -303,52 +278,6 @@ def test_init_is_recorded_for_an_exact_key(folder: UnitFolder, tmp_path: Path) -
     assert not workspace.is_initialised("key")
 
 
-def test_the_private_file_lives_as_long_as_the_block(folder: UnitFolder, tmp_path: Path) -> None:
-    workspace = prepare(folder, tree(tmp_path), tmp_path)
-
-    path = workspace.values.secrets
-
-    def use() -> None:
-        assert path.read_text() == 'password = "s3cr3t"\n'
-        assert path.stat().st_mode & 0o777 == 0o600
-        raise KeyError
-
-    with pytest.raises(KeyError), workspace.private_file({"password": "s3cr3t"}):
-        use()
-    assert not path.exists()
-    with workspace.private_file({}):
-        assert not path.exists()
-
-
-def test_a_private_file_that_a_crash_left_is_removed(folder: UnitFolder, tmp_path: Path) -> None:
-    left = prepare(folder, tree(tmp_path), tmp_path).values.secrets
-    left.write_text("{}")
-
-    prepare(folder, tree(tmp_path), tmp_path)
-
-    assert not left.exists()
-
-
-def test_a_private_file_of_another_source_is_removed(folder: UnitFolder, tmp_path: Path) -> None:
-    left = prepare(folder, tree(tmp_path), tmp_path).values.secrets
-    left.write_text("{}")
-
-    prepare(folder, write_tree(tmp_path / "other", {"elsewhere/main.tf": ""}, module="elsewhere"), tmp_path)
-
-    assert not left.exists()
-
-
-@pytest.mark.parametrize("own", ["zz.auto.tfvars", "~.auto.tfvars.json", "~~.auto.tfvars", "é.auto.tfvars"])
-def test_our_files_of_values_sort_after_the_stacks(folder: UnitFolder, tmp_path: Path, own: str) -> None:
-    before = prepare(folder, tree(tmp_path), tmp_path)
-
-    workspace = prepare(folder, tree(tmp_path, {f"stack/{own}": ""}), tmp_path)
-
-    names = [workspace.values.secrets.name, workspace.values.inputs.name, own]
-    assert sorted(names, key=str.encode, reverse=True) == names
-    assert workspace.values == before.values or not before.values.inputs.exists()
-
-
 def test_a_working_folder_that_cant_be_made(folder: UnitFolder, tmp_path: Path) -> None:
     (tmp_path / "work").write_text("a file where a folder should be")
 
@@ -371,21 +300,6 @@ def test_a_full_disk(folder: UnitFolder, tmp_path: Path, monkeypatch: pytest.Mon
     assert not list(folder.path.glob("**/.*.tmp"))
     override = (workspace.module / "zz_cellwright_override.tf").read_text()
     assert f'path = "{workspace.state}"\n  }}\n}}\n' in override  # the old one, whole
-
-
-@pytest.mark.parametrize(
-    ("name", "winner"),
-    [
-        ("stack/terraform.tfvars", "file"),
-        ("stack/terraform.tfvars.json", "file"),
-        ("stack/prod.auto.tfvars", "file"),
-        ("stack/prod.auto.tfvars.json", "file"),
-        ("stack/prod.tfvars", "environment"),
-        ("shared/vpc/terraform.tfvars", "environment"),
-    ],
-)
-def test_which_files_of_a_stack_win_over_the_environment(tmp_path: Path, name: str, winner: str) -> None:
-    assert any(own_files(tree(tmp_path, {name: ""}))) is (winner == "file")
 
 
 def test_files_are_named_by_their_source(tmp_path: Path) -> None:
