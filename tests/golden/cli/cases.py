@@ -43,7 +43,7 @@ from cellwright.cli.views import (
 )
 from cellwright.console.serving import Serving
 from cellwright.demo.steps import DemoPlace
-from golden.cli import rollout_samples, samples
+from golden.cli import history_samples, rollout_samples, samples
 
 TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "check": lambda: diagnostics.diagnostics(samples.FINDINGS, "no findings"),
@@ -68,8 +68,8 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "apply-big": lambda: report.run_report(samples.BIG_APPLIED),
     "apply-nothing": lambda: report.run_report(samples.NOTHING_APPLIED),
     "destroy": lambda: report.run_report(samples.DESTROYED),
-    "runs": lambda: runs.runs(RunPage(samples.RUNS)),
-    "runs-page": lambda: runs.runs(RunPage(samples.RUNS[:1], samples.RUN)),
+    "runs": lambda: runs.runs(RunPage(history_samples.RUNS)),
+    "runs-page": lambda: runs.runs(RunPage(history_samples.RUNS[:1], samples.RUN)),
     "runs-none": lambda: runs.runs(RunPage(())),
     "rollouts": lambda: rollouts.rollouts(rollout_samples.LISTED),
     "rollouts-none": lambda: rollouts.rollouts(()),
@@ -80,15 +80,15 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "rollout-paused": lambda: rollouts.rollout(rollout_samples.PAUSED),
     "rollout-plans": lambda: rollouts.rollout(rollout_samples.RUNNING),
     "rollout-markdown": lambda: Flowing(Text(rollouts.markdown(rollout_samples.HALTED))),
-    "events": lambda: events.events(samples.EVENTS),
-    "events-verify": lambda: events.verification(samples.SOUND),
-    "events-verify-broken": lambda: events.verification(samples.BROKEN),
-    "prune": lambda: prune.prune(samples.PRUNABLE),
-    "prune-done": lambda: prune.prune(samples.PRUNED),
-    "prune-kept": lambda: prune.prune(samples.PRUNED_IN_USE),
-    "prune-nothing": lambda: prune.prune(samples.NOTHING_PRUNED),
-    "ledger-init": lambda: ledger_init.ledger(samples.LEDGER_READY),
-    "rekey-lost": lambda: rekey.rekey(samples.REKEYED),
+    "events": lambda: events.events(history_samples.EVENTS),
+    "events-verify": lambda: events.verification(history_samples.SOUND),
+    "events-verify-broken": lambda: events.verification(history_samples.BROKEN),
+    "prune": lambda: prune.prune(history_samples.PRUNABLE),
+    "prune-done": lambda: prune.prune(history_samples.PRUNED),
+    "prune-kept": lambda: prune.prune(history_samples.PRUNED_IN_USE),
+    "prune-nothing": lambda: prune.prune(history_samples.NOTHING_PRUNED),
+    "ledger-init": lambda: ledger_init.ledger(history_samples.LEDGER_READY),
+    "rekey-lost": lambda: rekey.rekey(history_samples.REKEYED),
     "init": lambda: init.init(Path("fleet"), samples.SCAFFOLDED),
     "demo-step": lambda: step_view(3, "A new client: acme", "cellwright onboard acme --yes"),
     "demo-place": lambda: place_view(
@@ -117,13 +117,13 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "graph": lambda: graph_document.graph(samples.GRAPH),
     "plan": lambda: report_document.report(samples.PLANNED),
     "apply": lambda: report_document.report(samples.APPLIED),
-    "runs": lambda: runs_document.runs(RunPage(samples.RUNS, samples.RUNS[-1].id)),
+    "runs": lambda: runs_document.runs(RunPage(history_samples.RUNS, history_samples.RUNS[-1].id)),
     "rollouts": lambda: rollouts_document.rollouts(rollout_samples.LISTED),
     "rollout-halted": lambda: rollouts_document.rollout(rollout_samples.HALTED),
     "rollout-plans": lambda: rollouts_document.rollout(rollout_samples.RUNNING),
     "rollout-simulated": lambda: rollouts_document.prepared(rollout_samples.PREPARED),
-    "events": lambda: [events_document.event(item) for item in samples.EVENTS],
-    "events-verify": lambda: events_document.verification(samples.BROKEN),
-    "prune": lambda: prune_document.prune(samples.PRUNED),
+    "events": lambda: [events_document.event(item) for item in history_samples.EVENTS],
+    "events-verify": lambda: events_document.verification(history_samples.BROKEN),
+    "prune": lambda: prune_document.prune(history_samples.PRUNED),
     "init": lambda: init_document.init(Path("fleet"), samples.SCAFFOLDED),
 }

@@ -1,30 +1,21 @@
 """A small made-up fleet as the use cases would return it; every view is drawn from it."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from cellwright.app.fleet.explain import ChainLink, Explanation
 from cellwright.app.fleet.graph import GraphView
 from cellwright.app.fleet.policy import PolicyInForce
 from cellwright.app.fleet.show import ShownUnit, ShownUnits
-from cellwright.app.history.events import Verification
-from cellwright.app.history.ledger_init import LedgerReady
-from cellwright.app.history.prune import PruneReport
-from cellwright.app.history.rekey import Rekeyed
 from cellwright.app.runs.report import RunReport
 from cellwright.app.status.status import FleetStatus
 from cellwright.app.status.versions import VersionGroup, Versions
 from cellwright.fleet.shown_value import SENSITIVE
-from cellwright.ledger.audit import ChainPoint
-from cellwright.ledger.database.roles import LedgerRoles
-from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import BinarySettings, BinaryVersion, UnitBinaries
 from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.fetched_module import FetchedModule
 from cellwright.model.position import Position
 from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
-from cellwright.model.runs.event import Event
 from cellwright.model.runs.plan import (
     Action,
     AttributeChange,
@@ -247,12 +238,6 @@ LOG_GROUP_PLAN = PlanSummary(
     (),
     applyable=True,
 )
-GONE_PLAN = PlanSummary(
-    ResourceCounts(destroy=1),
-    (ResourceChange("aws_transfer_server.sftp", Action.DELETE),),
-    (),
-    applyable=True,
-)
 QUIET_PLAN = PlanSummary(ResourceCounts(), (), (), applyable=False)
 
 
@@ -332,58 +317,6 @@ BIG_APPLIED = RunReport(
 )
 NOTHING_APPLIED = RunReport(run(RunKind.APPLY, RunStatus.SUCCEEDED), ())
 
-RUNS = (
-    RunSummary(
-        id=RUN,
-        kind=RunKind.APPLY,
-        status=RunStatus.FAILED,
-        actor="Ada Lovelace <ada@example.com>",
-        reason="acme grows",
-        started="2026-11-22T21:48:12.000000+00:00",
-        finished="2026-11-22T21:49:35.500000+00:00",
-        commit="0f192c93e0",
-        units=4,
-        counts={"applied": 1, "failed": 2, "skipped": 1},
-    ),
-    RunSummary(
-        id="20261122-210000-77aa",
-        kind=RunKind.PLAN,
-        status=RunStatus.RUNNING,
-        actor="ci",
-        reason="",
-        started="2026-11-22T21:00:00.000000+00:00",
-        finished=None,
-        commit=None,
-        units=1200,
-        counts={"pending": 1200},
-    ),
-)
-
-EVENTS = (
-    Event(
-        sequence=1,
-        time="2026-11-22T21:48:12.123456+00:00",
-        actor="Ada Lovelace <ada@example.com>",
-        action="client.onboarded",
-        subject="client/acme",
-        reason="contract signed",
-        detail={"commit": "0f192c93e0"},
-        hash="a" * 64,
-    ),
-    Event(
-        sequence=2,
-        time="2026-11-22T21:49:35.500000+00:00",
-        actor="Ada Lovelace <ada@example.com>",
-        action="unit.applied",
-        subject="client/acme/app",
-        reason="",
-        previous="a" * 64,
-        hash="b" * 64,
-    ),
-)
-TIP = ChainPoint(7, "ab" * 32)
-SOUND = Verification(1200, None)
-BROKEN = Verification(17, "event 17: its hash does not fit its content")
 
 SCAFFOLDED = (Path("fleet.yaml"), Path("defaults/client.yaml"), Path("stacks/client/app/main.tf"))
 
@@ -403,23 +336,3 @@ TRIALS = Trials(
     ),
     (UnseenRule("policies/house.rego", 12, 1, "house.shape", "warn"),),
 )
-
-LEDGER_READY = LedgerReady(
-    "postgresql://ops@db.example/medloop",
-    LedgerRoles("ops", "medloop_writer", "medloop_reader", ("medloop_writer", "medloop_reader")),
-)
-REKEYED = Rekeyed(12, (ACME_APP,), "/fleet/.cellwright/key")
-PRUNABLE = PruneReport(
-    carried_out=False,
-    before="2026-08-24T21:48:12.000000+00:00",
-    runs=840,
-    records=50_400,
-    unfinished=3,
-    logs=812,
-    folders=1,
-    file_bytes=1_234_567_890,
-    ledger_bytes=(657_000_000, 657_000_000),
-)
-PRUNED = replace(PRUNABLE, carried_out=True, unfinished=1, ledger_bytes=(657_000_000, 48_900), compacted=True)
-PRUNED_IN_USE = replace(PRUNED, unfinished=0, logs=0, folders=0, ledger_bytes=(999, 999), compacted=False)
-NOTHING_PRUNED = replace(PRUNED_IN_USE, runs=0, records=0)

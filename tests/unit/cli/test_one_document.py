@@ -16,7 +16,7 @@ from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.queue.pauses import Pause
 from cellwright.model.diagnostic import DiagnosticError, error
 from golden.addresses import samples as address_samples
-from golden.cli import rollout_samples, samples
+from golden.cli import history_samples, rollout_samples, samples
 from unit.cli.conftest import Place, Run
 
 
@@ -66,19 +66,19 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
     ),
     "onboard": (["onboard", "acme", "--yes"], "app.clients.onboard.onboard", samples.APPLIED),
     "offboard": (["offboard", "acme", "--yes"], "app.clients.offboard.offboard", samples.DESTROYED),
-    "runs": (["runs"], "app.history.runs.runs", RunPage(samples.RUNS)),
+    "runs": (["runs"], "app.history.runs.runs", RunPage(history_samples.RUNS)),
     "logs": (["logs", samples.RUN], "app.history.logs.logs", LOG),
-    "events": (["events"], "app.history.events.events", lambda *_: iter(samples.EVENTS)),
-    "events verify": (["events", "verify"], "app.history.events.verify", samples.SOUND),
-    "events tip": (["events", "tip"], "app.history.events.tip", samples.TIP),
+    "events": (["events"], "app.history.events.events", lambda *_: iter(history_samples.EVENTS)),
+    "events verify": (["events", "verify"], "app.history.events.verify", history_samples.SOUND),
+    "events tip": (["events", "tip"], "app.history.events.tip", history_samples.TIP),
     "events key": (
         ["events", "key"],
         "app.history.events.public_key",
         "-----BEGIN PGP PUBLIC KEY BLOCK-----\n",
     ),
-    "prune": (["prune"], "app.history.prune.prune", samples.PRUNABLE),
-    "ledger init": (["ledger", "init"], "app.history.ledger_init.init_ledger", samples.LEDGER_READY),
-    "ledger rekey": (["ledger", "rekey"], "app.history.rekey.rekey", samples.REKEYED),
+    "prune": (["prune"], "app.history.prune.prune", history_samples.PRUNABLE),
+    "ledger init": (["ledger", "init"], "app.history.ledger_init.init_ledger", history_samples.LEDGER_READY),
+    "ledger rekey": (["ledger", "rekey"], "app.history.rekey.rekey", history_samples.REKEYED),
     "worker": (["worker"], "worker.work.work", worked),
     "serve": (["serve"], "console.serving.serve_console", served),
     "policy": (["policy"], "app.fleet.policy.list_policies", samples.POLICIES),

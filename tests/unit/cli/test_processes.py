@@ -28,7 +28,7 @@ from cellwright.app.status import status
 from cellwright.cli.main import main
 from cellwright.model.runs.progress import Phase, PhaseEntered, RunFinished, RunStarted, UnitFinished
 from cellwright.model.runs.run import Outcome, RunStatus, UnitResult
-from golden.cli import samples
+from golden.cli import history_samples, samples
 from unit.cli.progress.made_up_run import stamped
 
 class Opened:
@@ -232,7 +232,7 @@ def test_ctrl_c_without_a_terminal_is_announced_in_a_line(tmp_path: Path) -> Non
 def test_a_closed_pipe_ends_the_command_without_a_message(arguments: list[str], code: int) -> None:
     body = f"""
 status.status = lambda *_: samples.BIG_STATUS
-events.events = lambda *_: samples.EVENTS * 1000
+events.events = lambda *_: history_samples.EVENTS * 1000
 sys.exit(main({arguments}))
 """
     process = subprocess.Popen(

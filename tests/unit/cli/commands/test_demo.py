@@ -7,7 +7,7 @@ from cellwright.demo.demo import DemoRequest
 from cellwright.demo.steps import DemoPlace, DemoView
 from cellwright.engine.approval import Preapproved
 from cellwright.model.diagnostic import DiagnosticError, error
-from golden.cli import samples
+from golden.cli import history_samples, samples
 from unit.cli.conftest import Place, Run
 
 PLACE = DemoPlace(Path("/somewhere/fleet"), {"AWS_ENDPOINT_URL": "http://127.0.0.1:5000"}, running=True)
@@ -20,7 +20,7 @@ def steps(request: DemoRequest, view: DemoView) -> DemoPlace:
     view.begin_step("A run", "cellwright apply --yes")
     view.show_run(RunReport(samples.DESTROYED.run, samples.DESTROYED.results))
     view.show_status(samples.STATUS)
-    view.show_events(samples.EVENTS, samples.SOUND)
+    view.show_events(history_samples.EVENTS, history_samples.SOUND)
     view.show_place(PLACE)
     if request.once:
         view.wait()
