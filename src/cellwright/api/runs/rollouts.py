@@ -109,6 +109,7 @@ def _stage(found: RolloutView, number: int) -> Json:
 def _rules(stage: Stage) -> dict[str, Json]:
     return {
         "name": stage.name,
+        "wave": stage.wave,
         "max_parallel": stage.parallel,
         "failure_mode": stage.mode,
         "bake": stage.bake // 1000,

@@ -195,7 +195,7 @@ def give_answer(
     demand_rollout(visitor, Permission.APPROVE, session, rollout)
     if body.step:
         wanted = AskRequest(rollout=rollout, reason=body.reason)
-        asking.answer(session, visitor.actor, wanted, found.host, approved=body.approved)
+        asking.answer(session, visitor.actor, wanted, approved=body.approved)
     else:
         act = approve_groups if body.approved else reject_groups
         for group in act(session, visitor.actor, rollout, body.groups, body.reason):
@@ -206,7 +206,7 @@ def give_answer(
 
 def _asked(request: Request, visitor: Visitor, act: _Act, rollout: str, reason: str) -> Response:
     found = services(request)
-    record = act(found.session, visitor.actor, AskRequest(rollout=rollout, reason=reason), found.host)
+    record = act(found.session, visitor.actor, AskRequest(rollout=rollout, reason=reason))
     return answer(request, document.summary(record.summary), HTTPStatus.ACCEPTED)
 
 

@@ -44,6 +44,7 @@ class WavePart(BaseModel):
     """A wave, where its cells stand, and its rules; times are seconds."""
 
     name: str
+    wave: str = Field(description="In fleet.yaml; its size may cut it into several.")
     max_parallel: int
     failure_mode: str
     bake: int
@@ -143,6 +144,7 @@ class SimulatedWavePart(BaseModel):
     """A wave that would be; times are seconds."""
 
     name: str
+    wave: str = Field(description="In fleet.yaml; its size may cut it into several.")
     max_parallel: int
     failure_mode: str
     bake: int
