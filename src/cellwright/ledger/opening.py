@@ -20,6 +20,7 @@ from cellwright.ledger.database.location import Location, SqliteLocation, parse_
 from cellwright.ledger.database.schema import SchemaVersion, migrate, schema_version
 from cellwright.ledger.database.sqlite_file import is_there, make_file
 from cellwright.ledger.database.tables import METADATA
+from cellwright.ledger.drift.drifts import Drifts
 from cellwright.ledger.leases import Leases
 from cellwright.ledger.people.people import People
 from cellwright.ledger.progress import RunProgress
@@ -67,6 +68,11 @@ class Ledger:
     def rollouts(self) -> Rollouts:
         """Changes of many cells, wave after wave."""
         return Rollouts(self.database)
+
+    @property
+    def drift(self) -> Drifts:
+        """Real resources that are not as they were applied."""
+        return Drifts(self.database)
 
     def close(self) -> None:
         """Close its connections; a closed ledger opens new ones if it is used again."""
