@@ -13,6 +13,7 @@ from cellwright.ledger.approvals import Approvals
 from cellwright.ledger.bindings import Bindings
 from cellwright.ledger.blocks import Blocks
 from cellwright.ledger.cancels import CancelRequests
+from cellwright.ledger.certificates import Certificates
 from cellwright.ledger.database.clock import Clock
 from cellwright.ledger.database.database import LOCK_TIMEOUT, Database, connect
 from cellwright.ledger.database.engines import set_up_sqlite
@@ -67,6 +68,11 @@ class Ledger:
     def rollouts(self) -> Rollouts:
         """Changes of many cells, wave after wave."""
         return Rollouts(self.database)
+
+    @property
+    def certificates(self) -> Certificates:
+        """Certificates of destruction, and what they are made from."""
+        return Certificates(self.database)
 
     def close(self) -> None:
         """Close its connections; a closed ledger opens new ones if it is used again."""

@@ -22,6 +22,7 @@ from cellwright.model.applied import NO_STATE, RESOURCES, AppliedUnit, RecordedO
 from cellwright.model.binary import UNKNOWN_BINARY, BinaryVersion
 from cellwright.model.runs.event import UNIT_DRIFTED
 from cellwright.model.runs.plan import PlanSummary, counts_to_json
+from cellwright.model.runs.removal import Removing
 from cellwright.model.runs.run import Operation, Outcome, Run, UnitResult
 from cellwright.model.state_place import state_place
 from cellwright.model.value import Json
@@ -126,6 +127,7 @@ class Journal:
             self._fencing(address),
             attempted=self._as_failed(task, None, binary),
             event=None if approved is None else self._approved(approved),
+            removing=Removing(read.digest, read.removals) if read.removals else None,
         )
 
     def _approved(self, planned: Planned) -> EventDraft:
