@@ -11,12 +11,11 @@ from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
-from cellwright.ledger.removals import RemovalEnd, RemovalRecord
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.event import CERTIFICATE_ISSUED
-from cellwright.model.runs.removal import removal_from_json
+from cellwright.model.runs.removal import RemovalEnd, RemovalRecord, removal_from_json
 from cellwright.model.text.json_text import read_json
 from cellwright.model.value import Json
 

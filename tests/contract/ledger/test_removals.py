@@ -4,11 +4,11 @@ import pytest
 
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.opening import Ledger
-from cellwright.ledger.removals import REMOVED, RemovalEnd, sealed
+from cellwright.ledger.removals import REMOVED, sealed
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.address import CellAddress
 from cellwright.model.runs.plan import Action
-from cellwright.model.runs.removal import Removal, Removing
+from cellwright.model.runs.removal import Removal, RemovalEnd, Removing
 from cellwright.model.runs.run import Outcome
 from contract.ledger.samples import APP, DATABASE, RUN, applied, result, run
 

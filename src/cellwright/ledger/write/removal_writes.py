@@ -7,9 +7,9 @@ from sqlalchemy import Connection, text
 
 from cellwright.ledger.database.codec import dump, plain_json
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
-from cellwright.ledger.removals import REMOVED, RemovalEnd, sealed
+from cellwright.ledger.removals import REMOVED, sealed
 from cellwright.model.address import UnitAddress
-from cellwright.model.runs.removal import Removing, removal_to_json
+from cellwright.model.runs.removal import RemovalEnd, Removing, removal_to_json
 from cellwright.model.runs.run import Outcome, UnitResult
 from cellwright.model.value import Json
 

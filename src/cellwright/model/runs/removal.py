@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
+from cellwright.model.address import UnitAddress
 from cellwright.model.runs.plan import Action
 from cellwright.model.value import Json
 
@@ -37,6 +39,30 @@ class Removing:
     plan_digest: str
     """What an approval of the plan is for."""
     resources: Sequence[Removal]
+
+
+class RemovalEnd(Enum):
+    """How the apply ended that was to take a resource out of a state."""
+
+    APPLIED = "applied"
+    FAILED = "failed"
+    """Some of its resources may be gone; the next plan of the unit tells which are not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovalRecord:
+    """A resource that one attempt at a unit took out of its state, or was about to."""
+
+    unit: UnitAddress
+    run: str
+    attempt: int
+    resource: Removal
+    plan_digest: str
+    begun_at: str
+    ended_at: str | None
+    ended: RemovalEnd | None
+    text: str = ""
+    """The resource as it lies in the ledger, which the apply's event vouches for."""
 
 
 def removal_to_json(item: Removal) -> dict[str, Json]:
