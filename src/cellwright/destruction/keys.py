@@ -60,9 +60,9 @@ class ClientKeys:
 def key_end(record: RemovalRecord, time: str) -> str:
     """Give when a key whose deletion was scheduled at a time is gone."""
     window = record.resource.settings.get("deletion_window_in_days")
-    is_number = isinstance(window, int) and not isinstance(window, bool)
-    days = window if is_number and 0 < window <= LONGEST_WINDOW else LONGEST_WINDOW
-    return days_later(time, days)
+    if isinstance(window, bool) or not isinstance(window, int) or not 0 < window <= LONGEST_WINDOW:
+        window = LONGEST_WINDOW
+    return days_later(time, window)
 
 
 def _names(record: RemovalRecord) -> Iterator[str]:

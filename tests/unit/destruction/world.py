@@ -55,7 +55,7 @@ def ended(*records: RemovalRecord) -> tuple[Fate, ...]:
     return fates([(item, item.ended_at or item.begun_at, "the apply ended well") for item in records])
 
 
-def case(*records: RemovalRecord, finding: Finding = Finding.GONE, **more: Any) -> Case:
+def case(*records: RemovalRecord, finding: Finding = Finding.GONE, **more: Any) -> Case:  # noqa: ANN401  fields by name
     found = ended(*records)
     reading = Reading(finding=finding, detail="NotFound", at="2026-11-01T08:05:00+00:00")
     known = Case(
