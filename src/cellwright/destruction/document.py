@@ -85,6 +85,7 @@ def document(case: Case, standing: Standing, issue: Issue) -> Json:
         "replaces": issue.replaces or None,
         "issued": _deed(issue.by),
         "trail": {"event": sequence, "hash": digest},
+        "subject": digest_of(text_of(subject(case))),
         **subject(case),
         **_judged(case, standing),
     }
