@@ -83,6 +83,13 @@ def verify_signature(text: str, signature: str, keys: Sequence[str]) -> bool:
     return bool(found.valid_sigs)
 
 
+def fingerprint(key: str) -> str:
+    """The fingerprint of a public key, armoured: what people compare."""
+    from pysequoia import Cert  # noqa: PLC0415  as above
+
+    return str(Cert.from_bytes(key.encode()).fingerprint).upper()
+
+
 def foreign_key() -> DiagnosticError:
     """The private key of this machine is none of those that the fleet's settings accept."""
     return DiagnosticError(
