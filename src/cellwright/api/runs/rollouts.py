@@ -76,6 +76,7 @@ def prepared(found: Prepared) -> Json:
             for stage in found.plan.stages
         ],
         "worst_case": _worst(found.worst),
+        "suspended": [str(cell) for cell in found.suspended],
         "warnings": [str(item) for item in found.warnings],
     }
 
