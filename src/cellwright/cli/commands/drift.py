@@ -12,7 +12,7 @@ import typer
 
 from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import CommonArguments, command, group
-from cellwright.cli.parser.selection import ReasonOption
+from cellwright.cli.parser.selection import ParallelOption, ReasonOption
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation
@@ -159,3 +159,39 @@ def acks(invocation: Invocation, _arguments: CommonArguments) -> int:
     now = milliseconds(invocation.fleet.now())
     invocation.answer(lambda: view.acknowledgements(found, now), lambda: document.acknowledgements(found))
     return exit_codes.DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunArguments(CommonArguments):
+    """The arguments of `drift run`."""
+
+    selectors: DriftSelectors = None
+    due: Annotated[
+        bool,
+        typer.Option("--due", help="Go by the schedules of fleet.yaml: look at what is due now, then end."),
+    ] = False
+    parallel: ParallelOption = None
+    reason: ReasonOption = ""
+    detailed: Annotated[bool, typer.Option("--exit-code", help="End with exit code 3 if there is drift.")] = (
+        False
+    )
+
+
+@command(RunArguments, of=drift)
+def run(invocation: Invocation, arguments: RunArguments) -> int:
+    """Look for drift now: plan what is up to date by its settings, and apply nothing.
+
+    It goes through the queue, where everything else comes first, and within the budget of fleet.yaml. With
+    --due it does what a server does by the schedules, so that cron or Jenkins can call it.
+    """
+    from cellwright.cli.interaction.drift import Looks, run_looks
+
+    if arguments.due and arguments.selectors:
+        raise typer.BadParameter("--due looks at what the schedules name: leave out the selectors")
+    looks = Looks(
+        selectors=tuple(arguments.selectors or ()),
+        due=arguments.due,
+        parallel=arguments.parallel,
+        reason=arguments.reason,
+    )
+    return run_looks(invocation, looks, detailed=arguments.detailed)
