@@ -13,6 +13,10 @@ from cellwright.ledger.approvals import Approvals
 from cellwright.ledger.bindings import Bindings
 from cellwright.ledger.blocks import Blocks
 from cellwright.ledger.cancels import CancelRequests
+from cellwright.ledger.clients.legal_holds import LegalHolds
+from cellwright.ledger.clients.lives import Lives
+from cellwright.ledger.clients.offboardings import Offboardings
+from cellwright.ledger.clients.remains import Remains
 from cellwright.ledger.database.clock import Clock
 from cellwright.ledger.database.database import LOCK_TIMEOUT, Database, connect
 from cellwright.ledger.database.engines import set_up_sqlite
@@ -73,6 +77,25 @@ class Ledger:
     def drift(self) -> Drifts:
         """Real resources that are not as they were applied."""
         return Drifts(self.database)
+
+    def lives(self) -> Lives:
+        """The states of clients."""
+        return Lives(self.database)
+
+    @property
+    def legal_holds(self) -> LegalHolds:
+        """Of which clients nothing may be destroyed."""
+        return LegalHolds(self.database)
+
+    @property
+    def offboardings(self) -> Offboardings:
+        """Clients that go, and that are gone."""
+        return Offboardings(self.database)
+
+    @property
+    def remains(self) -> Remains:
+        """What offboardings have destroyed, and what was found of it afterwards."""
+        return Remains(self.database)
 
     def close(self) -> None:
         """Close its connections; a closed ledger opens new ones if it is used again."""

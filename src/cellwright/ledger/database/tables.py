@@ -16,7 +16,13 @@ from sqlalchemy import (
     Table,
 )
 
-from cellwright.ledger.database import drift_tables, people_tables, queue_tables, rollout_tables
+from cellwright.ledger.database import (
+    client_tables,
+    drift_tables,
+    people_tables,
+    queue_tables,
+    rollout_tables,
+)
 from cellwright.ledger.database.columns import PLAIN, SEQUENCE
 
 METADATA = people_tables.PEOPLE.metadata
@@ -25,6 +31,7 @@ METADATA = people_tables.PEOPLE.metadata
 QUEUE_RUNS, WORKERS = queue_tables.QUEUE_RUNS, queue_tables.WORKERS
 ROLLOUTS = rollout_tables.ROLLOUTS
 DRIFT_UNITS = drift_tables.DRIFT_UNITS
+CLIENTS = client_tables.CLIENTS
 
 HEADS = Table(
     "heads",

@@ -9,6 +9,8 @@ from cellwright.model.value import Json
 
 CLIENT_ONBOARDED = "client.onboarded"
 CLIENT_OFFBOARDED = "client.offboarded"
+CLIENT_MOVED = "client.moved"
+"""A client is in another state of its life; the detail names both, and the run if there is one."""
 UNIT_DRIFTED = "unit.drifted"
 """A plan of a unit that was up to date has found changes: its real resources are not as they were applied."""
 UNIT_DRIFT_GONE = "unit.drift_gone"
