@@ -121,3 +121,16 @@ def test_drift_is_found_grouped_acknowledged_repaired_and_gone(cellwright: Progr
     listed = cellwright.run("drift", "--json").expect(0).document
     assert drift_of(listed) == [("client/acme/app", ["client/acme/app"], kept)], again.text
     assert listed["groups"][0]["units"][0]["times"] == 2
+
+    cellwright.run("drift", "repair", "--yes", "--no-relay").expect(0)
+    assert json.loads(world.item("acme-kept").read_text())["value"] == "as it was applied"
+    assert json.loads(world.item("globex-kept").read_text())["value"] == "changed by hand"
+    shown = cellwright.run("drift", "show", "client/acme/app", "--json").expect(0).document
+    assert shown["newest_look"]["result"] == "clean"
+    assert {item["ended_how"] for item in shown["history"]} == {"applied"}
+
+    world.change("globex-kept", value="as it was applied")
+    looked = cellwright.run("drift", "run", "client/globex", "--no-relay", "--json", "--exit-code").expect(0)
+    assert looked.document["groups"] == []
+    shown = cellwright.run("drift", "show", "client/globex/app", "--json").expect(0).document
+    assert [item["ended_how"] for item in shown["history"]] == ["gone"]
