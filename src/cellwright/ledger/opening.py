@@ -13,6 +13,7 @@ from cellwright.ledger.approvals import Approvals
 from cellwright.ledger.bindings import Bindings
 from cellwright.ledger.blocks import Blocks
 from cellwright.ledger.cancels import CancelRequests
+from cellwright.ledger.certificates import Certificates
 from cellwright.ledger.clients.legal_holds import LegalHolds
 from cellwright.ledger.clients.lives import Lives
 from cellwright.ledger.clients.offboardings import Offboardings
@@ -78,6 +79,7 @@ class Ledger:
         """Real resources that are not as they were applied."""
         return Drifts(self.database)
 
+    @property
     def lives(self) -> Lives:
         """The states of clients."""
         return Lives(self.database)
@@ -96,6 +98,11 @@ class Ledger:
     def remains(self) -> Remains:
         """What offboardings have destroyed, and what was found of it afterwards."""
         return Remains(self.database)
+
+    @property
+    def certificates(self) -> Certificates:
+        """Certificates of destruction, and what they are made from."""
+        return Certificates(self.database)
 
     def close(self) -> None:
         """Close its connections; a closed ledger opens new ones if it is used again."""

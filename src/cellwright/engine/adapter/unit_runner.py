@@ -36,6 +36,7 @@ from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.plan_document import PlanDocument
 from cellwright.terraform.output.plan_effect import effect_of
 from cellwright.terraform.output.plan_reader import plan_redactor
+from cellwright.terraform.output.removals import removals
 from cellwright.terraform.output.results import PlanResult, SavedPlanFile
 from cellwright.terraform.output.state_reader import StateSnapshot, read_mark
 from cellwright.terraform.output.whole_plan import nameless, whole_of
@@ -249,7 +250,8 @@ class UnitRunner:
         summary = replace(made.summary, whole=whole, nameless=alike)
         digest = plan_digest(made.saved.digest, summary, self.digester)
         effect = effect_of(made.document.parts)
-        return ReadPlan(summary, made.saved.path, made.saved.digest, digest, prior, effect, drift)
+        gone = removals(made.document.parts, self.terraform.monitor.redact)
+        return ReadPlan(summary, made.saved.path, made.saved.digest, digest, prior, effect, drift, gone)
 
     def _drift(self, made: PlanResult) -> FoundDrift | None:
         """Read what is not as it was applied; comparable in the whole ledger, as drift outlives runs."""

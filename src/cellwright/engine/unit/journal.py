@@ -23,6 +23,7 @@ from cellwright.model.applied import NO_STATE, RESOURCES, AppliedUnit, RecordedO
 from cellwright.model.binary import UNKNOWN_BINARY, BinaryVersion
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.runs.drift import drift_of_summary
+from cellwright.model.runs.removal import Removing
 from cellwright.model.runs.run import Operation, Outcome, Run, UnitResult
 from cellwright.model.state_place import state_place
 from cellwright.model.value import Json
@@ -130,6 +131,7 @@ class Journal:
             self._fencing(address),
             attempted=self._as_failed(task, None, binary),
             event=None if approved is None else self._approved(approved),
+            removing=Removing(read.digest, read.removals) if read.removals else None,
         )
 
     def _approved(self, planned: Planned) -> EventDraft:

@@ -14,6 +14,7 @@ from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.fetched_module import FetchedModule
 from cellwright.model.runs.drift import FoundDrift
 from cellwright.model.runs.plan import PlanSummary
+from cellwright.model.runs.removal import Removal
 from cellwright.model.runs.run import Outcome, RunUnit, UnitResult
 from cellwright.planning.policy.verdict import Verdict
 from cellwright.terraform.output.plan_effect import NO_EFFECT, PlanEffect
@@ -70,6 +71,8 @@ class ReadPlan:
     """What applying it is bound to change in the state."""
     drift: FoundDrift | None = None
     """What it tells of real resources that are not as applied; None if the settings have changed."""
+    removals: tuple[Removal, ...] = ()
+    """What applying it takes out of the state."""
 
     def taken_from(self, source: str) -> "ReadPlan":
         """Let it say where its source and inputs come from, if not from the settings."""

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from cellwright.ledger.database import (
+    certificate_tables,
     client_tables,
     drift_tables,
     people_tables,
@@ -32,6 +33,7 @@ QUEUE_RUNS, WORKERS = queue_tables.QUEUE_RUNS, queue_tables.WORKERS
 ROLLOUTS = rollout_tables.ROLLOUTS
 DRIFT_UNITS = drift_tables.DRIFT_UNITS
 CLIENTS = client_tables.CLIENTS
+CERTIFICATES = certificate_tables.CERTIFICATES
 
 HEADS = Table(
     "heads",

@@ -21,6 +21,7 @@ from cellwright.ledger.leases import Holder, check_fencing
 from cellwright.ledger.rollouts.guard import refuse_unwanted
 from cellwright.ledger.run_state import UnitState
 from cellwright.ledger.write.queueing import QueuedRun, leave_queue, put_queued
+from cellwright.ledger.write.removal_writes import end_removals, put_removals
 from cellwright.ledger.write.run_writes import (
     actor_of,
     close_run,
@@ -42,6 +43,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.runs.event import Event
+from cellwright.model.runs.removal import Removing
 from cellwright.model.runs.run import Outcome, Run, RunStatus, UnitResult
 from cellwright.model.value import Json
 
@@ -155,6 +157,7 @@ class LedgerRecorder:
         *,
         attempted: AppliedUnit | None = None,
         event: EventDraft | None = None,
+        removing: Removing | None = None,
         turn: int | None = None,
     ) -> None:
         """Record that a unit is being planned, or is about to be applied; `Approvals.ask` records a plan.
@@ -163,7 +166,8 @@ class LedgerRecorder:
         if the apply succeeds; after a crash it is recorded by the process that finds the apply finished. It
         must hold no sensitive value in clear. `attempted`, as for `record_result`, makes the unit count as
         failed until `record_applied`, so that a crash that nobody resumes never passes for a success. `event`
-        is the approval of a plan that nobody was asked about.
+        is the approval of a plan that nobody was asked about. `removing` is what the plan takes out of the
+        state: nothing else tells of it once that is done.
 
         Raises:
             TransitionError: the unit is finished, or in no state from which this one is entered.
@@ -177,6 +181,8 @@ class LedgerRecorder:
             enter_state(connection, run_id, unit, state, intent, self.database.own_time())
             if attempted is not None:
                 put_failed(connection, attempted)
+            if removing is not None:
+                put_removals(connection, run_id, unit, removing, self.database.own_time())
             if event is not None:
                 append(connection, self.database, event)
 
@@ -202,6 +208,7 @@ class LedgerRecorder:
             put_applied(connection, applied)
             how = Closed.APPLIED if result.outcome is Outcome.APPLIED else Closed.GONE
             close_drift(connection, self.database, result.address, run_id, how)
+            event = self._with_removals(connection, run_id, result, event)
             append(connection, self.database, event)
             if former is not None:
                 forget(connection, former)
@@ -230,7 +237,7 @@ class LedgerRecorder:
             finish_unit(connection, run_id, result, self.database.own_time())
             forget(connection, result.address)
             close_drift(connection, self.database, result.address, run_id, Closed.DESTROYED)
-            append(connection, self.database, event)
+            append(connection, self.database, self._with_removals(connection, run_id, result, event))
 
     def record_result(
         self,
@@ -259,7 +266,7 @@ class LedgerRecorder:
             if attempted is not None:
                 put_failed(connection, attempted)
             if event is not None:
-                append(connection, self.database, event)
+                append(connection, self.database, self._with_removals(connection, run_id, result, event))
 
     def record_unbegun(self, run_id: str, result: UnitResult, turn: int | None = None) -> bool:
         """Record that a pending unit was skipped or cancelled; needs no lease.
@@ -303,6 +310,13 @@ class LedgerRecorder:
         """Append an event that goes with no other record."""
         with self.database.write() as connection:
             return append(connection, self.database, EventDraft(actor, action, subject, reason, detail or {}))
+
+    def _with_removals(
+        self, connection: Connection, run_id: str, result: UnitResult, event: EventDraft
+    ) -> EventDraft:
+        """Let the event of an apply vouch for the record of what it took out of the state."""
+        said = end_removals(connection, run_id, result, self.database.own_time())
+        return replace(event, detail={**event.detail, **said}) if said else event
 
     def repair_end(self, actor: Actor | str, reason: str) -> Event:
         """Record that the trail ends with its last event, where the record of its end says something else.

@@ -43,7 +43,7 @@ class Terraform:
 
     def __post_init__(self) -> None:
         request = SimpleNamespace(folder=self.folder, address=APP, run=RUN)
-        self.monitor = SimpleNamespace(request=request, cancellation=Cancellation())
+        self.monitor = SimpleNamespace(request=request, cancellation=Cancellation(), redact=str)
 
     def init(self) -> None:
         pass
