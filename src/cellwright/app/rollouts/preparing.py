@@ -8,7 +8,7 @@ from cellwright.app.rollouts.known_cells import known_cells
 from cellwright.app.rollouts.suspended import Suspended, no_cell
 from cellwright.app.runs.choosing import Selection, choose_units
 from cellwright.app.session.session import FleetSession, OpenFleet
-from cellwright.model.address import CellAddress
+from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error
 from cellwright.model.rollout_settings import RolloutSettings, RolloutsSettings
 from cellwright.model.text.suggestion import advice
@@ -26,6 +26,8 @@ class RolloutRequest:
     """Empty: the only one that fleet.yaml has."""
     destroy: bool = False
     thorough: bool = False
+    only: frozenset[UnitAddress] | None = None
+    """Change only these units; None: all that the strategy's cells have."""
     reason: str = ""
     approved_how: str = ""
     """How every plan is approved beforehand; empty where plans wait for answers."""
@@ -132,7 +134,8 @@ def prepared_plan(
 def units_to_change(fleet: OpenFleet, request: RolloutRequest) -> dict[CellAddress, int]:
     """Count the units of each cell that have something to do."""
     choice = choose_units(fleet, Selection(destroy=request.destroy, thorough=request.thorough))
-    return dict(Counter(part.address.of_cell for part in choice.parts))
+    chosen_ = (part.address for part in choice.parts if request.only is None or part.address in request.only)
+    return dict(Counter(unit.of_cell for unit in chosen_))
 
 
 def _by_level(fleet: OpenFleet, cells: Collection[CellAddress]) -> list[CellAddress]:
