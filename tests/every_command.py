@@ -18,6 +18,8 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("events", "tip"),
     ("events", "key"),
     ("events", "accept", "--reason", "checked"),
+    ("evidence", "--from", "1d", "-o", "/nonexistent/evidence"),
+    ("evidence", "verify", "/nonexistent/evidence"),
     ("explain", "client/acme/app"),
     ("graph",),
     ("ip", "show"),

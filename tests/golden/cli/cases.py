@@ -16,6 +16,7 @@ from cellwright.api.fleet import status as status_document
 from cellwright.api.fleet import versions as versions_document
 from cellwright.api.records import certificates as certificate_documents
 from cellwright.api.records import events as events_document
+from cellwright.api.records import evidence as evidence_document
 from cellwright.api.records import prune as prune_document
 from cellwright.api.runs import report as report_document
 from cellwright.api.runs import rollouts as rollouts_document
@@ -29,6 +30,7 @@ from cellwright.cli.views import (
     certificates,
     diagnostics,
     events,
+    evidence,
     explain,
     graph,
     init,
@@ -45,7 +47,7 @@ from cellwright.cli.views import (
 )
 from cellwright.console.serving import Serving
 from cellwright.demo.steps import DemoPlace
-from golden.cli import certificate_samples, history_samples, rollout_samples, samples
+from golden.cli import certificate_samples, evidence_samples, history_samples, rollout_samples, samples
 
 TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "check": lambda: diagnostics.diagnostics(samples.FINDINGS, "no findings"),
@@ -93,6 +95,10 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "events": lambda: events.events(history_samples.EVENTS),
     "events-verify": lambda: events.verification(history_samples.SOUND),
     "events-verify-broken": lambda: events.verification(history_samples.BROKEN),
+    "evidence": lambda: evidence.made(evidence_samples.MADE),
+    "evidence-broken": lambda: evidence.made(evidence_samples.BROKEN),
+    "evidence-verify": lambda: evidence.checked(evidence_samples.CHECKED),
+    "evidence-verify-changed": lambda: evidence.checked(evidence_samples.CHANGED),
     "prune": lambda: prune.prune(history_samples.PRUNABLE),
     "prune-done": lambda: prune.prune(history_samples.PRUNED),
     "prune-kept": lambda: prune.prune(history_samples.PRUNED_IN_USE),
@@ -139,6 +145,8 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "rollout-simulated": lambda: rollouts_document.prepared(rollout_samples.PREPARED),
     "events": lambda: [events_document.event(item) for item in history_samples.EVENTS],
     "events-verify": lambda: events_document.verification(history_samples.BROKEN),
+    "evidence": lambda: evidence_document.made(evidence_samples.MADE),
+    "evidence-verify": lambda: evidence_document.checked(evidence_samples.CHANGED),
     "prune": lambda: prune_document.prune(history_samples.PRUNED),
     "init": lambda: init_document.init(Path("fleet"), samples.SCAFFOLDED),
 }

@@ -16,7 +16,7 @@ from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.queue.pauses import Pause
 from cellwright.model.diagnostic import DiagnosticError, error
 from golden.addresses import samples as address_samples
-from golden.cli import certificate_samples, history_samples, rollout_samples, samples
+from golden.cli import certificate_samples, evidence_samples, history_samples, rollout_samples, samples
 from unit.cli.conftest import Place, Run
 
 
@@ -92,6 +92,16 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
         ["events", "key"],
         "app.history.events.public_key",
         "-----BEGIN PGP PUBLIC KEY BLOCK-----\n",
+    ),
+    "evidence": (
+        ["evidence", "--from", "1d", "-o", "folder"],
+        "app.evidence.making.make_evidence",
+        evidence_samples.MADE,
+    ),
+    "evidence verify": (
+        ["evidence", "verify", "folder"],
+        "app.evidence.checking.check_evidence",
+        evidence_samples.CHECKED,
     ),
     "prune": (["prune"], "app.history.prune.prune", history_samples.PRUNABLE),
     "ledger init": (["ledger", "init"], "app.history.ledger_init.init_ledger", history_samples.LEDGER_READY),

@@ -83,6 +83,13 @@ def verify_signature(content: str | bytes, signature: str, keys: Sequence[str]) 
     return bool(found.valid_sigs)
 
 
+def fingerprint(key: str) -> str:
+    """The fingerprint of a public key, armoured: what people compare."""
+    from pysequoia import Cert  # noqa: PLC0415  as above
+
+    return str(Cert.from_bytes(key.encode()).fingerprint).upper()
+
+
 def _bytes(content: str | bytes) -> bytes:
     return content.encode() if isinstance(content, str) else content
 

@@ -14,6 +14,9 @@ from cellwright.ledger.blocks import release_claims
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.turns import PROCESS, check_turn
+from cellwright.ledger.drift.findings import close_drift
+from cellwright.ledger.drift.values import Closed
+from cellwright.ledger.drift.windows import put_window
 from cellwright.ledger.leases import Holder, check_fencing
 from cellwright.ledger.rollouts.guard import refuse_unwanted
 from cellwright.ledger.run_state import UnitState
@@ -41,7 +44,7 @@ from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.runs.event import Event
 from cellwright.model.runs.removal import Removing
-from cellwright.model.runs.run import Run, RunStatus, UnitResult
+from cellwright.model.runs.run import Outcome, Run, RunStatus, UnitResult
 from cellwright.model.value import Json
 
 
@@ -74,11 +77,14 @@ class LedgerRecorder:
 
         Raises:
             NotBegunError: it is of a rollout that does not wait for it any more.
+            WindowTakenError: it is the run of a schedule's window, which has one already.
         """
         with self.database.write() as connection:
             if queued is not None and queued.rollout:
                 refuse_unwanted(connection, queued.rollout, run.id)
             put_run(connection, run)
+            if queued is not None and queued.window is not None:
+                put_window(connection, self.database, replace(queued.window, run=run.id))
             if queued is not None:
                 put_queued(connection, run.id, queued, self.database.own_time())
             detail: dict[str, Json] = {
@@ -200,10 +206,13 @@ class LedgerRecorder:
             check_fencing(connection, result.address, fencing)
             finish_unit(connection, run_id, result, self.database.own_time())
             put_applied(connection, applied)
+            how = Closed.APPLIED if result.outcome is Outcome.APPLIED else Closed.GONE
+            close_drift(connection, self.database, result.address, run_id, how)
             event = self._with_removals(connection, run_id, result, event)
             append(connection, self.database, event)
             if former is not None:
                 forget(connection, former)
+                close_drift(connection, self.database, former, run_id, Closed.DESTROYED)
                 detail = {"run": run_id, "to": str(result.address)}
                 renamed = EventDraft(event.actor, "unit.renamed", str(former), event.reason, detail)
                 append(connection, self.database, renamed)
@@ -227,6 +236,7 @@ class LedgerRecorder:
             check_fencing(connection, result.address, fencing)
             finish_unit(connection, run_id, result, self.database.own_time())
             forget(connection, result.address)
+            close_drift(connection, self.database, result.address, run_id, Closed.DESTROYED)
             append(connection, self.database, self._with_removals(connection, run_id, result, event))
 
     def record_result(
