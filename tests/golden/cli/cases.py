@@ -14,6 +14,7 @@ from cellwright.api.fleet import init as init_document
 from cellwright.api.fleet import show as show_document
 from cellwright.api.fleet import status as status_document
 from cellwright.api.fleet import versions as versions_document
+from cellwright.api.records import certificates as certificate_documents
 from cellwright.api.records import events as events_document
 from cellwright.api.records import evidence as evidence_document
 from cellwright.api.records import prune as prune_document
@@ -26,6 +27,7 @@ from cellwright.app.status.versions import Versions
 from cellwright.cli.interaction.demo_view import place_view, step_view
 from cellwright.cli.screen.layout import Flowing
 from cellwright.cli.views import (
+    certificates,
     diagnostics,
     events,
     evidence,
@@ -45,7 +47,7 @@ from cellwright.cli.views import (
 )
 from cellwright.console.serving import Serving
 from cellwright.demo.steps import DemoPlace
-from golden.cli import evidence_samples, history_samples, rollout_samples, samples
+from golden.cli import certificate_samples, evidence_samples, history_samples, rollout_samples, samples
 
 TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "check": lambda: diagnostics.diagnostics(samples.FINDINGS, "no findings"),
@@ -73,6 +75,14 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "runs": lambda: runs.runs(RunPage(history_samples.RUNS)),
     "runs-page": lambda: runs.runs(RunPage(history_samples.RUNS[:1], samples.RUN)),
     "runs-none": lambda: runs.runs(RunPage(())),
+    "certificate-interim": lambda: certificates.issued(
+        certificate_samples.INTERIM, certificate_samples.WRITTEN
+    ),
+    "certificate-many": lambda: certificates.issued(certificate_samples.MANY),
+    "certificate-final": lambda: certificates.issued(certificate_samples.FINAL),
+    "certificate-list": lambda: certificates.listing(certificate_samples.LISTED),
+    "certificate-believed": lambda: certificates.checked(certificate_samples.BELIEVED),
+    "certificate-changed": lambda: certificates.checked(certificate_samples.CHANGED),
     "rollouts": lambda: rollouts.rollouts(rollout_samples.LISTED),
     "rollouts-none": lambda: rollouts.rollouts(()),
     "rollout-simulated": lambda: rollouts.prepared(rollout_samples.PREPARED),
@@ -113,6 +123,11 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
 }
 
 DOCUMENTS: Mapping[str, Callable[[], Document]] = {
+    "certificate": lambda: certificate_documents.issued(
+        certificate_samples.INTERIM, certificate_samples.WRITTEN
+    ),
+    "certificate-list": lambda: certificate_documents.listing(certificate_samples.LISTED),
+    "certificate-believed": lambda: certificate_documents.checked(certificate_samples.BELIEVED),
     "check": lambda: diagnostics_document.diagnostics(samples.FINDINGS),
     "status": lambda: status_document.status(samples.STATUS),
     "status-programs": lambda: status_document.status(samples.STATUS_PROGRAMS),

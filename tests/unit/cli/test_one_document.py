@@ -16,7 +16,7 @@ from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.queue.pauses import Pause
 from cellwright.model.diagnostic import DiagnosticError, error
 from golden.addresses import samples as address_samples
-from golden.cli import evidence_samples, history_samples, rollout_samples, samples
+from golden.cli import certificate_samples, evidence_samples, history_samples, rollout_samples, samples
 from unit.cli.conftest import Place, Run
 
 
@@ -58,6 +58,23 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
     "cancel": (["cancel", samples.RUN], "app.runs.cancel.cancel", CANCELLED),
     "pause": (["pause", samples.RUN], "app.runs.pause.pause", PAUSED),
     "unpause": (["unpause", samples.RUN], "app.runs.pause.unpause", PAUSED),
+    "certificate": (["certificate"], "app.certificates.listing.listing", certificate_samples.LISTED),
+    "certificate list": (["certificate", "list"], "app.certificates.listing.listing", ()),
+    "certificate issue": (
+        ["certificate", "issue", "acme"],
+        "app.certificates.issuing.issue",
+        certificate_samples.INTERIM,
+    ),
+    "certificate validate": (
+        ["certificate", "validate", "acme", "--findings", "gone"],
+        "app.certificates.validating.validate",
+        certificate_samples.FINAL,
+    ),
+    "certificate verify": (
+        ["certificate", "verify", "acme.json"],
+        "app.certificates.verifying.verify",
+        certificate_samples.BELIEVED,
+    ),
     "rollout": (["rollout"], "cli.interaction.rollouts.list_rollouts", rollout_samples.LISTED),
     "rollout simulate": (
         ["rollout", "simulate", "standard"],
