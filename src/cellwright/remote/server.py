@@ -9,10 +9,12 @@ from cellwright.app.history import events, logs, runs
 from cellwright.app.ip import check as ip_check
 from cellwright.app.ip import free, pools
 from cellwright.app.ip import history as ip_history
+from cellwright.app.rollouts import asking, following, preparing, shapes, start
+from cellwright.app.rollouts import status as rollout_status
 from cellwright.app.runs import apply, approve, cancel, pause, plan, resume
 from cellwright.app.status import status, versions
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.remote import changing, looking
+from cellwright.remote import changing, looking, rollouts
 from cellwright.remote.client import ApiClient
 
 R = TypeVar("R")
@@ -45,6 +47,19 @@ _ANSWERED: Mapping[Callable[..., Any], Callable[..., Any]] = {
     cancel.cancel: changing.cancel,
     pause.pause: changing.pause,
     pause.unpause: changing.unpause,
+    rollout_status.list_rollouts: rollouts.list_rollouts,
+    rollout_status.newest_rollout: rollouts.newest_rollout,
+    rollout_status.summarize: rollouts.summarize,
+    rollout_status.show_rollout: rollouts.show_rollout,
+    preparing.prepare: rollouts.prepare,
+    start.simulate: rollouts.prepare,
+    start.record_prepared: rollouts.record_prepared,
+    start.rollback: rollouts.rollback,
+    following.follow: rollouts.follow,
+    asking.answer: rollouts.answer,
+    shapes.approve_groups: rollouts.approve_groups,
+    shapes.reject_groups: rollouts.reject_groups,
+    **{use_case: rollouts.asking(action) for action, use_case in asking.ACTIONS.items()},
 }
 """What the server answers in place of a use case of `app`; both give the same values."""
 

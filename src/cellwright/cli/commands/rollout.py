@@ -65,7 +65,7 @@ def simulate(invocation: Invocation, arguments: SimulateArguments) -> int:
     from cellwright.cli.views import rollouts as view
 
     request = RolloutRequest(strategy=arguments.strategy, destroy=arguments.destroy, thorough=arguments.every)
-    found = use_case(invocation.fleet, request)
+    found = invocation.look(use_case, request)
     invocation.answer(lambda: view.prepared(found), lambda: document.prepared(found))
     return exit_codes.DONE
 
@@ -204,14 +204,30 @@ def approve(invocation: Invocation, arguments: ApproveArguments) -> int:
     )
 
 
-@command(AskArguments, of=rollout)
-def reject(invocation: Invocation, arguments: AskArguments) -> int:
-    """Reject the approval between waves that a rollout waits for: it halts."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectArguments(AskArguments):
+    """The arguments of `rollout reject`."""
+
+    groups: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--group", metavar="GROUP", help="Instead: these plans, by their group.", show_default=False
+        ),
+    ] = None
+
+
+@command(RejectArguments, of=rollout)
+def reject(invocation: Invocation, arguments: RejectArguments) -> int:
+    """Reject the approval between waves that a rollout waits for: it halts. Or plans, by what they do."""
     from cellwright.app.rollouts.asking import AskRequest, answer
+    from cellwright.app.rollouts.shapes import reject_groups
     from cellwright.cli.interaction.rollouts import show_one
 
-    request = AskRequest(rollout=arguments.rollout, reason=arguments.reason)
-    answer(invocation.fleet, invocation.actor, request, approved=False)
+    if arguments.groups:
+        invocation.act(reject_groups, arguments.rollout, arguments.groups, arguments.reason)
+    else:
+        request = AskRequest(rollout=arguments.rollout, reason=arguments.reason)
+        invocation.act(answer, request, approved=False)
     return show_one(invocation, arguments.rollout)
 
 

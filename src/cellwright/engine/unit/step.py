@@ -151,8 +151,9 @@ class TerraformStep:
         self._open[part.address].task, self._open[part.address].read = found, read
         self._check_state(found, read)
         self.reporter.report(UnitPlanned(part.address, read.summary))
-        if found.up_to_date and read.summary.applyable:
-            self.journal.drifted(part.address, read.summary)
+        if found.up_to_date:
+            self.journal.looked(part.address, read)
+            self._open[part.address].looked = True
         warnings = self._judge(found, runner)
         if self.kind is RunKind.PLAN:
             if read.file is not None:
@@ -356,6 +357,12 @@ class TerraformStep:
                 lost = opened.lost
                 self.journal.unbelieved(lost.unit, written_at_least(lost.prior), result)
             else:
+                if (
+                    outcome is Outcome.FAILED
+                    and opened is not None
+                    and opened.is_look(self.evaluator.thorough)
+                ):
+                    self.journal.unknown(part.address, why)
                 self.journal.result(result)
         except DiagnosticError as fault:
             result = replace(result, outcome=Outcome.FAILED, diagnostics=(*why, *fault.diagnostics))

@@ -216,6 +216,7 @@ def _level(root: Node, index: int, fleet: FleetSection, layers: tuple[LayerPath,
         },
         position=find_node(root, ("levels", index)).position,
         binary=_binary(section.terraform).over(_binary(fleet.terraform)),
+        suspended=posixpath.normpath(section.lifecycle.suspended) if section.lifecycle.suspended else None,
     )
 
 

@@ -33,6 +33,12 @@ _NOTES_REF = re.compile(r"refs/notes/[A-Za-z0-9][A-Za-z0-9._/-]*\Z")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()/-]*)?\Z")
 
 
+def _layer(value: str) -> str:
+    if value.startswith("/") or ".." in value.split("/"):
+        raise ValueError("a layer is a file of the fleet repository, named relative to fleet.yaml")
+    return value
+
+
 class RelaySection(Section):
     """`terraform.relay:` as a mapping."""
 
@@ -95,6 +101,12 @@ class StackSection(Section):
     version: Text | None = None
 
 
+class LifecycleSection(Section):
+    """`lifecycle:` of a level."""
+
+    suspended: Annotated[Text, AfterValidator(_layer)] | None = None
+
+
 class LevelSection(Section):
     """One element of `levels:`."""
 
@@ -102,6 +114,7 @@ class LevelSection(Section):
     cells: Text
     placement: PlacementKey | None = None
     layers: Annotated[list[Text], Field(max_length=LEVEL_LAYERS)] = []
+    lifecycle: LifecycleSection = LifecycleSection()
     terraform: BinarySection = BinarySection()
     stacks: dict[Name, StackSection] = {}
 

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, Field, JsonValue
 
 from cellwright.console.wire.problems import DiagnosticPart
+from cellwright.console.wire.schemas.rollouts import RolloutPart
 from cellwright.console.wire.schemas.runs import ApprovalPart, CountsPart, PlanPart, RunPart, RunUnitPart
 
 Next = str | None
@@ -49,21 +50,6 @@ class EndingPart(BaseModel):
     until: str
     file: str
     line: int
-
-
-class RolloutPart(BaseModel):
-    """A rollout, without its cells."""
-
-    rollout: str
-    strategy: str
-    commit: str
-    status: str
-    why: str = Field(description="Why it stands as it does.")
-    by: str
-    made_at: str
-    changed_at: str
-    reason: str
-    cells: dict[str, int] = Field(description="How many cells stand where.")
 
 
 class Needs(BaseModel):
