@@ -15,9 +15,11 @@ from cellwright.api.fleet import show as show_document
 from cellwright.api.fleet import status as status_document
 from cellwright.api.fleet import versions as versions_document
 from cellwright.api.records import certificates as certificate_documents
+from cellwright.api.records import drill as drill_document
 from cellwright.api.records import events as events_document
 from cellwright.api.records import evidence as evidence_document
 from cellwright.api.records import prune as prune_document
+from cellwright.api.records import reviews as reviews_document
 from cellwright.api.runs import report as report_document
 from cellwright.api.runs import rollouts as rollouts_document
 from cellwright.api.runs import runs as runs_document
@@ -29,6 +31,7 @@ from cellwright.cli.screen.layout import Flowing
 from cellwright.cli.views import (
     certificates,
     diagnostics,
+    drill,
     events,
     evidence,
     explain,
@@ -38,6 +41,7 @@ from cellwright.cli.views import (
     prune,
     rekey,
     report,
+    reviews,
     rollouts,
     runs,
     serving,
@@ -99,6 +103,11 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "evidence-broken": lambda: evidence.made(evidence_samples.BROKEN),
     "evidence-verify": lambda: evidence.checked(evidence_samples.CHECKED),
     "evidence-verify-changed": lambda: evidence.checked(evidence_samples.CHANGED),
+    "reviews": lambda: reviews.reviews(evidence_samples.REVIEWS),
+    "reviews-none": lambda: reviews.reviews(()),
+    "review-recorded": lambda: reviews.recorded(evidence_samples.REVIEWS[0]),
+    "drill": lambda: drill.drill(evidence_samples.DRILLED),
+    "drill-failed": lambda: drill.drill(evidence_samples.FAILED),
     "prune": lambda: prune.prune(history_samples.PRUNABLE),
     "prune-done": lambda: prune.prune(history_samples.PRUNED),
     "prune-kept": lambda: prune.prune(history_samples.PRUNED_IN_USE),
@@ -147,6 +156,8 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "events-verify": lambda: events_document.verification(history_samples.BROKEN),
     "evidence": lambda: evidence_document.made(evidence_samples.MADE),
     "evidence-verify": lambda: evidence_document.checked(evidence_samples.CHANGED),
+    "reviews": lambda: reviews_document.reviews(evidence_samples.REVIEWS),
+    "drill": lambda: drill_document.drill(evidence_samples.FAILED),
     "prune": lambda: prune_document.prune(history_samples.PRUNED),
     "init": lambda: init_document.init(Path("fleet"), samples.SCAFFOLDED),
 }

@@ -103,6 +103,18 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
         "app.evidence.checking.check_evidence",
         evidence_samples.CHECKED,
     ),
+    "review": (["review"], "app.evidence.reviews.reviews", evidence_samples.REVIEWS),
+    "review list": (["review", "list"], "app.evidence.reviews.reviews", evidence_samples.REVIEWS),
+    "review record": (
+        ["review", "record", "--kind", "access", "--from", "90d", "--findings", "none"],
+        "app.evidence.reviews.record_review",
+        evidence_samples.REVIEWS[0],
+    ),
+    "drill restore": (
+        ["drill", "restore"],
+        "app.evidence.drill.restoring.drill_restore",
+        evidence_samples.DRILLED,
+    ),
     "prune": (["prune"], "app.history.prune.prune", history_samples.PRUNABLE),
     "ledger init": (["ledger", "init"], "app.history.ledger_init.init_ledger", history_samples.LEDGER_READY),
     "ledger rekey": (["ledger", "rekey"], "app.history.rekey.rekey", history_samples.REKEYED),
