@@ -52,6 +52,7 @@ class Ledger:
     webhooks: Webhooks
     deliveries: Deliveries
     request_keys: RequestKeys
+    rollouts: Rollouts
 
     @property
     def people(self) -> People:
@@ -62,11 +63,6 @@ class Ledger:
     def pauses(self) -> Pauses:
         """Which runs are paused."""
         return Pauses(self.database)
-
-    @property
-    def rollouts(self) -> Rollouts:
-        """Changes of many cells, wave after wave."""
-        return Rollouts(self.database)
 
     def close(self) -> None:
         """Close its connections; a closed ledger opens new ones if it is used again."""
@@ -132,6 +128,7 @@ def _ledger(database: Database) -> Ledger:
         Webhooks(database),
         Deliveries(database),
         RequestKeys(database),
+        Rollouts(database),
     )
 
 

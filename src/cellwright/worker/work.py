@@ -45,7 +45,7 @@ def work(
         DiagnosticError: the fleet has errors, or its ledger can't be used.
     """
     settings = HostSettings(kind=WORKER, parallel=request.parallel, labels=request.labels, ttl=request.ttl)
-    with make_host(session, settings, opener=opener) as host, driving(session, host, opener):
+    with make_host(session, settings, opener=opener) as host, driving(session, host, host.commits.at):
         ready(host.id)
         while not told_to_end() and not host.is_drained and not (request.once and host.has_nothing):
             time.sleep(_LOOK)
