@@ -151,6 +151,8 @@ class Level:
     position: Position
     binary: BinarySettings = DEFAULT_BINARY
     """Which program runs its units, unless a layer or a cell says otherwise; with what the fleet says."""
+    suspended: str | None = None
+    """Path of the layer that suspended cells get on top of all others, relative to the fleet's root."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from cellwright.app.rollouts.known_cells import known_cells
+from cellwright.app.rollouts.suspended import Suspended, no_cell
 from cellwright.app.runs.choosing import Selection, choose_units
 from cellwright.app.session.session import FleetSession, OpenFleet
-from cellwright.model.address import CellAddress
+from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error
 from cellwright.model.position import Position
 from cellwright.model.rollout_settings import RolloutSettings, RolloutsSettings
@@ -28,6 +29,8 @@ class RolloutRequest:
     """Selectors; of the strategy's cells, only those that one of them matches. Empty: all of them."""
     destroy: bool = False
     thorough: bool = False
+    only: frozenset[UnitAddress] | None = None
+    """Change only these units; None: all that the strategy's cells have."""
     reason: str = ""
     approved_how: str = ""
     """How every plan is approved beforehand; empty where plans wait for answers."""
@@ -47,10 +50,12 @@ class Prepared:
     """The commits at which these cells' units were applied last."""
     worst: WorstCase
     warnings: tuple[Diagnostic, ...] = ()
+    suspended: tuple[CellAddress, ...] = ()
+    """Cells that have something to change and are left out."""
 
 
-def prepare(session: FleetSession, request: RolloutRequest) -> Prepared:
-    """Find the cells that have something to change, wave by wave.
+def prepare(session: FleetSession, request: RolloutRequest, suspended: Suspended = no_cell) -> Prepared:
+    """Find the cells that have something to change, wave by wave; those that are suspended are left out.
 
     Raises:
         DiagnosticError: the fleet has errors, there is no such strategy, it has faults over the cells that
@@ -58,7 +63,7 @@ def prepare(session: FleetSession, request: RolloutRequest) -> Prepared:
     """
     settings = session.rollouts()
     strategy = _strategy_of(settings, request.strategy)
-    return _prepare(session.open(writing=True), settings, strategy, request)
+    return _prepare(session.open(writing=True), settings, strategy, request, suspended(session))
 
 
 def _strategy_of(settings: RolloutsSettings, name: str) -> RolloutSettings:
@@ -81,7 +86,11 @@ def _strategy_of(settings: RolloutsSettings, name: str) -> RolloutSettings:
 
 
 def _prepare(
-    fleet: OpenFleet, settings: RolloutsSettings, strategy: RolloutSettings, request: RolloutRequest
+    fleet: OpenFleet,
+    settings: RolloutsSettings,
+    strategy: RolloutSettings,
+    request: RolloutRequest,
+    suspended: Collection[CellAddress],
 ) -> Prepared:
     units = units_to_change(fleet, request)
     known = known_cells(fleet.fleet)
@@ -95,10 +104,17 @@ def _prepare(
         else []
     )
     units = {cell: count for cell, count in units.items() if cell in covered or cell in leaving}
+    asleep = tuple(cell for cell in units if cell in suspended)
+    units = {cell: count for cell, count in units.items() if cell not in suspended}
     found = assign(strategy, known, _by_level(fleet, leaving), units.keys())
     faults = tuple(item for item in found.findings if item.severity is Severity.ERROR)
     if faults:
         raise DiagnosticError(*faults)
+    if not units and asleep:
+        detail = "resume them first; a rollout changes no cell that is suspended"
+        raise DiagnosticError(
+            error(f"every cell of the rollout '{strategy.name}' with a change is suspended", detail)
+        )
     if not units:
         detail = "`cellwright status` shows what is different; --all applies what is up to date, too"
         which = f" that {', '.join(request.cells)} chooses" if request.cells else ""
@@ -107,7 +123,7 @@ def _prepare(
         )
     plan = make_plan(strategy, found.waves, {cell.address: cell for cell in known}, settings.freezes)
     made = prepared_plan(fleet, strategy.name, plan, units)
-    return replace(made, warnings=found.findings)
+    return replace(made, warnings=found.findings, suspended=asleep)
 
 
 def _limited(known: Collection[KnownCell], selectors: tuple[str, ...]) -> set[CellAddress]:
@@ -140,7 +156,8 @@ def prepared_plan(
 def units_to_change(fleet: OpenFleet, request: RolloutRequest) -> dict[CellAddress, int]:
     """Count the units of each cell that have something to do."""
     choice = choose_units(fleet, Selection(destroy=request.destroy, thorough=request.thorough))
-    return dict(Counter(part.address.of_cell for part in choice.parts))
+    chosen_ = (part.address for part in choice.parts if request.only is None or part.address in request.only)
+    return dict(Counter(unit.of_cell for unit in chosen_))
 
 
 def _by_level(fleet: OpenFleet, cells: Collection[CellAddress]) -> list[CellAddress]:

@@ -4,7 +4,6 @@ Who approves a shape approves every later plan of it in the same rollout. A plan
 answer of its own.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +17,7 @@ from cellwright.ledger.rollouts.questions import RolloutQuestion, open_questions
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.runs.drift import shape_digest
 from cellwright.model.runs.plan import PlanSummary
 from cellwright.model.runs.run import RunUnit
 
@@ -55,12 +55,7 @@ class ShapeGroup:
 
 def shape_of(question: RolloutQuestion) -> str:
     """Digest what a plan does, without the cell's own names; empty if that is not known."""
-    nameless = _nameless(question.plan)
-    if not nameless:
-        return ""
-    unit = question.unit
-    parts = (question.operation.value, unit.level, unit.stack, nameless)
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
+    return shape_digest(question.operation, question.unit, _nameless(question.plan))
 
 
 def shape_groups(questions: Iterable[RolloutQuestion]) -> tuple[ShapeGroup, ...]:

@@ -23,7 +23,8 @@ def submit_cell(
         NotBegunError: the rollout does not wait for the run any more, or another process has submitted it.
         DiagnosticError: the cell can't be changed with these settings; nothing is recorded then.
     """
-    selection = Selection((str(cell),), destroy=task.destroy, thorough=task.thorough)
+    units = (str(cell),) if task.only is None else task.only.get(str(cell), ())
+    selection = Selection(units, destroy=task.destroy, thorough=task.thorough)
     fleet = frozen.open(writing=True, scope=selection.scope)
     choice = choose_units(fleet, selection)
     queued = replace(queued_run(fleet, RunKind.APPLY, choice, task.queued(rollout)), rollout=rollout)

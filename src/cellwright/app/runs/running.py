@@ -154,6 +154,7 @@ def _evaluator(fleet: OpenFleet, task: RunTask, talk: Conversation) -> UnitEvalu
         kept=lambda unit, digest: kept_copy(UnitFolder(unit_path(fleet.home.work, unit)), digest),
         acceptance=task.acceptance,
         thorough=plans is not None and plans.thorough,
+        looks=plans is not None and plans.looks,
         root=fleet.session.root,
         holders=_holders(fleet),
         move_states=task.run.kind is not RunKind.PLAN and (task.move_states or talk.preapproved),

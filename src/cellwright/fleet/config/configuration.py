@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Callable, Iterator, Mapping
 
 from cellwright.fleet.config.console_settings import read_console
+from cellwright.fleet.config.drift_settings import read_drift
 from cellwright.fleet.config.pool_settings import read_addressing
 from cellwright.fleet.config.rollout_settings import read_rollouts
 from cellwright.fleet.config.schema import (
@@ -74,6 +75,7 @@ def read_configuration(
     secrets, secret_faults = read_secret_sources(root, section)
     console, console_faults = read_console(root, section, secrets)
     rollouts, rollout_faults = read_rollouts(root, section)
+    drift, drift_faults = read_drift(root, section)
     configuration = Configuration(
         name=section.fleet,
         terraform=_terraform(section),
@@ -95,9 +97,10 @@ def read_configuration(
         console=console,
         approvals=_approvals(root, section),
         rollouts=rollouts,
+        drift=drift,
     )
-    more = (*ambiguous, *needs, *address_faults, *secret_faults, *console_faults, *rollout_faults)
-    return configuration, (*document.faults, *findings, *misplaced, *more)
+    more = (*ambiguous, *needs, *address_faults, *secret_faults, *console_faults)
+    return configuration, (*document.faults, *findings, *misplaced, *more, *rollout_faults, *drift_faults)
 
 
 def _backend_config(root: Node) -> Mapping[str, Node]:
@@ -216,6 +219,7 @@ def _level(root: Node, index: int, fleet: FleetSection, layers: tuple[LayerPath,
         },
         position=find_node(root, ("levels", index)).position,
         binary=_binary(section.terraform).over(_binary(fleet.terraform)),
+        suspended=posixpath.normpath(section.lifecycle.suspended) if section.lifecycle.suspended else None,
     )
 
 
