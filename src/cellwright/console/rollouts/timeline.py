@@ -10,6 +10,7 @@ from cellwright.console.runs.words import Word, duration
 from cellwright.rollout.clock import next_begin
 from cellwright.rollout.plan import Stage, Step
 from cellwright.rollout.state import (
+    LOST,
     OPEN_STEP,
     Phase,
     RolloutState,
@@ -184,18 +185,19 @@ def _wave(
 
 
 def _word(view: RolloutView, number: int) -> Word:
-    state, item = view.record.state, view.stages[number]
-    if item.is_current:
+    state, phases = view.record.state, view.stages[number].phases
+    over = all(phase.is_over for phase, amount in phases.items() if amount)
+    begun = any(phase is not Phase.WAITING for phase, amount in phases.items() if amount)
+    # A rollout that was halted stands still at the wave that it is at.
+    if number == state.stage and (state.status.is_active or begun):
         return STATUS[state.status]
-    failed = any(phase.counts_as_failed for phase, amount in item.phases.items() if amount)
-    if all(phase.is_over for phase, amount in item.phases.items() if amount):
-        halted_here = number == state.stage and not state.status.is_active
-        if halted_here:
-            return STATUS[state.status]
-        return _DONE_WITH_FAILURES if failed else _DONE
-    if number == state.stage or any(phase.is_over for phase, amount in item.phases.items() if amount):
-        return STATUS[state.status] if number == state.stage else _STOPPED
-    return _TO_COME
+    if over:
+        return _DONE_WITH_FAILURES if _has_failures(view, number) else _DONE
+    return _STOPPED if begun else _TO_COME
+
+
+def _has_failures(view: RolloutView, number: int) -> bool:
+    return any(phase in LOST for phase, amount in view.stages[number].phases.items() if amount)
 
 
 def _steps(state: RolloutState, number: int, when: str, steps: Sequence[Step]) -> Iterator[StepShown]:
@@ -208,9 +210,8 @@ def _steps(state: RolloutState, number: int, when: str, steps: Sequence[Step]) -
 def _bars(view: RolloutView, number: int, mine: _Times, scale: tuple[int, int], now: int) -> Iterator[Bar]:
     if not mine.begun:
         return
-    failed = any(phase.counts_as_failed for phase, amount in view.stages[number].phases.items() if amount)
     worked_until = mine.ended or min(now, scale[1])
-    tone = "bad" if failed else "good" if mine.ended else "run"
+    tone = "bad" if _has_failures(view, number) else "good" if mine.ended else "run"
     yield _bar(tone, mine.begun, worked_until, scale)
     if mine.ended and mine.baked > mine.ended:
         yield _bar("bake", mine.ended, min(mine.baked, scale[1]), scale)
