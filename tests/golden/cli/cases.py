@@ -11,6 +11,7 @@ from cellwright.api.document import Document
 from cellwright.api.fleet import explain as explain_document
 from cellwright.api.fleet import graph as graph_document
 from cellwright.api.fleet import init as init_document
+from cellwright.api.fleet import lives as lives_document
 from cellwright.api.fleet import show as show_document
 from cellwright.api.fleet import status as status_document
 from cellwright.api.fleet import versions as versions_document
@@ -31,6 +32,7 @@ from cellwright.cli.views import (
     graph,
     init,
     ledger_init,
+    lives,
     prune,
     rekey,
     report,
@@ -43,7 +45,8 @@ from cellwright.cli.views import (
 )
 from cellwright.console.serving import Serving
 from cellwright.demo.steps import DemoPlace
-from golden.cli import history_samples, rollout_samples, samples
+from cellwright.model.offboarding import Waits
+from golden.cli import history_samples, life_samples, rollout_samples, samples
 
 TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "check": lambda: diagnostics.diagnostics(samples.FINDINGS, "no findings"),
@@ -71,6 +74,13 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "runs": lambda: runs.runs(RunPage(history_samples.RUNS)),
     "runs-page": lambda: runs.runs(RunPage(history_samples.RUNS[:1], samples.RUN)),
     "runs-none": lambda: runs.runs(RunPage(())),
+    "offboard": lambda: lives.offboard_report(life_samples.OFFBOARDED),
+    "offboard-hold": lambda: lives.offboard_report(life_samples.ON_HOLD),
+    "offboard-refused": lambda: lives.offboard_report(life_samples.REFUSED),
+    "offboard-cancelled": lambda: lives.standing(life_samples.CANCELLED, Waits.NOTHING),
+    "offboard-due": lambda: lives.due(life_samples.DUE),
+    "offboard-due-none": lambda: lives.due(()),
+    "legal-hold": lambda: lives.legal_holds((life_samples.LAID, life_samples.LIFTED)),
     "rollouts": lambda: rollouts.rollouts(rollout_samples.LISTED),
     "rollouts-none": lambda: rollouts.rollouts(()),
     "rollout-simulated": lambda: rollouts.prepared(rollout_samples.PREPARED),
@@ -107,6 +117,9 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
 }
 
 DOCUMENTS: Mapping[str, Callable[[], Document]] = {
+    "offboard": lambda: lives_document.offboard_report(life_samples.OFFBOARDED),
+    "offboard-hold": lambda: lives_document.offboard_report(life_samples.ON_HOLD),
+    "legal-hold": lambda: lives_document.legal_holds((life_samples.LAID, life_samples.LIFTED)),
     "check": lambda: diagnostics_document.diagnostics(samples.FINDINGS),
     "status": lambda: status_document.status(samples.STATUS),
     "status-programs": lambda: status_document.status(samples.STATUS_PROGRAMS),

@@ -34,6 +34,7 @@ from cellwright.fleet.yaml.references import Reference
 from cellwright.model.binary import BinarySettings
 from cellwright.model.console_settings import ConsoleSettings, GroupGrant, OidcSettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.offboarding_settings import ExportSettings, OffboardingSettings
 from cellwright.model.position import Position
 from cellwright.model.rollout_settings import (
     Amount,
@@ -62,10 +63,12 @@ _CLASSES: dict[str, Any] = {
         CheckSettings,
         Configuration,
         ConsoleSettings,
+        ExportSettings,
         FreezeSettings,
         GroupGrant,
         LayerPath,
         Level,
+        OffboardingSettings,
         OidcSettings,
         PolicySettings,
         Pool,
