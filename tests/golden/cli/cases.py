@@ -11,6 +11,7 @@ from cellwright.api.document import Document
 from cellwright.api.fleet import explain as explain_document
 from cellwright.api.fleet import graph as graph_document
 from cellwright.api.fleet import init as init_document
+from cellwright.api.fleet import lives as lives_document
 from cellwright.api.fleet import show as show_document
 from cellwright.api.fleet import status as status_document
 from cellwright.api.fleet import versions as versions_document
@@ -38,6 +39,7 @@ from cellwright.cli.views import (
     graph,
     init,
     ledger_init,
+    lives,
     prune,
     rekey,
     report,
@@ -51,7 +53,15 @@ from cellwright.cli.views import (
 )
 from cellwright.console.serving import Serving
 from cellwright.demo.steps import DemoPlace
-from golden.cli import certificate_samples, evidence_samples, history_samples, rollout_samples, samples
+from cellwright.model.offboarding import Waits
+from golden.cli import (
+    certificate_samples,
+    evidence_samples,
+    history_samples,
+    life_samples,
+    rollout_samples,
+    samples,
+)
 
 TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "check": lambda: diagnostics.diagnostics(samples.FINDINGS, "no findings"),
@@ -87,6 +97,13 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "certificate-list": lambda: certificates.listing(certificate_samples.LISTED),
     "certificate-believed": lambda: certificates.checked(certificate_samples.BELIEVED),
     "certificate-changed": lambda: certificates.checked(certificate_samples.CHANGED),
+    "offboard": lambda: lives.offboard_report(life_samples.OFFBOARDED),
+    "offboard-hold": lambda: lives.offboard_report(life_samples.ON_HOLD),
+    "offboard-refused": lambda: lives.offboard_report(life_samples.REFUSED),
+    "offboard-cancelled": lambda: lives.standing(life_samples.CANCELLED, Waits.NOTHING),
+    "offboard-due": lambda: lives.due(life_samples.DUE),
+    "offboard-due-none": lambda: lives.due(()),
+    "legal-hold": lambda: lives.legal_holds((life_samples.LAID, life_samples.LIFTED)),
     "rollouts": lambda: rollouts.rollouts(rollout_samples.LISTED),
     "rollouts-none": lambda: rollouts.rollouts(()),
     "rollout-simulated": lambda: rollouts.prepared(rollout_samples.PREPARED),
@@ -137,6 +154,9 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     ),
     "certificate-list": lambda: certificate_documents.listing(certificate_samples.LISTED),
     "certificate-believed": lambda: certificate_documents.checked(certificate_samples.BELIEVED),
+    "offboard": lambda: lives_document.offboard_report(life_samples.OFFBOARDED),
+    "offboard-hold": lambda: lives_document.offboard_report(life_samples.ON_HOLD),
+    "legal-hold": lambda: lives_document.legal_holds((life_samples.LAID, life_samples.LIFTED)),
     "check": lambda: diagnostics_document.diagnostics(samples.FINDINGS),
     "status": lambda: status_document.status(samples.STATUS),
     "status-programs": lambda: status_document.status(samples.STATUS_PROGRAMS),

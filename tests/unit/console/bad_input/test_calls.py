@@ -22,6 +22,7 @@ GIVEN: dict[str, object] = {
     "url": "https://example.com/x",
     "kind": "plan",
     "approved": True,
+    "held": True,
     "units": [UNIT],
     "files": {"clients/acme.yaml": "{}\n"},
 }

@@ -88,7 +88,12 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "GET /cells/{level}/{name}/edit": ("GET /cells/{level}/{cell}/files", "GET /clients/form"),
     "POST /cells/{level}/{name}/edit/check": ("POST /cells/{level}/{cell}/files/check",),
     "POST /cells/{level}/{name}/edit": ("PUT /cells/{level}/{cell}/files",),
-    "GET /cells/{level}/{name}/offboard": ("GET /cells/{level}/{cell}",),
+    "GET /cells/{level}/{name}/offboard": ("GET /clients/{name}/life", "GET /clients/offboardings"),
+    "POST /cells/{level}/{name}/offboard/cancel": ("POST /clients/{name}/offboard/cancel",),
+    "POST /cells/{level}/{name}/offboard/approve": ("POST /clients/{name}/offboard/approve",),
+    "POST /cells/{level}/{name}/legal-hold": ("POST /clients/{name}/legal-hold",),
+    "GET /cells/{level}/{name}/suspend": ("GET /clients/{name}/life",),
+    "POST /cells/{level}/{name}/suspend": ("POST /clients/{name}/suspend", "POST /clients/{name}/reinstate"),
     "POST /cells/{level}/{name}/offboard": ("POST /clients/{name}/offboard",),
     "GET /live/{name}": ("GET /events/stream", "GET /runs/{run}/events"),
     # People, tokens, webhooks
