@@ -153,7 +153,7 @@ def _resource(case: Case, fate: Fate) -> Json:
         "plan_digest": record.plan_digest,
         "known_from": fate.confirmed,
         "read_back": {
-            "found": reading.finding.value,
+            "found": "nothing to look for" if fate.state_only else reading.finding.value,
             "detail": reading.detail or None,
             "at": reading.at or None,
         },

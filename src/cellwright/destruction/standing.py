@@ -73,7 +73,8 @@ def _unread(case: Case, settled: frozenset[str]) -> Iterator[str]:
 
 
 def _is_unread(case: Case, fate: Fate) -> bool:
-    return fate.method is not Method.RETAINED and case.reading(fate).finding is Finding.UNREAD
+    looked_for = fate.method is not Method.RETAINED and not fate.state_only
+    return looked_for and case.reading(fate).finding is Finding.UNREAD
 
 
 def _not_validated(case: Case, subject: str, last: str | None) -> Iterator[str]:

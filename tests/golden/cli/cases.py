@@ -14,9 +14,12 @@ from cellwright.api.fleet import init as init_document
 from cellwright.api.fleet import show as show_document
 from cellwright.api.fleet import status as status_document
 from cellwright.api.fleet import versions as versions_document
+from cellwright.api.records import certificates as certificate_documents
+from cellwright.api.records import drill as drill_document
 from cellwright.api.records import events as events_document
 from cellwright.api.records import evidence as evidence_document
 from cellwright.api.records import prune as prune_document
+from cellwright.api.records import reviews as reviews_document
 from cellwright.api.runs import report as report_document
 from cellwright.api.runs import rollouts as rollouts_document
 from cellwright.api.runs import runs as runs_document
@@ -26,7 +29,9 @@ from cellwright.app.status.versions import Versions
 from cellwright.cli.interaction.demo_view import place_view, step_view
 from cellwright.cli.screen.layout import Flowing
 from cellwright.cli.views import (
+    certificates,
     diagnostics,
+    drill,
     events,
     evidence,
     explain,
@@ -36,6 +41,7 @@ from cellwright.cli.views import (
     prune,
     rekey,
     report,
+    reviews,
     rollouts,
     runs,
     serving,
@@ -45,7 +51,7 @@ from cellwright.cli.views import (
 )
 from cellwright.console.serving import Serving
 from cellwright.demo.steps import DemoPlace
-from golden.cli import evidence_samples, history_samples, rollout_samples, samples
+from golden.cli import certificate_samples, evidence_samples, history_samples, rollout_samples, samples
 
 TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "check": lambda: diagnostics.diagnostics(samples.FINDINGS, "no findings"),
@@ -73,6 +79,14 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "runs": lambda: runs.runs(RunPage(history_samples.RUNS)),
     "runs-page": lambda: runs.runs(RunPage(history_samples.RUNS[:1], samples.RUN)),
     "runs-none": lambda: runs.runs(RunPage(())),
+    "certificate-interim": lambda: certificates.issued(
+        certificate_samples.INTERIM, certificate_samples.WRITTEN
+    ),
+    "certificate-many": lambda: certificates.issued(certificate_samples.MANY),
+    "certificate-final": lambda: certificates.issued(certificate_samples.FINAL),
+    "certificate-list": lambda: certificates.listing(certificate_samples.LISTED),
+    "certificate-believed": lambda: certificates.checked(certificate_samples.BELIEVED),
+    "certificate-changed": lambda: certificates.checked(certificate_samples.CHANGED),
     "rollouts": lambda: rollouts.rollouts(rollout_samples.LISTED),
     "rollouts-none": lambda: rollouts.rollouts(()),
     "rollout-simulated": lambda: rollouts.prepared(rollout_samples.PREPARED),
@@ -89,6 +103,11 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "evidence-broken": lambda: evidence.made(evidence_samples.BROKEN),
     "evidence-verify": lambda: evidence.checked(evidence_samples.CHECKED),
     "evidence-verify-changed": lambda: evidence.checked(evidence_samples.CHANGED),
+    "reviews": lambda: reviews.reviews(evidence_samples.REVIEWS),
+    "reviews-none": lambda: reviews.reviews(()),
+    "review-recorded": lambda: reviews.recorded(evidence_samples.REVIEWS[0]),
+    "drill": lambda: drill.drill(evidence_samples.DRILLED),
+    "drill-failed": lambda: drill.drill(evidence_samples.FAILED),
     "prune": lambda: prune.prune(history_samples.PRUNABLE),
     "prune-done": lambda: prune.prune(history_samples.PRUNED),
     "prune-kept": lambda: prune.prune(history_samples.PRUNED_IN_USE),
@@ -113,6 +132,11 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
 }
 
 DOCUMENTS: Mapping[str, Callable[[], Document]] = {
+    "certificate": lambda: certificate_documents.issued(
+        certificate_samples.INTERIM, certificate_samples.WRITTEN
+    ),
+    "certificate-list": lambda: certificate_documents.listing(certificate_samples.LISTED),
+    "certificate-believed": lambda: certificate_documents.checked(certificate_samples.BELIEVED),
     "check": lambda: diagnostics_document.diagnostics(samples.FINDINGS),
     "status": lambda: status_document.status(samples.STATUS),
     "status-programs": lambda: status_document.status(samples.STATUS_PROGRAMS),
@@ -132,6 +156,8 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "events-verify": lambda: events_document.verification(history_samples.BROKEN),
     "evidence": lambda: evidence_document.made(evidence_samples.MADE),
     "evidence-verify": lambda: evidence_document.checked(evidence_samples.CHANGED),
+    "reviews": lambda: reviews_document.reviews(evidence_samples.REVIEWS),
+    "drill": lambda: drill_document.drill(evidence_samples.FAILED),
     "prune": lambda: prune_document.prune(history_samples.PRUNED),
     "init": lambda: init_document.init(Path("fleet"), samples.SCAFFOLDED),
 }

@@ -38,12 +38,8 @@ def pdf(certificate: IssuedCertificate) -> bytes:
     Raises:
         DiagnosticError: typst is not installed.
     """
-    data = {
-        "document": certificate.document,
-        "digest": certificate.digest,
-        "file": f"{stem(certificate)}.json",
-    }
-    return typeset("certificate", data, _issued(certificate))
+    named = {"digest": certificate.digest, "file": f"{stem(certificate)}.json"}
+    return typeset("certificate", certificate.document, named, _issued(certificate))
 
 
 def write_files(session: FleetSession, certificate: IssuedCertificate, folder: Path) -> WrittenFiles:

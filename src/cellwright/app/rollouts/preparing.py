@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from cellwright.app.rollouts.known_cells import known_cells
+from cellwright.app.rollouts.suspended import Suspended, no_cell
 from cellwright.app.runs.choosing import Selection, choose_units
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.model.address import CellAddress, UnitAddress
@@ -46,10 +47,12 @@ class Prepared:
     """The commits at which these cells' units were applied last."""
     worst: WorstCase
     warnings: tuple[Diagnostic, ...] = ()
+    suspended: tuple[CellAddress, ...] = ()
+    """Cells that have something to change and are left out."""
 
 
-def prepare(session: FleetSession, request: RolloutRequest) -> Prepared:
-    """Find the cells that have something to change, wave by wave.
+def prepare(session: FleetSession, request: RolloutRequest, suspended: Suspended = no_cell) -> Prepared:
+    """Find the cells that have something to change, wave by wave; those that are suspended are left out.
 
     Raises:
         DiagnosticError: the fleet has errors, there is no such strategy, it has faults over the cells that
@@ -57,7 +60,7 @@ def prepare(session: FleetSession, request: RolloutRequest) -> Prepared:
     """
     settings = session.rollouts()
     strategy = _strategy_of(settings, request.strategy)
-    return _prepare(session.open(writing=True), settings, strategy, request)
+    return _prepare(session.open(writing=True), settings, strategy, request, suspended(session))
 
 
 def _strategy_of(settings: RolloutsSettings, name: str) -> RolloutSettings:
@@ -80,7 +83,11 @@ def _strategy_of(settings: RolloutsSettings, name: str) -> RolloutSettings:
 
 
 def _prepare(
-    fleet: OpenFleet, settings: RolloutsSettings, strategy: RolloutSettings, request: RolloutRequest
+    fleet: OpenFleet,
+    settings: RolloutsSettings,
+    strategy: RolloutSettings,
+    request: RolloutRequest,
+    suspended: Collection[CellAddress],
 ) -> Prepared:
     units = units_to_change(fleet, request)
     known = known_cells(fleet.fleet)
@@ -88,10 +95,17 @@ def _prepare(
     # Cells that have left have no keys any more: they go with a rollout over all cells.
     leaving = [cell for cell in units if cell not in fleet.fleet.cells] if request.destroy else []
     units = {cell: count for cell, count in units.items() if cell in covered or cell in leaving}
+    asleep = tuple(cell for cell in units if cell in suspended)
+    units = {cell: count for cell, count in units.items() if cell not in suspended}
     found = assign(strategy, known, _by_level(fleet, leaving), units.keys())
     faults = tuple(item for item in found.findings if item.severity is Severity.ERROR)
     if faults:
         raise DiagnosticError(*faults)
+    if not units and asleep:
+        detail = "resume them first; a rollout changes no cell that is suspended"
+        raise DiagnosticError(
+            error(f"every cell of the rollout '{strategy.name}' with a change is suspended", detail)
+        )
     if not units:
         detail = "`cellwright status` shows what is different; --all applies what is up to date, too"
         raise DiagnosticError(
@@ -99,7 +113,7 @@ def _prepare(
         )
     plan = make_plan(strategy, found.waves, {cell.address: cell for cell in known}, settings.freezes)
     made = prepared_plan(fleet, strategy.name, plan, units)
-    return replace(made, warnings=found.findings)
+    return replace(made, warnings=found.findings, suspended=asleep)
 
 
 def prepared_plan(

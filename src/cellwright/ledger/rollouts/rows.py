@@ -92,18 +92,22 @@ def read_record(connection: Connection, row: Any) -> RolloutRecord:  # noqa: ANN
     )
 
 
+def has_moved(before: RolloutState, after: RolloutState) -> bool:
+    """Tell whether anything is another that the rollout's own row has: not what its cells and steps have."""
+    return (before.status, state_to_json(before)) != (after.status, state_to_json(after))
+
+
 def changed(record: RolloutRecord, state: RolloutState, at: str) -> RolloutRecord:
     """The record with another state, as it is read back."""
     if state == record.state:
         return record
     head = record.summary
-    moved = (state.status, state_to_json(state)) != (record.state.status, state_to_json(record.state))
     summary = replace(
         head,
         status=state.status,
         why=state.why,
         phases=_counted(state.cells),
-        changed_at=at if moved else head.changed_at,
+        changed_at=at if has_moved(record.state, state) else head.changed_at,
     )
     return replace(record, state=state, summary=summary)
 
