@@ -67,6 +67,13 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "GET /cells/{level}/{name}/edit": ("GET /cells/{level}/{cell}/files", "GET /clients/form"),
     "POST /cells/{level}/{name}/edit/check": ("POST /cells/{level}/{cell}/files/check",),
     "POST /cells/{level}/{name}/edit": ("PUT /cells/{level}/{cell}/files",),
+    "GET /certificates": ("GET /certificates",),
+    "GET /cells/{level}/{name}/certificate": ("GET /clients/{name}/certificates",),
+    "POST /cells/{level}/{name}/certificate": ("POST /clients/{name}/certificates",),
+    "POST /cells/{level}/{name}/certificate/validate": ("POST /clients/{name}/certificates/validate",),
+    "GET /cells/{level}/{name}/certificate/{number}/{ending}": (
+        "GET /clients/{name}/certificates/{number}/{ending}",
+    ),
     "GET /cells/{level}/{name}/offboard": ("GET /cells/{level}/{cell}",),
     "POST /cells/{level}/{name}/offboard": ("POST /clients/{name}/offboard",),
     "GET /live/{name}": ("GET /events/stream", "GET /runs/{run}/events"),
