@@ -21,6 +21,7 @@ GIVEN: dict[str, object] = {
     "enabled": True,
     "url": "https://example.com/x",
     "kind": "plan",
+    "findings": "nothing is left",
     "approved": True,
     "units": [UNIT],
     "files": {"clients/acme.yaml": "{}\n"},
