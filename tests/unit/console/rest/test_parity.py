@@ -99,6 +99,13 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "POST /cells/{level}/{name}/legal-hold": ("POST /clients/{name}/legal-hold",),
     "GET /cells/{level}/{name}/suspend": ("GET /clients/{name}/life",),
     "POST /cells/{level}/{name}/suspend": ("POST /clients/{name}/suspend", "POST /clients/{name}/reinstate"),
+    "GET /certificates": ("GET /certificates",),
+    "GET /cells/{level}/{name}/certificate": ("GET /clients/{name}/certificates",),
+    "POST /cells/{level}/{name}/certificate": ("POST /clients/{name}/certificates",),
+    "POST /cells/{level}/{name}/certificate/validate": ("POST /clients/{name}/certificates/validate",),
+    "GET /cells/{level}/{name}/certificate/{number}/{ending}": (
+        "GET /clients/{name}/certificates/{number}/{ending}",
+    ),
     "POST /cells/{level}/{name}/offboard": ("POST /clients/{name}/offboard",),
     "GET /live/{name}": ("GET /events/stream", "GET /runs/{run}/events"),
     # People, tokens, webhooks
