@@ -105,6 +105,13 @@ TOPICS: tuple[Topic, ...] = (
         (*_WHO, "unit", "run", "plan", "policies", "denied", "warned", "findings"),
     ),
     Topic(
+        "rules",
+        "Rules of policies",
+        "Each rule that was in force for a plan: the requirement that it cites, how many plans were judged "
+        "with it, and how many findings it gave.",
+        ("rule", "clause", "plans", "denied", "warned"),
+    ),
+    Topic(
         "exceptions",
         "Exceptions from policies",
         "Exceptions that were in force for a plan that was judged, each with the first and the last event.",

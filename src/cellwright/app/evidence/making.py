@@ -1,6 +1,7 @@
 """Make evidence: collect what was seen in a period, write it into a folder, and sign its manifest."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -31,7 +32,8 @@ from cellwright.app.session.session import FleetSession
 from cellwright.evidence.clauses.all_clauses import CLAUSES
 from cellwright.evidence.exceptions import ExceptionsSeen
 from cellwright.evidence.grants import GrantHistory
-from cellwright.evidence.judging import Gap, Judged, gaps_of, judge
+from cellwright.evidence.judging import RULES, Gap, Judged, gaps_of, judge
+from cellwright.evidence.rules import RulesSeen, cites_of
 from cellwright.evidence.sorting import PRUNED
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.opening import Ledger, open_ledger
@@ -136,7 +138,7 @@ class _Maker:
             gaps += self._add_standing(rows)
             rows.add_all("signature", self.signer.rows())
         gaps = [*fault_gaps(found, self.outside.faults), *gaps]
-        judged = judge(CLAUSES, rows.counts())
+        judged = judge(CLAUSES, rows.counts(), _cited(rows))
         repository = self.session.repository()
         about = Described(
             fleet=self.session.anchoring().fleet,
@@ -159,12 +161,14 @@ class _Maker:
                 rows=rows,
                 grants=GrantHistory(iso(self.period.since)),
                 exceptions=ExceptionsSeen(),
+                rules=RulesSeen(),
                 told=told,
             )
             found = walk.follow(reader, self.outside.points, absent=self.absent)
         rows.add_all("activity", walk.activity_rows())
         rows.add_all("grants", walk.grants.rows())
         rows.add_all("exceptions", walk.exceptions.rows())
+        rows.add_all("rules", walk.rules.rows())
         rows.add_all("people", people_rows(self.ledger.people, walk.last_sign_in))
         rows.add_all("chain", chain_rows(found))
         rows.add_all("anchors", anchor_rows(found))
@@ -204,6 +208,12 @@ class _Maker:
         if self.signer.key is not None:
             self.folder.write(SIGNATURE, self.signer.key.sign(text))
         return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _cited(rows: TopicRows) -> Counter[str]:
+    """How many rules cite each clause."""
+    found = rows.open[RULES].first
+    return Counter(cite for row in found for cite in set(cites_of(str(row["clause"]))))
 
 
 def _record(session: FleetSession, actor: Actor, period: Period, digest: str) -> None:
