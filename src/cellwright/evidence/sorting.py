@@ -173,6 +173,7 @@ _EXACT: Mapping[str, tuple[str, _Make]] = {
     "unit.failed": ("changes", _change),
     "unit.cancelled": ("changes", _change),
     "unit.drifted": ("drift", _told),
+    "unit.drift_gone": ("drift", _told),
     PLAN_JUDGED: ("verdicts", _verdict),
     DRILLED: ("drills", _drill),
 }
@@ -188,6 +189,6 @@ _OVERRIDES = frozenset(
 )
 _NOUNS: Mapping[str, str] = {
     "client": "clients",
-    "drift": "drift_looks",
+    "drift": "drift",
     "certificate": "certificates",
 }

@@ -157,7 +157,7 @@ TOPICS: tuple[Topic, ...] = (
         "inventory",
         "Inventory",
         "Resources by their addresses and ids, made from the states as they are now; no other value of them.",
-        ("unit", "address", "type", "provider", "id", "region", "account", "count"),
+        ("unit", "address", "type", "provider", "id", "region", "account"),
     ),
     Topic(
         "network",
