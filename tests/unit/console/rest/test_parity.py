@@ -108,6 +108,11 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     ),
     "POST /cells/{level}/{name}/offboard": ("POST /clients/{name}/offboard",),
     "GET /live/{name}": ("GET /events/stream", "GET /runs/{run}/events"),
+    "GET /evidence": ("GET /evidence", "GET /reviews"),
+    "POST /evidence": ("POST /evidence",),
+    "GET /evidence/{kept}": ("GET /evidence/{evidence}",),
+    "GET /evidence/{kept}/download": ("GET /evidence/{evidence}/download",),
+    "POST /evidence/reviews": ("POST /reviews",),
     # People, tokens, webhooks
     "GET /people": ("GET /people",),
     "GET /people/invite": ("GET /fleet",),
