@@ -1,4 +1,4 @@
-"""Suspend a client: one more layer switches it off; its data stays.
+"""Switch a client off by one more layer; its data stays.
 
 Panel: Change 245
 """
