@@ -9,8 +9,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cellwright.access.roles import Grant
+from cellwright.app.rollouts.task import RolloutTask, to_json
 from cellwright.console.services import Services
+from cellwright.ledger.rollouts.values import NewRollout
+from cellwright.model.address import CellAddress
 from cellwright.model.runs.run import RunStatus
+from cellwright.rollout.plan import SHARED, Budget, PlannedCell, RolloutPlan, Stage
+from unit.app.kit import ADA
 from unit.app.overview.seeds import change, fail, plan
 from unit.app.rollouts.kit import begin, commit, end_runs, settle
 from unit.console.kit import CSRF
@@ -97,6 +102,26 @@ def test_cells_are_listed_a_page_at_a_time(services: Services, halted: str) -> N
     assert "No cell of this rollout matches" in text_of(page, f"/rollouts/{halted}/cells?phase=running")
     assert "client/acme" not in text_of(page, f"/rollouts/{halted}/cells?after=client/acme")
     assert page.get("/rollouts/none/cells").status_code == page.get("/rollouts/none").status_code == 404
+
+
+def test_a_page_of_many_cells_has_numbers_and_no_row_for_each(services: Services) -> None:
+    session = services.session
+    cells = tuple(PlannedCell(CellAddress("client", f"c{number:03}")) for number in range(300))
+    stage = Stage(name="all", wave="all", first=0, end=300, parallel=9, mode="soft", budget=0)
+    plan = RolloutPlan(stages=(stage,), budgets=(Budget(SHARED, 0, 300),), cells=cells)
+    task = to_json(RolloutTask(actor=ADA))
+    new = NewRollout(
+        id="ro-many", strategy="s", commit="c0ffee", made_by="ada", reason="", plan=plan, task=task
+    )
+    session.ledger(writing=True).rollouts.start(new, ADA, {})
+    page = browser_of(services)
+    shown = text_of(page, "/rollouts/ro-many")
+    assert ("0 of 300 cells over" in shown, "client/c" in shown) == (True, False)
+    first = page.get("/rollouts/ro-many/cells?wave=all")
+    following = re.search(r'rel="next" href="([^"]+)"', first.text)
+    assert (first.text.count("data-row"), following is not None) == (200, True)
+    assert following is not None
+    assert page.get(unescape(following[1])).text.count("data-row") == 100
 
 
 def test_it_begins_only_as_it_was_shown(services: Services) -> None:
