@@ -57,4 +57,7 @@ def test_the_mark_is_another_one_when_anything_moves(ledger: Ledger) -> None:
     assert query.mark() == marks[-1]
     assert query.of_run(after.state.cells[0].run) == "ro-1"
     assert query.of_run("none") is None
+    run = after.state.cells[0].run
+    assert query.of_runs((run, "none")) == {run: "ro-1"}
+    assert query.of_runs(()) == {}
     assert after.plan.cells[0].address == CellAddress("client", "a")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from cellwright.access.roles import Grant
+from cellwright.access.roles import Grant, GrantScope, Role
 from cellwright.app.rollouts.task import RolloutTask, to_json
 from cellwright.console.services import Services
 from cellwright.ledger.rollouts.values import NewRollout
@@ -205,6 +205,13 @@ def test_plans_that_do_the_same_are_shown_and_answered_for_once(tmp_path: Path) 
         settle(services.session, rollout)
         shown = text_of(page, f"/rollouts/{rollout}")
         assert "3 plans in 2 groups" in shown
+        folded = page.get("/approvals").text
+        assert (f'href="/rollouts/{rollout}#waiting"' in folded, "3 plans wait" in folded) == (True, True)
+        assert "plan-group" not in folded, "they are answered for once, at the rollout"
+        alone = page.get(f"/approvals?run={record.state.cells[0].run}").text
+        assert "plan-group" in alone
+        some = browser_of(services, (Grant(Role.APPROVER, GrantScope(cells=("client/acme",))),))
+        assert "plan-group" in some.get("/approvals").text, "who may answer for some cells does so there"
         assert "2 client cells, app: the same change, each with its own name" in shown
         names = re.findall(r'name="group" value="(\w+)"', page.get(f"/rollouts/{rollout}").text)
         assert len(names) == 2
