@@ -126,7 +126,7 @@ def _host(session: FleetSession, request: ServeRequest) -> Iterator[RunHost]:
         return
     with (
         make_host(session, HostSettings(), opener=request.opener) as host,
-        driving(session, host, request.opener),
+        driving(session, host, host.commits.at),
         going_by_schedules(session, host),
     ):
         yield host

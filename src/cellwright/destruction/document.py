@@ -108,10 +108,13 @@ def _judged(case: Case, standing: Standing) -> dict[str, Json]:
 
 
 def _deed(deed: Deed) -> dict[str, Json]:
-    found: dict[str, Json] = {"by": deed.by, "at": deed.at, "vouched_by": deed.vouched or None}
-    if deed.what:
-        found["what"] = deed.what
-    return found | ({"reason": deed.reason} if deed.reason else {})
+    return {
+        "by": deed.by,
+        "at": deed.at,
+        "vouched_by": deed.vouched or None,
+        "what": deed.what or None,
+        "reason": deed.reason or None,
+    }
 
 
 def _legal_hold(hold: LegalHold) -> Json:

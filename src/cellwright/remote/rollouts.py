@@ -152,4 +152,9 @@ def started_from(client: ApiClient, document: Any) -> Started:  # noqa: ANN401  
 
 
 def _wanted(request: RolloutRequest) -> dict[str, object]:
-    return {"strategy": request.strategy, "destroy": request.destroy, "all": request.thorough}
+    return {
+        "strategy": request.strategy,
+        "cells": list(request.cells),
+        "destroy": request.destroy,
+        "all": request.thorough,
+    }

@@ -30,6 +30,11 @@ _CHECKED_AGAIN = 5_000
 """Milliseconds until it is looked whether an open check still has somebody who makes it."""
 
 
+def nobody_is_gone(_: int) -> str:
+    """Skip no cell."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class RunFact:
     """What the ledger says of a cell's run."""
@@ -47,9 +52,9 @@ class Facts:
 
     runs: Mapping[str, RunFact] = field(default_factory=dict)
     """By id, the runs of cells that are at work, as far as the ledger has them."""
-    gone: Mapping[int, str] = field(default_factory=dict)
-    """The places of cells that are skipped if nothing of them has begun, and why: they have left the fleet
-    since the start, or are suspended."""
+    gone: Callable[[int], str] = nobody_is_gone
+    """Tells why the cell at a place is skipped, if nothing of it has begun: it has left the fleet since the
+    start, or is suspended. Empty: it is not."""
     frozen: Mapping[int, Freeze] = field(default_factory=dict)
     """The places of cells that freezes keep which were declared since the start."""
     steps: Mapping[StepKey, StepProgress] = field(default_factory=dict)
@@ -288,7 +293,7 @@ class _Machine:
 
     def _skipped(self, place: int) -> bool:
         """Skip a cell that has left, or whose outputs it takes did not come about."""
-        why = self.facts.gone.get(place, "")
+        why = self.facts.gone(place)
         for need in self.plan.cells[place].needs:
             if self.cells[need].phase in (Phase.FAILED, Phase.SKIPPED):
                 why = f"{self.plan.cells[need].address}, whose outputs it takes, was not changed"

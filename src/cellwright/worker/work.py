@@ -48,7 +48,7 @@ def work(
     settings = HostSettings(kind=WORKER, parallel=request.parallel, labels=request.labels, ttl=request.ttl)
     with (
         make_host(session, settings, opener=opener) as host,
-        driving(session, host, opener),
+        driving(session, host, host.commits.at),
         going_by_schedules(session, host),
     ):
         ready(host.id)

@@ -11,6 +11,7 @@ from cellwright.api.document import Document
 from cellwright.api.fleet import explain as explain_document
 from cellwright.api.fleet import graph as graph_document
 from cellwright.api.fleet import init as init_document
+from cellwright.api.fleet import lives as lives_document
 from cellwright.api.fleet import show as show_document
 from cellwright.api.fleet import status as status_document
 from cellwright.api.fleet import versions as versions_document
@@ -40,6 +41,7 @@ from cellwright.cli.views import (
     graph,
     init,
     ledger_init,
+    lives,
     prune,
     rekey,
     report,
@@ -53,11 +55,13 @@ from cellwright.cli.views import (
 )
 from cellwright.console.serving import Serving
 from cellwright.demo.steps import DemoPlace
+from cellwright.model.offboarding import Waits
 from golden.cli import (
     certificate_samples,
     drift_samples,
     evidence_samples,
     history_samples,
+    life_samples,
     rollout_samples,
     samples,
 )
@@ -96,6 +100,13 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "certificate-list": lambda: certificates.listing(certificate_samples.LISTED),
     "certificate-believed": lambda: certificates.checked(certificate_samples.BELIEVED),
     "certificate-changed": lambda: certificates.checked(certificate_samples.CHANGED),
+    "offboard": lambda: lives.offboard_report(life_samples.OFFBOARDED),
+    "offboard-hold": lambda: lives.offboard_report(life_samples.ON_HOLD),
+    "offboard-refused": lambda: lives.offboard_report(life_samples.REFUSED),
+    "offboard-cancelled": lambda: lives.standing(life_samples.CANCELLED, Waits.NOTHING),
+    "offboard-due": lambda: lives.due(life_samples.DUE),
+    "offboard-due-none": lambda: lives.due(()),
+    "legal-hold": lambda: lives.legal_holds((life_samples.LAID, life_samples.LIFTED)),
     "drift": lambda: drift.drift(drift_samples.VIEW),
     "drift-none": lambda: drift.drift(drift_samples.NOTHING),
     "drift-never": lambda: drift.drift(drift_samples.NEVER),
@@ -155,6 +166,9 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     ),
     "certificate-list": lambda: certificate_documents.listing(certificate_samples.LISTED),
     "certificate-believed": lambda: certificate_documents.checked(certificate_samples.BELIEVED),
+    "offboard": lambda: lives_document.offboard_report(life_samples.OFFBOARDED),
+    "offboard-hold": lambda: lives_document.offboard_report(life_samples.ON_HOLD),
+    "legal-hold": lambda: lives_document.legal_holds((life_samples.LAID, life_samples.LIFTED)),
     "check": lambda: diagnostics_document.diagnostics(samples.FINDINGS),
     "status": lambda: status_document.status(samples.STATUS),
     "status-programs": lambda: status_document.status(samples.STATUS_PROGRAMS),

@@ -21,6 +21,7 @@ from golden.cli import (
     drift_samples,
     evidence_samples,
     history_samples,
+    life_samples,
     rollout_samples,
     samples,
 )
@@ -106,7 +107,24 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
         rollout_samples.PREPARED,
     ),
     "onboard": (["onboard", "acme", "--yes"], "app.clients.onboard.onboard", samples.APPLIED),
-    "offboard": (["offboard", "acme", "--yes"], "app.clients.offboard.offboard", samples.DESTROYED),
+    "offboard": (["offboard", "acme", "--yes"], "app.clients.offboard.offboard", life_samples.OFFBOARDED),
+    "offboard cancel": (
+        ["offboard", "acme", "--cancel"],
+        "app.clients.offboarding.asking.cancel_offboarding",
+        life_samples.CANCELLED,
+    ),
+    "offboard due": (
+        ["offboard", "--due"],
+        "app.clients.offboarding.standing.go_on_with_due",
+        life_samples.DUE,
+    ),
+    "suspend": (["suspend", "acme", "--yes"], "app.clients.suspend.suspend", samples.APPLIED),
+    "reinstate": (["reinstate", "acme", "--yes"], "app.clients.suspend.suspend", samples.APPLIED),
+    "legal-hold": (
+        ["legal-hold", "acme", "--reason", "lawsuit"],
+        "app.clients.offboarding.asking.lay_legal_hold",
+        life_samples.LAID,
+    ),
     "runs": (["runs"], "app.history.runs.runs", RunPage(history_samples.RUNS)),
     "logs": (["logs", samples.RUN], "app.history.logs.logs", LOG),
     "events": (["events"], "app.history.events.events", lambda *_: iter(history_samples.EVENTS)),

@@ -53,7 +53,9 @@ class World:
 
     def step(self, *, dies: bool = False) -> RolloutStatus:
         """One step of the machine; if the process `dies`, nothing is submitted."""
-        facts = Facts(dict(self.runs), dict(self.gone), dict(self.frozen), dict(self.steps))
+        facts = Facts(
+            dict(self.runs), lambda place: self.gone.get(place, ""), dict(self.frozen), dict(self.steps)
+        )
         self.last = step(self.plan, self.state, facts, self.now, lambda: f"run-{next(self._ids)}")
         self.state = self.last.state
         for place in () if dies else self.last.begin:

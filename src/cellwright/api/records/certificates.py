@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from cellwright.app.certificates.files import WrittenFiles
 from cellwright.app.certificates.issuing import Issued
 from cellwright.app.certificates.listing import Listed
+from cellwright.app.certificates.showing import CertificateView
 from cellwright.app.certificates.verifying import Checked
 from cellwright.ledger.certificates import IssuedCertificate
 from cellwright.model.diagnostic_json import diagnostic_to_json
@@ -43,6 +44,17 @@ def certificate(found: IssuedCertificate) -> dict[str, Json]:
 def listing(found: Sequence[Listed]) -> dict[str, Json | Iterator[Json]]:
     """`certificate list`: the clients that were offboarded; `certificate` is null where none was issued."""
     return {"clients": (_listed(item) for item in found)}
+
+
+def view(found: CertificateView) -> dict[str, Json]:
+    """All certificates of a client, and what the newest one says."""
+    return {
+        "cell": str(found.cell),
+        "certificates": [certificate(item) for item in found.certificates],
+        "outdated": found.outdated,
+        "settleable": list(found.settleable),
+        "document": found.document,
+    }
 
 
 def checked(found: Checked) -> Json:

@@ -4,9 +4,11 @@ All else of a rollout stays as it was at its start.
 """
 
 import os
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from cellwright.app.rollouts.known_cells import known_cells
 from cellwright.app.rollouts.suspended import Suspended, no_cell
@@ -18,13 +20,14 @@ from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.rollout_settings import FreezeSettings
 from cellwright.rollout.cells import KnownCell, chosen
 from cellwright.rollout.plan import Freeze, RolloutPlan, milliseconds_of
-from cellwright.rollout.state import RolloutState
 from cellwright.rollout.waves import REMOVED
 
 LEFT = "it has left the fleet"
 SUSPENDED = "it is suspended"
 _THOUSAND = 1000
 _FOR_EVER = 1 << 62
+_SETTLED = 2_000_000_000
+"""Nanoseconds after which another change of a folder has another time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,19 +40,15 @@ class Circumstances:
     freezes: tuple[tuple[Freeze, frozenset[CellAddress] | None], ...] = ()
     """Those that hold now, with their cells; None: all of them."""
 
-    def gone(self, plan: RolloutPlan, state: RolloutState) -> dict[int, str]:
-        """Give the places of cells that are not over and are to be skipped, and why."""
-        removed = {place for stage in plan.stages if stage.wave == REMOVED for place in stage.cells}
-        found: dict[int, str] = {}
-        for place, cell in enumerate(plan.cells):
-            if place in removed or state.cells[place].phase.is_over:
-                continue
-            names = self.names.get(cell.address.level)
-            if names is not None and cell.address.cell not in names:
-                found[place] = LEFT
-            elif cell.address in self.suspended:
-                found[place] = SUSPENDED
-        return found
+    def gone(self, plan: RolloutPlan, place: int) -> str:
+        """Tell why a cell is to be skipped; empty if it is not."""
+        cell = plan.cells[place].address
+        if plan.stage_of(place).wave == REMOVED:
+            return ""
+        names = self.names.get(cell.level)
+        if names is not None and cell.cell not in names:
+            return LEFT
+        return SUSPENDED if cell in self.suspended else ""
 
     def frozen(self, plan: RolloutPlan) -> dict[int, Freeze]:
         """Give the places of cells that are frozen now, whatever the plan says."""
@@ -69,11 +68,12 @@ class Surroundings:
     suspended: Suspended = no_cell
     _fleet: Fleet | None = field(init=False, default=None)
     _known: tuple[KnownCell, ...] = field(init=False, default=())
+    _names: dict[str, tuple[int, set[str]]] = field(init=False, default_factory=dict)
 
     def now(self) -> Circumstances:
         """Look. Not to be called while the ledger is locked: it may wait for the files."""
         return Circumstances(
-            names=_cell_names(self.session),
+            names=self._cell_names(),
             suspended=self.suspended(self.session),
             freezes=tuple(self._freezes()),
         )
@@ -95,15 +95,26 @@ class Surroundings:
             self._fleet, self._known = fleet, known_cells(fleet)
         return frozenset(cell.address for cell in chosen(self._known, freeze.cells))
 
+    def _cell_names(self) -> Mapping[str, set[str]]:
+        """Look at names of files only."""
+        names: dict[str, set[str]] = {}
+        for level in self.session.levels():
+            with suppress(OSError):
+                names[level.name] = self._names_in(self.session.root / level.cells)
+        return names
+
+    def _names_in(self, folder: Path) -> set[str]:
+        """List a folder, unless it is as it was; of what has just changed, the time tells nothing."""
+        stamp = folder.stat().st_mtime_ns
+        known = self._names.get(str(folder))
+        if known is not None and known[0] == stamp:
+            return known[1]
+        settled = stamp < time.time_ns() - _SETTLED
+        with os.scandir(folder) as entries:
+            names = {name for entry in entries if (name := cell_name(entry)) is not None}
+        self._names[str(folder)] = (stamp if settled else 0, names)
+        return names
+
 
 def _freeze(item: FreezeSettings) -> Freeze:
     return Freeze(milliseconds_of(item.begin), milliseconds_of(item.end), item.reason)
-
-
-def _cell_names(session: FleetSession) -> Mapping[str, set[str]]:
-    """Look at names of files only."""
-    names: dict[str, set[str]] = {}
-    for level in session.levels():
-        with suppress(OSError), os.scandir(session.root / level.cells) as entries:
-            names[level.name] = {name for entry in entries if (name := cell_name(entry)) is not None}
-    return names

@@ -5,6 +5,7 @@ Nothing is begun here. Whoever looks next does what was decided, also if that is
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from cellwright.app.rollouts.circumstances import Circumstances
 from cellwright.app.rollouts.start import new_id
@@ -67,7 +68,7 @@ def decide(
         decided = step(
             record.plan,
             state,
-            _facts(record, state, fleet, runs, now, news),
+            _facts(record, fleet, runs, now, news),
             now,
             lambda: new_id("", session.now()),
         )
@@ -82,18 +83,15 @@ def decide(
 
 def _facts(
     record: RolloutRecord,
-    state: RolloutState,
     fleet: Circumstances,
     runs: Mapping[str, RunFact],
     now: int,
     news: News,
 ) -> Facts:
-    if not state.status.is_active:
-        return Facts(runs)
     failed = {run: replace(fact, ended=now) for run, fact in news.not_begun.items()}
     return Facts(
         runs={**failed, **runs},
-        gone=fleet.gone(record.plan, state),
+        gone=partial(fleet.gone, record.plan),
         frozen=fleet.frozen(record.plan),
         steps=news.checked,
     )

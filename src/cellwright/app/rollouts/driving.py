@@ -16,17 +16,17 @@ from typing import Self
 from cellwright.app.rollouts.checking import Checking
 from cellwright.app.rollouts.circumstances import Surroundings
 from cellwright.app.rollouts.deciding import NO_NEWS, Asked, News, decide
-from cellwright.app.rollouts.frozen_fleets import FrozenFleets
-from cellwright.app.rollouts.submitting import submit_cell
+from cellwright.app.rollouts.submitting import submit_cells
 from cellwright.app.rollouts.suspended import Suspended, no_cell
 from cellwright.app.rollouts.task import RolloutTask, from_json
 from cellwright.app.runs.hosting.port import RunHost
 from cellwright.app.session.repository.checkout import SessionAt
+from cellwright.app.session.repository.kept_commits import KeptCommits
 from cellwright.app.session.repository.own_commits import own_opener
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.opening import Ledger
-from cellwright.ledger.rollouts.values import NotBegunError, RolloutRecord
-from cellwright.model.diagnostic import DiagnosticError, UnavailableError
+from cellwright.ledger.rollouts.values import RolloutRecord
+from cellwright.model.diagnostic import DiagnosticError
 from cellwright.rollout.machine import Decisions, RunFact
 from cellwright.rollout.requests import paused
 from cellwright.rollout.state import OPEN_STEP, Phase, RolloutState, StepKey
@@ -44,7 +44,7 @@ class Driver:
     opener: SessionAt | None = None
     """Opens the fleet at a rollout's commit; None: from the repository of the session's folder."""
     suspended: Suspended = no_cell
-    _frozen: FrozenFleets = field(init=False)
+    _frozen: KeptCommits = field(init=False)
     _surroundings: Surroundings = field(init=False)
     _looking: threading.Lock = field(init=False, default_factory=threading.Lock)
     _checks: ThreadPoolExecutor = field(
@@ -53,7 +53,7 @@ class Driver:
 
     def __post_init__(self) -> None:
         """Prepare; nothing is opened."""
-        self._frozen = FrozenFleets(self.opener or own_opener(self.session))
+        self._frozen = KeptCommits(self.opener or own_opener(self.session))
         self._surroundings = Surroundings(self.session, self.suspended)
 
     def __enter__(self) -> Self:
@@ -117,23 +117,8 @@ class Driver:
             except DiagnosticError as fault:
                 self._pause(record, task, f"commit {record.summary.commit} can't be used: {_told(fault)}")
                 return {}
-            return self._submit(frozen, record, task, places)
-
-    def _submit(
-        self, frozen: FleetSession, record: RolloutRecord, task: RolloutTask, places: list[int]
-    ) -> Mapping[str, RunFact]:
-        failed: dict[str, RunFact] = {}
-        for place in places:
-            cell, run = record.plan.cells[place].address, record.state.cells[place].run
-            try:
-                submit_cell(frozen, record.id, cell, run, task, self.host)
-            except NotBegunError:
-                continue
-            except UnavailableError:
-                raise  # the ledger: the cell is submitted by whoever reaches it next
-            except DiagnosticError as fault:
-                failed[run] = RunFact(Phase.FAILED, why=_told(fault))
-        return failed
+            failed = submit_cells(frozen, record, places, task, self.host)
+        return {run: RunFact(Phase.FAILED, why=_told(fault)) for run, fault in failed.items()}
 
     def _is_submitted(self, run: str) -> bool:
         return self._ledger().reader.summary(run) is not None

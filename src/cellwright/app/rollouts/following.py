@@ -45,7 +45,10 @@ def follow(
     Raises:
         DiagnosticError: there is none, or the ledger can't be used.
     """
-    with make_host(session, HostSettings(parallel=parallel)) as host, Driver(session, host) as driver:
+    with (
+        make_host(session, HostSettings(parallel=parallel)) as host,
+        Driver(session, host, host.commits.at) as driver,
+    ):
         before: object = None
         judged: object = None
         while True:

@@ -1,4 +1,4 @@
-"""Look for what is not as it was applied; acknowledge or repair it.
+"""Look for what is not as it was applied, and repair it.
 
 Panel: Change 224
 """

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cellwright.engine.unit.as_applied import AsApplied, FormerUnit, KeptCopy
+from cellwright.engine.unit.legal_hold import refuse_legal_hold
 from cellwright.engine.unit.orphan import backend_of, has_moved, modules_of, recorded_backend
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import CellAddress, UnitAddress
@@ -227,6 +228,15 @@ class UnitEvaluator:
     def _to_destroy(self, part: RunUnit, applied: AppliedUnit | None) -> UnitTask | NoTask:
         if applied is None:
             return NoTask(Status.UP_TO_DATE)
+        refuse_legal_hold(self.ledger, part.address)
+        return self.as_it_was(part, applied)
+
+    def as_it_was(self, part: RunUnit, applied: AppliedUnit) -> UnitTask:
+        """Make a unit again as it was recorded, so that it can be destroyed, or looked for once more.
+
+        Raises:
+            DiagnosticError: a part of it can't be had.
+        """
         as_applied = AsApplied(
             stacks=self.stacks,
             outputs=self._outputs,

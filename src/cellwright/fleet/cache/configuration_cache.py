@@ -35,6 +35,7 @@ from cellwright.model.binary import BinarySettings
 from cellwright.model.console_settings import ConsoleSettings, GroupGrant, OidcSettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.drift_settings import DriftSettings, ScheduleSettings
+from cellwright.model.offboarding_settings import ExportSettings, OffboardingSettings
 from cellwright.model.position import Position
 from cellwright.model.rollout_settings import (
     Amount,
@@ -64,10 +65,12 @@ _CLASSES: dict[str, Any] = {
         Configuration,
         ConsoleSettings,
         DriftSettings,
+        ExportSettings,
         FreezeSettings,
         GroupGrant,
         LayerPath,
         Level,
+        OffboardingSettings,
         OidcSettings,
         PolicySettings,
         Pool,

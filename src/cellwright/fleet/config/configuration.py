@@ -32,6 +32,7 @@ from cellwright.fleet.yaml.document import Document
 from cellwright.fleet.yaml.node import Node, find_node, get_node
 from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic, error
+from cellwright.model.offboarding_settings import OffboardingSettings
 from cellwright.model.text.suggestion import advice
 from cellwright.model.text.system_text import argument_fault, path_fault
 
@@ -98,6 +99,7 @@ def read_configuration(
         approvals=_approvals(root, section),
         rollouts=rollouts,
         drift=drift,
+        offboarding=_offboarding(root, section),
     )
     more = (*ambiguous, *needs, *address_faults, *secret_faults, *console_faults)
     return configuration, (*document.faults, *findings, *misplaced, *more, *rollout_faults, *drift_faults)
@@ -126,6 +128,13 @@ def _approvals(root: Node, section: FleetSection) -> ApprovalSettings | None:
     if get_node(root, "approvals") is not None and "approvals" not in section.model_fields_set:
         return None
     return ApprovalSettings(four_eyes=section.approvals.four_eyes)
+
+
+def _offboarding(root: Node, section: FleetSection) -> OffboardingSettings | None:
+    """Give how clients leave; None if it has a fault: a default could be a shorter hold than it says."""
+    if get_node(root, "offboarding") is not None and "offboarding" not in section.model_fields_set:
+        return None
+    return section.offboarding.settings()
 
 
 def _terraform(section: FleetSection) -> TerraformSettings:

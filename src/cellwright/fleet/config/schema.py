@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from cellwright.fleet.config.console_schema import ConsoleSection
 from cellwright.fleet.config.drift_schema import DriftSection
+from cellwright.fleet.config.offboarding_schema import OffboardingSection
 from cellwright.fleet.config.rollout_schema import CheckSection, FreezeSection, RolloutSection
 from cellwright.fleet.config.setting_types import (
     Address,
@@ -254,3 +255,4 @@ class FleetSection(Section):
     checks: dict[Name, CheckSection] = {}
     freezes: list[FreezeSection] = []
     drift: DriftSection = DriftSection()
+    offboarding: OffboardingSection = OffboardingSection()

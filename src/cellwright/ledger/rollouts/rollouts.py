@@ -15,6 +15,7 @@ from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.rollouts.codec import plan_to_json, state_to_json
 from cellwright.ledger.rollouts.rows import (
     ONE,
+    KnownPlans,
     changed,
     has_moved,
     put_cells,
@@ -112,6 +113,7 @@ class Rollouts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._plans = KnownPlans()
 
     def start(self, new: NewRollout, actor: Actor, detail: Mapping[str, Json]) -> RolloutRecord:
         """Record a rollout; nothing of it has begun. Event `rollout.started`.
@@ -300,7 +302,7 @@ class Rollouts:
         row = connection.execute(statement, {"id": rollout}).first()
         if row is None:
             raise no_rollout(rollout)
-        return read_record(connection, row)
+        return read_record(connection, row, self._plans)
 
 
 _ONE = text("SELECT * FROM rollouts WHERE id = :id")

@@ -13,8 +13,8 @@ from cellwright.app.rollouts.asking import AskRequest
 from cellwright.app.rollouts.circumstances import Circumstances
 from cellwright.app.rollouts.deciding import News, decide
 from cellwright.app.rollouts.driving import Driver
-from cellwright.app.rollouts.frozen_fleets import FrozenFleets
 from cellwright.app.runs.hosting.port import NoHost
+from cellwright.app.session.repository.kept_commits import KeptCommits
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.rollouts.rollouts import Rollouts
 from cellwright.ledger.rollouts.values import RolloutRecord, RolloutSummary
@@ -41,7 +41,7 @@ def test_a_fleet_at_a_commit_is_opened_once_and_closed_when_nobody_uses_it(sessi
         yield session
         told.append(f"close {commit}")
 
-    fleets = FrozenFleets(opener)
+    fleets = KeptCommits(opener)
     with fleets.at("a"):
         fleets.close_idle(-1)
         with fleets.at("a"), fleets.at("b"):
@@ -64,7 +64,7 @@ def test_what_can_not_be_opened_is_tried_again(session: FleetSession) -> None:
         tries.append(commit)
         raise DiagnosticError(error("it is gone", ""))
 
-    fleets = FrozenFleets(opener)
+    fleets = KeptCommits(opener)
     for _ in range(2):
         with pytest.raises(DiagnosticError, match="it is gone"), fleets.at("a"):
             pass
@@ -111,7 +111,7 @@ def test_what_is_asked_is_recorded_and_left_to_whoever_drives(
         raise AssertionError("whoever asks does not wait for this")
 
     with monkeypatch.context() as patch:
-        patch.setattr("cellwright.app.rollouts.driving.submit_cell", never)
+        patch.setattr("cellwright.app.rollouts.submitting.submit_cell", never)
         asking.pause(session, ADA, AskRequest(rollout=rollout))
         found = asking.resume(session, ADA, AskRequest(rollout=rollout))
     assert phases(found) == ["starting", "waiting", "waiting"]
@@ -127,7 +127,7 @@ def test_a_commit_that_can_not_be_used_is_told_to_whoever_follows(
     def opener(_: str) -> AbstractContextManager[FleetSession]:
         raise DiagnosticError(error("it is gone", ""))
 
-    monkeypatch.setattr(driving, "own_opener", lambda _: opener)
+    monkeypatch.setattr("cellwright.app.runs.hosting.host.own_opener", lambda _: opener)
     found = following.follow(session, rollout, _After(PATIENCE), lambda _: None, 1)
     assert not found.interrupted
     assert found.record.state.status is RolloutStatus.PAUSED

@@ -325,7 +325,7 @@ def test_a_process_that_dies_before_it_submits_is_made_up_for(
 
     rollout = begin(session).record.id
     with monkeypatch.context() as patch:
-        patch.setattr("cellwright.app.rollouts.driving.submit_cell", die)
+        patch.setattr("cellwright.app.rollouts.submitting.submit_cell", die)
         with pytest.raises(DiedError):
             tick(session)
     record = session.ledger().rollouts.find(rollout)

@@ -15,6 +15,8 @@ from cellwright.app.runs.hosting.looking_after import LookingAfter
 from cellwright.app.runs.hosting.seats import Seat, Seats, place_of
 from cellwright.app.runs.queued_task import from_json
 from cellwright.app.session.repository.checkout import SessionAt
+from cellwright.app.session.repository.kept_commits import KeptCommits
+from cellwright.app.session.repository.own_commits import own_opener
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.approval import Interrupts, Uninterrupted
 from cellwright.engine.dispatch.capacity import suggested_parallel
@@ -78,6 +80,8 @@ class QueueHost:
     opener: SessionAt | None = None
     """Opens the fleet at a run's commit; None: as its folder has it."""
     id: str = field(init=False)
+    commits: KeptCommits = field(init=False)
+    """The fleet at the commits of runs, for whoever else in this process needs it."""
     _parallel: int = field(init=False, default=1)
     _busy: int = field(init=False, default=0)
     _hints: Hints = field(init=False, default_factory=Hints)
@@ -92,12 +96,20 @@ class QueueHost:
         """Prepare; nothing is begun."""
         process = this_process("")
         self.id = f"{process.host}-{process.process_id}-{secrets.token_hex(2)}"
-        self._seats = Seats(self.session, self.listener, self.interrupts, self.settings.ttl, self.opener)
+        self.commits = KeptCommits(self.opener or own_opener(self.session))
+        self._seats = Seats(
+            self.session,
+            self.listener,
+            self.interrupts,
+            self.settings.ttl,
+            self.commits.at if self.opener is not None else None,
+            self.commits.at,
+        )
         self._looking = LookingAfter(
             ledger=self._ledger,
             worker=self._registration,
             wake=self.dispatcher.wake,
-            each_second=self._seats.look,
+            each_second=self._look,
             drain=self.drain,
             tidy=self.dispatcher.tidy,
             each_beat=LeftStates(self.session).share,
@@ -117,6 +129,7 @@ class QueueHost:
         self.dispatcher.stop()
         self._looking.end()
         self._seats.close()
+        self.commits.close()
 
     def wake(self, run_id: str) -> None:
         """Tell that a run may have units to begin."""
@@ -142,6 +155,10 @@ class QueueHost:
         # What a unit has freed at its end is seen by the second look.
         ready = queue.may_begin(looks_only=looks)
         return not ready and not self._busy and not queue.may_begin(looks_only=looks)
+
+    def _look(self) -> None:
+        self._seats.look()
+        self.commits.close_idle()
 
     def _ledger(self) -> Ledger:
         return self.session.ledger(writing=True)

@@ -1,4 +1,4 @@
-"""The fleet at the commits of rollouts: opened when first needed, closed when unused for a while."""
+"""The fleet at commits that are worked on: opened when first needed, closed when unused for a while."""
 
 import threading
 import time
@@ -24,8 +24,8 @@ class _Open:
 
 
 @dataclass(slots=True)
-class FrozenFleets:
-    """The fleet at any number of commits, for all threads of a process."""
+class KeptCommits:
+    """The fleet at any number of commits, one session each for all threads of a process."""
 
     opener: SessionAt
     _open: dict[str, _Open] = field(init=False, default_factory=dict)
