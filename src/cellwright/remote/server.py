@@ -5,6 +5,10 @@ from typing import Any, TypeVar
 
 from cellwright.app.clients import offboard, onboard, suspend
 from cellwright.app.clients.offboarding import asking as offboarding_asking
+from cellwright.app.drift import acknowledging, repairing
+from cellwright.app.drift import following as drift_following
+from cellwright.app.drift import listing as drift_listing
+from cellwright.app.drift import schedules as drift_schedules
 from cellwright.app.fleet import check, explain, graph, policy, show
 from cellwright.app.history import events, logs, runs
 from cellwright.app.ip import check as ip_check
@@ -15,7 +19,7 @@ from cellwright.app.rollouts import status as rollout_status
 from cellwright.app.runs import apply, approve, cancel, pause, plan, resume
 from cellwright.app.status import status, versions
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.remote import changing, looking, rollouts
+from cellwright.remote import changing, drift, looking, rollouts
 from cellwright.remote.client import ApiClient
 
 R = TypeVar("R")
@@ -53,6 +57,14 @@ _ANSWERED: Mapping[Callable[..., Any], Callable[..., Any]] = {
     cancel.cancel: changing.cancel,
     pause.pause: changing.pause,
     pause.unpause: changing.unpause,
+    drift_listing.list_drift: drift.list_drift,
+    drift_listing.show_unit: drift.show_unit,
+    drift_schedules.list_schedules: drift.list_schedules,
+    acknowledging.list_acknowledgements: drift.list_acknowledgements,
+    acknowledging.acknowledge: drift.acknowledge,
+    acknowledging.unacknowledge: drift.unacknowledge,
+    drift_following.look_now: drift.look_now,
+    repairing.begin_repair: drift.begin_repair,
     rollout_status.list_rollouts: rollouts.list_rollouts,
     rollout_status.newest_rollout: rollouts.newest_rollout,
     rollout_status.summarize: rollouts.summarize,
