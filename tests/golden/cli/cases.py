@@ -11,13 +11,16 @@ from cellwright.api.document import Document
 from cellwright.api.fleet import explain as explain_document
 from cellwright.api.fleet import graph as graph_document
 from cellwright.api.fleet import init as init_document
+from cellwright.api.fleet import lives as lives_document
 from cellwright.api.fleet import show as show_document
 from cellwright.api.fleet import status as status_document
 from cellwright.api.fleet import versions as versions_document
 from cellwright.api.records import certificates as certificate_documents
+from cellwright.api.records import drill as drill_document
 from cellwright.api.records import events as events_document
 from cellwright.api.records import evidence as evidence_document
 from cellwright.api.records import prune as prune_document
+from cellwright.api.records import reviews as reviews_document
 from cellwright.api.runs import report as report_document
 from cellwright.api.runs import rollouts as rollouts_document
 from cellwright.api.runs import runs as runs_document
@@ -29,15 +32,18 @@ from cellwright.cli.screen.layout import Flowing
 from cellwright.cli.views import (
     certificates,
     diagnostics,
+    drill,
     events,
     evidence,
     explain,
     graph,
     init,
     ledger_init,
+    lives,
     prune,
     rekey,
     report,
+    reviews,
     rollouts,
     runs,
     serving,
@@ -47,7 +53,15 @@ from cellwright.cli.views import (
 )
 from cellwright.console.serving import Serving
 from cellwright.demo.steps import DemoPlace
-from golden.cli import certificate_samples, evidence_samples, history_samples, rollout_samples, samples
+from cellwright.model.offboarding import Waits
+from golden.cli import (
+    certificate_samples,
+    evidence_samples,
+    history_samples,
+    life_samples,
+    rollout_samples,
+    samples,
+)
 
 TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "check": lambda: diagnostics.diagnostics(samples.FINDINGS, "no findings"),
@@ -83,6 +97,13 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "certificate-list": lambda: certificates.listing(certificate_samples.LISTED),
     "certificate-believed": lambda: certificates.checked(certificate_samples.BELIEVED),
     "certificate-changed": lambda: certificates.checked(certificate_samples.CHANGED),
+    "offboard": lambda: lives.offboard_report(life_samples.OFFBOARDED),
+    "offboard-hold": lambda: lives.offboard_report(life_samples.ON_HOLD),
+    "offboard-refused": lambda: lives.offboard_report(life_samples.REFUSED),
+    "offboard-cancelled": lambda: lives.standing(life_samples.CANCELLED, Waits.NOTHING),
+    "offboard-due": lambda: lives.due(life_samples.DUE),
+    "offboard-due-none": lambda: lives.due(()),
+    "legal-hold": lambda: lives.legal_holds((life_samples.LAID, life_samples.LIFTED)),
     "rollouts": lambda: rollouts.rollouts(rollout_samples.LISTED),
     "rollouts-none": lambda: rollouts.rollouts(()),
     "rollout-simulated": lambda: rollouts.prepared(rollout_samples.PREPARED),
@@ -99,6 +120,11 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "evidence-broken": lambda: evidence.made(evidence_samples.BROKEN),
     "evidence-verify": lambda: evidence.checked(evidence_samples.CHECKED),
     "evidence-verify-changed": lambda: evidence.checked(evidence_samples.CHANGED),
+    "reviews": lambda: reviews.reviews(evidence_samples.REVIEWS),
+    "reviews-none": lambda: reviews.reviews(()),
+    "review-recorded": lambda: reviews.recorded(evidence_samples.REVIEWS[0]),
+    "drill": lambda: drill.drill(evidence_samples.DRILLED),
+    "drill-failed": lambda: drill.drill(evidence_samples.FAILED),
     "prune": lambda: prune.prune(history_samples.PRUNABLE),
     "prune-done": lambda: prune.prune(history_samples.PRUNED),
     "prune-kept": lambda: prune.prune(history_samples.PRUNED_IN_USE),
@@ -128,6 +154,9 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     ),
     "certificate-list": lambda: certificate_documents.listing(certificate_samples.LISTED),
     "certificate-believed": lambda: certificate_documents.checked(certificate_samples.BELIEVED),
+    "offboard": lambda: lives_document.offboard_report(life_samples.OFFBOARDED),
+    "offboard-hold": lambda: lives_document.offboard_report(life_samples.ON_HOLD),
+    "legal-hold": lambda: lives_document.legal_holds((life_samples.LAID, life_samples.LIFTED)),
     "check": lambda: diagnostics_document.diagnostics(samples.FINDINGS),
     "status": lambda: status_document.status(samples.STATUS),
     "status-programs": lambda: status_document.status(samples.STATUS_PROGRAMS),
@@ -147,6 +176,8 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "events-verify": lambda: events_document.verification(history_samples.BROKEN),
     "evidence": lambda: evidence_document.made(evidence_samples.MADE),
     "evidence-verify": lambda: evidence_document.checked(evidence_samples.CHANGED),
+    "reviews": lambda: reviews_document.reviews(evidence_samples.REVIEWS),
+    "drill": lambda: drill_document.drill(evidence_samples.FAILED),
     "prune": lambda: prune_document.prune(history_samples.PRUNED),
     "init": lambda: init_document.init(Path("fleet"), samples.SCAFFOLDED),
 }

@@ -4,8 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cellwright.app.evidence.drill.ledger_copy import LedgerCompared
+from cellwright.app.evidence.drill.restoring import DrillReport, DrillResult
+from cellwright.app.evidence.drill.states import StatesCompared
 from cellwright.app.evidence.making import EvidenceReport
 from cellwright.app.evidence.period import Period
+from cellwright.app.evidence.reviews import Review
 from cellwright.app.evidence.trail import Followed, Stretch
 from cellwright.app.evidence.verifying import EvidenceChecked
 from cellwright.evidence.clauses.all_clauses import CLAUSES
@@ -73,4 +77,51 @@ CHANGED = replace(
     doubts=(
         "no trusted key was given: the one in the same folder was taken, which anybody may have put there",
     ),
+)
+REVIEWS = (
+    Review(
+        event=1280,
+        time="2026-11-22T21:48:12.000000+00:00",
+        who="Ada Lovelace <ada@example.com>",
+        kind="access",
+        since="2026-07-01T00:00:00.000000+00:00",
+        until="2026-10-01T00:00:00.000000+00:00",
+        findings="Grace left in August; her role was withdrawn a week late.",
+        digest="f" * 64,
+        looked_at={"people": 7, "grants": 9, "tokens": 3},
+    ),
+    Review(
+        event=990,
+        time="2026-07-02T09:00:00.000000+00:00",
+        who="grace",
+        kind="activity",
+        since="2026-04-01T00:00:00.000000+00:00",
+        until="2026-07-01T00:00:00.000000+00:00",
+        findings="nothing unusual",
+        digest="a" * 64,
+        looked_at={"first_event": 41, "last_event": 980},
+    ),
+)
+_LEDGER = LedgerCompared(events=1300, rows=48211, tables={"events": 1300, "heads": 60}, head=1300)
+DRILLED = DrillReport(
+    result=DrillResult.PASSED,
+    seconds=12.34,
+    ledger=_LEDGER,
+    states=StatesCompared(restored=60, encrypted=2, bytes=1_200_000),
+    event=1301,
+)
+FAILED = DrillReport(
+    result=DrillResult.FAILED,
+    seconds=9.0,
+    ledger=replace(_LEDGER, source="sqlite:////restored/ledger.db", behind=12),
+    states=StatesCompared(
+        restored=57,
+        bytes=900_000,
+        differences=[
+            "client/acme/app: the state can't be restored: s3://states/acme.tfstate is not there",
+            "client/beta/app: the state has serial 3, 5 is on record: it is older",
+        ],
+        unread=["client/gamma/app: only Terraform can read it from its backend gcs; choose other cells"],
+    ),
+    event=1302,
 )

@@ -16,7 +16,14 @@ from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.queue.pauses import Pause
 from cellwright.model.diagnostic import DiagnosticError, error
 from golden.addresses import samples as address_samples
-from golden.cli import certificate_samples, evidence_samples, history_samples, rollout_samples, samples
+from golden.cli import (
+    certificate_samples,
+    evidence_samples,
+    history_samples,
+    life_samples,
+    rollout_samples,
+    samples,
+)
 from unit.cli.conftest import Place, Run
 
 
@@ -82,7 +89,24 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
         rollout_samples.PREPARED,
     ),
     "onboard": (["onboard", "acme", "--yes"], "app.clients.onboard.onboard", samples.APPLIED),
-    "offboard": (["offboard", "acme", "--yes"], "app.clients.offboard.offboard", samples.DESTROYED),
+    "offboard": (["offboard", "acme", "--yes"], "app.clients.offboard.offboard", life_samples.OFFBOARDED),
+    "offboard cancel": (
+        ["offboard", "acme", "--cancel"],
+        "app.clients.offboarding.asking.cancel_offboarding",
+        life_samples.CANCELLED,
+    ),
+    "offboard due": (
+        ["offboard", "--due"],
+        "app.clients.offboarding.standing.go_on_with_due",
+        life_samples.DUE,
+    ),
+    "suspend": (["suspend", "acme", "--yes"], "app.clients.suspend.suspend", samples.APPLIED),
+    "reinstate": (["reinstate", "acme", "--yes"], "app.clients.suspend.suspend", samples.APPLIED),
+    "legal-hold": (
+        ["legal-hold", "acme", "--reason", "lawsuit"],
+        "app.clients.offboarding.asking.lay_legal_hold",
+        life_samples.LAID,
+    ),
     "runs": (["runs"], "app.history.runs.runs", RunPage(history_samples.RUNS)),
     "logs": (["logs", samples.RUN], "app.history.logs.logs", LOG),
     "events": (["events"], "app.history.events.events", lambda *_: iter(history_samples.EVENTS)),
@@ -102,6 +126,18 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
         ["evidence", "verify", "folder"],
         "app.evidence.checking.check_evidence",
         evidence_samples.CHECKED,
+    ),
+    "review": (["review"], "app.evidence.reviews.reviews", evidence_samples.REVIEWS),
+    "review list": (["review", "list"], "app.evidence.reviews.reviews", evidence_samples.REVIEWS),
+    "review record": (
+        ["review", "record", "--kind", "access", "--from", "90d", "--findings", "none"],
+        "app.evidence.reviews.record_review",
+        evidence_samples.REVIEWS[0],
+    ),
+    "drill restore": (
+        ["drill", "restore"],
+        "app.evidence.drill.restoring.drill_restore",
+        evidence_samples.DRILLED,
     ),
     "prune": (["prune"], "app.history.prune.prune", history_samples.PRUNABLE),
     "ledger init": (["ledger", "init"], "app.history.ledger_init.init_ledger", history_samples.LEDGER_READY),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cellwright.app.drift.following import Looked
 from cellwright.app.drift.listing import DriftGroup, DriftView, UnitHistory
 from cellwright.ledger.database.clock import from_milliseconds
 from cellwright.ledger.drift.values import Acknowledgement, LookResult, ResourceHistory, UnitDrift
@@ -20,6 +21,16 @@ def drift(found: DriftView) -> dict[str, Json]:
         ],
         "looked_at": {result.value: found.counts.units.get(result, 0) for result in LookResult},
         "oldest_look": found.counts.oldest,
+    }
+
+
+def looked(found: Looked) -> dict[str, Json]:
+    """`drift run`: what was looked at, and what was found."""
+    return {
+        **drift(found.view),
+        "run": found.run or None,
+        "units": found.units,
+        "left": found.left,
     }
 
 

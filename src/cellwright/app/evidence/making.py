@@ -33,11 +33,11 @@ from cellwright.evidence.exceptions import ExceptionsSeen
 from cellwright.evidence.grants import GrantHistory
 from cellwright.evidence.judging import Gap, Judged, gaps_of, judge
 from cellwright.evidence.sorting import PRUNED
-from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.value import Json
 
 MADE = "evidence.made"
 
@@ -207,7 +207,5 @@ class _Maker:
 
 
 def _record(session: FleetSession, actor: Actor, period: Period, digest: str) -> None:
-    detail = {**period.to_json(), "manifest": digest}
-    event = EventDraft(actor, MADE, "evidence", "", dict(detail))
-    recorder = session.ledger(writing=True).recorder
-    recorder.append_event(event.actor, event.action, event.subject, event.reason, event.detail)
+    detail: dict[str, Json] = {**period.to_json(), "manifest": digest}
+    session.ledger(writing=True).recorder.append_event(actor, MADE, "evidence", "", detail)

@@ -25,6 +25,23 @@ def people_rows(people: People, last_sign_in: Mapping[str, str]) -> Iterator[Row
         }
 
 
+def grant_rows(people: People) -> Iterator[Row]:
+    """Give a row for each role that somebody has now. Raises DiagnosticError when it can't be read."""
+    names = {person.id: person.login for person in people.directory.all()}
+    for grant in sorted(people.standing.all(), key=lambda item: item.id):
+        yield {
+            "person": names.get(grant.person, grant.person),
+            "role": grant.role,
+            "levels": list(grant.levels),
+            "cells": list(grant.cells),
+            "tags": list(grant.tags),
+            "origin": grant.origin.value,
+            "from": grant.granted_at,
+            "given_by": grant.granted_by,
+            "until": _moment(grant.expires),
+        }
+
+
 def token_rows(people: People) -> Iterator[Row]:
     """Give a row for each token. Raises DiagnosticError when the ledger's role may not read tokens."""
     owners = {person.id: person for person in people.directory.all()}

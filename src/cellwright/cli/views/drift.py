@@ -6,6 +6,7 @@ from datetime import datetime
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from cellwright.app.drift.following import Looked
 from cellwright.app.drift.listing import DriftGroup, DriftView, UnitHistory
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import BLANK, Columns, Flowing, count
@@ -23,7 +24,11 @@ _HOW = {
 
 def drift(found: DriftView) -> Group:
     """Equal drift in one line each; then what is acknowledged, and what nothing is known of."""
-    parts: list[RenderableType] = [_summary(found)]
+    return Group(_summary(found), *_found(found))
+
+
+def _found(found: DriftView) -> list[RenderableType]:
+    parts: list[RenderableType] = []
     for item in found.groups:
         parts += [BLANK, *_group(item)]
     if found.acknowledged:
@@ -36,7 +41,14 @@ def drift(found: DriftView) -> Group:
             _hint("to repair it: cellwright drift repair --group GROUP"),
             _hint("to leave it as it is: cellwright drift ack --group GROUP --reason TEXT --until DATE"),
         ]
-    return Group(*parts)
+    return parts
+
+
+def looked(found: Looked) -> Group:
+    """What looks have found."""
+    left = f"; {count(found.left, 'unit')} of run {found.run} not looked at" if found.left else ""
+    parts: list[RenderableType] = [Text(f"looked at {count(found.units, 'unit')}{left}")]
+    return Group(*parts, *_found(found.view))
 
 
 def unit(found: UnitHistory) -> Group:

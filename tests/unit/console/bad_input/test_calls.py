@@ -23,6 +23,7 @@ GIVEN: dict[str, object] = {
     "kind": "plan",
     "findings": "nothing is left",
     "approved": True,
+    "held": True,
     "units": [UNIT],
     "files": {"clients/acme.yaml": "{}\n"},
 }

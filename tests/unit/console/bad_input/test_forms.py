@@ -34,6 +34,9 @@ NEEDED = {
     "/approvals": ("run", "plans", "answer"),
     "/workers/drain": ("worker",),
     "/theme": ("theme",),
+    "/rollouts/new": ("seen",),
+    "/rollouts/{rollout_id}/answer": ("answer",),
+    "/rollouts/{rollout_id}/expedite": ("reason",),
 }
 """The fields without which a form is refused; of a form that is not here, none writes anything."""
 ONLY_LOOKS = {"/onboard/check", "/cells/{level}/{name}/edit/check", "/events/verify"}
