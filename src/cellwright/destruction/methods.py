@@ -10,7 +10,7 @@ from cellwright.destruction.values import Fate, Method, Residual
 from cellwright.model.runs.plan import Action
 from cellwright.model.runs.removal import RemovalRecord
 
-AS_REPORTED = "destroyed, as Terraform reported"
+AS_REPORTED = "as Terraform reported"
 SECRET_WINDOW = 30
 """Days: AWS Secrets Manager's own, unless told otherwise."""
 ACCOUNT_DAYS = 90
@@ -88,7 +88,7 @@ def _by_key(ending: _Ending, keys: ClientKeys) -> Fate:
         key, end = last
         return ending.fate(
             Method.ERASED,
-            f"destroyed; what was encrypted with {key} can't be read once that key is gone",
+            f"what was encrypted with {key} can't be read once that key is gone",
             end,
         )
     if named and ending.record.resource.type not in _SETTINGS_OF_BUCKETS:
