@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from cellwright.evidence.sorting import JUDGED, Row, text_of
-from cellwright.model.runs.event import Event
+from cellwright.evidence.sorting import Row, text_of
+from cellwright.model.runs.event import PLAN_JUDGED, Event
 from cellwright.model.value import Json
 
 _FIELDS = ("rule", "stack", "resource", "person", "reason", "until")
@@ -18,7 +18,7 @@ class ExceptionsSeen:
 
     def see(self, event: Event) -> None:
         """Take one event; others than verdicts change nothing."""
-        found = event.detail.get("exceptions") if event.action == JUDGED else None
+        found = event.detail.get("exceptions") if event.action == PLAN_JUDGED else None
         cell = event.subject.rpartition("/")[0]
         for item in found if isinstance(found, list) else ():
             if isinstance(item, Mapping):

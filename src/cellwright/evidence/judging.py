@@ -7,6 +7,9 @@ from enum import Enum
 from cellwright.evidence.clause import Clause
 from cellwright.evidence.topics import BY_KEY
 
+RULES = "rules"
+"""The topic of which a clause is shown only what cites it."""
+
 
 class Standing(Enum):
     """What was seen of a clause."""
@@ -43,9 +46,12 @@ class Judged:
     gaps: tuple[Gap, ...]
 
 
-def judge(clauses: Iterable[Clause], counts: Mapping[str, int]) -> tuple[Judged, ...]:
-    """Judge each clause by how many rows its topics have."""
-    return tuple(_judge(clause, counts) for clause in clauses)
+def judge(
+    clauses: Iterable[Clause], counts: Mapping[str, int], cited: Mapping[str, int] | None = None
+) -> tuple[Judged, ...]:
+    """Judge each clause by how many rows its topics have; `cited` are the rules that cite a clause."""
+    rules = cited or {}
+    return tuple(_judge(clause, {**counts, RULES: rules.get(clause.cite, 0)}) for clause in clauses)
 
 
 def gaps_of(judged: Iterable[Judged], others: Iterable[Gap] = ()) -> tuple[Gap, ...]:

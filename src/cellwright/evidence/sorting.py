@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from cellwright.model.actor import vouched
-from cellwright.model.runs.event import IDENTITY, Event
+from cellwright.model.runs.event import IDENTITY, PLAN_JUDGED, Event
 from cellwright.model.value import Json
 
 Row: TypeAlias = Mapping[str, Json]
 _Make: TypeAlias = Callable[[Event], dict[str, Json]]
 
-JUDGED = "plan.judged"
 REVIEWED = "review.recorded"
 DRILLED = "drill.restored"
 PRUNED = "ledger.pruned"
@@ -174,7 +173,8 @@ _EXACT: Mapping[str, tuple[str, _Make]] = {
     "unit.failed": ("changes", _change),
     "unit.cancelled": ("changes", _change),
     "unit.drifted": ("drift", _told),
-    JUDGED: ("verdicts", _verdict),
+    "unit.drift_gone": ("drift", _told),
+    PLAN_JUDGED: ("verdicts", _verdict),
     DRILLED: ("drills", _drill),
 }
 _OVERRIDES = frozenset(
@@ -189,6 +189,6 @@ _OVERRIDES = frozenset(
 )
 _NOUNS: Mapping[str, str] = {
     "client": "clients",
-    "drift": "drift_looks",
+    "drift": "drift",
     "certificate": "certificates",
 }

@@ -105,6 +105,13 @@ TOPICS: tuple[Topic, ...] = (
         (*_WHO, "unit", "run", "plan", "policies", "denied", "warned", "findings"),
     ),
     Topic(
+        "rules",
+        "Rules of policies",
+        "Each rule that was in force for a plan: the requirement that it cites, how many plans were judged "
+        "with it, and how many findings it gave.",
+        ("rule", "clause", "plans", "denied", "warned"),
+    ),
+    Topic(
         "exceptions",
         "Exceptions from policies",
         "Exceptions that were in force for a plan that was judged, each with the first and the last event.",
@@ -150,7 +157,7 @@ TOPICS: tuple[Topic, ...] = (
         "inventory",
         "Inventory",
         "Resources by their addresses and ids, made from the states as they are now; no other value of them.",
-        ("unit", "address", "type", "provider", "id", "region", "account", "count"),
+        ("unit", "address", "type", "provider", "id", "region", "account"),
     ),
     Topic(
         "network",

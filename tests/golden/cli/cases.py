@@ -21,6 +21,7 @@ from cellwright.api.records import events as events_document
 from cellwright.api.records import evidence as evidence_document
 from cellwright.api.records import prune as prune_document
 from cellwright.api.records import reviews as reviews_document
+from cellwright.api.runs import drift as drift_document
 from cellwright.api.runs import report as report_document
 from cellwright.api.runs import rollouts as rollouts_document
 from cellwright.api.runs import runs as runs_document
@@ -32,6 +33,7 @@ from cellwright.cli.screen.layout import Flowing
 from cellwright.cli.views import (
     certificates,
     diagnostics,
+    drift,
     drill,
     events,
     evidence,
@@ -56,6 +58,7 @@ from cellwright.demo.steps import DemoPlace
 from cellwright.model.offboarding import Waits
 from golden.cli import (
     certificate_samples,
+    drift_samples,
     evidence_samples,
     history_samples,
     life_samples,
@@ -104,6 +107,15 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "offboard-due": lambda: lives.due(life_samples.DUE),
     "offboard-due-none": lambda: lives.due(()),
     "legal-hold": lambda: lives.legal_holds((life_samples.LAID, life_samples.LIFTED)),
+    "drift": lambda: drift.drift(drift_samples.VIEW),
+    "drift-none": lambda: drift.drift(drift_samples.NOTHING),
+    "drift-never": lambda: drift.drift(drift_samples.NEVER),
+    "drift-looked": lambda: drift.looked(drift_samples.LOOKED),
+    "drift-unit": lambda: drift.unit(drift_samples.UNIT),
+    "drift-nobody": lambda: drift.unit(drift_samples.NOBODY),
+    "drift-acks": lambda: drift.acknowledgements((drift_samples.ACK, drift_samples.UNIT_ACK), 0),
+    "drift-acknowledged": lambda: drift.acknowledged(drift_samples.UNIT_ACK),
+    "drift-schedules": lambda: drift.schedules(drift_samples.SCHEDULES),
     "rollouts": lambda: rollouts.rollouts(rollout_samples.LISTED),
     "rollouts-none": lambda: rollouts.rollouts(()),
     "rollout-simulated": lambda: rollouts.prepared(rollout_samples.PREPARED),
@@ -168,6 +180,11 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "plan": lambda: report_document.report(samples.PLANNED),
     "apply": lambda: report_document.report(samples.APPLIED),
     "runs": lambda: runs_document.runs(RunPage(history_samples.RUNS, history_samples.RUNS[-1].id)),
+    "drift": lambda: drift_document.drift(drift_samples.VIEW),
+    "drift-looked": lambda: drift_document.looked(drift_samples.LOOKED),
+    "drift-unit": lambda: drift_document.unit_history(drift_samples.UNIT),
+    "drift-acks": lambda: drift_document.acknowledgements((drift_samples.ACK, drift_samples.UNIT_ACK)),
+    "drift-schedules": lambda: drift_document.schedules(drift_samples.SCHEDULES),
     "rollouts": lambda: rollouts_document.rollouts(rollout_samples.LISTED),
     "rollout-halted": lambda: rollouts_document.rollout(rollout_samples.HALTED),
     "rollout-plans": lambda: rollouts_document.rollout(rollout_samples.RUNNING),

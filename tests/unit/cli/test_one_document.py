@@ -18,6 +18,7 @@ from cellwright.model.diagnostic import DiagnosticError, error
 from golden.addresses import samples as address_samples
 from golden.cli import (
     certificate_samples,
+    drift_samples,
     evidence_samples,
     history_samples,
     life_samples,
@@ -81,6 +82,23 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
         ["certificate", "verify", "acme.json"],
         "app.certificates.verifying.verify",
         certificate_samples.BELIEVED,
+    ),
+    "drift": (["drift"], "cli.interaction.drift.list_drift", drift_samples.VIEW),
+    "drift status": (["drift", "status"], "cli.interaction.drift.list_drift", drift_samples.VIEW),
+    "drift show": (["drift", "show", "client/acme/app"], "app.drift.listing.show_unit", drift_samples.UNIT),
+    "drift run": (["drift", "run"], "cli.interaction.drift.look_now", drift_samples.LOOKED),
+    "drift run --due": (["drift", "run", "--due"], "cli.interaction.drift.look_if_due", drift_samples.LOOKED),
+    "drift ack": (
+        ["drift", "ack", "client/acme/app", "--reason", "known", "--until", "2026-12-31"],
+        "app.drift.acknowledging.acknowledge",
+        drift_samples.ACK,
+    ),
+    "drift unack": (["drift", "unack", "1a2b"], "app.drift.acknowledging.unacknowledge", drift_samples.ACK),
+    "drift acks": (["drift", "acks"], "app.drift.acknowledging.list_acknowledgements", (drift_samples.ACK,)),
+    "drift schedules": (
+        ["drift", "schedules"],
+        "app.drift.schedules.list_schedules",
+        drift_samples.SCHEDULES,
     ),
     "rollout": (["rollout"], "cli.interaction.rollouts.list_rollouts", rollout_samples.LISTED),
     "rollout simulate": (

@@ -1,7 +1,10 @@
 """Events are sorted into topics by what they are."""
 
+import pytest
+
 from cellwright.evidence.exceptions import ExceptionsSeen
 from cellwright.evidence.grants import GrantHistory
+from cellwright.evidence.rules import RulesSeen, cites_of
 from cellwright.evidence.sorting import rows_of
 from cellwright.model.runs.event import Event
 from cellwright.model.value import Json
@@ -132,3 +135,33 @@ def test_an_exception_counts_once_however_many_plans_it_was_there_for() -> None:
     seen.see(event("unit.applied", "client/acme/db", exceptions=[exception]))
     [row] = seen.rows()
     assert (row["cell"], row["plans"], row["first"], row["last"]) == ("client/acme", 2, 3, 7)
+
+
+def test_rules_count_the_plans_that_were_judged_with_them() -> None:
+    seen = RulesSeen()
+    first = event(
+        "plan.judged", policies="d1", rules={"hipaa.transport": "45 CFR 164.312(e)(1) and (e)(2)(ii)"}
+    )
+    later = event(
+        "plan.judged", policies="d1", number=2, findings=[{"rule": "hipaa.transport", "level": "deny"}, 7]
+    )
+    unknown = event("plan.judged", policies="d2", number=3)
+    for item in (first, later, unknown):
+        seen.learn(item)
+    for item in (later, unknown, event("unit.applied")):
+        seen.see(item)
+    [row] = seen.rows()
+    assert (row["rule"], row["plans"], row["denied"], row["warned"]) == ("hipaa.transport", 1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "cites"),
+    [
+        ("45 CFR 164.312(b)", ("164.312(b)",)),
+        ("45 CFR 164.312(e)(1) and (e)(2)(ii)", ("164.312(e)(1)", "164.312(e)(2)(ii)")),
+        ("164.308(a)(8), 164.312(c)(1)", ("164.308(a)(8)", "164.312(c)(1)")),
+        ("House rules, 3", ()),
+    ],
+)
+def test_a_text_cites_clauses(text: str, cites: tuple[str, ...]) -> None:
+    assert cites_of(text) == cites

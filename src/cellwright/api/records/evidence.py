@@ -1,5 +1,8 @@
 """Evidence as JSON."""
 
+from collections.abc import Sequence
+
+from cellwright.app.evidence.keeping import KeptEvidence
 from cellwright.app.evidence.making import EvidenceReport
 from cellwright.app.evidence.manifest import gap_json
 from cellwright.app.evidence.verifying import EvidenceChecked
@@ -37,3 +40,21 @@ def checked(found: EvidenceChecked) -> Json:
         "faults": list(found.faults),
         "doubts": list(found.doubts),
     }
+
+
+def kept(found: KeptEvidence) -> Json:
+    """Evidence that a server keeps."""
+    return {
+        "id": found.id,
+        "period": {"from": found.period[0], "to": found.period[1]},
+        "holds": found.holds,
+        "signed": found.signed,
+        "events": found.events,
+        "clauses": dict(found.standings),
+        "gaps": list(found.gaps),
+    }
+
+
+def kept_list(found: Sequence[KeptEvidence]) -> Json:
+    """What a server keeps, the newest first."""
+    return {"evidence": [kept(item) for item in found]}

@@ -1,7 +1,8 @@
 """Make evidence: collect what was seen in a period, write it into a folder, and sign its manifest."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from pathlib import Path
 from cellwright.app.evidence.anchored import OutsideTrail, outside_trail
 from cellwright.app.evidence.facts import anchor_rows, chain_rows, fault_gaps, retention_rows
 from cellwright.app.evidence.folder import EvidenceFolder, new_folder, refuse_taken
+from cellwright.app.evidence.looks import look_rows
 from cellwright.app.evidence.manifest import (
     ANCHORS,
     EVENTS,
@@ -21,22 +23,29 @@ from cellwright.app.evidence.manifest import (
     gaps_text,
     write_manifest,
 )
+from cellwright.app.evidence.pages.network_picture import draw_network
 from cellwright.app.evidence.pages.writing import write_pages
 from cellwright.app.evidence.period import Period, checked_period
 from cellwright.app.evidence.rows import TopicRows, open_rows
 from cellwright.app.evidence.signing import Signer, find_signer
 from cellwright.app.evidence.standing import people_rows, token_rows
+from cellwright.app.evidence.states.listing import list_states
+from cellwright.app.evidence.states.places import recorded_states
 from cellwright.app.evidence.trail import Followed, TrailWalk
 from cellwright.app.session.session import FleetSession
 from cellwright.evidence.clauses.all_clauses import CLAUSES
 from cellwright.evidence.exceptions import ExceptionsSeen
 from cellwright.evidence.grants import GrantHistory
-from cellwright.evidence.judging import Gap, Judged, gaps_of, judge
+from cellwright.evidence.judging import RULES, Gap, Judged, gaps_of, judge
+from cellwright.evidence.network import NetworkMap
+from cellwright.evidence.rules import RulesSeen, cites_of
 from cellwright.evidence.sorting import PRUNED
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.model.actor import Actor
+from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.unit import Unit
 from cellwright.model.value import Json
 
 MADE = "evidence.made"
@@ -51,6 +60,8 @@ class EvidenceRequest:
     """None: until now."""
     target: Path
     """The folder: it does not exist yet, or is empty."""
+    states: bool = True
+    """Read the states, for the inventory and the network map."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +109,7 @@ def make_evidence(
         open_ledger(session.ledger_url, create=False) as ledger,
         new_folder(request.target) as folder,
     ):
-        maker = _Maker(session, ledger, folder, period, outside, signer)
+        maker = _Maker(session, ledger, folder, period, outside, signer, request.states)
         about, digest = maker.make(told)
         writable = not ledger.database.absent and not about.found.faults
     recorded = False
@@ -126,6 +137,7 @@ class _Maker:
     period: Period
     outside: OutsideTrail
     signer: Signer
+    states: bool
 
     def make(self, told: Callable[[int, int], None]) -> tuple[Described, str]:
         """Write everything; gives what the manifest says, and its digest."""
@@ -135,8 +147,9 @@ class _Maker:
             found = self._follow(rows, told)
             gaps += self._add_standing(rows)
             rows.add_all("signature", self.signer.rows())
+            network = self._add_states(rows, gaps)
         gaps = [*fault_gaps(found, self.outside.faults), *gaps]
-        judged = judge(CLAUSES, rows.counts())
+        judged = judge(CLAUSES, rows.counts(), _cited(rows))
         repository = self.session.repository()
         about = Described(
             fleet=self.session.anchoring().fleet,
@@ -146,7 +159,7 @@ class _Maker:
             judged=judged,
             gaps=gaps_of(judged, gaps),
         )
-        self._write_rest(about, rows)
+        self._write_rest(about, rows, network)
         return about, self._sign(about)
 
     def _follow(self, rows: TopicRows, told: Callable[[int, int], None]) -> Followed:
@@ -159,12 +172,14 @@ class _Maker:
                 rows=rows,
                 grants=GrantHistory(iso(self.period.since)),
                 exceptions=ExceptionsSeen(),
+                rules=RulesSeen(),
                 told=told,
             )
             found = walk.follow(reader, self.outside.points, absent=self.absent)
         rows.add_all("activity", walk.activity_rows())
         rows.add_all("grants", walk.grants.rows())
         rows.add_all("exceptions", walk.exceptions.rows())
+        rows.add_all("rules", walk.rules.rows())
         rows.add_all("people", people_rows(self.ledger.people, walk.last_sign_in))
         rows.add_all("chain", chain_rows(found))
         rows.add_all("anchors", anchor_rows(found))
@@ -173,12 +188,29 @@ class _Maker:
         return found
 
     def _add_standing(self, rows: TopicRows) -> Sequence[Gap]:
+        rows.add_all("drift_looks", look_rows(self.ledger.drift, self.period))
         try:
             rows.add_all("tokens", token_rows(self.ledger.people))
         except DiagnosticError as fault:
             told = f"the tokens can't be read: {fault.diagnostics[0].summary}"
             return [Gap(told, "make the evidence as a role of the database that may read them")]
         return []
+
+    def _add_states(self, rows: TopicRows, gaps: list[Gap]) -> NetworkMap:
+        if not self.states:
+            gaps.append(Gap("the states were left out: there is no inventory", "make it without --no-states"))
+            return NetworkMap()
+        units: Mapping[UnitAddress, Unit] = {}
+        try:
+            units = self.session.usable().fleet.units
+        except DiagnosticError:
+            told = "the fleet's settings have errors: states were looked for where they were when applied"
+            gaps.append(Gap(told, "see: cellwright check"))
+        found = list_states(
+            recorded_states(self.ledger, self.session.home, units, self.session.environment), rows
+        )
+        gaps.extend(found.gaps())
+        return found.network
 
     @property
     def absent(self) -> bool:
@@ -190,13 +222,13 @@ class _Maker:
             return []
         return [Gap("the period is not over", "make the evidence again when it is")]
 
-    def _write_rest(self, about: Described, rows: TopicRows) -> None:
+    def _write_rest(self, about: Described, rows: TopicRows, network: NetworkMap) -> None:
         self.folder.write(ANCHORS, "".join(self.outside.lines))
         self.folder.write("gaps.json", gaps_text(about.gaps))
         self.folder.write("clauses.json", clauses_text(about.judged))
         if self.signer.public:
             self.folder.write(PUBLIC_KEY, self.signer.public)
-        write_pages(self.folder, about, rows.open, {})
+        write_pages(self.folder, about, rows.open, {"network": draw_network(network)})
 
     def _sign(self, about: Described) -> str:
         text = write_manifest(about, dict(sorted(self.folder.files.items())))
@@ -204,6 +236,12 @@ class _Maker:
         if self.signer.key is not None:
             self.folder.write(SIGNATURE, self.signer.key.sign(text))
         return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _cited(rows: TopicRows) -> Counter[str]:
+    """How many rules cite each clause."""
+    found = rows.open[RULES].first
+    return Counter(cite for row in found for cite in set(cites_of(str(row["clause"]))))
 
 
 def _record(session: FleetSession, actor: Actor, period: Period, digest: str) -> None:

@@ -11,6 +11,7 @@ from cellwright.app.evidence.rows import TopicRows
 from cellwright.evidence.event_lines import write_event
 from cellwright.evidence.exceptions import ExceptionsSeen
 from cellwright.evidence.grants import GrantHistory
+from cellwright.evidence.rules import RulesSeen
 from cellwright.evidence.sorting import Row, rows_of
 from cellwright.ledger.audit import ChainPoint, verify
 from cellwright.ledger.known_points import KnownPoint, PointCheck
@@ -75,6 +76,7 @@ class TrailWalk:
     rows: TopicRows
     grants: GrantHistory
     exceptions: ExceptionsSeen
+    rules: RulesSeen
     told: Callable[[int, int], None]
     activity: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     last_sign_in: dict[str, str] = field(default_factory=dict)
@@ -145,6 +147,7 @@ class TrailWalk:
         self._newest = max(self._newest, event.time)
         if event.time < self.until:
             self.grants.see(event)
+            self.rules.learn(event)
         if event.action == "person.signed_in":
             self.last_sign_in[event.subject] = event.time
         if self.bounds is not None and self.bounds[0] <= event.sequence <= self.bounds[1]:
@@ -157,6 +160,7 @@ class TrailWalk:
         self._written += 1
         self.lines.write(write_event(event))
         self.exceptions.see(event)
+        self.rules.see(event)
         self.activity[(event.time[:_DAY], event.actor, event.action)] += 1
         for topic, row in rows_of(event):
             self.rows.add(topic, row)

@@ -65,7 +65,7 @@ def show(invocation: Invocation, arguments: ShowArguments) -> int:
     from cellwright.app.drift.listing import show_unit
     from cellwright.cli.views import drift as view
 
-    found = show_unit(invocation.fleet, unit_named(arguments.unit))
+    found = invocation.look(show_unit, unit_named(arguments.unit))
     invocation.answer(lambda: view.unit(found), lambda: document.unit_history(found))
     return exit_codes.DONE
 
@@ -142,7 +142,7 @@ def unack(invocation: Invocation, arguments: UnackArguments) -> int:
     from cellwright.api.runs import drift as document
     from cellwright.app.drift.acknowledging import unacknowledge
 
-    found = unacknowledge(invocation.fleet, invocation.actor, arguments.id, arguments.reason)
+    found = invocation.act(unacknowledge, arguments.id, arguments.reason)
     invocation.answer(lambda: Text(f"{found.id} has ended"), lambda: document.acknowledgement(found))
     return exit_codes.DONE
 
@@ -150,13 +150,15 @@ def unack(invocation: Invocation, arguments: UnackArguments) -> int:
 @command(CommonArguments, of=drift)
 def acks(invocation: Invocation, _arguments: CommonArguments) -> int:
     """List who has acknowledged what, why, and until when."""
+    from datetime import UTC, datetime
+
     from cellwright.api.runs import drift as document
     from cellwright.app.drift.acknowledging import list_acknowledgements
     from cellwright.cli.views import drift as view
     from cellwright.ledger.database.clock import milliseconds
 
-    found = list_acknowledgements(invocation.fleet)
-    now = milliseconds(invocation.fleet.now())
+    found = invocation.look(list_acknowledgements)
+    now = milliseconds(datetime.now(UTC))
     invocation.answer(lambda: view.acknowledgements(found, now), lambda: document.acknowledgements(found))
     return exit_codes.DONE
 
@@ -247,3 +249,15 @@ def repair(invocation: Invocation, arguments: RepairArguments) -> int:
     )
     following = Following(detach=arguments.detach, parallel=arguments.parallel, asks=not arguments.yes)
     return start_rollout(invocation, repair_of(invocation.fleet, request), following)
+
+
+@command(CommonArguments, of=drift)
+def schedules(invocation: Invocation, _arguments: CommonArguments) -> int:
+    """Say when each schedule of fleet.yaml looks next, and what became of its newest window."""
+    from cellwright.api.runs import drift as document
+    from cellwright.app.drift.schedules import list_schedules
+    from cellwright.cli.views import drift as view
+
+    found = invocation.look(list_schedules)
+    invocation.answer(lambda: view.schedules(found), lambda: document.schedules(found))
+    return exit_codes.DONE

@@ -46,6 +46,10 @@ class EvidenceArguments(CommonArguments):
             "--output", "-o", metavar="FOLDER", help="A folder that is new or empty.", show_default=False
         ),
     ] = None
+    no_states: Annotated[
+        bool,
+        typer.Option("--no-states", help="Read no states: without inventory and network map, but quickly."),
+    ] = False
 
 
 @group(EvidenceArguments)
@@ -62,7 +66,9 @@ def evidence(invocation: Invocation, arguments: EvidenceArguments) -> int:
     if arguments.output is None:
         raise typer.BadParameter("name the folder for it", param_hint="--output")
     since, until = read_times(arguments.since, arguments.until)
-    request = EvidenceRequest(since=since, until=until, target=arguments.output)
+    request = EvidenceRequest(
+        since=since, until=until, target=arguments.output, states=not arguments.no_states
+    )
     advance, message = _progress()
     with spinner(invocation.error.stream, message):
         found = make_evidence(invocation.fleet, invocation.actor, request, advance)

@@ -1,7 +1,8 @@
 """Records a unit's progress in the ledger, each fact with its event."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from cellwright.engine.approval import YES
@@ -24,13 +25,18 @@ from cellwright.model.applied import NO_STATE, RESOURCES, AppliedUnit, RecordedO
 from cellwright.model.binary import UNKNOWN_BINARY, BinaryVersion
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.runs.drift import drift_of_summary
+from cellwright.model.runs.event import PLAN_JUDGED
 from cellwright.model.runs.removal import Removing
 from cellwright.model.runs.run import Operation, Outcome, Run, UnitResult
 from cellwright.model.state_place import state_place
 from cellwright.model.value import Json
 from cellwright.planning.binding import output_scope
 from cellwright.planning.digest import Digester
+from cellwright.planning.policy.verdict import Basis, Consequence, Finding
 from cellwright.terraform.output.state_reader import StateSnapshot
+
+_FINDINGS_NAMED = 20
+"""So many findings and exceptions of policies stand in an event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +53,8 @@ class Journal:
     digester: Digester
     approved_how: str = YES
     """How plans were approved about which nobody is asked."""
+    _told: set[str] = field(default_factory=set)
+    """The digests of the policies whose rules are in an event of this run."""
     turn: int | None = None
     """With which this process carries the run out; None where nobody else can resume it."""
 
@@ -111,6 +119,25 @@ class Journal:
 
     def _look(self, address: UnitAddress) -> Look:
         return Look(unit=address, run=self.run.id, actor=self.actor, reason=self.run.reason)
+
+    def judged(self, address: UnitAddress, plan: str, findings: Sequence[Finding], basis: Basis) -> None:
+        """The fleet's policies have judged a plan of the unit; what they found holds no secrets."""
+        levels = Counter(finding.level for finding in findings)
+        detail: dict[str, Json] = {
+            "run": self.run.id,
+            "plan": plan,
+            "policies": basis.policies,
+            "denied": levels[Consequence.DENY],
+            "warned": levels[Consequence.WARN],
+        }
+        if findings:
+            detail["findings"] = [_found(finding) for finding in findings[:_FINDINGS_NAMED]]
+        if basis.exceptions:
+            detail["exceptions"] = [dict(item) for item in basis.exceptions[:_FINDINGS_NAMED]]
+        if basis.policies not in self._told:  # the same for all plans of the run, so it stands there once
+            self._told.add(basis.policies)
+            detail["rules"] = dict(basis.rules)
+        self.ledger.recorder.append_event(self.actor, PLAN_JUDGED, str(address), self.run.reason, detail)
 
     def applying(
         self, task: UnitTask, binary: BinaryVersion, read: ReadPlan, approved: Planned | None
@@ -283,6 +310,15 @@ class Journal:
         if result.outcome is Outcome.CANCELLED:
             actor = self.canceller() or actor
         return EventDraft(actor, action, str(result.address), self.run.reason, detail)
+
+
+def _found(finding: Finding) -> Json:
+    return {
+        "rule": finding.rule,
+        "level": finding.level.value,
+        "resource": finding.resource,
+        "message": finding.message,
+    }
 
 
 def with_state(unit: AppliedUnit, state: StateSnapshot | None, digester: Digester) -> AppliedUnit:

@@ -155,7 +155,7 @@ class TerraformStep:
         if found.up_to_date:
             self.journal.looked(part.address, read)
             self._open[part.address].looked = True
-        warnings = self._judge(found, runner)
+        warnings = self._judge(found, runner, read.digest)
         if self.kind is RunKind.PLAN:
             if read.file is not None:
                 self.keep(found, read.file)
@@ -234,9 +234,11 @@ class TerraformStep:
             self.journal.planned(planned)
         return planned
 
-    def _judge(self, task: UnitTask, runner: TerraformRunner) -> tuple[Diagnostic, ...]:
+    def _judge(self, task: UnitTask, runner: TerraformRunner, plan: str) -> tuple[Diagnostic, ...]:
         """Refuse a plan that a policy denies; return the policies' warnings, and those about the binary."""
         verdict = runner.judged(lambda document: self.guard(task, document))
+        if verdict.basis is not None:
+            self.journal.judged(task.part.address, plan, verdict.findings, verdict.basis)
         warnings = (
             *binary_warnings(task.recorded_binary, runner.binary),
             *map(other_module, moved(task.recorded_modules, task.modules)),

@@ -48,6 +48,7 @@ CLAUSES: tuple[Clause, ...] = (
         "Doing the reviews regularly, and of the systems in the cells, too.",
         w.ACTIVITY,
         w.ACTIVITY_REVIEW,
+        w.RULES,
     ),
     clause(
         "164.308(a)(2)",
@@ -118,6 +119,7 @@ CLAUSES: tuple[Clause, ...] = (
         "Each grant with who gave it, when and why.",
         "The rules by which access is granted.",
         w.GRANTS,
+        w.RULES,
     ),
     clause(
         "164.308(a)(4)(ii)(C)",
@@ -202,6 +204,7 @@ CLAUSES: tuple[Clause, ...] = (
         "Backups of the ePHI, and restoring them.",
         w.DRILL,
         w.VERDICTS,
+        w.RULES,
     ),
     clause(
         "164.308(a)(7)(ii)(B)",

@@ -61,6 +61,7 @@ CLAUSES: tuple[Clause, ...] = (
         "Keeping the ledger, its backups and this evidence for six years.",
         w.RETENTION,
         w.CHAIN,
+        w.RULES,
     ),
     clause(
         "164.316(b)(2)(ii)",

@@ -53,6 +53,7 @@ CLAUSES: tuple[Clause, ...] = (
         "Movements of hardware.",
         w.CHANGES,
         w.INVENTORY,
+        w.RULES,
     ),
     clause(
         "164.310(d)(2)(iv)",

@@ -13,6 +13,7 @@ CLAUSES: tuple[Clause, ...] = (
         w.GRANTS,
         w.VERDICTS,
         w.NETWORK,
+        w.RULES,
     ),
     clause(
         "164.312(a)(2)(i)",
@@ -46,6 +47,7 @@ CLAUSES: tuple[Clause, ...] = (
         "Policies deny stores and disks without a key of their own.",
         "Encryption inside the applications; who may use the keys.",
         w.VERDICTS,
+        w.RULES,
     ),
     clause(
         "164.312(b)",
@@ -57,6 +59,7 @@ CLAUSES: tuple[Clause, ...] = (
         w.ANCHORS,
         w.ACTIVITY,
         w.VERDICTS,
+        w.RULES,
     ),
     clause(
         "164.312(c)(1)",
@@ -68,6 +71,7 @@ CLAUSES: tuple[Clause, ...] = (
         w.EXCEPTIONS,
         w.DRIFT,
         w.DRIFT_FOUND,
+        w.RULES,
     ),
     clause(
         "164.312(c)(2)",
@@ -96,6 +100,7 @@ CLAUSES: tuple[Clause, ...] = (
         "Transmission between applications.",
         w.VERDICTS,
         w.NETWORK,
+        w.RULES,
     ),
     clause(
         "164.312(e)(2)(i)",
@@ -112,5 +117,6 @@ CLAUSES: tuple[Clause, ...] = (
         "Policies deny transmission without encryption.",
         "Deciding where it is appropriate.",
         w.VERDICTS,
+        w.RULES,
     ),
 )

@@ -41,6 +41,11 @@ VERDICTS = Want(
     "no plan was judged by a policy",
     "switch the pack on: policies: {packs: [hipaa]} in fleet.yaml",
 )
+RULES = Want(
+    "rules",
+    "no plan was judged by a rule that cites this clause",
+    "switch the pack on: policies: {packs: [hipaa]} in fleet.yaml",
+)
 PEOPLE = Want("people", "nobody has an account in the console", "start it: cellwright serve")
 GRANTS = Want("grants", "no role was given to anybody", "give roles in the console, under People")
 CHANGES = Want("changes")

@@ -113,6 +113,7 @@ def open_world(root: Path) -> World:
         "worker": "w_1",
         "handle": ada.session,
         "passkey": "a2V5",
+        "ack": "0badc0de",
     }
     return World(services, browser, form_token_of(browser.get("/account").text), ids)
 

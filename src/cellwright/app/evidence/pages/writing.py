@@ -1,13 +1,15 @@
 """The pages of the evidence: an index, one page a clause, one a topic."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from cellwright.app.evidence.folder import EvidenceFolder
 from cellwright.app.evidence.manifest import ANCHORS, EVENTS, MANIFEST, PUBLIC_KEY, SIGNATURE, Described
 from cellwright.app.evidence.pages import markup as html
 from cellwright.app.evidence.rows import SHOWN, TopicFiles
 from cellwright.evidence.clauses.all_clauses import SECTIONS
-from cellwright.evidence.judging import Gap, Judged, Standing
+from cellwright.evidence.judging import RULES, Gap, Judged, Standing
+from cellwright.evidence.rules import cites_of
 from cellwright.evidence.topics import TOPICS, Topic
 
 _FEW = 20
@@ -110,7 +112,7 @@ def _clause(item: Judged, topics: Mapping[str, TopicFiles]) -> Iterator[str]:
         found = topics[key]
         yield f"<h2>{html.link(_topic_page(found.topic), found.topic.title)}</h2>"
         yield html.paragraph(found.topic.told, "note")
-        yield from _rows(found, _FEW, count)
+        yield from _rows(_citing(found, clause.cite), _FEW, count)
 
 
 def _topic(found: TopicFiles, picture: str) -> Iterator[str]:
@@ -122,6 +124,13 @@ def _topic(found: TopicFiles, picture: str) -> Iterator[str]:
     if picture:
         yield f'<div class="picture">{picture}</div>'
     yield from _rows(found, SHOWN, found.count)
+
+
+def _citing(found: TopicFiles, cite: str) -> TopicFiles:
+    """Of the rules of policies those that cite the clause; of another topic all rows."""
+    if found.topic.key != RULES:
+        return found
+    return replace(found, first=[row for row in found.first if cite in cites_of(str(row["clause"]))])
 
 
 def _rows(found: TopicFiles, most: int, count: int) -> Iterator[str]:
