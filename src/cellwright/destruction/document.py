@@ -108,10 +108,13 @@ def _judged(case: Case, standing: Standing) -> dict[str, Json]:
 
 
 def _deed(deed: Deed) -> dict[str, Json]:
-    found: dict[str, Json] = {"by": deed.by, "at": deed.at, "vouched_by": deed.vouched or None}
-    if deed.what:
-        found["what"] = deed.what
-    return found | ({"reason": deed.reason} if deed.reason else {})
+    return {
+        "by": deed.by,
+        "at": deed.at,
+        "vouched_by": deed.vouched or None,
+        "what": deed.what or None,
+        "reason": deed.reason or None,
+    }
 
 
 def _legal_hold(hold: LegalHold) -> Json:
@@ -153,7 +156,7 @@ def _resource(case: Case, fate: Fate) -> Json:
         "plan_digest": record.plan_digest,
         "known_from": fate.confirmed,
         "read_back": {
-            "found": reading.finding.value,
+            "found": "nothing to look for" if fate.state_only else reading.finding.value,
             "detail": reading.detail or None,
             "at": reading.at or None,
         },

@@ -68,7 +68,7 @@ def _fate(ending: _Ending, keys: ClientKeys, locks: Mapping[str, int]) -> Fate:
     if rule is not None:
         return rule(ending)
     if any(part in resource.provider for part in _STATE_ONLY):
-        return ending.fate(Method.DESTROYED, "it existed in the state only")
+        return replace(ending.fate(Method.DESTROYED, "it existed in the state only"), state_only=True)
     return _by_key(ending, keys)
 
 

@@ -46,8 +46,10 @@ def standing(case: Case, subject: str, now: datetime) -> Standing:
 
 def settleable(case: Case) -> frozenset[str]:
     """Name what somebody may declare to be over: what has no date, and what could not be looked up."""
+    unseen = (fate for fate in case.fates if case.reading(fate).finding is not Finding.GONE)
     return frozenset(
-        {fate.name for fate in case.fates if fate.endless or case.reading(fate).finding is not Finding.GONE}
+        {fate.name for fate in case.fates if fate.endless}
+        | {fate.name for fate in unseen if not fate.state_only}
         | {item.what for fate in case.fates for item in fate.residuals if item.until is None}
     )
 
@@ -73,7 +75,8 @@ def _unread(case: Case, settled: frozenset[str]) -> Iterator[str]:
 
 
 def _is_unread(case: Case, fate: Fate) -> bool:
-    return fate.method is not Method.RETAINED and case.reading(fate).finding is Finding.UNREAD
+    looked_for = fate.method is not Method.RETAINED and not fate.state_only
+    return looked_for and case.reading(fate).finding is Finding.UNREAD
 
 
 def _not_validated(case: Case, subject: str, last: str | None) -> Iterator[str]:

@@ -51,6 +51,8 @@ class Fate:
     confirmed: str = ""
     """How it is known that it is gone from the state."""
     residuals: tuple[Residual, ...] = field(default=())
+    state_only: bool = False
+    """It had no object outside the state, so that there is nothing to look for."""
 
     @property
     def name(self) -> str:

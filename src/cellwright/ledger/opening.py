@@ -58,6 +58,7 @@ class Ledger:
     webhooks: Webhooks
     deliveries: Deliveries
     request_keys: RequestKeys
+    rollouts: Rollouts
 
     @property
     def people(self) -> People:
@@ -68,11 +69,6 @@ class Ledger:
     def pauses(self) -> Pauses:
         """Which runs are paused."""
         return Pauses(self.database)
-
-    @property
-    def rollouts(self) -> Rollouts:
-        """Changes of many cells, wave after wave."""
-        return Rollouts(self.database)
 
     @property
     def drift(self) -> Drifts:
@@ -168,6 +164,7 @@ def _ledger(database: Database) -> Ledger:
         Webhooks(database),
         Deliveries(database),
         RequestKeys(database),
+        Rollouts(database),
     )
 
 

@@ -46,8 +46,9 @@ FOLLOWS: Mapping[Phase, frozenset[Phase]] = {
     Phase.HOLDING: frozenset({Phase.EXPORTING, Phase.CANCELLED}),
     Phase.EXPORTING: frozenset({Phase.DESTROYING, Phase.CANCELLED}),
     Phase.DESTROYING: frozenset({Phase.VERIFYING}),
-    Phase.VERIFYING: frozenset({Phase.REMOVING}),
-    Phase.REMOVING: frozenset({Phase.DONE}),
+    # Back, where something was applied again meanwhile.
+    Phase.VERIFYING: frozenset({Phase.REMOVING, Phase.DESTROYING}),
+    Phase.REMOVING: frozenset({Phase.DONE, Phase.DESTROYING}),
     Phase.DONE: frozenset(),
     Phase.CANCELLED: frozenset(),
     Phase.REFUSED: frozenset(),

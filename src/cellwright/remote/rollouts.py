@@ -151,4 +151,9 @@ def _started(client: ApiClient, document: Any) -> Started:  # noqa: ANN401  a do
 
 
 def _wanted(request: RolloutRequest) -> dict[str, object]:
-    return {"strategy": request.strategy, "destroy": request.destroy, "all": request.thorough}
+    return {
+        "strategy": request.strategy,
+        "cells": list(request.cells),
+        "destroy": request.destroy,
+        "all": request.thorough,
+    }

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from cellwright.app.clients import offboard, onboard
+from cellwright.app.clients import offboard, onboard, suspend
+from cellwright.app.clients.offboarding import asking as offboarding_asking
 from cellwright.app.fleet import check, explain, graph, policy, show
 from cellwright.app.history import events, logs, runs
 from cellwright.app.ip import check as ip_check
@@ -42,6 +43,11 @@ _ANSWERED: Mapping[Callable[..., Any], Callable[..., Any]] = {
     resume.resume: changing.resume,
     onboard.onboard: changing.onboard,
     offboard.offboard: changing.offboard,
+    suspend.suspend: changing.suspend,
+    offboarding_asking.cancel_offboarding: changing.cancel_offboarding,
+    offboarding_asking.approve_offboarding: changing.approve_offboarding,
+    offboarding_asking.lay_legal_hold: changing.lay_legal_hold,
+    offboarding_asking.lift_legal_hold: changing.lift_legal_hold,
     approve.waiting_plans: changing.waiting_plans,
     approve.approve: changing.approve,
     cancel.cancel: changing.cancel,

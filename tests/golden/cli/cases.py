@@ -11,14 +11,17 @@ from cellwright.api.document import Document
 from cellwright.api.fleet import explain as explain_document
 from cellwright.api.fleet import graph as graph_document
 from cellwright.api.fleet import init as init_document
+from cellwright.api.fleet import lives as lives_document
 from cellwright.api.fleet import show as show_document
 from cellwright.api.fleet import status as status_document
 from cellwright.api.fleet import versions as versions_document
+from cellwright.api.records import certificates as certificate_documents
 from cellwright.api.records import drill as drill_document
 from cellwright.api.records import events as events_document
 from cellwright.api.records import evidence as evidence_document
 from cellwright.api.records import prune as prune_document
 from cellwright.api.records import reviews as reviews_document
+from cellwright.api.runs import drift as drift_document
 from cellwright.api.runs import report as report_document
 from cellwright.api.runs import rollouts as rollouts_document
 from cellwright.api.runs import runs as runs_document
@@ -28,7 +31,9 @@ from cellwright.app.status.versions import Versions
 from cellwright.cli.interaction.demo_view import place_view, step_view
 from cellwright.cli.screen.layout import Flowing
 from cellwright.cli.views import (
+    certificates,
     diagnostics,
+    drift,
     drill,
     events,
     evidence,
@@ -36,6 +41,7 @@ from cellwright.cli.views import (
     graph,
     init,
     ledger_init,
+    lives,
     prune,
     rekey,
     report,
@@ -49,7 +55,16 @@ from cellwright.cli.views import (
 )
 from cellwright.console.serving import Serving
 from cellwright.demo.steps import DemoPlace
-from golden.cli import evidence_samples, history_samples, rollout_samples, samples
+from cellwright.model.offboarding import Waits
+from golden.cli import (
+    certificate_samples,
+    drift_samples,
+    evidence_samples,
+    history_samples,
+    life_samples,
+    rollout_samples,
+    samples,
+)
 
 TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "check": lambda: diagnostics.diagnostics(samples.FINDINGS, "no findings"),
@@ -77,6 +92,30 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "runs": lambda: runs.runs(RunPage(history_samples.RUNS)),
     "runs-page": lambda: runs.runs(RunPage(history_samples.RUNS[:1], samples.RUN)),
     "runs-none": lambda: runs.runs(RunPage(())),
+    "certificate-interim": lambda: certificates.issued(
+        certificate_samples.INTERIM, certificate_samples.WRITTEN
+    ),
+    "certificate-many": lambda: certificates.issued(certificate_samples.MANY),
+    "certificate-final": lambda: certificates.issued(certificate_samples.FINAL),
+    "certificate-list": lambda: certificates.listing(certificate_samples.LISTED),
+    "certificate-believed": lambda: certificates.checked(certificate_samples.BELIEVED),
+    "certificate-changed": lambda: certificates.checked(certificate_samples.CHANGED),
+    "offboard": lambda: lives.offboard_report(life_samples.OFFBOARDED),
+    "offboard-hold": lambda: lives.offboard_report(life_samples.ON_HOLD),
+    "offboard-refused": lambda: lives.offboard_report(life_samples.REFUSED),
+    "offboard-cancelled": lambda: lives.standing(life_samples.CANCELLED, Waits.NOTHING),
+    "offboard-due": lambda: lives.due(life_samples.DUE),
+    "offboard-due-none": lambda: lives.due(()),
+    "legal-hold": lambda: lives.legal_holds((life_samples.LAID, life_samples.LIFTED)),
+    "drift": lambda: drift.drift(drift_samples.VIEW),
+    "drift-none": lambda: drift.drift(drift_samples.NOTHING),
+    "drift-never": lambda: drift.drift(drift_samples.NEVER),
+    "drift-looked": lambda: drift.looked(drift_samples.LOOKED),
+    "drift-unit": lambda: drift.unit(drift_samples.UNIT),
+    "drift-nobody": lambda: drift.unit(drift_samples.NOBODY),
+    "drift-acks": lambda: drift.acknowledgements((drift_samples.ACK, drift_samples.UNIT_ACK), 0),
+    "drift-acknowledged": lambda: drift.acknowledged(drift_samples.UNIT_ACK),
+    "drift-schedules": lambda: drift.schedules(drift_samples.SCHEDULES),
     "rollouts": lambda: rollouts.rollouts(rollout_samples.LISTED),
     "rollouts-none": lambda: rollouts.rollouts(()),
     "rollout-simulated": lambda: rollouts.prepared(rollout_samples.PREPARED),
@@ -122,6 +161,14 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
 }
 
 DOCUMENTS: Mapping[str, Callable[[], Document]] = {
+    "certificate": lambda: certificate_documents.issued(
+        certificate_samples.INTERIM, certificate_samples.WRITTEN
+    ),
+    "certificate-list": lambda: certificate_documents.listing(certificate_samples.LISTED),
+    "certificate-believed": lambda: certificate_documents.checked(certificate_samples.BELIEVED),
+    "offboard": lambda: lives_document.offboard_report(life_samples.OFFBOARDED),
+    "offboard-hold": lambda: lives_document.offboard_report(life_samples.ON_HOLD),
+    "legal-hold": lambda: lives_document.legal_holds((life_samples.LAID, life_samples.LIFTED)),
     "check": lambda: diagnostics_document.diagnostics(samples.FINDINGS),
     "status": lambda: status_document.status(samples.STATUS),
     "status-programs": lambda: status_document.status(samples.STATUS_PROGRAMS),
@@ -133,6 +180,11 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "plan": lambda: report_document.report(samples.PLANNED),
     "apply": lambda: report_document.report(samples.APPLIED),
     "runs": lambda: runs_document.runs(RunPage(history_samples.RUNS, history_samples.RUNS[-1].id)),
+    "drift": lambda: drift_document.drift(drift_samples.VIEW),
+    "drift-looked": lambda: drift_document.looked(drift_samples.LOOKED),
+    "drift-unit": lambda: drift_document.unit_history(drift_samples.UNIT),
+    "drift-acks": lambda: drift_document.acknowledgements((drift_samples.ACK, drift_samples.UNIT_ACK)),
+    "drift-schedules": lambda: drift_document.schedules(drift_samples.SCHEDULES),
     "rollouts": lambda: rollouts_document.rollouts(rollout_samples.LISTED),
     "rollout-halted": lambda: rollouts_document.rollout(rollout_samples.HALTED),
     "rollout-plans": lambda: rollouts_document.rollout(rollout_samples.RUNNING),

@@ -62,6 +62,11 @@ def test_somebody_may_declare_over_what_has_no_date_and_what_nobody_could_look_u
     assert found.kind is Kind.FINAL
 
 
+def test_what_was_in_the_state_only_need_not_be_looked_for() -> None:
+    random = record("random_id", provider="registry.terraform.io/hashicorp/random")
+    assert stands(judged(case(random, finding=Finding.UNREAD))).kind is Kind.FINAL
+
+
 def test_what_can_t_be_told_is_left_to_the_validation() -> None:
     assert stands(judged(case(record("aws_vpc"), finding=Finding.UNKNOWN))).kind is Kind.FINAL
 

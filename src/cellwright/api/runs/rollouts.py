@@ -90,6 +90,7 @@ def prepared(found: Prepared) -> dict[str, Json]:
             for stage in found.plan.stages
         ],
         "worst_case": _worst(found.worst),
+        "suspended": [str(cell) for cell in found.suspended],
         "warnings": [diagnostic(item) for item in found.warnings],
     }
 

@@ -11,9 +11,10 @@ from cellwright.documents.typesetting import typeset
 from cellwright.files.atomic import write_file
 from cellwright.files.errors import file_errors
 from cellwright.ledger.certificates import IssuedCertificate
-from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, MissingError, error
 from cellwright.model.text.json_text import read_json
 
+ENDINGS = ("json", "json.asc", "pdf", "pdf.asc")
 SIGNATURE = ".asc"
 """What the name of a detached signature ends with."""
 
@@ -38,12 +39,28 @@ def pdf(certificate: IssuedCertificate) -> bytes:
     Raises:
         DiagnosticError: typst is not installed.
     """
-    data = {
-        "document": certificate.document,
-        "digest": certificate.digest,
-        "file": f"{stem(certificate)}.json",
-    }
-    return typeset("certificate", data, _issued(certificate))
+    named = {"digest": certificate.digest, "file": f"{stem(certificate)}.json"}
+    return typeset("certificate", certificate.document, named, _issued(certificate))
+
+
+def file_of(session: FleetSession, certificate: IssuedCertificate, ending: str) -> bytes:
+    """Give one of a certificate's files, named by its ending: `json`, `json.asc`, `pdf`, `pdf.asc`.
+
+    Raises:
+        MissingError: there is no such file.
+        DiagnosticError: it can't be made, or not be signed.
+    """
+    match ending:
+        case "json":
+            return certificate.document.encode()
+        case "json.asc":
+            return certificate.signature.encode()
+        case "pdf":
+            return pdf(certificate)
+        case "pdf.asc":
+            return session.anchoring().sign(pdf(certificate)).encode()
+        case _:
+            raise MissingError(error(f"a certificate has no file '{ending}'", f"it has {', '.join(ENDINGS)}"))
 
 
 def write_files(session: FleetSession, certificate: IssuedCertificate, folder: Path) -> WrittenFiles:

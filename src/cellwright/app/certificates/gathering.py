@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cellwright.app.certificates.client import refuse_standing_client
+from cellwright.app.certificates.offboarding import offboarding_of, with_offboarding
 from cellwright.app.certificates.sealing import check_seals, unnamed
 from cellwright.app.session.session import FleetSession
 from cellwright.destruction.attempts import gone
@@ -26,6 +27,7 @@ from cellwright.model.runs.removal import RemovalRecord
 
 _STARTED = frozenset({"run.started", "run.resumed"})
 _APPROVED = "run.approved"
+_BEGUN = "offboarding.planning"
 _OF_RUN = EventFilter(actions=tuple(map(action_pattern, (*sorted(_STARTED), _APPROVED))))
 
 
@@ -56,7 +58,9 @@ class _Reading:
     head: ChainPoint
     events: Sequence[Event] = ()
     records: Sequence[RemovalRecord] = ()
-    runs: Mapping[str, Sequence[Event]] = field(default_factory=dict)
+    since: str = ""
+    """When the life before this one ended; empty if there was none."""
+    runs: dict[str, Sequence[Event]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, ledger: Ledger, cell: CellAddress) -> "_Reading":
@@ -68,18 +72,14 @@ class _Reading:
         ends = [event for event in events if event.action == CLIENT_OFFBOARDED and event.subject == str(cell)]
         # Of a life before this one: the same name may have been another client's.
         before = next((event for event in reversed(ends[:-1]) if _lived(events, event, ends[-1])), None)
+        since = before.time if before is not None else ""
         if before is not None:
             events = [event for event in events if event.sequence > before.sequence]
-        records = [
-            record
-            for record in ledger.certificates.removed(cell)
-            if before is None or record.begun_at > before.time
-        ]
-        found = cls(ledger, cell, head, events, records)
-        found.runs = {
-            run: tuple(ledger.reader.events(subject=run, only=_OF_RUN)) for run in found.destroying()
-        }
-        return found
+        records = [record for record in ledger.certificates.removed(cell) if record.begun_at > since]
+        reading = cls(ledger, cell, head, events, records, since)
+        for run in reading.destroying():
+            reading.runs[run] = tuple(ledger.reader.events(subject=run, only=_OF_RUN))
+        return reading
 
     def destroying(self) -> list[str]:
         """Name the runs by which something was destroyed, the first one first."""
@@ -118,7 +118,12 @@ def gather(session: FleetSession, cell: CellAddress) -> Gathered:
         validation=_validation(found),
         gaps=tuple(unnamed(found.events)),
     )
-    return Gathered(case, tuple(_people(found)))
+    people = list(_people(found))
+    offboarding = offboarding_of(ledger, cell, found.since)
+    if offboarding is not None:
+        case = with_offboarding(ledger, case, offboarding)
+        people += [Concerned(item.by, item.identity, "approved it") for item in offboarding.approvals]
+    return Gathered(case, tuple(people))
 
 
 def _lived(events: Sequence[Event], before: Event, end: Event) -> bool:
@@ -130,9 +135,9 @@ def _lived(events: Sequence[Event], before: Event, end: Event) -> bool:
 
 
 def _requested(found: _Reading) -> Deed:
-    asked = found.of_client(CLIENT_OFFBOARDING)
-    if asked:
-        return deed(asked[0])
+    for action in (_BEGUN, CLIENT_OFFBOARDING):
+        if asked := found.of_client(action):
+            return deed(asked[-1])
     for run in found.last_runs():
         for event in found.runs.get(run, ()):
             return deed(event)
@@ -183,8 +188,9 @@ def _validation(found: _Reading) -> Validation | None:
 
 
 def _people(found: _Reading) -> Iterator[Concerned]:
-    for event in found.of_client(CLIENT_OFFBOARDING) + found.of_client(CLIENT_OFFBOARDED):
-        yield concerned(event, "asked for the destruction")
+    for action in (_BEGUN, CLIENT_OFFBOARDING, CLIENT_OFFBOARDED):
+        for event in found.of_client(action):
+            yield concerned(event, "asked for the destruction")
     for run in found.last_runs():
         for event in found.runs.get(run, ()):
             part = "approved plans of it" if event.action == _APPROVED else f"carried out run {run}"

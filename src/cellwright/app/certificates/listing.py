@@ -22,7 +22,7 @@ class Listed:
     certificate: IssuedCertificate | None
     open: int = 0
     """How many things were open when it was issued."""
-    next_date: str | None = None
+    last_date: str | None = None
 
 
 def listing(session: FleetSession) -> tuple[Listed, ...]:

@@ -137,10 +137,20 @@ def show_unit(session: FleetSession, unit: UnitAddress) -> UnitHistory:
     Raises:
         MissingError: the fleet has no such unit, and nobody has ever looked at one of that name.
     """
+    found = show_known(session, unit)
+    if found.newest is None and not found.history and unit not in session.open().fleet.units:
+        raise MissingError(error(f"there is no unit '{unit}'", "`cellwright status --all` lists them"))
+    return found
+
+
+def show_known(session: FleetSession, unit: UnitAddress) -> UnitHistory:
+    """Give what is known of the drift of a unit that there is, or was.
+
+    Raises:
+        DiagnosticError: the ledger can't be read.
+    """
     ledger = session.ledger()
     newest, history = ledger.drift.of_unit(unit), ledger.drift.history(unit)
-    if newest is None and not history and unit not in session.open().fleet.units:
-        raise MissingError(error(f"there is no unit '{unit}'", "`cellwright status --all` lists them"))
     known = Acknowledged.of(ledger.drift.acknowledgements.holding())
     by = known.of_unit(newest) if newest is not None and newest.is_drifted else None
     return UnitHistory(unit=unit, newest=newest, acknowledged=by, history=history)

@@ -27,6 +27,11 @@ class StageView:
     is_current: bool
     """The rollout is at it."""
 
+    @property
+    def over(self) -> int:
+        """How many of its cells are over."""
+        return sum(amount for phase, amount in self.phases.items() if phase.is_over)
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from cellwright.app.runs.choosing import choice_of
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.gone import refuse_hidden
+from cellwright.app.runs.held import refuse_held
 from cellwright.app.runs.left_files import remove_left_files
 from cellwright.app.runs.outdated import unwanted_destroys
 from cellwright.app.runs.queued_task import QueuedTask
@@ -108,6 +109,7 @@ def reopen(
         refuse_hidden(fleet, choice_of(fleet, operations))
     unwanted = unwanted_destroys(fleet, run, operations)
     choice = choice_of(fleet, {one: item for one, item in operations.items() if one not in unwanted})
+    refuse_held(fleet, run.kind, choice)
     turn = fleet.ledger.recorder.reopen_run(
         run.id,
         actor,
@@ -150,6 +152,7 @@ def _find(fleet: OpenFleet, run_id: str | None) -> Run:
         run = reader.run(run_id)
         if run is None:
             raise DiagnosticError(error(f"there is no run '{run_id}'", "`cellwright runs` lists them"))
+        _refuse_of_rollout(fleet, run)
         return run
     at_work = {held.holder.run for held in reader.lease_holders().values() if _is_alive(held.holder)}
     for summary in reader.runs(limit=50):
@@ -157,10 +160,26 @@ def _find(fleet: OpenFleet, run_id: str | None) -> Run:
             continue
         if _carried_out(fleet, summary.id, summary.status) is not None or reader.is_queued(summary.id):
             continue
+        if fleet.ledger.rollouts.of_run(summary.id) is not None:
+            continue
         found = reader.run(summary.id)
         if found is not None and len(found.units) == summary.units:
             return found
     raise DiagnosticError(error("no run is waiting to be resumed", "`cellwright runs` lists them"))
+
+
+def _refuse_of_rollout(fleet: OpenFleet, run: Run) -> None:
+    """Refuse a run of a rollout, which would go on beside it: at another commit, outside its budgets."""
+    rollout = fleet.ledger.rollouts.of_run(run.id)
+    if rollout is None:
+        return
+    active = fleet.ledger.rollouts.summary(rollout).status.is_active
+    detail = (
+        f"see where it stands: cellwright rollout status {rollout}"
+        if active
+        else f"do it again at the rollout's commit: cellwright rollout retry {rollout}"
+    )
+    raise DiagnosticError(error(f"run {run.id} is part of the rollout {rollout}", detail))
 
 
 def _refuse_pruned(fleet: OpenFleet, run: Run, records: Mapping[UnitAddress, RunUnitRecord]) -> None:

@@ -36,6 +36,15 @@ PlansWaitOption = Annotated[
     bool,
     typer.Option("--plans-wait", help="--yes begins without a question, but plans wait for an approval."),
 ]
+CellsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--cells",
+        metavar="SELECTOR",
+        help="Only these of its cells: client/eu-*, tier=gold; may be given several times.",
+        show_default=False,
+    ),
+]
 EveryOption = Annotated[bool, typer.Option("--all", help="Also cells that are up to date.")]
 
 
@@ -52,6 +61,7 @@ class SimulateArguments(CommonArguments):
     """The arguments of `rollout simulate`."""
 
     strategy: StrategyArgument = ""
+    cells: CellsOption = None
     destroy: DestroyOption = False
     every: EveryOption = False
 
@@ -64,7 +74,12 @@ def simulate(invocation: Invocation, arguments: SimulateArguments) -> int:
     from cellwright.app.rollouts.start import simulate as use_case
     from cellwright.cli.views import rollouts as view
 
-    request = RolloutRequest(strategy=arguments.strategy, destroy=arguments.destroy, thorough=arguments.every)
+    request = RolloutRequest(
+        strategy=arguments.strategy,
+        cells=tuple(arguments.cells or ()),
+        destroy=arguments.destroy,
+        thorough=arguments.every,
+    )
     found = invocation.look(use_case, request)
     invocation.answer(lambda: view.prepared(found), lambda: document.prepared(found))
     return exit_codes.DONE
@@ -75,6 +90,7 @@ class StartArguments(CommonArguments):
     """The arguments of `rollout start`."""
 
     strategy: StrategyArgument = ""
+    cells: CellsOption = None
     destroy: DestroyOption = False
     every: EveryOption = False
     parallel: ParallelOption = None
@@ -97,6 +113,7 @@ def start(invocation: Invocation, arguments: StartArguments) -> int:
 
     request = RolloutRequest(
         strategy=arguments.strategy,
+        cells=tuple(arguments.cells or ()),
         destroy=arguments.destroy,
         thorough=arguments.every,
         reason=arguments.reason,

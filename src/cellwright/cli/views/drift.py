@@ -6,7 +6,9 @@ from datetime import datetime
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from cellwright.app.drift.following import Looked
 from cellwright.app.drift.listing import DriftGroup, DriftView, UnitHistory
+from cellwright.app.drift.schedules import SchedulesView, ScheduleView
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import BLANK, Columns, Flowing, count
 from cellwright.ledger.database.clock import from_milliseconds
@@ -23,7 +25,11 @@ _HOW = {
 
 def drift(found: DriftView) -> Group:
     """Equal drift in one line each; then what is acknowledged, and what nothing is known of."""
-    parts: list[RenderableType] = [_summary(found)]
+    return Group(Flowing(_summary(found), indent=2), *_found(found))
+
+
+def _found(found: DriftView) -> list[RenderableType]:
+    parts: list[RenderableType] = []
     for item in found.groups:
         parts += [BLANK, *_group(item)]
     if found.acknowledged:
@@ -36,7 +42,14 @@ def drift(found: DriftView) -> Group:
             _hint("to repair it: cellwright drift repair --group GROUP"),
             _hint("to leave it as it is: cellwright drift ack --group GROUP --reason TEXT --until DATE"),
         ]
-    return Group(*parts)
+    return parts
+
+
+def looked(found: Looked) -> Group:
+    """What looks have found."""
+    left = f"; {count(found.left, 'unit')} of run {found.run} not looked at" if found.left else ""
+    parts: list[RenderableType] = [Text(f"looked at {count(found.units, 'unit')}{left}")]
+    return Group(*parts, *_found(found.view))
 
 
 def unit(found: UnitHistory) -> Group:
@@ -85,6 +98,40 @@ def acknowledged(found: Acknowledgement) -> Text:
     return Text(f"acknowledged until {_end(found)}: {what} (as {found.id})")
 
 
+def schedules(found: SchedulesView) -> RenderableType:
+    """One line a schedule, and the budget."""
+    if not found.schedules:
+        return Text("fleet.yaml has no schedules: add some below `drift`")
+    rows = [
+        (
+            Text(item.settings.name, style=palette.STRONG),
+            Text(", ".join(item.settings.cells)),
+            Text(f"{item.settings.cron} {item.settings.zone}, over {item.settings.window / 3600:g}h"),
+            Text(_next(item), style=palette.CAUTION if item.is_due else ""),
+            Text(_newest(item), style=palette.FAINT),
+        )
+        for item in found.schedules
+    ]
+    budget = found.settings.units_per_hour
+    said = f"at most {budget:,} units an hour in each account" if budget else "no budget is set"
+    return Group(
+        Columns(rows, header=("schedule", "cells", "when", "next", "newest window")), BLANK, Text(said)
+    )
+
+
+def _next(item: ScheduleView) -> str:
+    if item.is_due:
+        return "due now"
+    return f"{item.next.begin:%Y-%m-%d %H:%M} UTC" if item.next is not None else ""
+
+
+def _newest(item: ScheduleView) -> str:
+    if item.newest is None:
+        return "none yet"
+    left = f", no room for {item.newest.left_out:,}" if item.newest.left_out else ""
+    return f"run {item.newest.run}, {count(item.newest.units, 'unit')}{left}"
+
+
 def _summary(found: DriftView) -> Text:
     looked = sum(found.counts.units.values())
     if not looked:
@@ -121,7 +168,7 @@ def _group(group: DriftGroup) -> list[RenderableType]:
 
 def _line(item: ResourceHistory) -> RenderableType:
     paths = f": {', '.join(item.resource.paths[:_UNITS])}" if item.resource.paths else ""
-    return Flowing(Text(f"    {item.resource.address}, {_doing(item)}{paths}"), indent=6)
+    return Flowing(Text(f"    {item.resource.address} {_doing(item)}{paths}"), indent=6)
 
 
 def _doing(item: ResourceHistory) -> str:
@@ -195,5 +242,5 @@ def _when(text: str) -> str:
         return text
 
 
-def _hint(text: str) -> Text:
-    return Text(text, style=palette.FAINT)
+def _hint(text: str) -> Flowing:
+    return Flowing(Text(text, style=palette.FAINT), indent=2)

@@ -33,6 +33,10 @@ from cellwright.model.value import Json
 
 router = noun_router()
 
+Cells = Annotated[
+    list[Annotated[Text, Field(min_length=1)]],
+    Field(max_length=100, description="Only these of its cells: client/eu-*, tier=gold; none means all."),
+]
 _Act = Callable[..., RolloutRecord]
 
 
@@ -42,6 +46,7 @@ class SimulateBody(Body):
     strategy: Text = Field(
         default="", description="A name below `rollouts` in fleet.yaml; empty: the only one."
     )
+    cells: Cells = Field(default=[])
     destroy: bool = Field(
         default=False, description="Also destroy units that are switched off or no longer in the fleet."
     )
@@ -223,6 +228,7 @@ def _begun(request: Request, started: Started) -> Response:
 def _wanted(body: SimulateBody, reason: str = "", approved_how: str = "") -> RolloutRequest:
     return RolloutRequest(
         strategy=body.strategy,
+        cells=tuple(body.cells),
         destroy=body.destroy,
         thorough=body.all,
         reason=reason,

@@ -68,7 +68,7 @@ def rollout(request: Request, visitor: SignedIn, rollout: RolloutId) -> Response
     """Give a rollout: its waves, what failed and why, what waits, and what can go wrong at worst."""
     visitor.demand_somewhere(Permission.READ)
     found = rollout_view(services(request).session, rollout, reach(visitor))
-    return answer(request, document.without_cells(found))
+    return answer(request, document.without_cells(found.view))
 
 
 @router.get("/rollouts/{rollout}/summary", response_model=schemas.RolloutPart)

@@ -114,8 +114,9 @@ class TerraformStep:
         """Ask every Terraform that runs to stop (1), or kill it (2)."""
         self._interrupted = level
         self.recovery.interrupt(level)
-        for runner in self._runners():
-            runner.interrupt(level)
+        for opened in list(self._open.values()):
+            if opened.runner is not None:
+                opened.runner.interrupt(level)
 
     def waiting(self) -> Collection[UnitAddress]:
         """Return the units that wait for somebody else's lease."""
@@ -158,9 +159,8 @@ class TerraformStep:
         if self.kind is RunKind.PLAN:
             if read.file is not None:
                 self.keep(found, read.file)
-            outcome = (
-                Outcome.UNCHANGED if found.up_to_date and not read.summary.applyable else Outcome.PLANNED
-            )
+            settled = found.up_to_date and not read.summary.applyable
+            outcome = Outcome.UNCHANGED if settled else Outcome.PLANNED
             return self._finish(part, outcome, warnings, counts=read.summary.counts)
         if read.file is None:
             if not found.up_to_date:
@@ -391,9 +391,6 @@ class TerraformStep:
                 # A lease that can't be given back runs out by itself.
                 with suppress(DiagnosticError):
                     self.keeper.release(address)
-
-    def _runners(self) -> list[TerraformRunner]:
-        return [item.runner for item in list(self._open.values()) if item.runner is not None]
 
     def _seconds(self, part: RunUnit) -> float:
         opened = self._open.get(part.address)

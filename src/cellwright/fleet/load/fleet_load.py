@@ -31,6 +31,7 @@ from cellwright.fleet.resolve.state_backend import StateBackend
 from cellwright.fleet.yaml.references import Reference
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.offboarding_settings import OffboardingSettings
 from cellwright.model.unit import StackPin
 from cellwright.stacks.contract import Contract
 
@@ -164,6 +165,7 @@ class FleetLoad:
             policies=configuration.policies,
             secrets=configuration.secrets,
             approvals=configuration.approvals or ApprovalSettings(),
+            offboarding=configuration.offboarding or OffboardingSettings(),
             within=self._within(),
             neighbours={item.address: item.cell for item in others.values() if item.cell is not None},
         )

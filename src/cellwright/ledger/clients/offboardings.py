@@ -51,6 +51,7 @@ _APPROVE = DialectSql(
     " VALUES (:id, :by, {now}, :reason, :identity) ON CONFLICT (offboarding, approved_by) DO NOTHING"
 )
 _NOTE = text("UPDATE offboardings SET why = :why WHERE id = :id AND why <> :why")
+_TASK = text("UPDATE offboardings SET task = :task WHERE id = :id")
 _RUN = text("UPDATE offboardings SET plan_run = :plan_run, run = :run WHERE id = :id")
 
 
@@ -176,6 +177,11 @@ class Offboardings:
         """Note the runs that plan and destroy."""
         with self.database.write() as connection:
             connection.execute(_RUN, {"id": id_, "plan_run": plan_run, "run": run})
+
+    def set_task(self, id_: str, task: Json) -> None:
+        """Note for whom it is carried out from now on, and how."""
+        with self.database.write() as connection:
+            connection.execute(_TASK, {"id": id_, "task": dump(plain_json(task))})
 
     def note(self, id_: str, why: str) -> None:
         """Note why it does not go on; empty: nothing is wrong any more."""

@@ -24,6 +24,9 @@ _MOVING = text(
     " GROUP BY r.id, r.status, r.changed_at, c.phase ORDER BY r.id, c.phase"
 )
 
+_ASKED = text("SELECT count(*), max(asked_at) FROM approvals WHERE decision IS NULL")
+_OF_RUN = text("SELECT rollout FROM rollout_cells WHERE run = :run LIMIT 1")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RolloutFilter:
@@ -82,10 +85,16 @@ class RolloutQuery:
                     counts[phase] = counts.get(phase, 0) + 1
         return found
 
-    def mark(self) -> str:
-        """Give a text that is another one as soon as a rollout begins or moves."""
+    def of_run(self, run: str) -> str | None:
+        """Give the rollout that a run is of; None if it is of none."""
         with self.database.read() as connection:
-            rows = [*connection.execute(_NEWEST).all(), *connection.execute(_MOVING).all()]
+            found: str | None = connection.execute(_OF_RUN, {"run": run}).scalar()
+        return found
+
+    def mark(self) -> str:
+        """Give a text that is another one as soon as a rollout begins or moves, or a plan is asked for."""
+        with self.database.read() as connection:
+            rows = [row for asked in (_NEWEST, _MOVING, _ASKED) for row in connection.execute(asked).all()]
         return hashlib.blake2b(repr([tuple(row) for row in rows]).encode(), digest_size=8).hexdigest()
 
 

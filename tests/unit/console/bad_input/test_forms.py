@@ -36,6 +36,9 @@ NEEDED = {
     "/theme": ("theme",),
     "/evidence": ("since", "until"),
     "/evidence/reviews": ("since", "until", "findings"),
+    "/rollouts/new": ("seen",),
+    "/rollouts/{rollout_id}/answer": ("answer",),
+    "/rollouts/{rollout_id}/expedite": ("reason",),
 }
 """The fields without which a form is refused; of a form that is not here, none writes anything."""
 ONLY_LOOKS = {"/onboard/check", "/cells/{level}/{name}/edit/check", "/events/verify"}

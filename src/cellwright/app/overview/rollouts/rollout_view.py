@@ -50,6 +50,20 @@ class CellsPage:
     """The cell after which others follow; None on the last page."""
 
 
+@dataclass(frozen=True, slots=True)
+class RolloutAsSeen:
+    """A rollout, and what somebody sees of it."""
+
+    whole: RolloutRecord
+    """With all its cells: what decides what they may do with it."""
+    view: RolloutView
+
+    @property
+    def partial(self) -> bool:
+        """Whether they may not see all of its cells."""
+        return self.view.record is not self.whole
+
+
 def rollout_seen(session: FleetSession, rollout: str, readable: Readable = everything) -> RolloutRecord:
     """Give a rollout as somebody may see it.
 
@@ -62,12 +76,15 @@ def rollout_seen(session: FleetSession, rollout: str, readable: Readable = every
     return record
 
 
-def rollout_view(session: FleetSession, rollout: str, readable: Readable = everything) -> RolloutView:
+def rollout_view(session: FleetSession, rollout: str, readable: Readable = everything) -> RolloutAsSeen:
     """Show one rollout. Raises as `rollout_seen`."""
-    record = rollout_seen(session, rollout, readable)
+    whole = session.ledger().rollouts.find(rollout)
+    record = seen_record(whole, readable)
+    if record is None:
+        raise no_rollout(rollout)
     # Only one that goes on has plans that wait.
     groups = waiting_groups(session, rollout) if record.state.status.is_active else ()
-    return view_of(record, seen_groups(groups, readable))
+    return RolloutAsSeen(whole, view_of(record, seen_groups(groups, readable)))
 
 
 def cells_page(record: RolloutRecord, request: CellsRequest) -> CellsPage:
