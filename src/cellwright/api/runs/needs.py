@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cellwright.api.diagnostics import diagnostic
+from cellwright.api.fleet.lives import offboarding
 from cellwright.api.runs.report import resource_counts
 from cellwright.api.runs.rollouts import summary
 from cellwright.api.runs.runs import run
@@ -22,6 +23,7 @@ def needs(found: Needs) -> Json:
         "running": [run(item) for item in found.running],
         "drift": [_drift(item) for item in found.drift],
         "ending": [_ending(item) for item in found.ending],
+        "leaving": [offboarding(record, waits) for record, waits in found.leaving],
         "findings": [diagnostic(item) for item in found.findings],
         "counts": {
             level: {state.value: counts.get(state, 0) for state in CellState}

@@ -62,7 +62,7 @@ def command(
 
     def declare(function: Callable[[Invocation, Arguments], int]) -> TyperCommand:
         app = typer.Typer(add_completion=False, rich_markup_mode=None)
-        app.command(function.__name__, cls=SectionedCommand, help=inspect.getdoc(function))(
+        app.command(function.__name__.replace("_", "-"), cls=SectionedCommand, help=inspect.getdoc(function))(
             _callback(arguments, function)
         )
         made = cast("TyperCommand", get_command(app))  # Typer makes no group of a single command

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, Field, JsonValue
 
 from cellwright.console.wire.problems import DiagnosticPart
+from cellwright.console.wire.schemas.lives import Offboarding
 from cellwright.console.wire.schemas.runs import ApprovalPart, CountsPart, PlanPart, RunPart, RunUnitPart
 
 Next = str | None
@@ -75,6 +76,7 @@ class Needs(BaseModel):
     running: list[RunPart]
     drift: list[DriftPart]
     ending: list[EndingPart]
+    leaving: list[Offboarding] = Field(description="Their holds end soon, or they wait for somebody.")
     findings: list[DiagnosticPart]
     counts: dict[str, dict[str, int]] = Field(description="How many cells of each level stand how.")
 
