@@ -1,4 +1,4 @@
-"""Switch a client off by one more layer; its data stays.
+"""Suspend a client: it is switched off, its data stays.
 
 Panel: Change 245
 """
