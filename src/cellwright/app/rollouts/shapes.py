@@ -54,12 +54,12 @@ class ShapeGroup:
 
 
 def shape_of(question: RolloutQuestion) -> str:
-    """Digest what a plan does, without the cell's own names; empty if that is not known."""
-    nameless = _nameless(question.plan)
-    if not nameless:
+    """Digest what a plan does, without what is the cell's own; empty if that is not known."""
+    shape = _shape(question.plan)
+    if not shape:
         return ""
     unit = question.unit
-    parts = (question.operation.value, unit.level, unit.stack, nameless)
+    parts = (question.operation.value, unit.level, unit.stack, shape)
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
@@ -136,7 +136,7 @@ def _answer(ledger: Ledger, questions: Iterable[RolloutQuestion], given: Answer)
         ledger.approvals.answer(run, plans, given)
 
 
-def _nameless(plan: Any) -> str:  # noqa: ANN401  what was written, read back
+def _shape(plan: Any) -> str:  # noqa: ANN401  what was written, read back
     summary = plan.get("summary") if isinstance(plan, Mapping) else None
-    found = summary.get("nameless") if isinstance(summary, Mapping) else None
+    found = summary.get("shape") if isinstance(summary, Mapping) else None
     return found if isinstance(found, str) else ""
