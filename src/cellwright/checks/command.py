@@ -25,12 +25,11 @@ def check_command(
     One that can't be started, has not ended in time, or was killed, tells nothing. What it prints is read, so
     that it does not wait for a reader, and dropped.
     """
-    own = {name: value for name, value in environment.items() if not name.startswith(_OWN)}
     try:
         process = subprocess.Popen(
             list(command),
             cwd=folder,
-            env=own,
+            env=own_environment(environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -42,7 +41,7 @@ def check_command(
     try:
         ended = _ended(process, timeout)
     finally:
-        _kill_group(process)
+        kill_group(process)
     if not ended:
         return unreadable(f"{command[0]} has not ended within {timeout:g} s")
     if process.returncode < 0:
@@ -69,10 +68,16 @@ def _ended(process: "subprocess.Popen[bytes]", timeout: float) -> bool:
     return True
 
 
-def _kill_group(process: "subprocess.Popen[bytes]") -> None:
+def own_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Give what a program of others may know: no variable of ours."""
+    return {name: value for name, value in environment.items() if not name.startswith(_OWN)}
+
+
+def kill_group(process: "subprocess.Popen[bytes]") -> None:
     """End whatever the program has started and left behind, and itself."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    if process.stdout is not None:
-        process.stdout.close()
+    for stream in (process.stdout, process.stderr):
+        if stream is not None:
+            stream.close()

@@ -42,7 +42,7 @@ class CommandFile:
             head = _HEAD.match("".join(islice(file, _HEAD_LINES)))
         if head is None or head["panel"] is None:
             raise ValueError(f"{path}: its docstring has no line like 'Panel: Look 150'")
-        return cls(int(head["place"]), path.stem, head["panel"], head["summary"])
+        return cls(int(head["place"]), path.stem.replace("_", "-"), head["panel"], head["summary"])
 
     def load(self) -> TyperCommand | TyperGroup:
         """Import the command.
@@ -50,9 +50,10 @@ class CommandFile:
         Raises:
             TypeError: the file holds something else under the command's name.
         """
-        found = getattr(import_module(f"{commands.__name__}.{self.name}"), self.name, None)
+        name = self.name.replace("-", "_")
+        found = getattr(import_module(f"{commands.__name__}.{name}"), name, None)
         if not isinstance(found, TyperCommand | TyperGroup):
-            raise TypeError(f"{commands.__name__}.{self.name} has no command called {self.name}")
+            raise TypeError(f"{commands.__name__}.{name} has no command called {name}")
         return found
 
 

@@ -136,7 +136,9 @@ class DemoSteps:
         """Offboard a client."""
         self._view.begin_step(f"A client leaves: {name}", f"cellwright offboard {name} --yes")
         request = OffboardRequest(name=name, reason=reason)
-        self._show_run(offboard(self._open(), _ACTOR, request, self._view.conversation()))
+        report = offboard(self._open(), _ACTOR, request, self._view.conversation()).report
+        if report is not None:
+            self._show_run(report)
 
     def plan_unchanged(self, title: str, selectors: Sequence[str]) -> None:
         """Plan what is selected though it is up to date.

@@ -192,7 +192,7 @@ class _Documents:
         own = self._documents.own(source) if source is not None else None
         if own is None or not own.roots:
             return None
-        layering = self._layering(level.name)
+        layering = self._layering(level)
         named = layering.base(address, own.roots)
         host = self.root(cell.placement) if cell.placement is not None else None
         sections = host.get("levels") if host is not None else None
@@ -206,10 +206,11 @@ class _Documents:
             self._sources |= {CellAddress(level.name, name): found.get(name) for name in names}
         return self._sources[address]
 
-    def _layering(self, level: str) -> Layering:
-        if level not in self._layerings:
-            self._layerings[level] = Layering(level, self._configuration.layers[level], self._documents)
-        return self._layerings[level]
+    def _layering(self, level: Level) -> Layering:
+        if level.name not in self._layerings:
+            paths = self._configuration.layers[level.name]
+            self._layerings[level.name] = Layering(level, paths, self._documents)
+        return self._layerings[level.name]
 
 
 def _origins(settings: Setting | None, steps: Sequence[str], referred: _Referred) -> tuple[Origin, ...]:

@@ -11,6 +11,7 @@ from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import DEFAULT_BINARY, BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.hidden_keys import KeyPath
+from cellwright.model.offboarding_settings import OffboardingSettings
 from cellwright.model.position import Position
 from cellwright.model.secret_settings import SecretSettings
 from cellwright.model.unit import StackPin, Unit
@@ -151,6 +152,8 @@ class Level:
     position: Position
     binary: BinarySettings = DEFAULT_BINARY
     """Which program runs its units, unless a layer or a cell says otherwise; with what the fleet says."""
+    suspended: str | None = None
+    """Path of the layer that suspended cells get on top of all others, relative to the fleet's root."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +260,7 @@ class Fleet:
     secrets: Mapping[str, SecretSettings] = field(default_factory=dict)
     """The sources of secrets, by name."""
     approvals: ApprovalSettings = field(default_factory=ApprovalSettings)
+    offboarding: OffboardingSettings = field(default_factory=OffboardingSettings)
     within: tuple[str, ...] | None = None
     """Prefixes of the addresses of all cells that were loaded; None: the whole fleet was."""
     neighbours: Mapping[CellAddress, Cell] = field(default_factory=dict)

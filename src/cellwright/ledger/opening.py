@@ -13,6 +13,11 @@ from cellwright.ledger.approvals import Approvals
 from cellwright.ledger.bindings import Bindings
 from cellwright.ledger.blocks import Blocks
 from cellwright.ledger.cancels import CancelRequests
+from cellwright.ledger.certificates import Certificates
+from cellwright.ledger.clients.legal_holds import LegalHolds
+from cellwright.ledger.clients.lives import Lives
+from cellwright.ledger.clients.offboardings import Offboardings
+from cellwright.ledger.clients.remains import Remains
 from cellwright.ledger.database.clock import Clock
 from cellwright.ledger.database.database import LOCK_TIMEOUT, Database, connect
 from cellwright.ledger.database.engines import set_up_sqlite
@@ -20,6 +25,7 @@ from cellwright.ledger.database.location import Location, SqliteLocation, parse_
 from cellwright.ledger.database.schema import SchemaVersion, migrate, schema_version
 from cellwright.ledger.database.sqlite_file import is_there, make_file
 from cellwright.ledger.database.tables import METADATA
+from cellwright.ledger.drift.drifts import Drifts
 from cellwright.ledger.leases import Leases
 from cellwright.ledger.people.people import People
 from cellwright.ledger.progress import RunProgress
@@ -63,6 +69,36 @@ class Ledger:
     def pauses(self) -> Pauses:
         """Which runs are paused."""
         return Pauses(self.database)
+
+    @property
+    def drift(self) -> Drifts:
+        """Real resources that are not as they were applied."""
+        return Drifts(self.database)
+
+    @property
+    def lives(self) -> Lives:
+        """The states of clients."""
+        return Lives(self.database)
+
+    @property
+    def legal_holds(self) -> LegalHolds:
+        """Of which clients nothing may be destroyed."""
+        return LegalHolds(self.database)
+
+    @property
+    def offboardings(self) -> Offboardings:
+        """Clients that go, and that are gone."""
+        return Offboardings(self.database)
+
+    @property
+    def remains(self) -> Remains:
+        """What offboardings have destroyed, and what was found of it afterwards."""
+        return Remains(self.database)
+
+    @property
+    def certificates(self) -> Certificates:
+        """Certificates of destruction, and what they are made from."""
+        return Certificates(self.database)
 
     def close(self) -> None:
         """Close its connections; a closed ledger opens new ones if it is used again."""

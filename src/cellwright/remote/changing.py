@@ -1,9 +1,11 @@
 """Use cases that change something, as the server carries them out."""
 
+import time
 from collections.abc import Iterable
 
-from cellwright.app.clients.offboard import OffboardRequest
+from cellwright.app.clients.offboard import OffboardReport, OffboardRequest
 from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.clients.suspend import SuspendRequest
 from cellwright.app.history.runs import RunsRequest
 from cellwright.app.runs.apply import ApplyRequest
 from cellwright.app.runs.approve import ApprovalReport, ApproveRequest, WaitingPlan
@@ -15,10 +17,13 @@ from cellwright.app.runs.plan import PlanRequest
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.resume import ResumeRequest
 from cellwright.ledger.cancels import CancelRequest
+from cellwright.ledger.clients.values import LegalHold, Offboarding
 from cellwright.ledger.queue.pauses import Pause
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.offboarding import Phase, Waits
 from cellwright.model.runs.run import RunKind, RunStatus
 from cellwright.remote.client import ApiClient
+from cellwright.remote.documents.lives import hold_from, life_from
 from cellwright.remote.documents.runs import answered_from, cancelled_from, paused_from, waiting_from
 from cellwright.remote.following import follow
 from cellwright.remote.looking import runs
@@ -64,14 +69,58 @@ def onboard(client: ApiClient, request: OnboardRequest, talk: Conversation) -> R
     return follow(client, made["run"], talk)
 
 
-def offboard(client: ApiClient, request: OffboardRequest, talk: Conversation) -> RunReport:
-    """Remove a client; its name was typed, so nobody is asked again."""
-    body = {"reason": request.reason, "accept_state": request.accept_state}
-    left = client.post("clients", request.name, "offboard", body=body)
-    report = follow(client, left["run"], talk.approving())
-    if report.run.status is RunStatus.SUCCEEDED:
-        client.post("clients", request.name, "offboard", body=body)  # now its settings go
-    return report
+def offboard(client: ApiClient, request: OffboardRequest, talk: Conversation) -> OffboardReport:
+    """Remove a client, as far as that goes now; its name was typed, so nobody is asked again."""
+    body = {"reason": request.reason, "accept_state": request.accept_state, "hold": request.hold}
+    client.post("clients", request.name, "offboard", body=body)
+    followed: dict[str, RunReport] = {}
+    while True:
+        record, waits = life_from(client.get("clients", request.name, "life"))
+        run = record.plan_run if record.phase is Phase.PLANNING else record.run
+        over = not record.phase.is_open or waits is not Waits.NOTHING or bool(record.why)
+        failed = run in followed and followed[run].run.status is not RunStatus.SUCCEEDED
+        if over or talk.interrupted() or (failed and record.phase is Phase.DESTROYING):
+            return OffboardReport(record=record, waits=waits, report=next(reversed(followed.values()), None))
+        if run and run not in followed:
+            followed[run] = follow(client, run, talk.approving())
+        else:
+            time.sleep(_LOOK)
+
+
+_LOOK = 0.5
+"""Seconds between two looks at an offboarding that a server goes on with."""
+
+
+def suspend(client: ApiClient, request: SuspendRequest, talk: Conversation) -> RunReport:
+    """Suspend or reinstate a client."""
+    body = {"reason": request.reason}
+    done = client.post("clients", request.name, request.word, body=body)
+    if done["run"] is None:
+        told = f"it is proposed: {done['pull_request']}" if done["pull_request"] else "nothing is to be done"
+        raise DiagnosticError(error(told, "merge it, then apply it" if done["pull_request"] else ""))
+    return follow(client, done["run"], talk)
+
+
+def cancel_offboarding(client: ApiClient, name: str, reason: str = "") -> Offboarding:
+    """End an offboarding."""
+    return life_from(client.post("clients", name, "offboard", "cancel", body={"reason": reason}))[0]
+
+
+def approve_offboarding(client: ApiClient, name: str, reason: str = "") -> Offboarding:
+    """Agree to an offboarding."""
+    return life_from(client.post("clients", name, "offboard", "approve", body={"reason": reason}))[0]
+
+
+def lay_legal_hold(client: ApiClient, name: str, reason: str) -> LegalHold:
+    """Let nothing of a client be destroyed."""
+    found = client.post("clients", name, "legal-hold", body={"held": True, "reason": reason})
+    return hold_from(found["legal_hold"])
+
+
+def lift_legal_hold(client: ApiClient, name: str, reason: str) -> tuple[LegalHold, ...]:
+    """End the legal holds of a client."""
+    client.post("clients", name, "legal-hold", body={"held": False, "reason": reason})
+    return ()
 
 
 def waiting_plans(client: ApiClient, run: str, units: Iterable[str] = ()) -> tuple[WaitingPlan, ...]:

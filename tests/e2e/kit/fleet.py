@@ -102,7 +102,7 @@ def make_fleet(
     fleet.stack("worker")
     given = {name: {"source": "./stacks/worker", **stack} for name, stack in stacks.items()}
     level = {"name": "client", "cells": "clients", "stacks": given, "layers": ["defaults.yaml"]}
-    fleet.write("fleet.yaml", {"fleet": NAME, "levels": [level], **more})
+    fleet.write("fleet.yaml", {"fleet": NAME, "levels": [level], "offboarding": {"hold": "0d"}, **more})
     workers = [name for name, stack in given.items() if stack["source"] == "./stacks/worker"]
     fleet.write("defaults.yaml", {"stacks": {name: _worker(desk, name) for name in workers}})
     (fleet.root / "clients").mkdir(exist_ok=True)

@@ -55,7 +55,8 @@ def there(tmp_path: Path, program: Start) -> tuple[FleetFolder, Location]:
     return fleet_with(tmp_path, program)
 
 
-def succeeded(report: RunReport) -> None:
+def succeeded(report: RunReport | None) -> None:
+    assert report is not None
     assert report.run.status is RunStatus.SUCCEEDED, report.results
 
 
@@ -93,13 +94,13 @@ def test_onboard_and_offboard(there: tuple[FleetFolder, Location], made: Made) -
     with FleetSession(location) as session:
         succeeded(onboard(session, ADA, OnboardRequest(name="acme"), Conversation()))
         assert made() == ONCE
-        succeeded(offboard(session, BOB, OffboardRequest(name="acme"), Conversation()))
+        succeeded(offboard(session, BOB, OffboardRequest(name="acme"), Conversation()).report)
         assert made() == {"loads": 1}  # it looks again before the settings go
     with FleetSession(location) as session:
         succeeded(onboard(session, ADA, OnboardRequest(name="globex"), Conversation()))
     made()
     with FleetSession(location) as session:
-        succeeded(offboard(session, ADA, OffboardRequest(name="globex"), Conversation()))
+        succeeded(offboard(session, ADA, OffboardRequest(name="globex"), Conversation()).report)
         assert made() == {**ONCE, "loads": 2}  # it looks again before the settings go
 
 

@@ -26,6 +26,7 @@ output "id" { value = "x" }
 """
 FLEET = """\
 fleet: trial
+offboarding: {hold: 0d}
 levels:
   - name: client
     cells: clients

@@ -28,7 +28,7 @@ from cellwright.app.status import status
 from cellwright.cli.main import main
 from cellwright.model.runs.progress import Phase, PhaseEntered, RunFinished, RunStarted, UnitFinished
 from cellwright.model.runs.run import Outcome, RunStatus, UnitResult
-from golden.cli import history_samples, samples
+from golden.cli import history_samples, life_samples, samples
 from unit.cli.progress.made_up_run import stamped
 
 class Opened:
@@ -198,7 +198,7 @@ def test_no_color_is_respected_on_a_terminal() -> None:
 
 
 def test_offboarding_asks_for_the_name() -> None:
-    body = "offboard.offboard = lambda *_: samples.DESTROYED; sys.exit(main(['offboard', 'globex']))"
+    body = "offboard.offboard = lambda *_: life_samples.OFFBOARDED; sys.exit(main(['offboard', 'globex']))"
     with terminal(body) as found:
         found.until("Type its name to go on: ")
         found.types("globex\n")

@@ -1,21 +1,16 @@
-"""Follow an offboarding: what is to be destroyed, how far its run is, and whether the settings are gone."""
+"""Follow an offboarding: what is to be destroyed, what it waits for, and how far its run is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from cellwright.app.clients.submit import newest_run
+from cellwright.app.clients.offboarding.standing import waits_of
 from cellwright.app.runs.run_order import run_order
 from cellwright.app.session.session import FleetSession
-from cellwright.ledger.read.event_filter import EventFilter, Pattern
+from cellwright.ledger.clients.values import LegalHold, Offboarding
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord, UnitState
 from cellwright.model.address import CellAddress, UnitAddress
-from cellwright.model.runs.event import (
-    CLIENT_OFFBOARDED,
-    CLIENT_OFFBOARDING,
-    CLIENT_ONBOARDED,
-    CLIENT_ONBOARDING,
-)
+from cellwright.model.offboarding import Phase, Waits
 from cellwright.model.runs.run import Outcome, RunStatus
 from cellwright.planning.graph import Graph
 
@@ -24,14 +19,30 @@ class LeavingStage(Enum):
     """How far an offboarding is."""
 
     NOT_BEGUN = "not begun"
+    PLANNING = "planning"
+    """What would be destroyed is planned, and judged by the policies."""
+    HOLDING = "holding"
+    """Nothing happens before its hold is over and everybody has agreed who has to."""
+    EXPORTING = "exporting"
     RUNNING = "running"
     WAITING = "waiting"
     """Plans wait for approval."""
     STOPPED = "stopped"
     """The run failed or was cancelled: something of the client still stands."""
+    VERIFYING = "verifying"
+    """What was destroyed is looked for once more."""
     DESTROYED = "destroyed"
     """Nothing stands any more; the settings are about to go."""
     GONE = "gone"
+
+
+_OF_PHASE: Mapping[Phase, LeavingStage] = {
+    Phase.PLANNING: LeavingStage.PLANNING,
+    Phase.HOLDING: LeavingStage.HOLDING,
+    Phase.EXPORTING: LeavingStage.EXPORTING,
+    Phase.VERIFYING: LeavingStage.VERIFYING,
+    Phase.REMOVING: LeavingStage.DESTROYED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +51,10 @@ class LeavingProgress:
 
     cell: CellAddress
     stage: LeavingStage
+    record: Offboarding | None = None
+    """The one that goes on, or the last one."""
+    waits: Waits = Waits.NOTHING
+    legal_hold: LegalHold | None = None
     run: RunSummary | None = None
     units: tuple[RunUnitRecord, ...] = ()
     waiting: tuple[UnitAddress, ...] = ()
@@ -56,6 +71,12 @@ class LeavingProgress:
         """How many units are destroyed."""
         return sum(unit.outcome in {Outcome.APPLIED, Outcome.UNCHANGED} for unit in self.units)
 
+    @property
+    def missing(self) -> int:
+        """How many people have to agree yet."""
+        record = self.record
+        return 0 if record is None else max(record.approvals_needed - len(record.approvals), 0)
+
 
 def follow_offboarding(session: FleetSession, cell: CellAddress) -> LeavingProgress:
     """Tell how far the offboarding of a client is.
@@ -63,17 +84,44 @@ def follow_offboarding(session: FleetSession, cell: CellAddress) -> LeavingProgr
     Raises:
         DiagnosticError: the fleet or the ledger can't be read.
     """
-    reader = session.ledger().reader
+    ledger = session.ledger()
     there = cell in session.snapshot().fleet.cells
-    run = newest_run(reader, cell, CLIENT_OFFBOARDING)
-    gone = reader.client_action(cell) == CLIENT_OFFBOARDED
-    if run is None or (there and run.status is not RunStatus.RUNNING and not _is_newest(session, cell)):
-        stage = LeavingStage.NOT_BEGUN if there or not gone else LeavingStage.GONE
-        return LeavingProgress(cell=cell, stage=stage)
+    record = next(iter(ledger.offboardings.of_cell(cell)), None)
+    hold = ledger.legal_holds.open([cell]).get(cell)
+    if record is None or not record.phase.is_open:
+        gone = record is not None and record.phase is Phase.DONE and not there
+        stage = LeavingStage.GONE if gone else LeavingStage.NOT_BEGUN
+        return _with_run(session, LeavingProgress(cell=cell, stage=stage, record=record, legal_hold=hold))
+    waits = waits_of(session, record)
+    stage = _OF_PHASE.get(record.phase, LeavingStage.RUNNING)
+    found = LeavingProgress(cell=cell, stage=stage, record=record, waits=waits, legal_hold=hold)
+    return _with_run(session, found)
+
+
+def _with_run(session: FleetSession, found: LeavingProgress) -> LeavingProgress:
+    """Add the run that destroys, or before it the one that plans."""
+    record = found.record
+    if record is None or found.stage is LeavingStage.NOT_BEGUN:
+        return found
+    reader = session.ledger().reader
+    name = record.plan_run if found.stage is LeavingStage.PLANNING else record.run
+    run = reader.summary(name) if name else None
+    if run is None:
+        return found
     units = _in_order(session, reader.run_units(run.id))
     waiting = tuple(unit.address for unit in units if unit.state is UnitState.PLANNED)
-    stage = _stage(run, there=there, waits=bool(waiting))
-    return LeavingProgress(cell=cell, stage=stage, run=run, units=units, waiting=waiting)
+    runs = found.stage is LeavingStage.RUNNING
+    stage = _stage(run, waits=bool(waiting)) if runs else found.stage
+    return LeavingProgress(
+        cell=found.cell,
+        stage=stage,
+        record=record,
+        waits=found.waits,
+        legal_hold=found.legal_hold,
+        run=run,
+        units=units,
+        waiting=waiting,
+    )
 
 
 def _in_order(session: FleetSession, units: Mapping[UnitAddress, RunUnitRecord]) -> tuple[RunUnitRecord, ...]:
@@ -83,19 +131,11 @@ def _in_order(session: FleetSession, units: Mapping[UnitAddress, RunUnitRecord])
     return tuple(sorted(found, key=lambda item: (item.finished is None, item.finished or "")))
 
 
-def _stage(run: RunSummary, *, there: bool, waits: bool) -> LeavingStage:
+def _stage(run: RunSummary, *, waits: bool) -> LeavingStage:
     match run.status:
         case RunStatus.RUNNING:
             return LeavingStage.WAITING if waits else LeavingStage.RUNNING
         case RunStatus.SUCCEEDED:
-            return LeavingStage.DESTROYED if there else LeavingStage.GONE
+            return LeavingStage.VERIFYING
         case RunStatus.FAILED | RunStatus.CANCELLED:
             return LeavingStage.STOPPED
-
-
-def _is_newest(session: FleetSession, cell: CellAddress) -> bool:
-    """Tell whether nobody has brought the client up again since its offboarding began."""
-    names = (CLIENT_OFFBOARDING, CLIENT_ONBOARDED, CLIENT_ONBOARDING)
-    only = EventFilter(actions=tuple(Pattern(name, ".") for name in names))
-    newest = session.ledger().reader.latest_events(1, str(cell), only)
-    return bool(newest) and newest[0].action == CLIENT_OFFBOARDING

@@ -11,11 +11,12 @@ from cellwright.app.clients.unfinished import places_of, removed_uncommitted
 from cellwright.app.runs.comeback import is_brought_back
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.session.home import Home
-from cellwright.app.session.session import OpenFleet
+from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.engine.approval import Interrupts
 from cellwright.engine.lease.keeper import LONGEST_WAIT, LeaseKeeper, holder_for
 from cellwright.engine.lease.liveness import ProcessIdentity
 from cellwright.engine.unit.orphan import backend_of
-from cellwright.fleet.edit import remove_cell
+from cellwright.fleet.archive import archive_cell, newest_archive, remove_archive
 from cellwright.git.repository import HookError
 from cellwright.ledger.audit import EventDraft
 from cellwright.model.actor import Actor
@@ -23,7 +24,6 @@ from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.event import CLIENT_OFFBOARDED
-from cellwright.model.runs.run import Run
 from cellwright.terraform.output.state_reader import read_mark
 from cellwright.terraform.workspace.backend import BackendSettings, complete_backend, local_state_path
 
@@ -34,7 +34,7 @@ class Leaving:
 
     actor: Actor
     cell: CellAddress
-    run: Run
+    run: str
     reason: str
     hooks: bool = False
     """Run the repository's hooks when the removal is committed."""
@@ -73,8 +73,8 @@ def _is_vanished(home: Home, applied: AppliedUnit) -> bool:
     return path is not None and read_mark(path) is None
 
 
-def leave(fleet: OpenFleet, leaving: Leaving, talk: Conversation) -> None:
-    """Record that the client is gone, remove its settings and commit.
+def leave(fleet: OpenFleet, leaving: Leaving, talk: Conversation) -> str:
+    """Record that the client is gone, move its settings into the archive and commit; gives where they lie.
 
     All its units are held meanwhile, so that nobody applies one of them between the look at the ledger and
     the removal. The record is made first: it is what keeps other clones from applying the client again, and
@@ -85,7 +85,10 @@ def leave(fleet: OpenFleet, leaving: Leaving, talk: Conversation) -> None:
         DiagnosticError: a unit is held by somebody else, or was applied again: the settings stay. Or they
             can't be removed or committed.
     """
-    with _held(fleet, leaving, talk) as fences, fleet.session.changing(talk.interrupts):
+    with (
+        held_units(fleet, leaving.cell, leaving.run, talk.interrupts) as fences,
+        fleet.session.changing(talk.interrupts),
+    ):
         recorded = fleet.ledger.reader.client_action(leaving.cell) == CLIENT_OFFBOARDED
         if not recorded or is_brought_back(fleet, leaving.cell):
             fleet.ledger.recorder.record_offboarded(
@@ -94,7 +97,7 @@ def leave(fleet: OpenFleet, leaving: Leaving, talk: Conversation) -> None:
                 fences,
                 list(map(str, sharing(fleet.fleet.levels, leaving.cell))),
             )
-        _remove(fleet, leaving)
+        return _remove(fleet, leaving)
 
 
 def _event(fleet: OpenFleet, leaving: Leaving) -> EventDraft:
@@ -106,12 +109,16 @@ def _event(fleet: OpenFleet, leaving: Leaving) -> EventDraft:
 
 
 @contextmanager
-def _held(fleet: OpenFleet, leaving: Leaving, talk: Conversation) -> Iterator[Mapping[UnitAddress, int]]:
-    """Hold the leases on all units of the client that the fleet or the ledger knows; gives their numbers."""
-    holder = holder_for(leaving.run.id, ProcessIdentity.of_this_process())
-    leases = fleet.ledger.leases
-    with LeaseKeeper(leases, holder, lambda _unit: None, talk.interrupts, LONGEST_WAIT) as keeper:
-        yield {unit: keeper.take(unit, lambda _held: None).fencing for unit in _units(fleet, leaving.cell)}
+def held_units(
+    fleet: OpenFleet, cell: CellAddress, holder: str, interrupts: Interrupts
+) -> Iterator[Mapping[UnitAddress, int]]:
+    """Hold the leases on all units of a client that the fleet or the ledger knows; gives their numbers.
+
+    `holder` is the run, or whatever else they are held for.
+    """
+    leases, who = fleet.ledger.leases, holder_for(holder, ProcessIdentity.of_this_process())
+    with LeaseKeeper(leases, who, lambda _unit: None, interrupts, LONGEST_WAIT) as keeper:
+        yield {unit: keeper.take(unit, lambda _held: None).fencing for unit in _units(fleet, cell)}
 
 
 def _units(fleet: OpenFleet, cell: CellAddress) -> list[UnitAddress]:
@@ -120,27 +127,35 @@ def _units(fleet: OpenFleet, cell: CellAddress) -> list[UnitAddress]:
     return sorted(unit for unit in known if unit.of_cell == cell)
 
 
-def _remove(fleet: OpenFleet, leaving: Leaving) -> None:
-    """Remove the settings as they are now, release the blocks and commit; nothing if all that is done."""
+def _remove(fleet: OpenFleet, leaving: Leaving) -> str:
+    """Archive the settings as they are now, release the blocks and commit; gives where they lie now."""
     session, cell = fleet.session, leaving.cell
-    session.forget_cells()  # another process may have removed them meanwhile
+    session.forget_cells()  # another process may have moved them meanwhile
     repository = session.repository()
-    removed: tuple[Path, ...] = ()
     now = session.snapshot().fleet
+    moved: tuple[Path, ...] = ()
     if cell in now.cells:
         released = release_blocks(now, cell, session.now())
-        removed = (remove_cell(session.root, now.cells[cell].path), *released)
+        source = session.root / now.cells[cell].path
+        moved = (source, archive_cell(session.root, now.cells[cell].path, cell.cell), *released)
         session.forget_cells()
     else:
         cells = next(level.cells for level in now.levels if level.name == cell.level)
-        removed = removed_uncommitted(repository, places_of(session.root, cells, cell.cell))
-    if not removed:
-        return
+        moved = removed_uncommitted(repository, places_of(session.root, cells, cell.cell))
+    place = newest_archive(session.root, cell.cell)
+    if moved:
+        _commit(session, leaving, moved, place)
+    return place
+
+
+def _commit(session: FleetSession, leaving: Leaving, moved: Sequence[Path], place: str) -> None:
+    repository = session.repository()
+    message = Message(f"Offboard {leaving.cell}", leaving.reason)
     try:
-        message = Message(f"Offboard {cell}", leaving.reason)
-        commit(session, leaving.actor, removed, message, hooks=leaving.hooks)
+        commit(session, leaving.actor, moved, message, hooks=leaving.hooks)
     except HookError:
         if repository is not None:
-            repository.restore(removed)
+            remove_archive(session.root, place)
+            repository.restore([path for path in moved if path != session.root / place])
         session.forget_cells()
         raise

@@ -1,25 +1,33 @@
-"""Offboard: a client's units are destroyed and its settings removed, with one command."""
+"""Offboard: a client leaves, with one command that is given again for as long as something is to be done."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from uuid import uuid4
 
 from cellwright.app.clients.client import client_level
-from cellwright.app.clients.leaving import Leaving, leave, refuse_vanished
+from cellwright.app.clients.leaving import refuse_vanished
+from cellwright.app.clients.life import settle
+from cellwright.app.clients.offboarding.carrier import Directly
+from cellwright.app.clients.offboarding.driving import Driver, hold_of
+from cellwright.app.clients.offboarding.task import LeavingTask, from_json, to_json
 from cellwright.app.clients.unfinished import places_of, refuse_dirty, removed_uncommitted
 from cellwright.app.runs.choosing import choice_of
 from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.held import legal_hold_fault
 from cellwright.app.runs.report import RunReport
-from cellwright.app.runs.running import RunTask, perform, start
 from cellwright.app.session.repository.fleet_lock import fleet_lock
 from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.engine.approval import YES
 from cellwright.fleet.fleet import Fleet
+from cellwright.ledger.clients.values import NewOffboarding, Offboarding
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.runs.run import Operation, RunKind, RunStatus
+from cellwright.model.offboarding import Phase, Waits
+from cellwright.model.offboarding_settings import length
+from cellwright.model.runs.run import Operation
 from cellwright.planning.choice import Choice
 from cellwright.planning.outline import graph_of
-from cellwright.planning.state_acceptance import StateAcceptance
 
 _SHOWN = 5
 
@@ -34,27 +42,95 @@ class OffboardRequest:
     """Why its units' states are accepted as they are; empty: they are not."""
     hooks: bool = False
     """Run the repository's hooks when its settings' removal is committed."""
+    hold: int | None = None
+    """Seconds between the judged plans and the destruction; None: as fleet.yaml says."""
     readable: Callable[[CellAddress], bool] = lambda _cell: True
     """Which cells' units may be named to whoever asks."""
 
 
-def offboard(session: FleetSession, actor: Actor, request: OffboardRequest, talk: Conversation) -> RunReport:
-    """Destroy the client's units in reverse order, then remove its settings and commit; asks for no approval.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffboardReport:
+    """How far an offboarding is."""
 
-    If a unit can't be destroyed the settings stay; offboarding again goes on.
+    record: Offboarding
+    waits: Waits
+    """What keeps it from destroying anything."""
+    report: RunReport | None = None
+    """The run that was carried out now, the last one if there were several."""
+
+
+def offboard(
+    session: FleetSession, actor: Actor, request: OffboardRequest, talk: Conversation
+) -> OffboardReport:
+    """Begin the offboarding of a client, or go on with it as far as it goes now; asks for no approval.
+
+    What would be destroyed is planned and judged first. Then the hold runs. When it is over, the data is
+    exported, the units are destroyed in reverse order and looked for once more, and the files are archived.
 
     Raises:
-        DiagnosticError: there is no such client, or the work tree is dirty.
+        DiagnosticError: there is no such client, something needs it, a legal hold or a state that is gone
+            keeps it, the work tree is dirty, or a step fails: offboarding again goes on.
     """
+    fleet, record = begin_offboarding(session, actor, request, talk.approved_how or YES, talk)
+    carrier = Directly(talk)
+    record = Driver(fleet, carrier, talk, record, again=True).go_on()
+    waits = hold_of(fleet.ledger, record, session) if record.phase is Phase.HOLDING else Waits.NOTHING
+    return OffboardReport(record=record, waits=waits, report=carrier.reports[-1] if carrier.reports else None)
+
+
+def begin_offboarding(
+    session: FleetSession, actor: Actor, request: OffboardRequest, approved_how: str, talk: Conversation
+) -> tuple[OpenFleet, Offboarding]:
+    """Give the offboarding of a client that goes on, or record a new one; nothing is planned yet.
+
+    Raises:
+        DiagnosticError: as `offboard`.
+    """
+    fleet = session.open(writing=True, cancelled=talk.interrupted)
+    cell = CellAddress(client_level(fleet.fleet.levels).name, request.name)
+    known = fleet.ledger.offboardings.open_of(cell)
+    if known is not None:
+        return fleet, _taken_up(fleet, known, actor, request, approved_how)
+    settings = fleet.fleet.offboarding
+    hold = settings.chosen(request.hold)
     ready = prepare_offboard(session, request, talk)
-    fleet, choice = ready.fleet, ready.choice
-    run = start(fleet, actor, RunKind.DESTROY, choice, request.reason or f"offboard {ready.cell}")
-    acceptance = StateAcceptance.of((part.address for part in choice.parts), request.accept_state)
-    task = RunTask(run=run, choice=choice, acceptance=acceptance)
-    report = perform(fleet, actor, task, talk.approving())
-    if report.run.status is RunStatus.SUCCEEDED:
-        leave(fleet, Leaving(actor, ready.cell, report.run, request.reason, request.hooks), talk)
-    return report
+    held = ready.fleet.ledger.legal_holds.open([cell]).get(cell)
+    if held is not None:
+        raise DiagnosticError(legal_hold_fault(held))
+    task = LeavingTask(
+        actor=actor, approved_how=approved_how, accept_state=request.accept_state, hooks=request.hooks
+    )
+    new = NewOffboarding(
+        id=uuid4().hex,
+        cell=cell,
+        reason=request.reason,
+        back_to=settle(ready.fleet, actor, cell),
+        task=to_json(task),
+        hold_seconds=hold,
+        approvals_needed=settings.approvers,
+    )
+    return ready.fleet, ready.fleet.ledger.offboardings.begin(new, actor)
+
+
+def _taken_up(
+    fleet: OpenFleet, known: Offboarding, actor: Actor, request: OffboardRequest, approved_how: str
+) -> Offboarding:
+    """Go on with an offboarding: what was said now counts from now on, whoever began it."""
+    if request.hold is not None and request.hold != known.hold_seconds:
+        raise DiagnosticError(
+            error(
+                f"{known.cell} is being offboarded already, with a hold of {length(known.hold_seconds)}",
+                f"to begin anew: cellwright offboard {known.cell.cell} --cancel",
+            )
+        )
+    task = from_json(known.task)
+    accept = request.accept_state or task.accept_state
+    how = approved_how or task.approved_how
+    wanted = replace(task, actor=actor, approved_how=how, accept_state=accept, hooks=request.hooks)
+    if wanted == task:
+        return known
+    fleet.ledger.offboardings.set_task(known.id, to_json(wanted))
+    return replace(known, task=to_json(wanted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +172,7 @@ def prepare_offboard(session: FleetSession, request: OffboardRequest, talk: Conv
         # Not while another process has written what it is about to commit.
         repository = refuse_dirty(session.repository(), places)
         left = removed_uncommitted(repository, places) if cell not in fleet.fleet.cells else ()
-    _refuse_unknown(fleet.fleet, cell, known=bool(left))
+    _refuse_unknown(fleet, cell, known=bool(left))
     _refuse_needed(fleet.fleet, cell, request.readable)
     known = [unit for unit in fleet.ledger.reader.heads() if unit.of_cell == cell]
     if not request.accept_state:
@@ -104,8 +180,8 @@ def prepare_offboard(session: FleetSession, request: OffboardRequest, talk: Conv
     return ReadyToLeave(fleet, cell, choice_of(fleet, dict.fromkeys(known, Operation.DESTROY)))
 
 
-def _refuse_unknown(fleet: Fleet, cell: CellAddress, *, known: bool) -> None:
-    if cell not in fleet.cells and not known:
+def _refuse_unknown(fleet: OpenFleet, cell: CellAddress, *, known: bool) -> None:
+    if cell not in fleet.fleet.cells and not known:
         # Others are not named: whoever asks may not see them.
         raise DiagnosticError(error(f"there is no client '{cell.cell}'", "`cellwright status` lists them"))
 

@@ -8,6 +8,7 @@ from typing import cast
 
 from cellwright.app.clients.allocation import Given, give_blocks
 from cellwright.app.clients.client import Message, client_level, commit, is_recorded, record_onboarded
+from cellwright.app.clients.life import finish_provisioning, provisioning, settle
 from cellwright.app.clients.typed_secrets import refuse_typed_secrets
 from cellwright.app.clients.unfinished import (
     own_files,
@@ -22,6 +23,7 @@ from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform, start
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.files.atomic import save_text
+from cellwright.fleet.archive import newest_archive
 from cellwright.fleet.edit import cell_text, new_cell_file, refuse_place, write_cell
 from cellwright.fleet.fleet import Level
 from cellwright.fleet.yaml.editor import with_key
@@ -49,6 +51,8 @@ class OnboardRequest:
     reason: str = ""
     hooks: bool = False
     """Run the repository's hooks when its file is committed: on a person's own machine only."""
+    again: bool = False
+    """A client of that name has left, and this one may have its name."""
 
 
 def onboard(session: FleetSession, actor: Actor, request: OnboardRequest, talk: Conversation) -> RunReport:
@@ -65,7 +69,10 @@ def onboard(session: FleetSession, actor: Actor, request: OnboardRequest, talk: 
         fleet, cell = settle_client(session, actor, request, talk)
     choice = choose_units(fleet, Selection([str(cell)]))
     run = start(fleet, actor, RunKind.APPLY, choice, why(request, cell))
-    return perform(fleet, actor, RunTask(run=run, choice=choice, parallel=request.parallel), talk)
+    provisioning(fleet.ledger, actor, cell, run.id)
+    report = perform(fleet, actor, RunTask(run=run, choice=choice, parallel=request.parallel), talk)
+    finish_provisioning(fleet.ledger, actor)
+    return report
 
 
 def why(request: OnboardRequest, cell: CellAddress) -> str:
@@ -90,6 +97,7 @@ def settle_client(
     # Under the lock: an offboarding that comes after it is recorded after it, too.
     if not is_recorded(fleet, cell):
         record_onboarded(fleet, actor, cell, request.reason)
+        settle(fleet, actor, cell)
     return fleet, cell
 
 
@@ -101,9 +109,11 @@ def _written(session: FleetSession, actor: Actor, request: OnboardRequest, talk:
     """
     session.forget_cells()  # addresses are given by what the files say under the lock
     level, cell = refuse_name(session, request)
+    _refuse_leaving(session, cell)
     if _has_file(session.root, level, request.name) and cell in session.snapshot().fleet.cells:
         _go_on(session, actor, cell, request, talk)
         return cell
+    _refuse_archived(session, cell, again=request.again)
     refuse_dirty(session.repository())
     refuse_place(session.root, level.cells, request.name)
     fleet = _with_pools(session, talk)
@@ -158,6 +168,29 @@ def refuse_name(session: FleetSession, request: OnboardRequest) -> tuple[Level, 
     if fault := name_fault(request.name):
         raise DiagnosticError(error(f"'{request.name}' can't be a client's name: {fault}", "choose another"))
     return level, CellAddress(level.name, request.name)
+
+
+def _refuse_leaving(session: FleetSession, cell: CellAddress) -> None:
+    leaving = session.ledger().offboardings.open_of(cell)
+    if leaving is None:
+        return
+    if leaving.phase.may_be_cancelled:
+        advice = f"if it is to stay: cellwright offboard {cell.cell} --cancel"
+    else:
+        advice = f"let that end: cellwright offboard {cell.cell}"
+    raise DiagnosticError(error(f"{cell} is being offboarded ({leaving.phase.value})", advice))
+
+
+def _refuse_archived(session: FleetSession, cell: CellAddress, *, again: bool) -> None:
+    """Give a name that a client had before only to whoever says so: records of both would be mixed up."""
+    place = newest_archive(session.root, cell.cell)
+    if place and not again:
+        raise DiagnosticError(
+            error(
+                f"a client '{cell.cell}' has left this fleet: its files lie in {place}",
+                f"choose another name; if this one is to have it: cellwright onboard {cell.cell} --again",
+            )
+        )
 
 
 def _with_pools(session: FleetSession, talk: Conversation) -> OpenFleet | None:

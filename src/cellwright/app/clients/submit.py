@@ -8,10 +8,14 @@ from dataclasses import dataclass
 
 from cellwright.app.clients.client import client_level, sharing
 from cellwright.app.clients.editing import EditRequest, settle_edit
-from cellwright.app.clients.leaving import Leaving, leave
-from cellwright.app.clients.offboard import OffboardRequest, prepare_offboard
+from cellwright.app.clients.life import provisioning
+from cellwright.app.clients.offboard import OffboardRequest, begin_offboarding
+from cellwright.app.clients.offboarding.carrier import Queued
+from cellwright.app.clients.offboarding.driving import Driver
 from cellwright.app.clients.onboard import OnboardRequest, settle_client, why
 from cellwright.app.clients.starting import starting
+from cellwright.app.clients.suspend import SuspendRequest, settle_suspension
+from cellwright.app.clients.suspend import why as suspension_reason
 from cellwright.app.runs.choosing import Selection, choose_units
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.hosting.port import RunHost
@@ -23,6 +27,7 @@ from cellwright.ledger.read.reader import LedgerReader
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
+from cellwright.model.offboarding import Phase
 from cellwright.model.runs.event import (
     CELL_APPLYING,
     CLIENT_OFFBOARDED,
@@ -31,7 +36,6 @@ from cellwright.model.runs.event import (
 )
 from cellwright.model.runs.run import RunKind, RunStatus
 from cellwright.planning.choice import Choice
-from cellwright.planning.state_acceptance import StateAcceptance
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +84,27 @@ def submit_edit(
             return _applied(fleet, actor, request, host, written=written)
 
 
+def submit_suspension(
+    session: FleetSession, actor: Actor, request: SuspendRequest, host: RunHost
+) -> Onboarding | None:
+    """Suspend or reinstate a client, and start the run that applies it; None if nothing is to be applied.
+
+    Raises:
+        DiagnosticError: as `suspend`; nothing is changed then.
+    """
+    with session.changing():
+        fleet, cell, written = settle_suspension(session, actor, request)
+        edit = EditRequest(cell=cell, texts={}, base="", reason=suspension_reason(request, cell))
+        with starting(fleet.ledger, cell):
+            return _applied(fleet, actor, edit, host, written=written)
+
+
 def submit_offboard(
     session: FleetSession, actor: Actor, request: OffboardRequest, host: RunHost, approved_how: str = ""
 ) -> Onboarding:
-    """Start the run that destroys a client's units; a server removes its settings when that has succeeded.
+    """Begin a client's offboarding: the run that plans it is started, and a server goes on from there.
 
-    Asked for again, the settings go now, if they are still there; a client that is gone is told as it is.
+    Asked for again, it goes on where it stopped; a client that is gone is told as it is.
 
     Raises:
         DiagnosticError: as `offboard`.
@@ -93,25 +112,19 @@ def submit_offboard(
     gone = _gone(session, request.name)
     if gone is not None:
         return gone
-    ready = prepare_offboard(session, request, Conversation())
-    fleet, cell, reason = ready.fleet, ready.cell, request.reason or f"offboard {ready.cell}"
-    with session.changing(), starting(fleet.ledger, cell):
-        last = newest_run(fleet.ledger.reader, cell, CLIENT_OFFBOARDING)
-        if last is not None and last.status is RunStatus.RUNNING:
-            host.wake(last.id)
-            return Onboarding(last.id, cell, last.commit)
-        destroyed = fleet.ledger.reader.run(last.id) if last is not None else None
-        if destroyed is None or destroyed.status is not RunStatus.SUCCEEDED or ready.choice.parts:
-            addresses = (part.address for part in ready.choice.parts)
-            acceptance = StateAcceptance.of(addresses, request.accept_state)
-            task = QueuedTask(actor=actor, approved_how=approved_how, acceptance=acceptance)
-            destroyed = submit(fleet, RunKind.DESTROY, ready.choice, reason, task, host)
-            made = Onboarding(destroyed.id, cell, destroyed.commit)
-            _recorded(fleet, actor, CLIENT_OFFBOARDING, made, reason)
-            if destroyed.status is not RunStatus.SUCCEEDED:  # one without units is over at once
-                return made
-    leave(fleet, Leaving(actor, cell, destroyed, request.reason, request.hooks), Conversation())
-    return Onboarding(destroyed.id, cell, destroyed.commit)
+    fleet, record = begin_offboarding(session, actor, request, approved_how, Conversation())
+    standing = any(unit.of_cell == record.cell for unit in fleet.ledger.reader.heads())
+    quick = not standing and fleet.fleet.offboarding.export is None
+    only = frozenset(Phase) if quick else _AT_ONCE
+    driver = Driver(fleet, Queued(host), Conversation(), record, again=True, only=only)
+    record = driver.go_on()
+    run = record.run or record.plan_run
+    known = fleet.ledger.reader.summary(run)
+    return Onboarding(run, record.cell, known.commit if known is not None else None)
+
+
+_AT_ONCE = frozenset({Phase.PLANNING, Phase.HOLDING, Phase.DESTROYING, Phase.REMOVING})
+"""The phases that take no longer than a request may: the others are left to the server's thread."""
 
 
 def _applied(
@@ -174,6 +187,7 @@ def _brought_up(fleet: OpenFleet, actor: Actor, what: _Bringing, host: RunHost) 
     else:
         task = QueuedTask(actor=actor, approved_how=what.approved_how)
         run = submit(fleet, RunKind.APPLY, choice, what.reason, task, host)
+    provisioning(fleet.ledger, actor, cell, run.id)
     made = Onboarding(run.id, cell, run.commit)
     return _recorded(fleet, actor, CLIENT_ONBOARDING, made, what.reason)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from cellwright.fleet.archive import archives_of
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.yaml.reader import read_document
 from cellwright.git.repository import Repository
@@ -73,7 +74,8 @@ def refuse_dirty(repository: Repository | None, but: tuple[Path, ...] = ()) -> R
 
 def places_of(root: Path, cells: str, name: str) -> tuple[Path, ...]:
     """Give the paths of a client's settings, which may be gone, and of what offboarding writes besides."""
-    return (root / cells / name, root / cells / f"{name}.yaml", root / RELEASES_FILE)
+    archived = (root / place for place in archives_of(root, name))
+    return (root / cells / name, root / cells / f"{name}.yaml", root / RELEASES_FILE, *archived)
 
 
 def removed_uncommitted(repository: Repository | None, places: tuple[Path, ...]) -> tuple[Path, ...]:
@@ -86,7 +88,8 @@ def removed_uncommitted(repository: Repository | None, places: tuple[Path, ...])
         return ()
     dirty = [repository.root / path for path in repository.dirty()]
     ours = tuple(place for place in places if any(_within(path, (place,)) for path in dirty))
-    return ours if any(place.name != RELEASES_FILE for place in ours) else ()
+    settings = places[:2]
+    return ours if any(place in settings for place in ours) else ()
 
 
 def _within(path: Path, places: tuple[Path, ...]) -> bool:

@@ -73,7 +73,8 @@ def submit_cell(
         DiagnosticError: the cell can't be changed with these settings; nothing is recorded then.
     """
     cell, progress = record.plan.cells[place].address, record.state.cells[place]
-    selection = Selection((str(cell),), destroy=task.destroy, thorough=task.thorough)
+    units = (str(cell),) if task.only is None else task.only.get(str(cell), ())
+    selection = Selection(units, destroy=task.destroy, thorough=task.thorough)
     choice = choose_units(fleet, selection)
     queued = replace(queued_run(fleet, RunKind.APPLY, choice, task.queued(record.id)), rollout=record.id)
     run = start(

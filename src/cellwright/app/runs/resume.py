@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from cellwright.app.runs.choosing import choice_of
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.gone import refuse_hidden
+from cellwright.app.runs.held import refuse_held
 from cellwright.app.runs.left_files import remove_left_files
 from cellwright.app.runs.outdated import unwanted_destroys
 from cellwright.app.runs.queued_task import QueuedTask
@@ -108,6 +109,7 @@ def reopen(
         refuse_hidden(fleet, choice_of(fleet, operations))
     unwanted = unwanted_destroys(fleet, run, operations)
     choice = choice_of(fleet, {one: item for one, item in operations.items() if one not in unwanted})
+    refuse_held(fleet, run.kind, choice)
     turn = fleet.ledger.recorder.reopen_run(
         run.id,
         actor,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cellwright.app.runs.comeback import is_brought_back
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.four_eyes import asking_others
+from cellwright.app.runs.held import refuse_held
 from cellwright.app.runs.recorded import depot_of, recording, states_of
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.shared_states import recorded_places
@@ -76,6 +77,7 @@ def start(  # noqa: PLR0913  what a run consists of
         DiagnosticError: there is no usable Terraform, or not one that the stacks allow, or settings are left
             out of the checkout, so the run could not begin; nothing is recorded then.
     """
+    refuse_held(fleet, kind, choice)
     check_toolchains(fleet, (part.address for part in choice.parts))
     applied = (part.address for part in choice.parts if part.operation is Operation.APPLY)
     check_versions(fleet, applied)
@@ -121,7 +123,7 @@ def context_of(
         actor=actor,
         ledger=fleet.ledger,
         digester=fleet.digester,
-        evaluator=_evaluator(fleet, task, talk),
+        evaluator=evaluator_of(fleet, task, talk),
         terraform=terraform_for(fleet, depot := depot_of(fleet, task.run.id), states_of(fleet), task.rollout),
         depot=depot,
         listener=talk.reporter,
@@ -141,7 +143,9 @@ def context_of(
     )
 
 
-def _evaluator(fleet: OpenFleet, task: RunTask, talk: Conversation) -> UnitEvaluator:
+def evaluator_of(fleet: OpenFleet, task: RunTask, talk: Conversation | None = None) -> UnitEvaluator:
+    """Give what decides what is to be done for the units of a run."""
+    preapproved = talk is not None and talk.preapproved
     plans = task.plans
     return UnitEvaluator(
         fleet.fleet.units,
@@ -156,9 +160,10 @@ def _evaluator(fleet: OpenFleet, task: RunTask, talk: Conversation) -> UnitEvalu
         kept=lambda unit, digest: kept_copy(UnitFolder(unit_path(fleet.home.work, unit)), digest),
         acceptance=task.acceptance,
         thorough=plans is not None and plans.thorough,
+        looks=plans is not None and plans.looks,
         root=fleet.session.root,
         holders=_holders(fleet),
-        move_states=task.run.kind is not RunKind.PLAN and (task.move_states or talk.preapproved),
+        move_states=task.run.kind is not RunKind.PLAN and (task.move_states or preapproved),
         brought_back=_brought_back(fleet),
         contested=_contested(fleet, task),
         secrets=fleet.secrets,

@@ -1,4 +1,4 @@
-"""Remove a client: destroy its infrastructure, then its settings.
+"""Remove a client: plans, a hold, an export, the destruction, the archive.
 
 Panel: Change 250
 """
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import AcceptStateOption, NoVerifyOption, ReasonOption, YesOption
 
@@ -21,24 +22,71 @@ if TYPE_CHECKING:
 class OffboardArguments(CommonArguments):
     """The arguments of `offboard`."""
 
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The client's name.")]
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="The client's name.", show_default=False)] = ""
+    hold: Annotated[
+        str,
+        typer.Option(
+            "--hold",
+            metavar="TIME",
+            help="How long nothing is destroyed, such as 30d; default: as fleet.yaml says.",
+            show_default=False,
+        ),
+    ] = ""
+    cancel: Annotated[bool, typer.Option("--cancel", help="End its offboarding: it stays.")] = False
+    approve: Annotated[
+        bool, typer.Option("--approve", help="Agree to its offboarding, which somebody else has begun.")
+    ] = False
+    due: Annotated[bool, typer.Option("--due", help="Go on with every offboarding that may go on now.")] = (
+        False
+    )
     reason: ReasonOption = ""
     accept_state: AcceptStateOption = ""
     no_verify: NoVerifyOption = False
     yes: YesOption = False
 
+    def __post_init__(self) -> None:
+        """Refuse what contradicts itself."""
+        if self.due == bool(self.name):
+            raise typer.BadParameter("name the client, or give --due", param_hint="NAME")
+        if sum((self.cancel, self.approve, self.due, bool(self.hold))) > 1:
+            raise typer.BadParameter(
+                "give one of --hold, --cancel, --approve and --due", param_hint="--cancel"
+            )
+
+    @property
+    def seconds(self) -> int | None:
+        """The hold that is wanted.
+
+        Raises:
+            typer.BadParameter: it is none.
+        """
+        from cellwright.model.offboarding_settings import parse_hold
+
+        try:
+            return parse_hold(self.hold) if self.hold else None
+        except ValueError as fault:
+            raise typer.BadParameter(str(fault), param_hint="--hold") from None
+
 
 @command(OffboardArguments)
 def offboard(invocation: Invocation, arguments: OffboardArguments) -> int:
-    """Remove a client: destroy its units in reverse order, then remove its settings and commit.
+    """Remove a client: plan its destruction, wait out the hold, then destroy it and archive its files.
 
-    Asks for the client's name to be typed, unless --yes is given.
+    Asks for the client's name to be typed, unless --yes is given. Given again, it goes on where it stopped.
     """
+    if arguments.cancel or arguments.approve:
+        return _answer(invocation, arguments)
+    if arguments.due:
+        return _due(invocation)
+    from cellwright.api.fleet import lives as document
     from cellwright.app.clients import offboard as use_case
     from cellwright.cli.interaction.approval import confirm_offboarding
-    from cellwright.cli.interaction.conversation import open_conversation, print_report
+    from cellwright.cli.interaction.conversation import exit_code, open_conversation
+    from cellwright.cli.views import lives as view
     from cellwright.engine.approval import NAME_TYPED, YES, Uninterrupted
+    from cellwright.model.offboarding import Phase
 
+    hold = arguments.seconds
     if not arguments.yes:
         confirm_offboarding(invocation.error, arguments.name, Uninterrupted())
     how = YES if arguments.yes else NAME_TYPED
@@ -47,7 +95,47 @@ def offboard(invocation: Invocation, arguments: OffboardArguments) -> int:
         reason=arguments.reason,
         accept_state=arguments.accept_state,
         hooks=not arguments.no_verify,
+        hold=hold,
     )
     with open_conversation(invocation.error, preapproved=True, how=how) as terminal:
-        report = invocation.act(use_case.offboard, request, terminal.conversation)
-    return print_report(invocation, report, terminal.interrupts)
+        found = invocation.act(use_case.offboard, request, terminal.conversation)
+    invocation.answer(lambda: view.offboard_report(found), lambda: document.offboard_report(found))
+    if found.record.phase is Phase.REFUSED:
+        return exit_codes.FINDINGS
+    if found.report is None or found.record.phase in (Phase.DONE, Phase.HOLDING):
+        return exit_codes.DONE
+    return exit_code(found.report, terminal.interrupts)
+
+
+def _answer(invocation: Invocation, arguments: OffboardArguments) -> int:
+    """Cancel an offboarding, or agree to it."""
+    from cellwright.api.fleet import lives as document
+    from cellwright.app.clients.offboarding.asking import approve_offboarding, cancel_offboarding
+    from cellwright.cli.views import lives as view
+    from cellwright.model.offboarding import Phase, Waits
+
+    wanted = cancel_offboarding if arguments.cancel else approve_offboarding
+    found = invocation.act(wanted, arguments.name, arguments.reason)
+    waits = Waits.HOLD if found.phase is Phase.HOLDING else Waits.NOTHING
+    invocation.answer(
+        lambda: view.standing(found, waits), lambda: {"offboarding": document.offboarding(found, waits)}
+    )
+    return exit_codes.DONE
+
+
+def _due(invocation: Invocation) -> int:
+    """Go on with every offboarding that may go on."""
+    from cellwright.api.fleet import lives as document
+    from cellwright.app.clients.offboarding.standing import go_on_with_due
+    from cellwright.cli.interaction.conversation import open_conversation
+    from cellwright.cli.views import lives as view
+
+    with open_conversation(invocation.error, preapproved=True) as terminal:
+        found = invocation.act(go_on_with_due, terminal.conversation)
+    invocation.answer(
+        lambda: view.due(found),
+        lambda: document.offboardings((item.record, item.waits) for item in found),
+    )
+    if terminal.interrupts.exit_code is not None:
+        return terminal.interrupts.exit_code
+    return exit_codes.FINDINGS if any(item.faults for item in found) else exit_codes.DONE

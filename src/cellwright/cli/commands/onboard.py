@@ -41,6 +41,9 @@ class OnboardArguments(CommonArguments):
             "--level", metavar="LEVEL", help="The level of the clients, if there are several such levels."
         ),
     ] = None
+    again: Annotated[
+        bool, typer.Option("--again", help="A client of this name has left: this one may have its name.")
+    ] = False
     parallel: ParallelOption = None
     reason: ReasonOption = ""
     no_verify: NoVerifyOption = False
@@ -63,6 +66,7 @@ def onboard(invocation: Invocation, arguments: OnboardArguments) -> int:
         parallel=arguments.parallel,
         reason=arguments.reason,
         hooks=not arguments.no_verify,
+        again=arguments.again,
     )
     with open_conversation(invocation.error, preapproved=arguments.yes) as terminal:
         report = invocation.act(use_case.onboard, request, terminal.conversation)

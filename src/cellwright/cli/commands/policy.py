@@ -1,4 +1,4 @@
-"""List the policies that judge every plan; `policy test` tests them.
+"""List the policies that judge every plan, or test them.
 
 Panel: Look 170
 """

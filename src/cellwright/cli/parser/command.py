@@ -53,16 +53,17 @@ Arguments = TypeVar("Arguments", bound=CommonArguments)
 
 
 def command(
-    arguments: type[Arguments], *, of: TyperGroup | None = None
+    arguments: type[Arguments], *, of: TyperGroup | None = None, name: str = ""
 ) -> Callable[[Callable[[Invocation, Arguments], int]], TyperCommand]:
     """Declare a function as the command of its name, or as a subcommand of the group `of`.
 
-    The function returns the exit code; its docstring is the help text.
+    The function returns the exit code; its docstring is the help text. `name` is for a command whose name
+    Python has taken already.
     """
 
     def declare(function: Callable[[Invocation, Arguments], int]) -> TyperCommand:
         app = typer.Typer(add_completion=False, rich_markup_mode=None)
-        app.command(function.__name__, cls=SectionedCommand, help=inspect.getdoc(function))(
+        app.command(name or function.__name__, cls=SectionedCommand, help=inspect.getdoc(function))(
             _callback(arguments, function)
         )
         made = cast("TyperCommand", get_command(app))  # Typer makes no group of a single command

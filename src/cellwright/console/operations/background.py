@@ -30,7 +30,7 @@ async def in_background(application: FastAPI) -> AsyncIterator[None]:
     )
     threads = SenderThreads(sender, lambda fault: _told(services.log, "webhooks.paused", fault))
     finishing = FinishingThread(
-        Offboardings(services.session, services.fleet),
+        Offboardings(services.session, services.fleet, services.host),
         lambda fault: _told(services.log, "offboarding.delayed", fault),
     )
     threads.start()

@@ -27,6 +27,7 @@ from cellwright.console.wire.router import Key, noun_router
 from cellwright.console.wire.schemas import overview
 from cellwright.console.wire.schemas import runs as schemas
 from cellwright.model.address import CellAddress
+from cellwright.model.offboarding import LONGEST_HOLD
 
 router = noun_router()
 
@@ -45,12 +46,16 @@ class ClientBody(Body):
     )
     parallel: Parallel | None = None
     reason: Reason = ""
+    again: bool = Field(default=False, description="A client of this name has left: it may have its name.")
 
 
 class LeaveBody(Body):
     """Why a client leaves."""
 
     reason: Reason = ""
+    hold: int | None = Field(
+        default=None, ge=0, le=LONGEST_HOLD, description="Seconds; null: as fleet.yaml says."
+    )
     accept_state: Reason = Field(
         default="", description="Why its units' states are accepted as they are; empty: they are not."
     )
@@ -108,7 +113,7 @@ def offboard(
     body: LeaveBody,
     _key: Key = None,
 ) -> Response:
-    """Remove a client: a run destroys its units in reverse order; when it has ended well, its settings go."""
+    """Remove a client: its destruction is planned, then its hold begins; asked again, it goes on."""
     found = services(request)
     session = found.fleet()
     level = client_level(session.levels() or session.snapshot().fleet.levels)
@@ -116,7 +121,11 @@ def offboard(
     for permission in (Permission.APPLY, Permission.EDIT):
         visitor.demand(permission, cell)
     wanted = OffboardRequest(
-        name=name, reason=body.reason, accept_state=body.accept_state, readable=reach(visitor)
+        name=name,
+        reason=body.reason,
+        accept_state=body.accept_state,
+        hold=body.hold,
+        readable=reach(visitor),
     )
     return _started(request, submit_offboard(session, visitor.actor, wanted, found.host))
 
@@ -133,6 +142,7 @@ def _wanted(body: ClientBody) -> OnboardRequest:
         settings=body.settings,
         parallel=body.parallel,
         reason=body.reason,
+        again=body.again,
     )
 
 

@@ -27,7 +27,12 @@ from cellwright.secrets.reader import SecretReader
 from cellwright.stacks.contract import Contract
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.output.failure import FailureKind, TerraformError
-from cellwright.terraform.output.state_reader import EncryptedStateError, StateSnapshot, read_state
+from cellwright.terraform.output.state_reader import (
+    EncryptedStateError,
+    StateSnapshot,
+    content_at,
+    read_state,
+)
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.process.process import NoCommand, adopt
 from cellwright.terraform.process.unit_lock import UnitLockedError
@@ -177,6 +182,21 @@ class RunTerraform:
             if not encrypted or unit is None or toolchain.binary.product != "tofu":
                 raise
             return self._read(self._with_keys(request, unit), toolchain)
+
+    def content_of(self, applied: AppliedUnit) -> bytes | None:
+        """Read a unit's whole state where it was recorded to lie, secrets included; None if there is none.
+
+        One that is encrypted comes as it lies there.
+        """
+        address = applied.head.address
+        backend = self._backend(applied)
+        path = local_state_path(complete_backend(backend, address, self.places.states, self.root))
+        if path is not None:
+            return content_at(path)
+        toolchain = self.toolchains(self.binary_of(address, applied))
+        request = replace(self._minimal(address, self.places.reading(address), self.run), backend=backend)
+        with self._open_to_read(request, toolchain) as terraform:
+            return terraform.pulled() or None
 
     def _read(self, request: UnitRequest, toolchain: Toolchain) -> StateSnapshot | None:
         with self._open_to_read(request, toolchain) as terraform:

@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Callable, Iterator, Mapping
 
 from cellwright.fleet.config.console_settings import read_console
+from cellwright.fleet.config.drift_settings import read_drift
 from cellwright.fleet.config.pool_settings import read_addressing
 from cellwright.fleet.config.rollout_settings import read_rollouts
 from cellwright.fleet.config.schema import (
@@ -31,6 +32,7 @@ from cellwright.fleet.yaml.document import Document
 from cellwright.fleet.yaml.node import Node, find_node, get_node
 from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic, error
+from cellwright.model.offboarding_settings import OffboardingSettings
 from cellwright.model.text.suggestion import advice
 from cellwright.model.text.system_text import argument_fault, path_fault
 
@@ -74,6 +76,7 @@ def read_configuration(
     secrets, secret_faults = read_secret_sources(root, section)
     console, console_faults = read_console(root, section, secrets)
     rollouts, rollout_faults = read_rollouts(root, section)
+    drift, drift_faults = read_drift(root, section)
     configuration = Configuration(
         name=section.fleet,
         terraform=_terraform(section),
@@ -95,9 +98,11 @@ def read_configuration(
         console=console,
         approvals=_approvals(root, section),
         rollouts=rollouts,
+        drift=drift,
+        offboarding=_offboarding(root, section),
     )
-    more = (*ambiguous, *needs, *address_faults, *secret_faults, *console_faults, *rollout_faults)
-    return configuration, (*document.faults, *findings, *misplaced, *more)
+    more = (*ambiguous, *needs, *address_faults, *secret_faults, *console_faults)
+    return configuration, (*document.faults, *findings, *misplaced, *more, *rollout_faults, *drift_faults)
 
 
 def _backend_config(root: Node) -> Mapping[str, Node]:
@@ -123,6 +128,13 @@ def _approvals(root: Node, section: FleetSection) -> ApprovalSettings | None:
     if get_node(root, "approvals") is not None and "approvals" not in section.model_fields_set:
         return None
     return ApprovalSettings(four_eyes=section.approvals.four_eyes)
+
+
+def _offboarding(root: Node, section: FleetSection) -> OffboardingSettings | None:
+    """Give how clients leave; None if it has a fault: a default could be a shorter hold than it says."""
+    if get_node(root, "offboarding") is not None and "offboarding" not in section.model_fields_set:
+        return None
+    return section.offboarding.settings()
 
 
 def _terraform(section: FleetSection) -> TerraformSettings:
@@ -216,6 +228,7 @@ def _level(root: Node, index: int, fleet: FleetSection, layers: tuple[LayerPath,
         },
         position=find_node(root, ("levels", index)).position,
         binary=_binary(section.terraform).over(_binary(fleet.terraform)),
+        suspended=posixpath.normpath(section.lifecycle.suspended) if section.lifecycle.suspended else None,
     )
 
 

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from cellwright.fleet.config.console_schema import ConsoleSection
+from cellwright.fleet.config.drift_schema import DriftSection
+from cellwright.fleet.config.offboarding_schema import OffboardingSection
 from cellwright.fleet.config.rollout_schema import CheckSection, FreezeSection, RolloutSection
 from cellwright.fleet.config.setting_types import (
     Address,
@@ -31,6 +33,12 @@ from cellwright.model.secret_settings import DEFAULT_SECRET_TIMEOUT, SourceType
 
 _NOTES_REF = re.compile(r"refs/notes/[A-Za-z0-9][A-Za-z0-9._/-]*\Z")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()/-]*)?\Z")
+
+
+def _layer(value: str) -> str:
+    if value.startswith("/") or ".." in value.split("/"):
+        raise ValueError("a layer is a file of the fleet repository, named relative to fleet.yaml")
+    return value
 
 
 class RelaySection(Section):
@@ -95,6 +103,12 @@ class StackSection(Section):
     version: Text | None = None
 
 
+class LifecycleSection(Section):
+    """`lifecycle:` of a level."""
+
+    suspended: Annotated[Text, AfterValidator(_layer)] | None = None
+
+
 class LevelSection(Section):
     """One element of `levels:`."""
 
@@ -102,6 +116,7 @@ class LevelSection(Section):
     cells: Text
     placement: PlacementKey | None = None
     layers: Annotated[list[Text], Field(max_length=LEVEL_LAYERS)] = []
+    lifecycle: LifecycleSection = LifecycleSection()
     terraform: BinarySection = BinarySection()
     stacks: dict[Name, StackSection] = {}
 
@@ -239,3 +254,5 @@ class FleetSection(Section):
     rollouts: dict[Name, RolloutSection] = {}
     checks: dict[Name, CheckSection] = {}
     freezes: list[FreezeSection] = []
+    drift: DriftSection = DriftSection()
+    offboarding: OffboardingSection = OffboardingSection()

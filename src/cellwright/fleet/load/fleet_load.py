@@ -19,6 +19,7 @@ from cellwright.fleet.config.documents import Documents
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration
 from cellwright.fleet.fleet import FLEET_FILE, ApprovalSettings, Cell, Fleet, Level
+from cellwright.fleet.lifecycle import LIFECYCLE
 from cellwright.fleet.load.level_load import LevelLoad
 from cellwright.fleet.load.unit_table import CellObserver, LazyCells, UnitTable
 from cellwright.fleet.resolve.cell_summary import CellSummary, UnitSummaries
@@ -30,6 +31,7 @@ from cellwright.fleet.resolve.state_backend import StateBackend
 from cellwright.fleet.yaml.references import Reference
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.offboarding_settings import OffboardingSettings
 from cellwright.model.unit import StackPin
 from cellwright.stacks.contract import Contract
 
@@ -163,6 +165,7 @@ class FleetLoad:
             policies=configuration.policies,
             secrets=configuration.secrets,
             approvals=configuration.approvals or ApprovalSettings(),
+            offboarding=configuration.offboarding or OffboardingSettings(),
             within=self._within(),
             neighbours={item.address: item.cell for item in others.values() if item.cell is not None},
         )
@@ -255,7 +258,7 @@ class FleetLoad:
             level=level,
             directory=self._directory,
             documents=self._documents,
-            layering=Layering(level.name, self._configuration.layers[level.name], self._documents),
+            layering=Layering(level, self._configuration.layers[level.name], self._documents),
             contracts=self._contracts,
             state=StateBackend(self._configuration.backend, self._configuration.backend_config),
             lower_cells=LowerCellFinder(self._directory, level.name, below),
@@ -269,7 +272,7 @@ class FleetLoad:
         takers: dict[str, list[Level]] = {}
         for level in levels:
             fixed = {layer.text: None for layer in self._configuration.layers[level.name] if layer.fixed}
-            layering = Layering(level.name, self._configuration.layers[level.name], self._documents)
+            layering = Layering(level, self._configuration.layers[level.name], self._documents)
             if not all(self._is_clean(level, path) for path in fixed):
                 self._findings.add(layering.fixed_faults())
             for path in self._used.get(level.name, {}) | fixed:
@@ -332,7 +335,7 @@ class FleetLoad:
 
 def _public_keys(configuration: Configuration) -> Iterator[str]:
     """Yield the keys of cells that are no secrets: what they choose is seen everywhere."""
-    yield from ("name", "level", *configuration.public_keys)
+    yield from ("name", "level", LIFECYCLE, *configuration.public_keys)
     for level in configuration.levels:
         if level.placement is not None:
             yield level.placement

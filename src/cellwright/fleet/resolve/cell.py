@@ -49,7 +49,7 @@ def resolve_cell(
     sections = host.sections if host is not None else None
     layers = merge_layers(own, named, placing.placement, sections, context.layering)
     placed = context.level.placement is None or (host is not None and host.complete)
-    notes = Notes(complete=own.complete and named.complete and placed)
+    notes = Notes(complete=own.complete and named.complete and placed and layers.complete)
     if placing.fault is not None:
         notes.findings.append(placing.fault)
     scope = _reference_scope(address, placing, host, context)
@@ -68,7 +68,7 @@ def resolve_cell(
         takers=frozenset(notes.takers),
         unresolved_backends=tuple(notes.unresolved_backends),
         lower_cells=placing.lower_cells,
-        layers=layers.base.layers,
+        layers=layers.layers,
         named_cells=scope.named_cells,
         sections=layers.root.get("levels"),
         faults=(*layers.faults, *chain.from_iterable(unknown)),

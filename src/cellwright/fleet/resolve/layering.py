@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from cellwright.fleet.config.documents import Documents, OwnDocuments
 from cellwright.fleet.config.settings import LayerPath
+from cellwright.fleet.fleet import Level
+from cellwright.fleet.lifecycle import LIFECYCLE, SUSPENDED, mark_fault
 from cellwright.fleet.resolve.merge import Faults, Setting, merge
 from cellwright.fleet.resolve.own_exceptions import exception_faults, without_inherited
 from cellwright.fleet.yaml.node import MergeTag, Node, get_node
@@ -35,8 +37,11 @@ _NO_LAYERS = FoldedLayers(None, (), complete=True)
 class Layering:
     """Merges the layers of one level."""
 
-    def __init__(self, level: str, paths: Sequence[LayerPath], documents: Documents) -> None:
-        self.level = level
+    def __init__(self, level: Level, paths: Sequence[LayerPath], documents: Documents) -> None:
+        self.level = level.name
+        self._suspended = (
+            LayerPath((level.suspended,), level.position) if level.suspended is not None else None
+        )
         self._paths = paths
         self._documents = documents
         self._bases: dict[tuple[str | None, ...], FoldedLayers] = {(): _NO_LAYERS}
@@ -45,7 +50,7 @@ class Layering:
     def fixed_faults(self) -> list[Diagnostic]:
         """Find faults in the layers that every cell takes, even if there is no cell."""
         faults: list[Diagnostic] = []
-        for layer in self._paths:
+        for layer in (*self._paths, *((self._suspended,) if self._suspended is not None else ())):
             if layer.fixed and (reason := self._documents.missing(layer.text)):
                 faults.append(self._missing(layer.text, reason, layer.position))
             elif layer.fixed:
@@ -82,6 +87,23 @@ class Layering:
             known = (base, placed)
             self._placed[key] = known
         return known[1]
+
+    def suspended(self, root: Setting, faults: Faults) -> tuple[Setting, str | None]:
+        """Put the layer of suspended cells on top of a cell's settings; gives its path, too."""
+        layer = self._suspended
+        if layer is None:
+            return root, None
+        if reason := self._documents.missing(layer.text):
+            faults.append(self._missing(layer.text, reason, layer.position))
+            return root, None
+        document = self._documents.layer(layer.text)
+        faults.extend(document.faults)
+        return (merge(root, document.root, faults) if document.root is not None else root), layer.text
+
+    @property
+    def has_suspended(self) -> bool:
+        """Tell whether fleet.yaml names a layer for suspended cells."""
+        return self._suspended is not None
 
     def _extend(self, base: FoldedLayers, taken: tuple[str | None, ...]) -> FoldedLayers:
         path = taken[-1]
@@ -164,6 +186,10 @@ class CellLayers:
     """The layers below the cell's own files; shared by the cells that take the same."""
     root: Setting
     faults: Faults
+    layers: tuple[str, ...] = ()
+    """The paths of the named ones, lowest first."""
+    complete: bool = True
+    """False if the mark of a suspended cell could not be followed."""
 
 
 def merge_layers(
@@ -187,4 +213,15 @@ def merge_layers(
     for node in rest:
         root = merge(root, node, faults)
     faults.extend(exception_faults(base.root, own.roots))
-    return CellLayers(base, without_inherited(base.root, root, own.roots), faults)
+    root = without_inherited(base.root, root, own.roots)
+    mark = root.get(LIFECYCLE)
+    if mark is None:
+        return CellLayers(base, root, faults, base.layers)
+    if fault := mark_fault(mark.written(), mark.node.position, layering.level, known=layering.has_suspended):
+        faults.append(fault)
+        return CellLayers(base, root, faults, base.layers, complete=False)
+    if mark.written() != SUSPENDED:
+        return CellLayers(base, root, faults, base.layers)
+    root, path = layering.suspended(root, faults)
+    layers = base.layers if path is None else (*base.layers, path)
+    return CellLayers(base, root, faults, layers, complete=path is not None)

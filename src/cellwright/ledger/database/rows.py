@@ -211,6 +211,18 @@ def load_unit(row: AppliedRow) -> AppliedUnit:
     )
 
 
+def applied_to_json(applied: AppliedUnit) -> Json:
+    """All that is recorded of a unit, as one value that outlives its rows."""
+    columns = {**head_row(applied.head), **unit_row(applied), "outputs": dump_values(applied.outputs)}
+    return {name: columns[name] for name in AppliedRow._fields}  # type: ignore[misc]  # texts and numbers
+
+
+@reads("a unit that is gone")
+def applied_from_json(found: Any) -> AppliedUnit:  # noqa: ANN401  what `applied_to_json` wrote
+    """The reverse of `applied_to_json`."""
+    return load_unit(AppliedRow(**found))
+
+
 def _mapping(text: str) -> Mapping[str, Json]:
     found = read_json(text)
     if not isinstance(found, dict):

@@ -166,7 +166,7 @@ class Rollouts:
         """Give the newest rollouts, the newest first."""
         with self._database.read() as connection:
             rows = connection.execute(_LIST, {"limit": limit}).all()
-            return _summaries(connection, rows)
+            return summaries(connection, rows)
 
     def summary(self, rollout: str) -> RolloutSummary:
         """Give a rollout without its cells, which takes no longer for many of them.
@@ -177,8 +177,8 @@ class Rollouts:
         with self._database.read() as connection:
             rows = connection.execute(_SUMMARY, {"id": rollout}).all()
             if not rows:
-                raise _missing(rollout)
-            return _summaries(connection, rows)[0]
+                raise no_rollout(rollout)
+            return summaries(connection, rows)[0]
 
     def of_run(self, run: str) -> str | None:
         """Name the rollout that a run is, or was, a part of."""
@@ -231,7 +231,7 @@ class Rollouts:
         """Approve every plan of these shapes that comes up in a rollout. Event `rollout.shapes_approved`."""
         with self._database.write() as connection:
             if connection.execute(_LOCK.of(connection), {"id": rollout}).first() is None:
-                raise _missing(rollout)
+                raise no_rollout(rollout)
             fixed = {
                 "id": rollout,
                 "by": plain_text(actor.name),
@@ -301,7 +301,7 @@ class Rollouts:
         statement = ONE.of(connection) if locked else _ONE
         row = connection.execute(statement, {"id": rollout}).first()
         if row is None:
-            raise _missing(rollout)
+            raise no_rollout(rollout)
         return read_record(connection, row, self._plans)
 
 
@@ -317,14 +317,16 @@ def _held(connection: Connection, cells: Sequence[str]) -> tuple[HeldCell, ...]:
     return tuple(found)
 
 
-def _summaries(connection: Connection, rows: Sequence[Any]) -> tuple[RolloutSummary, ...]:
+def summaries(connection: Connection, rows: Sequence[Any]) -> tuple[RolloutSummary, ...]:
+    """Give rollouts of which the rows are, with the counts of their cells."""
     counts = connection.execute(_COUNTS, {"ids": [row.id for row in rows]}).all()
     return tuple(
         _summary(row, {item.phase: item.cells for item in counts if item.rollout == row.id}) for row in rows
     )
 
 
-def _missing(rollout: str) -> MissingError:
+def no_rollout(rollout: str) -> MissingError:
+    """Say that there is no such rollout."""
     return MissingError(error(f"there is no rollout '{rollout}'", "cellwright rollout status lists them"))
 
 

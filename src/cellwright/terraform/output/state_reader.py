@@ -70,7 +70,7 @@ def read_mark(path: str | Path) -> StateMark | None:
     found = mark_in_head(head)
     if found is not None and found != NO_STATE:
         return found
-    content = _content(Path(path))
+    content = content_at(Path(path))
     return None if content is None else _parsed(content, str(path), _any_mark)
 
 
@@ -92,7 +92,7 @@ def read_state(path: Path) -> StateSnapshot | None:
         EncryptedStateError: it is encrypted.
         DiagnosticError: the file can't be read or is no state.
     """
-    content = _content(path)
+    content = content_at(path)
     return None if content is None else parse_state(content, str(path))
 
 
@@ -108,7 +108,12 @@ def parse_state(content: bytes, where: str) -> StateSnapshot | None:
     return _parsed(content, where, _snapshot)
 
 
-def _content(path: Path) -> bytes | None:
+def content_at(path: Path) -> bytes | None:
+    """Read the whole of a local state; None if there is none.
+
+    Raises:
+        DiagnosticError: the file can't be read.
+    """
     try:
         return path.read_bytes()
     except FileNotFoundError:

@@ -48,6 +48,9 @@ class World(ScriptedTerraform):
             self.folder, found=None, standing=self.standing, unit=work.part.address, destroys=destroys
         )
 
+    def content_of(self, _applied: object) -> bytes | None:
+        return None
+
     def apply(self) -> None:
         time.sleep(random.random() / 100)  # noqa: S311  any moment will do
         assert self.unit is not None

@@ -1,16 +1,24 @@
 """A client's settings go by themselves once its units are destroyed, whoever ended the run and whenever."""
 
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from cellwright.app.clients import finishing
 from cellwright.app.clients.finishing import Offboardings, actor_of
+from cellwright.app.clients.offboarding import driving
+from cellwright.app.clients.offboarding.task import LeavingTask, to_json
 from cellwright.app.session.session import FleetSession
+from cellwright.ledger.clients.offboardings import Step
+from cellwright.ledger.clients.values import NewOffboarding
+from cellwright.ledger.opening import Ledger
+from cellwright.ledger.read.event_filter import EventFilter, Pattern
 from cellwright.model.actor import Actor, Voucher, VoucherKind
+from cellwright.model.client_life import ClientState
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.runs.event import CLIENT_OFFBOARDED, CLIENT_OFFBOARDING, CLIENT_ONBOARDING
+from cellwright.model.offboarding import Phase
+from cellwright.model.runs.event import CLIENT_OFFBOARDED, CLIENT_OFFBOARDING
 from cellwright.model.runs.run import RunKind, RunStatus
 from unit.app.clients.test_submit import INITECH, Host, actions, press
 from unit.app.clients.test_submit import session as session  # noqa: PLC0414  the fixture
@@ -27,10 +35,30 @@ GRACE = Actor(
 def leaving_fixture(session: FleetSession) -> FleetSession:
     """A client whose units are being destroyed."""
     press(session, Host())
-    recorder = session.ledger(writing=True).recorder
+    ledger = session.ledger(writing=True)
+    recorder = ledger.recorder
     recorder.start_run(make_run(RUN, kind=RunKind.DESTROY))
+    begin(ledger)
     recorder.append_event(GRACE, CLIENT_OFFBOARDING, str(INITECH), "contract over", {"run": RUN})
     return session
+
+
+def begin(ledger: Ledger) -> None:
+    """Record an offboarding whose run destroys what the client has."""
+    new = NewOffboarding(
+        id="one",
+        cell=INITECH,
+        reason="contract over",
+        back_to=ClientState.REQUESTED,
+        task=to_json(LeavingTask(actor=GRACE)),
+        hold_seconds=0,
+        approvals_needed=0,
+    )
+    ledger.offboardings.begin(new, GRACE)
+    phases = (Phase.PLANNING, Phase.HOLDING, Phase.EXPORTING, Phase.DESTROYING)
+    for before, after in pairwise(phases):
+        assert ledger.offboardings.step("one", Step(before=before, after=after, hold_until=1), GRACE)
+    ledger.offboardings.set_runs("one", "", RUN)
 
 
 def settings(session: FleetSession) -> Path:
@@ -49,7 +77,8 @@ def test_the_settings_go_when_the_run_has_ended_well_and_not_before(leaving: Fle
     assert offboardings.finish() == (INITECH,)
     assert not settings(leaving).exists()
     assert offboardings.finish() == ()
-    gone = leaving.ledger().reader.latest_events(1, str(INITECH))[0]
+    only = EventFilter(actions=(Pattern(CLIENT_OFFBOARDED, "."),))
+    gone = leaving.ledger().reader.latest_events(1, str(INITECH), only)[0]
     assert (gone.action, gone.actor, gone.reason) == (CLIENT_OFFBOARDED, GRACE.name, "contract over")
     repository = leaving.repository()
     assert repository is not None
@@ -87,16 +116,16 @@ def test_a_server_that_was_killed_after_the_record_removes_what_is_left(leaving:
 def test_a_client_that_was_onboarded_again_stays(leaving: FleetSession) -> None:
     end(leaving)
     Offboardings(leaving, lambda: leaving).finish()
-    press(leaving, Host())
+    with pytest.raises(DiagnosticError, match="has left this fleet: its files lie in archived/initech"):
+        press(leaving, Host())
+    press(leaving, Host(), again=True)
     assert Offboardings(leaving, lambda: leaving).finish() == ()
     assert settings(leaving).exists()
 
 
-def test_a_client_that_was_onboarded_again_before_its_settings_went_stays(leaving: FleetSession) -> None:
-    end(leaving)
-    leaving.ledger().recorder.append_event(GRACE, CLIENT_ONBOARDING, str(INITECH), "", {"run": RUN})
-    assert Offboardings(leaving, lambda: leaving).finish() == ()
-    assert settings(leaving).exists()
+def test_nobody_onboards_a_client_that_is_leaving(leaving: FleetSession) -> None:
+    with pytest.raises(DiagnosticError, match="client/initech is being offboarded"):
+        press(leaving, Host())
 
 
 def test_a_client_whose_settings_were_taken_back_by_git_stays(leaving: FleetSession) -> None:
@@ -117,12 +146,13 @@ def test_what_can_not_be_removed_now_is_tried_again(
     end(leaving)
     offboardings = Offboardings(leaving, lambda: leaving)
     with monkeypatch.context() as patched:
-        patched.setattr(finishing, "leave", fails)
+        patched.setattr(driving, "leave", fails)
         with pytest.raises(DiagnosticError, match="rejected"):
             offboardings.finish()
     assert offboardings.finish() == (INITECH,)
 
 
 def test_the_person_of_an_event_is_read_back_with_what_vouches_for_them(leaving: FleetSession) -> None:
-    event = leaving.ledger().reader.latest_events(1, str(INITECH))[0]
+    only = EventFilter(actions=(Pattern(CLIENT_OFFBOARDING, "."),))
+    event = leaving.ledger().reader.latest_events(1, str(INITECH), only)[0]
     assert actor_of(event) == GRACE

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -12,17 +12,18 @@ from cellwright.app.clients.onboard import OnboardRequest
 from cellwright.app.clients.submit import Onboarding, submit_offboard, submit_onboard
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
-from cellwright.model.address import CellAddress
+from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.applied import AppliedHead, AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.event import (
+    CLIENT_MOVED,
     CLIENT_OFFBOARDED,
-    CLIENT_OFFBOARDING,
     CLIENT_ONBOARDED,
     CLIENT_ONBOARDING,
 )
-from cellwright.model.runs.run import RunKind, RunStatus
+from cellwright.model.runs.run import Operation, Outcome, RunKind, RunStatus, RunUnit, UnitResult
 from cellwright.model.value import Json
-from unit.app.kit import ADA, NOBODY, install_program, make_fleet, make_run, put_under_git
+from unit.app.kit import ADA, NOBODY, applied_event, install_program, make_fleet, make_run, put_under_git
 
 INITECH = CellAddress("client", "initech")
 
@@ -47,12 +48,16 @@ def session(tmp_path: Path) -> Iterator[FleetSession]:
         yield found
 
 
-def press(session: FleetSession, host: Host, settings: Mapping[str, Json] | None = None) -> Onboarding:
-    return submit_onboard(session, ADA, OnboardRequest(name="initech", settings=settings or {}), host)
+def press(
+    session: FleetSession, host: Host, settings: Mapping[str, Json] | None = None, *, again: bool = False
+) -> Onboarding:
+    request = OnboardRequest(name="initech", settings=settings or {}, again=again)
+    return submit_onboard(session, ADA, request, host)
 
 
 def actions(session: FleetSession, cell: CellAddress = INITECH) -> list[str]:
-    return [event.action for event in session.ledger().reader.events(subject=str(cell))]
+    events = session.ledger().reader.events(subject=str(cell))
+    return [event.action for event in events if event.action != CLIENT_MOVED]
 
 
 def test_the_settings_are_committed_and_the_run_waits_for_its_host(session: FleetSession) -> None:
@@ -134,19 +139,48 @@ def test_a_client_of_which_nothing_stands_goes_at_once(session: FleetSession) ->
     run = session.ledger().reader.run(made.run)
     assert run is not None
     assert (run.kind, run.status) == (RunKind.DESTROY, RunStatus.SUCCEEDED)
-    assert actions(session)[-2:] == [CLIENT_OFFBOARDING, CLIENT_OFFBOARDED]
+    assert actions(session)[-4:] == [
+        "offboarding.verifying",
+        "offboarding.removing",
+        CLIENT_OFFBOARDED,
+        "offboarding.done",
+    ]
+    assert (session.root / "archived/initech/client.yaml").exists()
     assert not (session.root / "clients/initech").exists()
 
 
 def test_an_offboarding_that_is_under_way_is_given_again(session: FleetSession) -> None:
     host = Host()
     press(session, host)
-    recorder = session.ledger(writing=True).recorder
-    recorder.start_run(make_run("20261122-214812-3f9a", kind=RunKind.DESTROY))
-    recorder.append_event(ADA, CLIENT_OFFBOARDING, str(INITECH), "", {"run": "20261122-214812-3f9a"})
+    stands(session)
     made = submit_offboard(session, ADA, OffboardRequest(name="initech"), host)
-    assert made.run == "20261122-214812-3f9a"
+    again = submit_offboard(session, ADA, OffboardRequest(name="initech"), host)
+    assert again == made
+    run = session.ledger().reader.run(made.run)
+    assert run is not None
+    assert (run.kind, run.status) == (RunKind.PLAN, RunStatus.RUNNING), "plans and policies come first"
     assert (session.root / "clients/initech/client.yaml").exists(), "until all is destroyed"
+
+
+def stands(session: FleetSession) -> None:
+    """Record the client's unit as applied."""
+    ledger = session.ledger(writing=True)
+    unit = UnitAddress("client", "initech", "app")
+    ledger.recorder.start_run(
+        replace(make_run("20261122-000000-0001"), units=(RunUnit(unit, Operation.APPLY, 0),))
+    )
+    known = AppliedUnit(
+        head=AppliedHead(address=unit, fingerprint="same"),
+        source_digest="",
+        source_label="./stack",
+        backend_digest="",
+        inputs={},
+        outputs={},
+        recipe={"backend": {"kind": "local", "config": {}}},
+        run="20261122-000000-0001",
+    )
+    result = UnitResult(unit, Outcome.APPLIED)
+    ledger.recorder.record_applied(known, result, known.run, applied_event(known.run))
 
 
 def test_offboarding_a_stranger_is_refused(session: FleetSession) -> None:

@@ -21,7 +21,7 @@ from cellwright.ledger.database.location import sqlite_url
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.value import Json
-from unit.app.kit import ADA, FLEET, NOBODY, make_fleet, put_under_git
+from unit.app.kit import ADA, FLEET, NOBODY, make_fleet, make_run, put_under_git
 
 POOLS = "addresses: {pools: {clients: {cidr: 10.64.0.0/16, size: 24}}}\n"
 SAME = "addresses: {clients: 10.64.0.0/24}\n"
@@ -76,7 +76,7 @@ def git(root: Path, *arguments: str) -> str:
 def clones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clones]:
     # What an onboarding does until its run begins is what matters here.
     monkeypatch.setattr(use_case, "choose_units", lambda *_: None)
-    monkeypatch.setattr(use_case, "start", lambda *_: None)
+    monkeypatch.setattr(use_case, "start", lambda *_: make_run("r"))
     monkeypatch.setattr(use_case, "perform", lambda *_: None)
     monkeypatch.setattr(use_case, "RunTask", lambda **_: None)
     made = Clones(tmp_path)

@@ -11,7 +11,7 @@ from cellwright.app.clients.onboard import OnboardRequest, onboard
 from cellwright.app.runs.conversation import Conversation
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.value import Json
-from unit.app.kit import ADA, make_fleet, open_session, put_under_git
+from unit.app.kit import ADA, make_fleet, make_run, open_session, put_under_git
 
 SECRET = "canary-7Qx2"
 SOURCES = "terraform: {environment_allow: [API_TOKEN]}\nsecrets:\n  vault: {type: environment, allow: [PW]}\n"
@@ -20,7 +20,7 @@ SOURCES = "terraform: {environment_allow: [API_TOKEN]}\nsecrets:\n  vault: {type
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("choose_units", "start", "perform"):
-        monkeypatch.setattr(use_case, name, lambda *_: None)
+        monkeypatch.setattr(use_case, name, lambda *_: make_run("r"))
     monkeypatch.setattr(use_case, "RunTask", lambda **_: None)
     root = tmp_path / "fleet"
     make_fleet(root, acme="{}")

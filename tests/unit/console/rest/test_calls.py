@@ -17,7 +17,9 @@ READING = (
     *("fleet", "check", "me", "status", "units", "graph", "versions", "cells", "cells/client/acme"),
     *("units/client/acme/app", "units/client/acme/app/inputs", "addresses", "addresses/check"),
     *("events", "events/latest", "events/verify", "events/export", "approvals", "runs", "runs/run-1"),
+    *("drift/groups", "drift/schedules", "drift/acknowledgements", "units/client/acme/app/drift"),
     *("needs", "drift", "policies", "events/1", "events/export?form=csv"),
+    *("clients/offboardings", "clients/acme/life"),
     *("cells/client/acme/outputs", "cells/client/acme/events", "cells/client/acme/access"),
     *(
         "runs/run-1/units/client/acme/app",
@@ -36,6 +38,11 @@ CHANGING = {
     "runs/run-1/approvals": {"approved": True, "all": True},
     "clients": {"name": "initech"},
     "clients/acme/offboard": {},
+    "clients/acme/offboard/cancel": {},
+    "clients/acme/offboard/approve": {},
+    "clients/acme/legal-hold": {"held": True, "reason": "lawsuit"},
+    "clients/acme/suspend": {},
+    "clients/acme/reinstate": {},
     "webhooks": {"name": "a", "url": "https://example.com"},
 }
 

@@ -54,6 +54,8 @@ class HostSettings:
     """Take only units that have one of these values for each label."""
     limits: Limits | None = None
     """None takes those of fleet.yaml."""
+    looks_only: bool = False
+    """Take only looks for drift: nothing is ever applied here."""
     ttl: float = TTL
     """Seconds after which somebody else takes over what this process has claimed, if it is not heard of."""
 
@@ -149,9 +151,10 @@ class QueueHost:
         Raises:
             DiagnosticError: the ledger can't be reached.
         """
-        queue = self._ledger().queue
+        queue, looks = self._ledger().queue, self.settings.looks_only
         # What a unit has freed at its end is seen by the second look.
-        return not queue.may_begin() and not self._busy and not queue.may_begin()
+        ready = queue.may_begin(looks_only=looks)
+        return not ready and not self._busy and not queue.may_begin(looks_only=looks)
 
     def _look(self) -> None:
         self._seats.look()
@@ -195,13 +198,24 @@ class QueueHost:
             return self.settings.limits
         if time.monotonic() >= self._next_limits:
             found = self.session.terraform().limits
-            self._of_fleet = Limits(fleet=found.fleet, account=found.account, run=found.run)
+            looks = self._looks_per_hour()
+            self._of_fleet = Limits(
+                fleet=found.fleet, account=found.account, run=found.run, looks_per_hour=looks
+            )
             self._next_limits = time.monotonic() + _LIMITS_KEPT
         return self._of_fleet
 
+    def _looks_per_hour(self) -> int | None:
+        """Give the budget of looks for drift; while fleet.yaml has a fault there, none begins."""
+        try:
+            return self.session.drift().units_per_hour
+        except DiagnosticError:
+            return 0
+
     def _claim(self, *, only_idle_runs: bool) -> Claim | None:
         queue = self._ledger().queue
-        if self._draining.is_set() or not queue.may_begin():
+        looks = self.settings.looks_only
+        if self._draining.is_set() or not queue.may_begin(looks_only=looks):
             self._hints.nothing_found()
             return None
         claim = queue.claim(
@@ -213,6 +227,7 @@ class QueueHost:
                 labels=self.settings.labels,
                 place=place_of(self.session),
                 idle_runs=only_idle_runs,
+                looks_only=looks,
             )
         )
         if claim is None:

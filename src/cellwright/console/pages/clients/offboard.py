@@ -1,5 +1,7 @@
 """A client's offboarding: what would go, the button that needs the name typed, and the page that follows."""
 
+from collections import Counter
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated
 
@@ -11,6 +13,13 @@ from cellwright.access.visitor import Visitor
 from cellwright.app.clients.client import client_level
 from cellwright.app.clients.following_offboard import LeavingProgress, LeavingStage, follow_offboarding
 from cellwright.app.clients.offboard import Doomed, OffboardRequest, prepare_offboard
+from cellwright.app.clients.offboarding.asking import (
+    approve_offboarding,
+    cancel_offboarding,
+    lay_legal_hold,
+    lift_legal_hold,
+)
+from cellwright.app.clients.offboarding.driving import hold_end
 from cellwright.app.clients.submit import submit_offboard
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.session.session import FleetSession
@@ -21,13 +30,21 @@ from cellwright.console.rendering import render
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.engine.approval import NAME_TYPED
+from cellwright.ledger.clients.values import Offboarding
 from cellwright.ledger.run_state import RunUnitRecord
+from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, MissingError, error
+from cellwright.model.offboarding import Phase
+from cellwright.model.offboarding_settings import length
 
 router = APIRouter()
 _STAGES = {
     LeavingStage.NOT_BEGUN: ("not begun", "off"),
+    LeavingStage.PLANNING: ("plans are made and judged", "run"),
+    LeavingStage.HOLDING: ("on hold", "wait"),
+    LeavingStage.EXPORTING: ("data is exported", "run"),
+    LeavingStage.VERIFYING: ("what was destroyed is looked for", "run"),
     LeavingStage.RUNNING: ("being destroyed", "run"),
     LeavingStage.WAITING: ("waits for approval", "wait"),
     LeavingStage.STOPPED: ("stopped", "bad"),
@@ -40,7 +57,7 @@ Short = Annotated[str, Form(max_length=500)]
 @router.get("/cells/{level}/{name}/offboard")
 def offboarding(request: Request, visitor: SignedIn, level: str, name: str) -> Response:
     """Say what would go; once it was begun, follow it to its end."""
-    return _page(request, visitor, _cell(request, visitor, level, name))
+    return _page(request, visitor, _seen(request, visitor, level, name))
 
 
 @router.post("/cells/{level}/{name}/offboard")
@@ -58,7 +75,48 @@ def offboard(
         return _page(request, visitor, cell, fault, HTTPStatus.UNPROCESSABLE_ENTITY)
     how = NAME_TYPED if is_typed and _approves(session, visitor, cell) else ""
     wanted = OffboardRequest(name=cell.cell, reason=reason.strip(), readable=reach(visitor))
-    submit_offboard(session, visitor.actor, wanted, found.host, how)
+    try:
+        submit_offboard(session, visitor.actor, wanted, found.host, how)
+    except DiagnosticError as fault:
+        return _page(request, visitor, cell, fault, HTTPStatus.CONFLICT)
+    return RedirectResponse(f"/cells/{cell}/offboard", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/cells/{level}/{name}/offboard/cancel")
+def cancel(request: Request, visitor: SignedIn, level: str, name: str, reason: Short = "") -> Response:
+    """End the offboarding: the client stays."""
+    return _answered(request, visitor, _cell(request, visitor, level, name), cancel_offboarding, reason)
+
+
+@router.post("/cells/{level}/{name}/offboard/approve")
+def approve(request: Request, visitor: SignedIn, level: str, name: str, reason: Short = "") -> Response:
+    """Agree to the offboarding, which somebody else has begun."""
+    cell = _known(request, level, name)
+    visitor.demand(Permission.APPROVE, cell)
+    return _answered(request, visitor, cell, approve_offboarding, reason)
+
+
+@router.post("/cells/{level}/{name}/legal-hold")
+def legal_hold(
+    request: Request, visitor: SignedIn, level: str, name: str, reason: Short = "", lift: Short = ""
+) -> Response:
+    """Let nothing of the client be destroyed from now on, or lift that."""
+    cell = _known(request, level, name)
+    visitor.demand(Permission.APPROVE, cell)
+    return _answered(request, visitor, cell, lift_legal_hold if lift else lay_legal_hold, reason)
+
+
+def _answered(
+    request: Request,
+    visitor: Visitor,
+    cell: CellAddress,
+    change: Callable[[FleetSession, Actor, str, str], object],
+    reason: str,
+) -> Response:
+    try:
+        change(services(request).fleet(), visitor.actor, cell.cell, reason.strip())
+    except DiagnosticError as fault:
+        return _page(request, visitor, cell, fault, HTTPStatus.UNPROCESSABLE_ENTITY)
     return RedirectResponse(f"/cells/{cell}/offboard", HTTPStatus.SEE_OTHER)
 
 
@@ -80,6 +138,8 @@ def _page(
     progress = follow_offboarding(session, cell)
     plan, refusal = _plan(session, progress, visitor)
     told = fault or refusal
+    leaving = session.snapshot().fleet.offboarding
+    record = progress.record
     return render(
         request,
         "offboard.html",
@@ -91,8 +151,21 @@ def _page(
         faults=told.diagnostics if told is not None else (),
         possible=refusal is None,
         approves=_approves(session, visitor, cell),
+        may_approve=visitor.may(Permission.APPROVE, cell),
+        may_change=all(visitor.may(item, cell) for item in (Permission.APPLY, Permission.EDIT)),
+        hold=length(leaving.hold),
+        settings=leaving,
+        until=hold_end(record) if record is not None else None,
+        resources=_resources(session, record),
         live=live,
     )
+
+
+def _resources(session: FleetSession, record: Offboarding | None) -> Counter[str]:
+    """Count what looking for the destroyed resources has found."""
+    if record is None or record.phase not in (Phase.REMOVING, Phase.DONE, Phase.VERIFYING):
+        return Counter()
+    return Counter(item.finding.value for item in session.ledger().remains.resources(record.id))
 
 
 def _plan(
@@ -114,6 +187,14 @@ def _approves(session: FleetSession, visitor: Visitor, cell: CellAddress) -> boo
     return visitor.may(Permission.APPROVE, cell) and not session.approvals().four_eyes
 
 
+def _seen(request: Request, visitor: Visitor, level: str, name: str) -> CellAddress:
+    """Give a client that the visitor may remove, or may agree to be removed."""
+    cell = _known(request, level, name)
+    if not visitor.may(Permission.APPROVE, cell):
+        _demand(visitor, cell)
+    return cell
+
+
 def _cell(request: Request, visitor: Visitor, level: str, name: str) -> CellAddress:
     """Give a client that the visitor may remove.
 
@@ -121,12 +202,22 @@ def _cell(request: Request, visitor: Visitor, level: str, name: str) -> CellAddr
         MissingError: there is none, and never was.
         PermissionRefusedError: they may not.
     """
+    cell = _known(request, level, name)
+    _demand(visitor, cell)
+    return cell
+
+
+def _demand(visitor: Visitor, cell: CellAddress) -> None:
+    for permission in (Permission.APPLY, Permission.EDIT):
+        visitor.demand(permission, cell)
+
+
+def _known(request: Request, level: str, name: str) -> CellAddress:
     session = services(request).fleet()
     cell = CellAddress(level, name)
     fleet, reader = session.snapshot().fleet, session.ledger().reader
-    known = cell in fleet.cells or reader.client_action(cell) is not None
+    leaving = bool(session.ledger().offboardings.of_cell(cell))
+    known = leaving or cell in fleet.cells or reader.client_action(cell) is not None
     if not known or level != client_level(fleet.levels).name:
         raise MissingError(error(f"there is no client '{cell}'", "the fleet's page lists every cell"))
-    for permission in (Permission.APPLY, Permission.EDIT):
-        visitor.demand(permission, cell)
     return cell

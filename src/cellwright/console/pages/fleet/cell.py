@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.clients.client import client_level
+from cellwright.app.clients.offboarding.standing import ClientLife, client_life
 from cellwright.app.overview.cell import events_of, outputs, runs_of, unit_lines
 from cellwright.app.overview.entry import CellEntry
 from cellwright.app.overview.settings import cell_origins, cell_settings, unit_inputs
@@ -106,6 +107,13 @@ def _may_offboard(visitor: Visitor, view: FleetView, cell: CellEntry) -> bool:
     return is_client and all(visitor.may(item, cell.address, cell.tags) for item in needed)
 
 
+def _life(request: Request, view: FleetView, cell: CellEntry) -> ClientLife | None:
+    """Tell the state of a client; None for a cell of a lower level, or where the ledger can't be asked."""
+    if cell.address.level != client_level(view.fleet.levels).name:
+        return None
+    return client_life(services(request).session, cell.address.cell)
+
+
 def _page(
     request: Request,
     visitor: SignedIn,
@@ -124,6 +132,7 @@ def _page(
         tabs=_TABS,
         placed=[item for item in view.cells.values() if item.placement == cell.address][:_PLACED],
         may_edit=visitor.may(Permission.EDIT, cell.address, cell.tags),
+        life=_life(request, view, cell),
         may_offboard=bool(cell.path) and _may_offboard(visitor, view, cell),
         **values,
     )

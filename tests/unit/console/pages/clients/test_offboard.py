@@ -2,23 +2,30 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http import HTTPStatus
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from cellwright.access.roles import Grant, Role
 from cellwright.app.clients.finishing import Offboardings
+from cellwright.app.clients.offboarding.task import LeavingTask, to_json
 from cellwright.console.pages.clients import offboard
 from cellwright.console.services import Services
 from cellwright.engine.approval import NAME_TYPED
 from cellwright.ledger.audit import EventDraft
+from cellwright.ledger.clients.offboardings import Step
+from cellwright.ledger.clients.values import NewOffboarding
+from cellwright.ledger.database.clock import milliseconds
 from cellwright.ledger.opening import Ledger
 from cellwright.model.actor import Actor
-from cellwright.model.address import UnitAddress
+from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit
 from cellwright.model.binary import BinaryVersion
-from cellwright.model.runs.event import CLIENT_OFFBOARDING, CLIENT_ONBOARDED
+from cellwright.model.client_life import ClientState
+from cellwright.model.offboarding import Phase
 from cellwright.model.runs.run import Outcome, RunKind, RunStatus, UnitResult
 from unit.app.kit import make_run
 from unit.app.overview.kit import FIRST, run_of
@@ -27,6 +34,8 @@ from unit.console.pages.clients.test_onboard import root as root  # noqa: PLC041
 from unit.console.pages.clients.test_onboard import served
 
 PAGE = "/cells/client/acme/offboard"
+ACME = CellAddress("client", "acme")
+ADA = Actor("ada")
 RUN = "20261122-214812-3f9a"
 
 
@@ -60,10 +69,11 @@ def test_a_client_of_which_nothing_stands_is_gone_at_once(services: Services, ro
     assert again.status_code == HTTPStatus.SEE_OTHER, "asked again, it is told as it is"
 
 
-def test_it_is_followed_from_the_run_to_the_removal_of_the_settings(services: Services, root: Path) -> None:
-    client, recorder = browser(services), services.session.ledger(writing=True).recorder
+def test_it_is_followed_from_the_run_to_the_archive(services: Services, root: Path) -> None:
+    client, ledger = browser(services), services.session.ledger(writing=True)
+    recorder = ledger.recorder
     recorder.start_run(make_run(RUN, kind=RunKind.DESTROY))
-    recorder.append_event(Actor("Ada"), CLIENT_OFFBOARDING, "client/acme", "", {"run": RUN})
+    destroying(ledger)
     page = client.get(PAGE).text
     assert "being destroyed" in page
     assert 'data-live="/live/runs"' in page
@@ -71,11 +81,80 @@ def test_it_is_followed_from_the_run_to_the_removal_of_the_settings(services: Se
     assert "Resume" in client.get(PAGE).text
     recorder.reopen_run(RUN, "Ada")
     recorder.finish_run(RUN, RunStatus.SUCCEEDED)
-    assert "Remove the settings now" in client.get(PAGE).text
+    assert "what was destroyed is looked for" in client.get(PAGE).text
     assert (root / "clients/acme.yaml").exists()
     Offboardings(services.session, services.fleet).finish()
     assert not (root / "clients/acme.yaml").exists()
+    assert (root / "archived/acme/acme.yaml").exists()
     assert "acme is gone" in client.get(PAGE).text
+
+
+def destroying(ledger: Ledger) -> None:
+    """Record an offboarding whose run destroys what the client has."""
+    held(ledger, hold=0)
+    for before, after in pairwise((Phase.HOLDING, Phase.EXPORTING, Phase.DESTROYING)):
+        assert ledger.offboardings.step("one", Step(before=before, after=after), ADA)
+    ledger.offboardings.set_runs("one", "", RUN)
+
+
+def held(ledger: Ledger, *, hold: int = 3600, approvals: int = 0) -> None:
+    """Record an offboarding whose hold runs."""
+    new = NewOffboarding(
+        id="one",
+        cell=ACME,
+        reason="contract over",
+        back_to=ClientState.ACTIVE,
+        task=to_json(LeavingTask(actor=ADA)),
+        hold_seconds=hold,
+        approvals_needed=approvals,
+    )
+    ledger.offboardings.begin(new, ADA)
+    until = milliseconds(datetime.now(UTC)) + hold * 1000
+    step = Step(before=Phase.PLANNING, after=Phase.HOLDING, hold_until=until)
+    assert ledger.offboardings.step("one", step, ADA)
+
+
+def test_while_its_hold_runs_it_can_be_cancelled(services: Services) -> None:
+    client, ledger = browser(services), services.session.ledger(writing=True)
+    held(ledger)
+    page = client.get(PAGE).text
+    assert "Nothing is destroyed before" in page
+    assert "Cancel the offboarding: acme stays" in page
+    Offboardings(services.session, services.fleet).finish()
+    assert ledger.offboardings.find("one").phase is Phase.HOLDING, "it is not over"
+    made = client.post(f"{PAGE}/cancel", data={"csrf": CSRF, "reason": "they pay"})
+    assert made.status_code == HTTPStatus.SEE_OTHER
+    assert ledger.offboardings.find("one").phase is Phase.CANCELLED
+    assert "Offboard acme?" in client.get(PAGE).text
+    again = client.post(f"{PAGE}/cancel", data={"csrf": CSRF})
+    assert again.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "is not being offboarded" in again.text
+
+
+def test_another_person_agrees_to_it_and_not_whoever_has_asked(services: Services) -> None:
+    client, ledger = browser(services), services.session.ledger(writing=True)
+    held(ledger, hold=0, approvals=1)
+    assert "0 of 1" in client.get(PAGE).text
+    Offboardings(services.session, services.fleet).finish()
+    assert ledger.offboardings.find("one").phase is Phase.HOLDING, "nobody has agreed"
+    made = client.post(f"{PAGE}/approve", data={"csrf": CSRF})
+    assert made.status_code == HTTPStatus.SEE_OTHER
+    assert [item.by for item in ledger.offboardings.find("one").approvals] != ["ada"]
+    twice = client.post(f"{PAGE}/approve", data={"csrf": CSRF})
+    assert "agreed to it already" in twice.text
+
+
+def test_a_legal_hold_is_laid_and_lifted_with_a_reason(services: Services) -> None:
+    client, ledger = browser(services), services.session.ledger(writing=True)
+    hold = "/cells/client/acme/legal-hold"
+    assert "a reason is needed" in client.post(hold, data={"csrf": CSRF}).text
+    client.post(hold, data={"csrf": CSRF, "reason": "lawsuit 12"})
+    assert "is under a legal hold, laid by" in client.get(PAGE).text
+    refused = client.post(PAGE, data={"csrf": CSRF, "typed": "acme"})
+    assert refused.status_code == HTTPStatus.CONFLICT
+    assert "lawsuit 12" in refused.text
+    client.post(hold, data={"csrf": CSRF, "reason": "settled", "lift": "yes"})
+    assert ledger.legal_holds.open() == {}
 
 
 def test_who_may_not_apply_and_edit_is_not_offered_it(root: Path) -> None:
@@ -126,7 +205,7 @@ def _applied(ledger: Ledger, stack: str, upstream: str | None, resources: int | 
     ledger.recorder.record_applied(unit, UnitResult(address, Outcome.APPLIED), FIRST, event)
 
 
-def test_what_is_resumed_without_the_name_is_not_approved_and_a_client_that_came_back_needs_it_anew(
+def test_what_is_resumed_without_the_name_is_not_approved(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     approved: list[str] = []
@@ -135,15 +214,12 @@ def test_what_is_resumed_without_the_name_is_not_approved_and_a_client_that_came
         approved.append(how)
 
     monkeypatch.setattr(offboard, "submit_offboard", submit)
-    client, recorder = browser(services), services.session.ledger(writing=True).recorder
+    client, ledger = browser(services), services.session.ledger(writing=True)
+    recorder = ledger.recorder
     recorder.start_run(make_run(RUN, kind=RunKind.DESTROY))
-    recorder.append_event(Actor("Ada"), CLIENT_OFFBOARDING, "client/acme", "", {"run": RUN})
+    destroying(ledger)
     recorder.finish_run(RUN, RunStatus.FAILED)
     assert "Resume" in client.get(PAGE).text
     client.post(PAGE, data={"csrf": CSRF})
     client.post(PAGE, data={"csrf": CSRF, "typed": "acme"})
     assert approved == ["", NAME_TYPED]
-    recorder.append_event(Actor("Ada"), CLIENT_ONBOARDED, "client/acme", "", {})
-    assert "Offboard acme?" in client.get(PAGE).text
-    assert client.post(PAGE, data={"csrf": CSRF}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert len(approved) == 2

@@ -1,0 +1,1 @@
+"""How a client leaves: plans, a hold, an export, the destruction, a look at what is gone, the archive."""

@@ -1,0 +1,120 @@
+"""After the destruction: looks at each state, and asks the providers whether each resource is gone."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from cellwright.app.clients.offboarding.kept_states import KeptStates
+from cellwright.app.clients.offboarding.terraform import evaluator_for, terraform_of
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.session.session import OpenFleet
+from cellwright.engine.adapter.read_back import still_standing
+from cellwright.engine.adapter.run_terraform import RunTerraform
+from cellwright.ledger.clients.values import DoomedResource, DoomedUnit, Finding, Offboarding
+from cellwright.ledger.database.rows import applied_from_json
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import AppliedUnit
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.runs.run import Operation, RunUnit
+from cellwright.terraform.output.state_resources import resources_in
+
+_IN_THE_STATE_ONLY = frozenset({"null", "random", "time", "terraform", "tls", "external"})
+"""Providers whose resources exist nowhere but in the state: asked for them, they repeat what it says."""
+_SHOWN = 5
+
+
+def look_for_remains(
+    fleet: OpenFleet, record: Offboarding, talk: Conversation, *, accepted: str = ""
+) -> None:
+    """Look for all that was destroyed, and record what was found.
+
+    Raises:
+        DiagnosticError: something still stands, and nobody has accepted that.
+    """
+    resources: dict[UnitAddress, list[DoomedResource]] = {}
+    for item in fleet.ledger.remains.resources(record.id):
+        resources.setdefault(item.unit, []).append(item)
+    left: list[str] = []
+    for unit in fleet.ledger.remains.units(record.id):
+        if talk.interrupted():
+            raise DiagnosticError(error("interrupted while what was destroyed was looked for", "go on later"))
+        look = _Look(fleet, record, unit, resources.get(unit.unit, []))
+        after, found = look.state_now(), look.resources()
+        fleet.ledger.remains.found(record.id, unit.unit, after, found)
+        if after not in ("empty", "gone", "unknown"):
+            left.append(f"the state of {unit.unit} has {after}")
+        left += [f"{unit.unit}: {item.address}" for item in found if item.finding is Finding.STANDING]
+    if left and not accepted:
+        more = f" and {len(left) - _SHOWN} more" if len(left) > _SHOWN else ""
+        raise DiagnosticError(
+            error(
+                f"something of {record.cell} still stands after its destruction: "
+                f"{', '.join(left[:_SHOWN])}{more}",
+                f"remove it by hand, then go on: cellwright offboard {record.cell.cell}; to go on although "
+                "it stands: --accept-state REASON",
+            )
+        )
+
+
+class _Look:
+    """The look at one unit."""
+
+    def __init__(
+        self, fleet: OpenFleet, record: Offboarding, unit: DoomedUnit, resources: Sequence[DoomedResource]
+    ) -> None:
+        self._fleet, self._record, self._unit, self._resources = fleet, record, unit, resources
+        self._applied: AppliedUnit = applied_from_json(unit.record)
+
+    @property
+    def _terraform(self) -> RunTerraform:
+        return terraform_of(self._fleet, self._record.plan_run)
+
+    def state_now(self) -> str:
+        """Tell what the unit's state is now."""
+        try:
+            content = self._terraform.content_of(self._applied)
+            if content is None:
+                return "gone"
+            count = len(resources_in(content))
+        except DiagnosticError:
+            return "unknown"
+        return f"{count} resources" if count else "empty"
+
+    def resources(self) -> list[DoomedResource]:
+        """Tell of each resource whether it is gone, as its provider says."""
+        asked = [item for item in self._resources if not _is_in_the_state_only(item)]
+        if not asked:
+            return [self._untold(item) for item in self._resources]
+        try:
+            standing = self._ask()
+        except DiagnosticError as fault:
+            why = f"the provider could not be asked: {fault.diagnostics[0].summary}"
+            return [replace(item, finding=Finding.UNKNOWN, detail=why) for item in self._resources]
+        return [self._told(item, standing) for item in self._resources]
+
+    def _ask(self) -> Mapping[str, str]:
+        kept = KeptStates.of(self._fleet, self._record.id)
+        content = kept.get(self._unit.unit, self._unit.state_digest)
+        if content is None or hashlib.sha256(content).hexdigest() != self._unit.state_digest:
+            raise DiagnosticError(error("the state from before is not here", "look where it was kept"))
+        part = RunUnit(self._unit.unit, Operation.DESTROY, 0)
+        task = evaluator_for(self._fleet, self._record.plan_run).as_it_was(part, self._applied)
+        found = still_standing(self._terraform, task, content, f"{self._record.plan_run}-back")
+        return dict.fromkeys(found, "")
+
+    def _told(self, item: DoomedResource, standing: Mapping[str, str]) -> DoomedResource:
+        if _is_in_the_state_only(item):
+            return self._untold(item)
+        if item.address in standing:
+            return replace(item, finding=Finding.STANDING, detail="the provider still has it")
+        return replace(item, finding=Finding.GONE, detail="the provider does not find it any more")
+
+    def _untold(self, item: DoomedResource) -> DoomedResource:
+        why = f"a resource of {item.provider.rpartition('/')[2] or 'this provider'} exists in the state only"
+        return replace(item, finding=Finding.UNKNOWN, detail=why)
+
+
+def _is_in_the_state_only(item: DoomedResource) -> bool:
+    host_and_name = item.provider.rpartition("/")
+    official = host_and_name[0].rpartition("/")[2] in ("hashicorp", "builtin", "opentofu")
+    return official and host_and_name[2] in _IN_THE_STATE_ONLY

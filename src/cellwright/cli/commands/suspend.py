@@ -1,0 +1,46 @@
+"""Suspend a client: one more layer switches it off; its data stays.
+
+Panel: Change 245
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cellwright.cli.parser.command import CommonArguments, command
+from cellwright.cli.parser.selection import ParallelOption, ReasonOption, YesOption
+
+if TYPE_CHECKING:
+    from cellwright.cli.invocation import Invocation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspendArguments(CommonArguments):
+    """The arguments of `suspend` and `reinstate`."""
+
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The client's name.")]
+    parallel: ParallelOption = None
+    reason: ReasonOption = ""
+    yes: YesOption = False
+
+
+@command(SuspendArguments)
+def suspend(invocation: Invocation, arguments: SuspendArguments) -> int:
+    """Suspend a client: its file says so, the layer for suspended cells is put on top, and it is applied."""
+    return change_suspension(invocation, arguments, suspended=True)
+
+
+def change_suspension(invocation: Invocation, arguments: SuspendArguments, *, suspended: bool) -> int:
+    """Suspend a client, or reinstate it."""
+    from cellwright.app.clients import suspend as use_case
+    from cellwright.cli.interaction.conversation import open_conversation, print_report
+
+    request = use_case.SuspendRequest(
+        name=arguments.name, suspended=suspended, reason=arguments.reason, parallel=arguments.parallel
+    )
+    with open_conversation(invocation.error, preapproved=arguments.yes) as terminal:
+        report = invocation.act(use_case.suspend, request, terminal.conversation)
+    return print_report(invocation, report, terminal.interrupts)

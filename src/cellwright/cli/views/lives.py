@@ -1,0 +1,95 @@
+"""The life of clients: how far an offboarding is and what it waits for; legal holds."""
+
+from collections.abc import Iterable, Iterator
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from cellwright.app.clients.offboard import OffboardReport
+from cellwright.app.clients.offboarding.standing import DueReport
+from cellwright.cli.screen import palette
+from cellwright.cli.screen.layout import Columns, Flowing, stacked
+from cellwright.cli.views import report as report_view
+from cellwright.ledger.clients.values import LegalHold, Offboarding
+from cellwright.ledger.database.clock import from_milliseconds
+from cellwright.model.offboarding import Phase, Waits
+from cellwright.model.offboarding_settings import length
+
+
+def offboard_report(found: OffboardReport) -> Group:
+    """The run that was carried out, and how far the offboarding is."""
+    run = [report_view.run_report(found.report)] if found.report is not None else []
+    return stacked(run, list(_told(found.record, found.waits)))
+
+
+def standing(record: Offboarding, waits: Waits) -> Group:
+    """How far one offboarding is."""
+    return Group(*_told(record, waits))
+
+
+def due(found: Iterable[DueReport]) -> Group:
+    """What became of the offboardings that were due, and what the others wait for."""
+    parts = [
+        [
+            *([report_view.run_report(item.report)] if item.report is not None else []),
+            *_told(item.record, item.waits),
+            *([Text(str(fault)) for fault in item.faults] if item.faults else []),
+        ]
+        for item in found
+    ]
+    return stacked(*parts) if parts else Group(Text("Nobody is being offboarded."))
+
+
+def legal_holds(found: Iterable[LegalHold]) -> RenderableType:
+    """Who has laid which legal hold, and whether it was lifted."""
+    rows = [
+        [
+            Text(str(item.cell)),
+            Text("holds" if item.holds else "lifted", style=palette.BAD if item.holds else palette.FAINT),
+            Text(f"{item.laid_at[:10]} {item.laid_by}: {item.reason}"),
+            Text(
+                ""
+                if item.holds
+                else f"lifted {(item.lifted_at or '')[:10]} {item.lifted_by}: {item.lift_reason}"
+            ),
+        ]
+        for item in found
+    ]
+    return Columns(rows) if rows else Text("No legal hold.")
+
+
+def _told(record: Offboarding, waits: Waits) -> Iterator[RenderableType]:
+    cell, name = str(record.cell), record.cell.cell
+    match record.phase:
+        case Phase.DONE:
+            place = f", its files lie in {record.archived_to}" if record.archived_to else ""
+            yield Flowing(Text.assemble(("✓", palette.GOOD), f" {cell} is archived{place}."))
+        case Phase.CANCELLED:
+            yield Flowing(
+                Text(f"The offboarding of {cell} is cancelled: it is {record.back_to.value} again.")
+            )
+        case Phase.REFUSED:
+            yield Flowing(Text.assemble(("✗", palette.BAD), f" {cell} is not offboarded: {record.why}"))
+        case Phase.HOLDING:
+            yield Flowing(Text.assemble(("•", palette.ACCENT), f" {cell} leaves; {_waits(record, waits)}."))
+            yield Flowing(
+                Text(
+                    f"Go on then: cellwright offboard {name}; or end it: cellwright offboard {name} --cancel"
+                )
+            )
+        case _:
+            why = f": {record.why}" if record.why else ""
+            yield Flowing(Text.assemble(("•", palette.ACCENT), f" {cell} leaves: {record.phase.value}{why}"))
+            yield Flowing(Text(f"Go on: cellwright offboard {name}"))
+
+
+def _waits(record: Offboarding, waits: Waits) -> str:
+    missing = record.approvals_needed - len(record.approvals)
+    people = f"{missing} more {'person has' if missing == 1 else 'people have'} to agree"
+    if waits is Waits.LEGAL_HOLD:
+        return "it is under a legal hold"
+    if waits is Waits.HOLD and record.hold_until is not None:
+        until = f"{from_milliseconds(record.hold_until):%Y-%m-%d %H:%M} UTC"
+        more = f", and {people}" if missing > 0 else ""
+        return f"nothing is destroyed before {until} (a hold of {length(record.hold_seconds)}){more}"
+    return people if waits is Waits.APPROVAL else "its hold is over"

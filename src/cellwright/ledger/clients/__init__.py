@@ -1,0 +1,1 @@
+"""Clients in the ledger: their states, legal holds, offboardings and what became of them."""
