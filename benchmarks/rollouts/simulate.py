@@ -25,11 +25,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from marked import write_section
-from simulated_fleet import Place, begin, make
+from simulated_fleet import Place, begin, begun, make
 from simulated_server import serve
 from watched import Watcher
 
-LOOK = 0.25
+LOOK = 0.5
 OVER = ("completed", "completed_with_failures", "halted", "cancelled")
 WANTED_MEMORY = 500
 
@@ -96,12 +96,12 @@ def simulate(folder: Path, chosen: argparse.Namespace, failing: float) -> Simula
         RuntimeError: the server has ended by itself, or nothing goes on any more.
     """
     place = Place(folder)
-    record = begin(place)
+    record = begun(place) or begin(place)
     plan = record.plan
     watcher = Watcher(place.ledger, record.id, plan)
     servers = Servers(folder, failing)
-    begun = time.monotonic()
-    until = begun + chosen.longest
+    since = time.monotonic()
+    until = since + chosen.longest
     servers.start()
     next_kill = time.monotonic() + random.expovariate(1 / chosen.lives)
     try:
@@ -116,7 +116,7 @@ def simulate(folder: Path, chosen: argparse.Namespace, failing: float) -> Simula
                 print(f"{watcher.looks} looks, {servers.kills} kills: {dict(watcher.phases)}", flush=True)
             time.sleep(LOOK)
     finally:
-        seconds = time.monotonic() - begun
+        seconds = time.monotonic() - since
         servers.kill()
     watcher.look()
     watcher.judge_end()
@@ -149,6 +149,7 @@ def main() -> int:
     parser.add_argument("--failures", type=int, default=5, help="percentage of cells that may fail")
     parser.add_argument("--failing", type=float, nargs="*", default=[0.02], help="share of cells that fail")
     parser.add_argument("--longest", type=float, default=7200.0)
+    parser.add_argument("--folder", type=Path, help="make it here, or go on with what is here; it is kept")
     parser.add_argument("--write", type=Path)
     parser.add_argument("--as-server", type=Path, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
@@ -159,8 +160,10 @@ def main() -> int:
     faults = 0
     for failing in chosen.failing:
         with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
-            make(Place(Path(name)), chosen.clients, chosen.parallel, chosen.failures)
-            found = simulate(Path(name), chosen, failing)
+            place = Place(chosen.folder or Path(name))
+            if not place.ledger.exists():
+                make(place, chosen.clients, chosen.parallel, chosen.failures)
+            found = simulate(place.folder, chosen, failing)
         lines.append(line(found))
         faults += len(found.watcher.faults)
         print("\n".join((HEAD, lines[-1], *found.watcher.faults[:9])), flush=True)

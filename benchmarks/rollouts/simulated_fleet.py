@@ -81,6 +81,16 @@ def make(place: Place, clients: int, parallel: int, failures: int) -> None:
         subprocess.run(["git", "-C", str(place.fleet), *name, *command], check=True)  # noqa: S607  as found
 
 
+def begun(place: Place) -> RolloutRecord | None:
+    """Give the rollout that was begun here before."""
+    if not place.ledger.exists():
+        return None
+    with place.session() as session:
+        rollouts = session.ledger(writing=True).rollouts
+        found = rollouts.newest(1)
+        return rollouts.find(found[0].id) if found else None
+
+
 def begin(place: Place) -> RolloutRecord:
     """Record a rollout of all clients; nothing of it has begun.
 
