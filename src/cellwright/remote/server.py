@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from cellwright.app.certificates import issuing, validating
+from cellwright.app.certificates import listing as certificate_listing
 from cellwright.app.clients import offboard, onboard, suspend
 from cellwright.app.clients.offboarding import asking as offboarding_asking
 from cellwright.app.drift import acknowledging, repairing
@@ -19,7 +21,7 @@ from cellwright.app.rollouts import status as rollout_status
 from cellwright.app.runs import apply, approve, cancel, pause, plan, resume
 from cellwright.app.status import status, versions
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.remote import changing, drift, looking, rollouts
+from cellwright.remote import certificates, changing, drift, looking, rollouts
 from cellwright.remote.client import ApiClient
 
 R = TypeVar("R")
@@ -38,6 +40,9 @@ _ANSWERED: Mapping[Callable[..., Any], Callable[..., Any]] = {
     ip_check.check_addresses: looking.check_addresses,
     runs.runs: looking.runs,
     logs.logs: looking.logs,
+    certificate_listing.listing: certificates.listing,
+    issuing.issue: certificates.issue,
+    validating.validate: certificates.validate,
     events.events: looking.events,
     events.latest_events: looking.latest_events,
     events.tip: looking.tip,
