@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from cellwright.app.rollouts.known_cells import known_cells
-from cellwright.app.rollouts.suspended import Suspended, no_cell
+from cellwright.app.rollouts.suspended import Suspended, SuspendedCells
 from cellwright.app.runs.choosing import Selection, choose_units
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.model.address import CellAddress, UnitAddress
@@ -54,7 +54,7 @@ class Prepared:
     """Cells that have something to change and are left out."""
 
 
-def prepare(session: FleetSession, request: RolloutRequest, suspended: Suspended = no_cell) -> Prepared:
+def prepare(session: FleetSession, request: RolloutRequest, suspended: Suspended | None = None) -> Prepared:
     """Find the cells that have something to change, wave by wave; those that are suspended are left out.
 
     Raises:
@@ -63,7 +63,9 @@ def prepare(session: FleetSession, request: RolloutRequest, suspended: Suspended
     """
     settings = session.rollouts()
     strategy = _strategy_of(settings, request.strategy)
-    return _prepare(session.open(writing=True), settings, strategy, request, suspended(session))
+    return _prepare(
+        session.open(writing=True), settings, strategy, request, (suspended or SuspendedCells())(session)
+    )
 
 
 def _strategy_of(settings: RolloutsSettings, name: str) -> RolloutSettings:

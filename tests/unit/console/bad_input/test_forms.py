@@ -34,11 +34,11 @@ NEEDED = {
     "/approvals": ("run", "plans", "answer"),
     "/workers/drain": ("worker",),
     "/theme": ("theme",),
-    "/evidence": ("since", "until"),
-    "/evidence/reviews": ("since", "until", "findings"),
     "/rollouts/new": ("seen",),
     "/rollouts/{rollout_id}/answer": ("answer",),
     "/rollouts/{rollout_id}/expedite": ("reason",),
+    "/evidence": ("since", "until"),
+    "/evidence/reviews": ("since", "until", "findings"),
 }
 """The fields without which a form is refused; of a form that is not here, none writes anything."""
 ONLY_LOOKS = {"/onboard/check", "/cells/{level}/{name}/edit/check", "/events/verify"}
