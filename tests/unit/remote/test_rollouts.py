@@ -17,9 +17,10 @@ from unit.console.rollouts.kit import make_services
 from unit.remote.conftest import Served, serving
 
 APPROVED = """\
+freezes: [{cells: "ring=late", from: 2026-01-01, to: 2126-01-02, reason: a very long night}]
 rollouts:
   standard: {waves: [{name: first, cells: "ring=canary", bake: 1h}, {name: rest, cells: "*"}]}
-  plain: {waves: [{name: all, cells: "*", max_parallel: 3, failure_mode: soft}]}
+  plain: {cells: "ring=canary", waves: [{name: all, cells: "*", max_parallel: 3, failure_mode: soft}]}
   asks: {waves: [{name: all, cells: "*", before: [approval]}]}
 """
 
@@ -51,6 +52,7 @@ def test_what_is_shown_is_the_same(served: Served, capsys: pytest.CaptureFixture
     assert same(served, capsys, "rollout", "status", "--markdown")[0] == exit_codes.FINDINGS
     code, text = same(served, capsys, "rollout", "simulate", "standard")
     assert (code, "at worst 1 of 3 cells" in text) == (exit_codes.DONE, True)
+    assert "a very long night" in text
     assert same(served, capsys, "rollout", "simulate", "none")[0] == exit_codes.FINDINGS
     rollout = begin(session, "standard").record.id
     settle(session, rollout)
@@ -126,6 +128,6 @@ def test_a_rollout_is_followed_until_it_is_over(served: Served, capsys: pytest.C
     finally:
         stop.set()
         thread.join(PATIENCE)
-    assert (code, "✓ completed" in text, "3 of 3 cells" in text) == (exit_codes.DONE, True, True), text
+    assert (code, "✓ completed" in text, "1 of 1 cells" in text) == (exit_codes.DONE, True, True), text
     [record] = session.ledger().rollouts.newest(1)
     assert from_json(session.ledger().rollouts.find(record.id).task).approved_how == "api"

@@ -15,7 +15,7 @@ from cellwright.model.runs.plan import summary_to_json
 from cellwright.model.runs.run import Operation
 from cellwright.remote.documents.findings import diagnostics_from
 from cellwright.remote.documents.runs import plan_from
-from cellwright.rollout.plan import SHARED, Budget, PlannedCell, RolloutPlan, Stage, Step
+from cellwright.rollout.plan import SHARED, Budget, Freeze, PlannedCell, RolloutPlan, Stage, Step
 from cellwright.rollout.state import (
     CellProgress,
     Phase,
@@ -102,6 +102,10 @@ def prepared_from(document: Any) -> SeenPrepared:  # noqa: ANN401  as above
         worst=WorstCase(tuple(map(_case, worst["budgets"])), worst["failed"]),
         warnings=diagnostics_from(document["warnings"]),
         suspended=tuple(map(CellAddress.parse, document["suspended"])),
+        freezes=tuple(
+            (Freeze(_milliseconds(item["from"]), _milliseconds(item["to"]), item["reason"]), item["cells"])
+            for item in document["freezes"]
+        ),
         seen=document["seen"],
     )
 

@@ -16,6 +16,7 @@ from cellwright.app.session.session import FleetSession
 from cellwright.console.permits import demand_cells, reach
 from cellwright.console.rendering import render
 from cellwright.console.rollouts.permits import demand_prepared
+from cellwright.console.rollouts.timeline import iso
 from cellwright.console.rollouts.words import rules
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
@@ -128,6 +129,7 @@ def _page(
         waves=_waves(prepared) if prepared else (),
         units=sum(prepared.units.values()) if prepared else 0,
         seen=digest_of(prepared) if prepared else "",
+        iso=iso,
         faults=(*faults, *problems),
         may_start=_may(visitor, Permission.APPLY, prepared),
         may_approve=_may(visitor, Permission.APPROVE, prepared) and not _four_eyes(session),

@@ -154,6 +154,15 @@ class SimulatedWavePart(BaseModel):
     cells: list[SimulatedCellPart]
 
 
+class FreezePart(BaseModel):
+    """A time in which some of the cells are not begun."""
+
+    begin: str | None = Field(alias="from")
+    to: str | None
+    reason: str
+    cells: int
+
+
 class Simulated(BaseModel):
     """Who would change when; nothing was begun."""
 
@@ -162,6 +171,7 @@ class Simulated(BaseModel):
     waves: list[SimulatedWavePart]
     worst_case: WorstPart
     warnings: list[DiagnosticPart]
+    freezes: list[FreezePart] = Field(description="Those that are not over.")
     suspended: list[str] = Field(description="Cells that have something to change and are left out.")
     seen: str = Field(description="Name it when you start: a rollout that would be another one is refused.")
 
