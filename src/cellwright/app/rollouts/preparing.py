@@ -14,9 +14,11 @@ from cellwright.model.position import Position
 from cellwright.model.rollout_settings import RolloutSettings, RolloutsSettings
 from cellwright.model.text.suggestion import advice
 from cellwright.rollout.cells import KnownCell, chosen, selector_faults
-from cellwright.rollout.plan import RolloutPlan, make_plan
+from cellwright.rollout.plan import Freeze, RolloutPlan, make_plan
 from cellwright.rollout.waves import assign
 from cellwright.rollout.worst_case import WorstCase, worst_case
+
+_THOUSAND = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,8 @@ class Prepared:
     """The commits at which these cells' units were applied last."""
     worst: WorstCase
     warnings: tuple[Diagnostic, ...] = ()
+    freezes: tuple[tuple[Freeze, int], ...] = ()
+    """Those that are not over, with how many of the cells they keep from beginning."""
     suspended: tuple[CellAddress, ...] = ()
     """Cells that have something to change and are left out."""
 
@@ -152,7 +156,14 @@ def prepared_plan(
         units=units,
         before=_commits(fleet, units),
         worst=worst_case(plan),
+        freezes=_freezes(plan, int(fleet.session.now().timestamp() * _THOUSAND)),
     )
+
+
+def _freezes(plan: RolloutPlan, now: int) -> tuple[tuple[Freeze, int], ...]:
+    cells = Counter(index for cell in plan.cells for index in cell.freezes)
+    found = ((freeze, cells[index]) for index, freeze in enumerate(plan.freezes))
+    return tuple((freeze, count) for freeze, count in found if count and now < freeze.end)
 
 
 def units_to_change(fleet: OpenFleet, request: RolloutRequest) -> dict[CellAddress, int]:
