@@ -134,8 +134,8 @@ class DemoSteps:
 
     def offboard(self, name: str, reason: str) -> None:
         """Offboard a client."""
-        self._view.begin_step(f"A client leaves: {name}", f"cellwright offboard {name} --yes")
-        request = OffboardRequest(name=name, reason=reason)
+        self._view.begin_step(f"A client leaves: {name}", f"cellwright offboard {name} --hold 0d --yes")
+        request = OffboardRequest(name=name, reason=reason, hold=0)
         report = offboard(self._open(), _ACTOR, request, self._view.conversation()).report
         if report is not None:
             self._show_run(report)

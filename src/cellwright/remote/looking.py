@@ -23,7 +23,8 @@ from cellwright.app.status.versions import Versions, VersionsRequest
 from cellwright.ledger.audit import ChainPoint
 from cellwright.ledger.known_points import KnownPoint
 from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter
-from cellwright.model.address import AddressError, UnitAddress
+from cellwright.model.address import AddressError, CellAddress, UnitAddress
+from cellwright.model.client_life import ClientState
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.runs.event import Event
 from cellwright.planning.neighbour_flags import Relatives
@@ -48,8 +49,12 @@ def status(client: ApiClient, request: StatusRequest) -> FleetStatus:
     fleet = ""
     following: str | None = None
     units: list[Any] = []
+    clients: dict[CellAddress, ClientState] = {}
     for document in _pages(client, "status", asked, request.page):
         fleet, following = document["fleet"], document["next"]
+        clients |= {
+            CellAddress.parse(cell): ClientState(state) for cell, state in document["clients"].items()
+        }
         units += document["units"]
     binaries = {UnitAddress.parse(item["address"]): units_read.binaries_from(item) for item in units}
     return FleetStatus(
@@ -57,6 +62,7 @@ def status(client: ApiClient, request: StatusRequest) -> FleetStatus:
         tuple(map(units_read.status_from, units)),
         _next(following, request.page),
         {address: found for address, found in binaries.items() if found is not None},
+        clients,
     )
 
 

@@ -174,8 +174,9 @@ def test_the_life_of_a_block(tmp_path: Path, program: Start) -> None:
     assert gone == [
         "Offboard",
         "client/acme",
-        "D",
+        "R100",
         "clients/acme/client.yaml",
+        "archived/acme/client.yaml",
         "A",
         "released-addresses.yaml",
     ]

@@ -12,9 +12,10 @@ from playwright.sync_api import BrowserContext, expect
 from cellwright.app.people.api_tokens import TokenRequest, make_token
 from cellwright.app.runs.approve import ApproveRequest, approve
 from cellwright.app.session.session import FleetSession
+from cellwright.ledger.read.event_filter import EventFilter, Pattern
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.actor import Actor, Voucher, VoucherKind
-from cellwright.model.address import UnitAddress
+from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.runs.event import CLIENT_OFFBOARDED, CLIENT_OFFBOARDING
 from cellwright.model.runs.run import RunStatus
 from chromium import browser, window
@@ -104,9 +105,16 @@ def _without_the_server(stand: Stand) -> None:
         timeout=PATIENCE,
     )
     assert made.status_code == httpx.codes.ACCEPTED, made.text
-    run = made.headers["location"].rpartition("/")[2]
+    ledger = stand.session.ledger()
+    reader, cell = ledger.reader, CellAddress("client", "c1")
+
+    def destroying() -> str:
+        record = ledger.offboardings.open_of(cell)
+        return record.run if record is not None else ""
+
+    eventually(lambda: bool(destroying()), "the run that destroys, after the one that plans")
+    run = destroying()
     stand.server.kill()
-    reader = stand.session.ledger().reader
     with stand.cellwright.started("worker"):
         for unit in (UnitAddress("client", "c1", name) for name in ("second", "first")):
             eventually(partial(_waits, stand, run, unit), f"the plan of {unit}")
@@ -117,7 +125,7 @@ def _without_the_server(stand: Stand) -> None:
     with serving(stand.cellwright, stand.port):
         eventually(lambda: stand.settings_gone("c1") and _is_clean(stand), "the commit of the removal")
     assert stand.who("c1", CLIENT_OFFBOARDED) == [ADA]
-    (gone,) = reader.latest_events(1, "client/c1")
+    (gone,) = reader.latest_events(1, "client/c1", EventFilter(actions=(Pattern(CLIENT_OFFBOARDED, "."),)))
     assert gone.reason == "contract over"
 
 

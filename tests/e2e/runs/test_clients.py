@@ -151,9 +151,11 @@ def test_offboarding_destroys_in_reverse_then_removes_and_commits(
 
     assert fleet.desk.lines()[-2:] == ["gone acme-b", "gone acme-a"]
     assert not (fleet.root / "clients/acme").exists()
+    assert (fleet.root / "archived/acme/client.yaml").exists()
     assert cellwright.git("status", "--porcelain") == ""
     assert "Offboard client/acme" in cellwright.git("log", "-1", "--format=%s%n%b")
-    assert cellwright.look("events", "--json").document[-1]["action"] == "client.offboarded"
+    actions = [event["action"] for event in cellwright.look("events", "--json").document]
+    assert actions[-3:] == ["client.offboarded", "offboarding.done", "client.moved"]
     units = cellwright.look("status", "--json").document["units"]
     assert {unit["address"].split("/")[1] for unit in units} == {"first"}
     assert leases(fleet) == []
@@ -186,7 +188,8 @@ def test_an_offboarding_killed_before_its_commit_is_finished_by_the_next(
     cellwright.run("offboard", "acme", "--yes").expect(0)
 
     assert cellwright.git("status", "--porcelain") == ""
-    assert cellwright.look("events", "--json").document[-1]["action"] == "client.offboarded"
+    actions = [event["action"] for event in cellwright.look("events", "--json").document]
+    assert actions[-3:] == ["client.offboarded", "offboarding.done", "client.moved"]
 
 
 def test_a_client_that_others_stand_on_is_not_let_go(fleet: FleetFolder, cellwright: Program) -> None:

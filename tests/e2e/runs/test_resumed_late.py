@@ -84,7 +84,7 @@ def test_what_is_switched_on_again_is_not_destroyed_by_an_old_run(
     assert cellwright.look("status", "--json").document["counts"]["up_to_date"] == 2
 
 
-def test_a_client_that_came_back_is_not_destroyed_by_its_old_offboarding(
+def test_a_client_that_is_being_destroyed_is_not_applied_again(
     fleet: FleetFolder, cellwright: Program
 ) -> None:
     cellwright.commit_all()
@@ -92,14 +92,11 @@ def test_a_client_that_came_back_is_not_destroyed_by_its_old_offboarding(
     fleet.desk.keep("acme-a")
     cellwright.run("offboard", "acme", "--yes").expect(1)
     fleet.desk.keep("acme-a", really=False)
-    cellwright.run("apply", "--yes").expect(0)  # somebody decided otherwise
-
-    answer = cellwright.run("resume", "--yes", "--json").expect(0)
-
-    assert answer.outcomes == {"client/acme/a": "unchanged", "client/acme/b": "applied"}
-    assert "was applied again" in answer.out
-    assert fleet.desk.count("gone") == {"acme-b": 1}, "that was before"
-    assert cellwright.look("status", "--json").document["counts"]["up_to_date"] == 2
+    assert "client/acme is being destroyed" in cellwright.run("apply", "--yes").expect(1).err
+    assert "is being destroyed already" in cellwright.run("offboard", "acme", "--cancel").expect(1).err
+    assert fleet.desk.count("done") == {"acme-a": 1, "acme-b": 1}
+    cellwright.run("offboard", "acme", "--yes").expect(0)
+    assert fleet.desk.count("gone") == {"acme-a": 1, "acme-b": 1}
 
 
 def test_an_offboarding_that_nobody_revoked_is_resumed(fleet: FleetFolder, cellwright: Program) -> None:

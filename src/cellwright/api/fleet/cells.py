@@ -9,21 +9,24 @@ from cellwright.app.overview.entry import CellEntry
 from cellwright.app.overview.settings import ShownSetting, WrittenValue
 from cellwright.app.people.who_can import WhoCan
 from cellwright.model.address import CellAddress
+from cellwright.model.client_life import ClientState
 from cellwright.model.value import Json
 
 
 def cells(
-    found: Sequence[tuple[CellEntry, CellState]], counts: Mapping[CellState, int], following: str | None
+    found: Sequence[tuple[CellEntry, CellState, ClientState | None]],
+    counts: Mapping[CellState, int],
+    following: str | None,
 ) -> Json:
     """A page of cells; `next` is null on the last one."""
     return {
-        "cells": [_cell(entry, state) for entry, state in found],
+        "cells": [_cell(entry, state, life) for entry, state, life in found],
         "counts": {state.value: counts.get(state, 0) for state in CellState},
         "next": following,
     }
 
 
-def cell(entry: CellEntry, state: CellState) -> Json:
+def cell(entry: CellEntry, state: CellState, life: ClientState | None = None) -> Json:
     """One cell with its units."""
     return {
         "cell": str(entry.address),
@@ -32,15 +35,17 @@ def cell(entry: CellEntry, state: CellState) -> Json:
         "labels": dict(entry.labels),
         "tags": list(entry.tags),
         "state": state.value,
+        "life": None if life is None else life.value,
         "errors": entry.errors,
         "units": [unit_status(item, None) for item in entry.units],
     }
 
 
-def _cell(entry: CellEntry, state: CellState) -> Json:
+def _cell(entry: CellEntry, state: CellState, life: ClientState | None) -> Json:
     return {
         "cell": str(entry.address),
         "state": state.value,
+        "life": None if life is None else life.value,
         "placement": str(entry.placement) if entry.placement else None,
         "labels": dict(entry.labels),
         "tags": list(entry.tags),

@@ -30,4 +30,5 @@ def unit(item: ShownUnit) -> Json:
         "needs": [str(need) for need in item.needs],
         "inputs": dict(item.inputs),
         "destroyed_from": item.destroyed_from,
+        "client": None if item.client is None else item.client.value,
     }

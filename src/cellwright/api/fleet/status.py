@@ -13,13 +13,14 @@ from cellwright.model.value import Json
 def status(found: FleetStatus) -> Document:
     """`status`: every unit with its reasons, and how many of these units have each status.
 
-    A status that no unit has is counted as 0; `next` is null on the last page. The units' programs are given
-    where they were asked for.
+    `clients` are those that are suspended or being offboarded. A status that no unit has is counted as 0;
+    `next` is null on the last page. The units' programs are given where they were asked for.
     """
     counts = Counter(unit.status for unit in found.units)
     return {
         "fleet": found.fleet,
         "units": (unit_status(unit, found.binaries.get(unit.address)) for unit in found.units),
+        "clients": {str(cell): state.value for cell, state in found.clients.items()},
         "counts": {status.value: counts[status] for status in Status},
         "next": None if found.next is None else str(found.next),
     }

@@ -1,6 +1,7 @@
 """What needs a person, as JSON."""
 
 from cellwright.api.diagnostics import diagnostic
+from cellwright.api.fleet.lives import offboarding
 from cellwright.api.runs.drift import group_in_short, unknown
 from cellwright.api.runs.rollouts import summary
 from cellwright.api.runs.runs import run
@@ -20,6 +21,7 @@ def needs(found: Needs) -> Json:
         "drift": [group_in_short(item) for item in found.drift],
         "unknown": [unknown(item) for item in found.unknown],
         "ending": [_ending(item) for item in found.ending],
+        "leaving": [offboarding(record, waits) for record, waits in found.leaving],
         "findings": [diagnostic(item) for item in found.findings],
         "counts": {
             level: {state.value: counts.get(state, 0) for state in CellState}

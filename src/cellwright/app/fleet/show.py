@@ -1,10 +1,11 @@
 """Show: the resolved inputs of units; of those that are to be destroyed, what they were applied with."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Snapshot, Stacks
+from cellwright.app.status.lives import notable_clients
 from cellwright.app.status.paging import WHOLE, Page
 from cellwright.engine.unit.orphan import Recipe, modules_of, recorded_inputs, secret_inputs_of, upstreams_of
 from cellwright.fleet.fleet import Fleet
@@ -14,6 +15,7 @@ from cellwright.ledger.quick_opening import open_for_units, shown
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.binary import DEFAULT_BINARY, BinarySettings, BinaryVersion
+from cellwright.model.client_life import ClientState
 from cellwright.model.fetched_module import FetchedModule
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json
@@ -50,6 +52,8 @@ class ShownUnit:
     inputs: Mapping[str, Json]
     destroyed_from: str | None = None
     """Given for a unit that is switched off or gone: which apply its source and inputs are those of."""
+    client: ClientState | None = None
+    """The state of its client, if that is suspended or being offboarded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +81,18 @@ def show(session: FleetSession, request: ShowRequest) -> ShownUnits:
         last = ledger.binaries(addresses)
         off = [address for address in addresses if not units.is_enabled(address)]
         recorded = ledger.applied(off) if off else {}
+        clients = notable_clients(fleet, ledger, {address.of_cell for address in addresses})
     modules = _recorded_modules(session, snapshot, [item for item in addresses if item not in recorded])
     return ShownUnits(
         (
-            _recorded(recorded[address], fleet)
-            if address in recorded
-            else _shown(units[address], snapshot.stacks, last.get(address), modules.get(str(address), ()))
+            replace(
+                _recorded(recorded[address], fleet)
+                if address in recorded
+                else _shown(
+                    units[address], snapshot.stacks, last.get(address), modules.get(str(address), ())
+                ),
+                client=clients.get(address.of_cell),
+            )
             for address in addresses
         ),
         following,

@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 
+from cellwright.app.clients.offboarding.standing import open_offboardings
 from cellwright.app.drift.listing import DriftGroup
 from cellwright.app.overview.cell_state import CellState
 from cellwright.app.overview.runs.run_list import run_as_seen
 from cellwright.app.overview.view import FleetView
 from cellwright.app.session.session import FleetSession
 from cellwright.fleet.ended_exceptions import EndingException, ending_exceptions
+from cellwright.ledger.clients.values import Offboarding
+from cellwright.ledger.database.clock import milliseconds
 from cellwright.ledger.drift.values import UnitDrift
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.read.at_work import AtWork, OpenQuestions
@@ -18,12 +21,15 @@ from cellwright.ledger.rollouts.values import RolloutSummary
 from cellwright.ledger.run_state import RunSummary, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.offboarding import Waits
 from cellwright.model.runs.change import Status
 from cellwright.model.runs.run import Outcome, RunStatus
 from cellwright.rollout.state import RolloutStatus
 
 SOON = timedelta(days=14)
 """Exceptions that end within this time are told beforehand."""
+LEAVES_SOON = timedelta(days=3)
+"""Holds that end within this time are told beforehand."""
 _LOOKED_BACK = 50
 """Runs among which failures are looked for: the newest."""
 _SHOWN = 10
@@ -72,6 +78,8 @@ class Needs:
     unknown: tuple[UnitDrift, ...]
     """Units whose newest look for drift has failed."""
     ending: tuple[EndingException, ...]
+    leaving: tuple[tuple[Offboarding, Waits], ...]
+    """Offboardings whose hold ends soon, that wait for somebody, or that can't go on."""
     findings: tuple[Diagnostic, ...]
     counts: Mapping[str, Mapping[CellState, int]]
     """How many cells of each level stand how."""
@@ -86,9 +94,10 @@ class Needs:
             self.drift,
             self.unknown,
             self.ending,
+            self.leaving,
             self.findings,
         )
-        return not any((*found, self.findings))
+        return not any(found)
 
     @property
     def changed(self) -> int:
@@ -127,6 +136,7 @@ def needs(session: FleetSession, view: FleetView) -> Needs:
         drift=view.drift.groups,
         unknown=view.drift.unknown,
         ending=_ending(session, view),
+        leaving=_leaving(session, view),
         findings=view.findings if problem is None else (problem, *view.findings),
         counts=view.counts,
     )
@@ -137,6 +147,21 @@ def _standing(ledger: Ledger, view: FleetView) -> tuple[RolloutSummary, ...]:
     if view.partial:
         return ()
     return tuple(item for item in ledger.rollouts.newest(_LOOKED_BACK) if item.status in _STANDING)
+
+
+def _leaving(session: FleetSession, view: FleetView) -> tuple[tuple[Offboarding, Waits], ...]:
+    """Give the offboardings that want somebody's attention."""
+    soon = milliseconds(session.now() + LEAVES_SOON)
+    return tuple(
+        (record, waits)
+        for record, waits in open_offboardings(session)
+        if (not view.partial or record.cell in view.cells)
+        and (
+            record.why
+            or waits in (Waits.APPROVAL, Waits.LEGAL_HOLD)
+            or (waits is Waits.HOLD and (record.hold_until or 0) <= soon)
+        )
+    )
 
 
 def _plans(view: FleetView, item: OpenQuestions) -> int:

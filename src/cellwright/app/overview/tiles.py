@@ -8,13 +8,16 @@ from enum import Enum
 from cellwright.app.overview.cell_state import RANK, CellState
 from cellwright.app.overview.entry import CellEntry
 from cellwright.app.overview.view import FleetView
+from cellwright.model.address import CellAddress
+from cellwright.model.client_life import ClientState
 
 PAGE = 200
 _MOST_VALUES = 100
 """A label with more values than this tells cells apart and groups none: it is found by text."""
+NO_LIVES: Mapping[CellAddress, ClientState] = {}
 TAG = "tag"
 """The filter of tags, which a cell may have several of."""
-_RESERVED = frozenset({"level", "state", "q", "sort", "page", TAG})
+_RESERVED = frozenset({"level", "state", "life", "q", "sort", "page", TAG})
 
 
 class TileOrder(Enum):
@@ -32,6 +35,8 @@ class TileQuery:
     level: str = ""
     states: frozenset[CellState] = frozenset()
     """Empty: any."""
+    lives: frozenset[ClientState] = frozenset()
+    """States of clients; empty: any."""
     text: str = ""
     """Words that must all occur in the address, a label or a tag."""
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -48,6 +53,8 @@ class Tile:
     state: CellState
     run: str | None
     """The run that is at work on it."""
+    life: ClientState | None = None
+    """The state of a client; None for another cell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +79,17 @@ class TilePage:
     """Of the cells that all filters but that of states let through."""
 
 
-def tiles(view: FleetView, query: TileQuery) -> TilePage:
-    """Find cells; a page beyond the last is the last."""
+def tiles(view: FleetView, query: TileQuery, lives: Mapping[CellAddress, ClientState] = NO_LIVES) -> TilePage:
+    """Find cells; a page beyond the last is the last. `lives` are the states of clients."""
     # What is searched for differs from person to person: only what many look at is kept.
     if query.text or query.labels or query.level not in {"", *view.counts}:
         matching, counts = _matching(view, query)
     else:
         matching, counts = view.once((tiles, query.level), lambda: _matching(view, query))
     states = view.states
+    if query.lives:
+        matching = [cell for cell in matching if lives.get(cell.address) in query.lives]
+        counts = Counter(states[cell.address] for cell in matching)
     if query.states:
         matching = [cell for cell in matching if states[cell.address] in query.states]
     if query.order is TileOrder.STATE:
@@ -89,7 +99,13 @@ def tiles(view: FleetView, query: TileQuery) -> TilePage:
     shown = matching[(page - 1) * PAGE : page * PAGE]
     return TilePage(
         tiles=tuple(
-            Tile(cell=cell, state=view.states[cell.address], run=view.run_at(cell.address)) for cell in shown
+            Tile(
+                cell=cell,
+                state=view.states[cell.address],
+                run=view.run_at(cell.address),
+                life=lives.get(cell.address),
+            )
+            for cell in shown
         ),
         total=len(matching),
         page=page,

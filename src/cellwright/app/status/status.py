@@ -10,6 +10,7 @@ from cellwright.app.session.snapshot import Snapshot, Stacks
 from cellwright.app.status.comparison import Comparison, Recorded, StatusContext
 from cellwright.app.status.during_load import StatusesDuringLoad
 from cellwright.app.status.in_progress import with_units_in_progress
+from cellwright.app.status.lives import notable_clients
 from cellwright.app.status.paging import WHOLE, Page
 from cellwright.app.status.places import with_places
 from cellwright.app.status.secret_look import SecretLook
@@ -17,8 +18,9 @@ from cellwright.fleet.fleet import Fleet
 from cellwright.ledger.ownership import KEY, digester_of, refuse_other_fleet
 from cellwright.ledger.quick_opening import open_for_units, shown
 from cellwright.ledger.read.unit_reader import UnitReader
-from cellwright.model.address import UnitAddress
+from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import UnitBinaries
+from cellwright.model.client_life import ClientState
 from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.planning.digest import Digester
 from cellwright.planning.scope import scope_of
@@ -56,6 +58,8 @@ class FleetStatus:
     """The last of the units where a next page follows."""
     binaries: Mapping[UnitAddress, UnitBinaries] = field(default_factory=dict)
     """The programs of each unit, where these were asked for."""
+    clients: Mapping[CellAddress, ClientState] = field(default_factory=dict)
+    """Those of the units' cells that are suspended, or being offboarded."""
 
 
 def status(session: FleetSession, request: StatusRequest) -> FleetStatus:
@@ -86,7 +90,9 @@ def status(session: FleetSession, request: StatusRequest) -> FleetStatus:
             compared = opened.look(snapshot, session.secrets(fleet)).completed(compared)
         statuses = with_units_in_progress(compared, ledger.lease_holders)
         statuses = with_places(fleet, with_hidden(session, fleet, statuses))
-        return FleetStatus(fleet.name, statuses, following, binaries)
+        cells = {unit.address.of_cell for unit in statuses}
+        clients = notable_clients(fleet, ledger, cells)
+        return FleetStatus(fleet.name, statuses, following, binaries, clients)
 
 
 def with_hidden(

@@ -1,4 +1,4 @@
-"""Suspend a client: one more layer switches it off; its data stays.
+"""Suspend a client: it is switched off, its data stays.
 
 Panel: Change 245
 """

@@ -32,6 +32,8 @@ def _unit(unit: ShownUnit) -> Iterator[RenderableType]:
         title.append("  to be destroyed, as applied", style=palette.CAUTION)
     elif not unit.enabled:
         title.append("  switched off", style=palette.CAUTION)
+    if unit.client is not None:
+        title.append(f"  its client is {unit.client.value}", style=palette.CAUTION)
     yield title
     source = unit.source if unit.version is None else f"{unit.source} @ {unit.version}"
     rows = [(Text("stack"), Text(source))]

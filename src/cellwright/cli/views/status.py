@@ -14,6 +14,7 @@ from cellwright.cli.screen.layout import Flowing, Hanging, count, named, next_pa
 from cellwright.cli.views.programs import programs
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import UnitBinaries
+from cellwright.model.client_life import ClientState
 from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
 
 _MANY_UNITS = 60
@@ -81,6 +82,7 @@ def status(found: FleetStatus, *, every: bool = False) -> Group:
         [_headline(found, len(cells))],
         *(list(_cells(group, width)) for group in alike.values()),
         list(_folded(cells, hidden)),
+        list(_clients(found)),
         [counts(found.units), *([] if found.next is None else [next_page(f"--after {found.next}")])],
     )
 
@@ -117,6 +119,14 @@ def _folded(cells: Sequence[_CellStatus], hidden: Sequence[_CellStatus]) -> Iter
             f"  {whole} up to date",
             ("  (--all lists them)", palette.FAINT),
         )
+
+
+def _clients(found: FleetStatus) -> Iterator[RenderableType]:
+    """The clients that are suspended, or being offboarded."""
+    for state in dict.fromkeys(found.clients.values()):
+        cells = [cell for cell, other in found.clients.items() if other is state]
+        word = "being offboarded" if state is ClientState.OFFBOARDING else state.value
+        yield Flowing(Text.assemble((f"{word}: ", palette.CAUTION), named(cells, "more client")))
 
 
 def counts(units: Sequence[UnitStatus]) -> Text:

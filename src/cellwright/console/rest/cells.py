@@ -15,6 +15,7 @@ from cellwright.app.clients.preview import preview_edit
 from cellwright.app.clients.proposing import propose_edit, pull_requests
 from cellwright.app.clients.submit import submit_edit
 from cellwright.app.overview.cell_state import CellState
+from cellwright.app.overview.lives import lives
 from cellwright.app.overview.settings import cell_settings
 from cellwright.app.overview.tiles import TileOrder, TileQuery, tiles
 from cellwright.app.session.session import FleetSession
@@ -28,6 +29,7 @@ from cellwright.console.wire.router import noun_router
 from cellwright.console.wire.schemas import fleet as schemas
 from cellwright.console.wire.schemas import overview, runs
 from cellwright.model.address import CellAddress
+from cellwright.model.client_life import ClientState
 from cellwright.model.diagnostic import error
 
 router = noun_router()
@@ -54,11 +56,12 @@ class FilesBody(Body):
 
 
 @router.get("/cells", response_model=schemas.Cells)
-def cells(
+def cells(  # noqa: PLR0913, PLR0917  the parameters of the call
     request: Request,
     visitor: SignedIn,
     level: Words = "",
     state: Annotated[list[CellState], Query(max_length=20, description="None means any.")] = [],  # noqa: B006  FastAPI copies it
+    life: Annotated[list[ClientState], Query(max_length=7, description="Of clients; none means any.")] = [],  # noqa: B006  as above
     q: Annotated[Words, Query(description="Words in the address, a label or a tag.")] = "",
     cursor: Annotated[int, Query(ge=1, le=1_000_000, description="`next` of the page before.")] = 1,
 ) -> Response:
@@ -67,11 +70,13 @@ def cells(
     view = services(request).view(visitor, waits=True)
     if not visitor.may(Permission.READ):
         view = view.restricted(lambda item: visitor.may(Permission.READ, item.address, item.tags))
-    query = TileQuery(level=level, states=frozenset(state), text=q, order=TileOrder.NAME, page=cursor)
-    found = tiles(view, query)
+    query = TileQuery(
+        level=level, states=frozenset(state), lives=frozenset(life), text=q, order=TileOrder.NAME, page=cursor
+    )
+    found = tiles(view, query, lives(services(request).session, view))
     following = str(cursor + 1) if cursor < found.pages else None
     beyond = cursor > found.pages  # such a page has nothing, where the console shows the last one
-    shown = [] if beyond else [(tile.cell, tile.state) for tile in found.tiles]
+    shown = [] if beyond else [(tile.cell, tile.state, tile.life) for tile in found.tiles]
     return page(request, document.cells(shown, found.counts, following), following)
 
 
@@ -86,7 +91,7 @@ def cell(request: Request, visitor: SignedIn, level: Level, cell: Cell) -> Respo
     if entry is None:
         refuse_unread(view)
         raise absent(f"there is no cell '{address}'", "GET /api/v1/cells lists the cells")
-    return answer(request, document.cell(entry, view.state(entry)))
+    return answer(request, document.cell(entry, view.state(entry), lives(found.session, view).get(address)))
 
 
 @router.get("/cells/{level}/{cell}/settings", response_model=schemas.Settings)

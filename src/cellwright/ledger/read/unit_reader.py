@@ -20,9 +20,10 @@ from cellwright.ledger.database.rows import (
     select_from,
 )
 from cellwright.ledger.read.views import HeadsView, OutputsView
-from cellwright.model.address import UnitAddress
+from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit, RecordedOutput, StateMark
 from cellwright.model.binary import BinaryVersion
+from cellwright.model.client_life import ClientState
 from cellwright.model.fetched_module import FetchRecord
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ _FETCHED = (
     "SELECT units.unit, source_digest, applied_at, recipe FROM units JOIN heads ON heads.unit = units.unit"
     " WHERE failed IS NULL AND recipe LIKE :pattern"
 )
+_LEAVING = "SELECT cell, state FROM clients WHERE state IN ('offboarding', 'destroying') ORDER BY cell"
 _LEASES = f"{select_from('leases', LeaseRow)} WHERE host IS NOT NULL ORDER BY unit"
 _BELOW = " WHERE unit >= :first AND unit < :end"
 
@@ -97,6 +99,15 @@ class UnitReader:
         for row in self._fetch(Query(_EVENT_HASH, {"sequence": sequence})):
             return str(row[0])
         return None
+
+    def leaving_clients(self) -> Mapping[CellAddress, ClientState]:
+        """The clients that are being offboarded, or destroyed."""
+        try:
+            return {
+                CellAddress.parse(str(row[0])): ClientState(row[1]) for row in self._fetch(Query(_LEAVING))
+            }
+        except DAMAGE:
+            raise damaged("a client's state") from None
 
     def heads(self, within: Sequence[str] | None = None) -> HeadsView:
         """What decides whether a unit changed, for every unit in the ledger.

@@ -9,6 +9,7 @@ from cellwright.app.fleet.show import ShownUnit
 from cellwright.app.status.versions import VersionGroup, Versions
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import KEYS, BinarySettings, BinaryVersion, UnitBinaries
+from cellwright.model.client_life import ClientState
 from cellwright.model.fetched_module import COMMIT, CONTENT, FetchedModule
 from cellwright.model.position import Position
 from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
@@ -42,6 +43,7 @@ def shown_from(item: Any) -> ShownUnit:  # noqa: ANN401  as above
         needs=tuple(map(UnitAddress.parse, item["needs"])),
         inputs=item["inputs"],
         destroyed_from=item["destroyed_from"],
+        client=None if item["client"] is None else ClientState(item["client"]),
     )
 
 

@@ -67,9 +67,9 @@ def test_the_lines_that_choose_the_program_are_explained(tmp_path: Path) -> None
         item.input: (item.value, [f"{link.position} {link.value}" for link in item.chain]) for item in found
     }
     assert told == {
-        "terraform.binary": (None, ["fleet.yaml:9:21 terraform", "defaults.yaml:1:22 None"]),
+        "terraform.binary": (None, ["fleet.yaml:10:21 terraform", "defaults.yaml:1:22 None"]),
         "terraform.product": ("tofu", ["defaults.yaml:1:22 tofu"]),
-        "terraform.version": ("1.12.6", ["fleet.yaml:9:41 >= 1.9", "clients/acme.yaml:5:22 1.12.6"]),
+        "terraform.version": ("1.12.6", ["fleet.yaml:10:41 >= 1.9", "clients/acme.yaml:5:22 1.12.6"]),
     }
 
 
@@ -83,5 +83,5 @@ def test_a_level_has_a_line_of_its_own(tmp_path: Path) -> None:
     fleet = tmp_path / "fleet.yaml"
     fleet.write_text(fleet.read_text().replace("    cells:", "    terraform: {binary: tofu}\n    cells:"))
     session = open_session(tmp_path)
-    assert [link.position.line for link in explained(session, "terraform.binary").chain] == [4]
+    assert [link.position.line for link in explained(session, "terraform.binary").chain] == [5]
     assert explained(session, "terraform.version").chain == ()

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from cellwright.access.roles import Permission
+from cellwright.app.clients.offboarding.driving import hold_end
 from cellwright.app.overview.needs import needs
 from cellwright.console.live.topics import Topic, followed
 from cellwright.console.navigation import Entry
@@ -26,7 +27,7 @@ def start(request: Request, visitor: SignedIn) -> Response:
     live = followed(services(request), Topic.RUNS)
     view = fleet_view(request, visitor)
     found = needs(services(request).session, view)
-    shown = (found.waiting, found.rollouts, found.failed, found.running, found.findings)
+    shown = (found.waiting, found.rollouts, found.failed, found.running, found.leaving, found.findings)
     mark = f"{view.mark}-{hashlib.blake2b(repr(shown).encode(), digest_size=8).hexdigest()}"
     if request.query_params.get("mark") == mark:
         return Response(status_code=HTTPStatus.NO_CONTENT)
@@ -37,6 +38,7 @@ def start(request: Request, visitor: SignedIn) -> Response:
         live=live,
         needs=found,
         mark=mark,
+        ends=hold_end,
         shown=_SHOWN,
         may_approve=visitor.may_somewhere(Permission.APPROVE),
         may_onboard=visitor.may_somewhere(Permission.ONBOARD),

@@ -61,6 +61,7 @@ class Status(BaseModel):
 
     fleet: str
     units: list[UnitStatusPart]
+    clients: dict[str, str] = Field(description="Cells that are suspended or being offboarded.")
     counts: dict[str, int] = Field(description="How many units of this page have each status.")
     next: Next = _NEXT
 
@@ -84,6 +85,7 @@ class UnitPart(BaseModel):
     needs: list[str]
     inputs: dict[str, JsonValue] = Field(description="Sensitive values are masked, outputs are references.")
     destroyed_from: str | None
+    client: str | None = Field(description="Given where its client is suspended or being offboarded.")
 
 
 class Units(BaseModel):
@@ -177,6 +179,7 @@ class Cell(BaseModel):
     labels: dict[str, str]
     tags: list[str]
     state: str
+    life: str | None = Field(description="The state of a client; null for a cell of another level.")
     errors: int = Field(description="How many errors concern it.")
     units: list[UnitStatusPart]
 

@@ -4,6 +4,7 @@ from pydantic import BaseModel, Field, JsonValue
 
 from cellwright.console.wire.problems import DiagnosticPart
 from cellwright.console.wire.schemas.drift import DriftGroupPart, UnknownPart
+from cellwright.console.wire.schemas.lives import Offboarding
 from cellwright.console.wire.schemas.rollouts import RolloutPart
 from cellwright.console.wire.schemas.runs import ApprovalPart, CountsPart, PlanPart, RunPart, RunUnitPart
 
@@ -50,6 +51,7 @@ class Needs(BaseModel):
     drift: list[DriftGroupPart] = Field(description="That nobody has acknowledged, equal drift in groups.")
     unknown: list[UnknownPart] = Field(description="Units whose newest look for drift has failed.")
     ending: list[EndingPart]
+    leaving: list[Offboarding] = Field(description="Their holds end soon, or they wait for somebody.")
     findings: list[DiagnosticPart]
     counts: dict[str, dict[str, int]] = Field(description="How many cells of each level stand how.")
 
