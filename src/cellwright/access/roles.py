@@ -23,6 +23,8 @@ class Permission(Enum):
     CANCEL = "cancel"
     APPROVE = "approve"
     """Answer for plans."""
+    AUDIT = "audit"
+    """Make evidence of all that is on record, tokens and people included, and record reviews."""
     ADMINISTER = "administer"
     """Manage people, tokens, webhooks and workers."""
 
@@ -33,6 +35,7 @@ class Role(Enum):
     VIEWER = "viewer"
     OPERATOR = "operator"
     APPROVER = "approver"
+    AUDITOR = "auditor"
     ADMIN = "admin"
 
 
@@ -51,6 +54,8 @@ PERMITS: Mapping[Role, frozenset[Permission]] = {
     Role.OPERATOR: _OPERATES,
     # An approver does not start what they approve; who needs both holds both roles.
     Role.APPROVER: frozenset({Permission.READ, Permission.APPROVE, Permission.CANCEL}),
+    # Whoever reviews changes nothing that is reviewed.
+    Role.AUDITOR: frozenset({Permission.READ, Permission.AUDIT}),
     Role.ADMIN: frozenset(Permission),
 }
 

@@ -37,11 +37,25 @@ def demand_units(visitor: Visitor, permission: Permission, units: Iterable[UnitA
     Raises:
         PermissionRefusedError: they may not, at one of the cells at least.
     """
+    demand_cells(visitor, permission, sorted({unit.of_cell for unit in units}))
+
+
+def demand_cells(visitor: Visitor, permission: Permission, cells: Iterable[CellAddress]) -> None:
+    """Refuse what a visitor may not do at all of these cells; one that they may not see is not named.
+
+    Raises:
+        PermissionRefusedError: they may not, at one of the cells at least.
+    """
     if visitor.may(permission):
         return
     visitor.demand_somewhere(permission)
-    for cell in sorted({unit.of_cell for unit in units}):
-        visitor.demand(permission, cell)
+    for cell in cells:
+        if not visitor.may(permission, cell):
+            visitor.demand(permission, _if_seen(visitor, cell))
+
+
+def _if_seen(visitor: Visitor, cell: CellAddress) -> CellAddress | None:
+    return cell if visitor.may(Permission.READ, cell) else None
 
 
 def demand_selection(

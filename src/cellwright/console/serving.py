@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from cellwright.app.drift.ticking import going_by_schedules
 from cellwright.app.people.visitors import FleetVisitors
 from cellwright.app.people.welcome import first_admin_token, password_link
 from cellwright.app.rollouts.ticking import driving
@@ -125,6 +126,7 @@ def _host(session: FleetSession, request: ServeRequest) -> Iterator[RunHost]:
         return
     with (
         make_host(session, HostSettings(), opener=request.opener) as host,
-        driving(session, host, request.opener),
+        driving(session, host, host.commits.at),
+        going_by_schedules(session, host),
     ):
         yield host

@@ -76,6 +76,8 @@ class PlanHandling:
     keep: Callable[[UnitTask, Path], None] = lambda _task, _plan: None
     thorough: bool = False
     """Units that are up to date are planned as well."""
+    looks: bool = False
+    """Units whose settings have changed are left alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from cellwright.ledger.approvals import Approvals
 from cellwright.ledger.bindings import Bindings
 from cellwright.ledger.blocks import Blocks
 from cellwright.ledger.cancels import CancelRequests
+from cellwright.ledger.certificates import Certificates
 from cellwright.ledger.clients.legal_holds import LegalHolds
 from cellwright.ledger.clients.lives import Lives
 from cellwright.ledger.clients.offboardings import Offboardings
@@ -24,6 +25,7 @@ from cellwright.ledger.database.location import Location, SqliteLocation, parse_
 from cellwright.ledger.database.schema import SchemaVersion, migrate, schema_version
 from cellwright.ledger.database.sqlite_file import is_there, make_file
 from cellwright.ledger.database.tables import METADATA
+from cellwright.ledger.drift.drifts import Drifts
 from cellwright.ledger.leases import Leases
 from cellwright.ledger.people.people import People
 from cellwright.ledger.progress import RunProgress
@@ -56,6 +58,7 @@ class Ledger:
     webhooks: Webhooks
     deliveries: Deliveries
     request_keys: RequestKeys
+    rollouts: Rollouts
 
     @property
     def people(self) -> People:
@@ -68,9 +71,9 @@ class Ledger:
         return Pauses(self.database)
 
     @property
-    def rollouts(self) -> Rollouts:
-        """Changes of many cells, wave after wave."""
-        return Rollouts(self.database)
+    def drift(self) -> Drifts:
+        """Real resources that are not as they were applied."""
+        return Drifts(self.database)
 
     @property
     def lives(self) -> Lives:
@@ -91,6 +94,11 @@ class Ledger:
     def remains(self) -> Remains:
         """What offboardings have destroyed, and what was found of it afterwards."""
         return Remains(self.database)
+
+    @property
+    def certificates(self) -> Certificates:
+        """Certificates of destruction, and what they are made from."""
+        return Certificates(self.database)
 
     def close(self) -> None:
         """Close its connections; a closed ledger opens new ones if it is used again."""
@@ -156,6 +164,7 @@ def _ledger(database: Database) -> Ledger:
         Webhooks(database),
         Deliveries(database),
         RequestKeys(database),
+        Rollouts(database),
     )
 
 

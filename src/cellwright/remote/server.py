@@ -4,16 +4,18 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from cellwright.app.clients import offboard, onboard, suspend
-from cellwright.app.clients.offboarding import asking
+from cellwright.app.clients.offboarding import asking as offboarding_asking
 from cellwright.app.fleet import check, explain, graph, policy, show
 from cellwright.app.history import events, logs, runs
 from cellwright.app.ip import check as ip_check
 from cellwright.app.ip import free, pools
 from cellwright.app.ip import history as ip_history
+from cellwright.app.rollouts import asking, following, preparing, shapes, start
+from cellwright.app.rollouts import status as rollout_status
 from cellwright.app.runs import apply, approve, cancel, pause, plan, resume
 from cellwright.app.status import status, versions
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.remote import changing, looking
+from cellwright.remote import changing, looking, rollouts
 from cellwright.remote.client import ApiClient
 
 R = TypeVar("R")
@@ -42,15 +44,28 @@ _ANSWERED: Mapping[Callable[..., Any], Callable[..., Any]] = {
     onboard.onboard: changing.onboard,
     offboard.offboard: changing.offboard,
     suspend.suspend: changing.suspend,
-    asking.cancel_offboarding: changing.cancel_offboarding,
-    asking.approve_offboarding: changing.approve_offboarding,
-    asking.lay_legal_hold: changing.lay_legal_hold,
-    asking.lift_legal_hold: changing.lift_legal_hold,
+    offboarding_asking.cancel_offboarding: changing.cancel_offboarding,
+    offboarding_asking.approve_offboarding: changing.approve_offboarding,
+    offboarding_asking.lay_legal_hold: changing.lay_legal_hold,
+    offboarding_asking.lift_legal_hold: changing.lift_legal_hold,
     approve.waiting_plans: changing.waiting_plans,
     approve.approve: changing.approve,
     cancel.cancel: changing.cancel,
     pause.pause: changing.pause,
     pause.unpause: changing.unpause,
+    rollout_status.list_rollouts: rollouts.list_rollouts,
+    rollout_status.newest_rollout: rollouts.newest_rollout,
+    rollout_status.summarize: rollouts.summarize,
+    rollout_status.show_rollout: rollouts.show_rollout,
+    preparing.prepare: rollouts.prepare,
+    start.simulate: rollouts.prepare,
+    start.record_prepared: rollouts.record_prepared,
+    start.rollback: rollouts.rollback,
+    following.follow: rollouts.follow,
+    asking.answer: rollouts.answer,
+    shapes.approve_groups: rollouts.approve_groups,
+    shapes.reject_groups: rollouts.reject_groups,
+    **{use_case: rollouts.asking(action) for action, use_case in asking.ACTIONS.items()},
 }
 """What the server answers in place of a use case of `app`; both give the same values."""
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from cellwright.rollout.clock import is_within, next_begin
-from cellwright.rollout.plan import RolloutPlan, Stage, Step
+from cellwright.rollout.plan import Freeze, RolloutPlan, Stage, Step
 from cellwright.rollout.state import (
     AT_WORK,
     LOST,
@@ -24,6 +24,15 @@ from cellwright.rollout.state import (
 )
 
 BEFORE, AFTER = "before", "after"
+_FROZEN_AGAIN = 30_000
+"""Milliseconds until it is looked whether a freeze that was declared since the start still holds."""
+_CHECKED_AGAIN = 5_000
+"""Milliseconds until it is looked whether an open check still has somebody who makes it."""
+
+
+def nobody_is_gone(_: int) -> str:
+    """Skip no cell."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +52,11 @@ class Facts:
 
     runs: Mapping[str, RunFact] = field(default_factory=dict)
     """By id, the runs of cells that are at work, as far as the ledger has them."""
-    gone: frozenset[int] = frozenset()
-    """The places of cells that have left the fleet since the start, or are suspended."""
+    gone: Callable[[int], str] = nobody_is_gone
+    """Tells why the cell at a place is skipped, if nothing of it has begun: it has left the fleet since the
+    start, or is suspended. Empty: it is not."""
+    frozen: Mapping[int, Freeze] = field(default_factory=dict)
+    """The places of cells that freezes keep which were declared since the start."""
     steps: Mapping[StepKey, StepProgress] = field(default_factory=dict)
     """Answers, and results of checks; those of an earlier attempt count for nothing."""
 
@@ -107,7 +119,7 @@ class _Machine:
         elif status.is_active:
             self._go_on()
         if self.state.status not in _BEGINS:
-            self.begin.clear()
+            self._put_back()
         return Decisions(
             state=replace(self.state, cells=tuple(self.cells)),
             begin=tuple(self.begin),
@@ -135,6 +147,8 @@ class _Machine:
             self._end(place, phase, fact.ended or self.now, cell.why or fact.why)
         elif cell.phase is Phase.STARTING:
             self.cells[place] = cell._replace(phase=Phase.RUNNING)
+        elif cell.phase is Phase.OVERDUE:
+            self.stop.append(place)  # again: whoever was to stop it may have died before
         self._look_at_deadline(place)
 
     def _look_at_deadline(self, place: int) -> None:
@@ -214,7 +228,8 @@ class _Machine:
             self._look(next_begin(item, self.now))
         elif item.kind == "check":
             self.checks.append(key)
-            self._look(self.now)  # whoever looks next makes it, if nobody does already
+            # Whoever decides this makes it; should they die, somebody else does.
+            self._look(self.now + _CHECKED_AGAIN)
         stage = self.plan.stages[key.stage]
         self._enter(RolloutStatus.WAITING, f"{key.when} wave {stage.name}: {item.label}")
         return False
@@ -278,9 +293,7 @@ class _Machine:
 
     def _skipped(self, place: int) -> bool:
         """Skip a cell that has left, or whose outputs it takes did not come about."""
-        why = ""
-        if place in self.facts.gone:
-            why = "it has left the fleet, or is suspended"
+        why = self.facts.gone(place)
         for need in self.plan.cells[place].needs:
             if self.cells[need].phase in (Phase.FAILED, Phase.SKIPPED):
                 why = f"{self.plan.cells[need].address}, whose outputs it takes, was not changed"
@@ -298,6 +311,11 @@ class _Machine:
             if freeze.holds(self.now):
                 self._look(freeze.end)
                 return freeze.reason
+        later = self.facts.frozen.get(place)
+        if later is not None and later.holds(self.now):
+            # It may be taken back before its end, which changes no plan.
+            self._look(min(later.end, self.now + _FROZEN_AGAIN))
+            return later.reason
         return None
 
     def _baked(self, stage: Stage) -> bool:
@@ -329,10 +347,15 @@ class _Machine:
 
     def _halt(self) -> None:
         """End once nothing is at work; runs that were never submitted are not begun any more."""
-        for place in self.begin:
-            self.cells[place] = CellProgress(Phase.WAITING, self.cells[place].attempt - 1)
+        self._put_back()
         if not any(cell.phase in AT_WORK for cell in self.cells):
             self._enter(self.state.ends_as, self.state.why)
+
+    def _put_back(self) -> None:
+        """Let the cells wait whose runs were not submitted: none of them is to be begun."""
+        for place in self.begin:
+            self.cells[place] = CellProgress(Phase.WAITING, self.cells[place].attempt - 1)
+        self.begin.clear()
 
     # Small things
 

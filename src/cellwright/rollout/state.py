@@ -73,11 +73,6 @@ class Phase(Enum):
         """Tell whether a run of it may be under way."""
         return self in AT_WORK
 
-    @property
-    def counts_as_failed(self) -> bool:
-        """Tell whether it takes from the budget."""
-        return self in LOST
-
 
 OVER = frozenset({Phase.SUCCEEDED, Phase.UNCHANGED, Phase.FAILED, Phase.SKIPPED})
 AT_WORK = frozenset({Phase.STARTING, Phase.RUNNING, Phase.OVERDUE})

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from cellwright.app.drift.ticking import going_by_schedules
 from cellwright.app.rollouts.ticking import driving
 from cellwright.app.runs.hosting.host import WORKER, HostSettings
 from cellwright.app.runs.hosting.opening import make_host
@@ -45,7 +46,11 @@ def work(
         DiagnosticError: the fleet has errors, or its ledger can't be used.
     """
     settings = HostSettings(kind=WORKER, parallel=request.parallel, labels=request.labels, ttl=request.ttl)
-    with make_host(session, settings, opener=opener) as host, driving(session, host, opener):
+    with (
+        make_host(session, settings, opener=opener) as host,
+        driving(session, host, host.commits.at),
+        going_by_schedules(session, host),
+    ):
         ready(host.id)
         while not told_to_end() and not host.is_drained and not (request.once and host.has_nothing):
             time.sleep(_LOOK)

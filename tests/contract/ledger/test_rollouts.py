@@ -60,7 +60,7 @@ def go_on(ledger: Ledger, rollout: str) -> RolloutRecord:
         begins.extend(made.state.cells[place].run for place in made.begin)
         return Change(state=made.state, look_at=made.look_at)
 
-    _, after = ledger.rollouts.change(rollout, decide)
+    after = ledger.rollouts.change(rollout, decide)
     for run in begins:
         submit(ledger, rollout, run)
     return after
@@ -72,7 +72,7 @@ def submit(ledger: Ledger, rollout: str, run: str) -> None:
         kind=RunKind.APPLY,
         status=RunStatus.RUNNING,
         actor="ada",
-        reason="",
+        reason=f"rollout {rollout}",
         started="2026-11-22T21:48:12+00:00",
         finished=None,
         commit=None,
@@ -119,7 +119,9 @@ def test_a_run_that_has_ended_is_seen_and_the_bake_is_kept(ledger: Ledger, clock
     # A run without units has changed nothing, so there is nothing to bake; the check comes next.
     assert (after.state.cells[0].phase, after.state.status) == (Phase.UNCHANGED, RolloutStatus.WAITING)
     assert after.state.why == "after wave canary: check smoke"
-    clock.pass_by(1)
+    # Whoever has decided that makes it; others look whether it is made after a while.
+    assert not ledger.rollouts.due()
+    clock.pass_by(6)
     assert ledger.rollouts.due() == ("ro-1",)
 
 
@@ -169,9 +171,9 @@ def test_a_halted_one_lets_its_cells_go_and_is_superseded(ledger: Ledger, clock:
 def test_a_retry_holds_its_cells_again(ledger: Ledger) -> None:
     begun(ledger, "ro-1", "a", "b")
     ledger.rollouts.change("ro-1", halt)
-    assert not ledger.rollouts.held([item.address for item in plan("a", "b").cells])
     ledger.rollouts.change("ro-1", retry)
-    assert len(ledger.rollouts.held([item.address for item in plan("a", "b").cells])) == 2
+    with pytest.raises(DiagnosticError, match="being changed by the rollout ro-1, which has client/b"):
+        begun(ledger, "ro-2", "b", "c")
 
 
 def test_an_old_one_is_not_retried_over_a_newer_one(ledger: Ledger, clock: SetClock) -> None:
@@ -250,3 +252,17 @@ def test_what_raises_changes_nothing(ledger: Ledger) -> None:
     with pytest.raises(DiagnosticError):
         ledger.rollouts.change("ro-1", refuse)
     assert ledger.rollouts.find("ro-1") == before
+
+
+def test_a_run_names_its_rollout_also_after_a_retry(ledger: Ledger) -> None:
+    begun(ledger, "ro-1", "a", "b")
+    go_on(ledger, "ro-1")
+    first = ledger.rollouts.find("ro-1").state.cells[0].run
+    assert ledger.rollouts.of_run(first) == "ro-1"
+    ledger.recorder.finish_run(first, RunStatus.FAILED, ADA)
+    go_on(ledger, "ro-1")
+    ledger.rollouts.change("ro-1", retry)
+    go_on(ledger, "ro-1")
+    second = ledger.rollouts.find("ro-1").state.cells[0].run
+    assert second != first
+    assert [ledger.rollouts.of_run(run) for run in (first, second, "run-of-nobody")] == ["ro-1", "ro-1", None]

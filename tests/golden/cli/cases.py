@@ -15,8 +15,13 @@ from cellwright.api.fleet import lives as lives_document
 from cellwright.api.fleet import show as show_document
 from cellwright.api.fleet import status as status_document
 from cellwright.api.fleet import versions as versions_document
+from cellwright.api.records import certificates as certificate_documents
+from cellwright.api.records import drill as drill_document
 from cellwright.api.records import events as events_document
+from cellwright.api.records import evidence as evidence_document
 from cellwright.api.records import prune as prune_document
+from cellwright.api.records import reviews as reviews_document
+from cellwright.api.runs import drift as drift_document
 from cellwright.api.runs import report as report_document
 from cellwright.api.runs import rollouts as rollouts_document
 from cellwright.api.runs import runs as runs_document
@@ -26,8 +31,12 @@ from cellwright.app.status.versions import Versions
 from cellwright.cli.interaction.demo_view import place_view, step_view
 from cellwright.cli.screen.layout import Flowing
 from cellwright.cli.views import (
+    certificates,
     diagnostics,
+    drift,
+    drill,
     events,
+    evidence,
     explain,
     graph,
     init,
@@ -36,6 +45,7 @@ from cellwright.cli.views import (
     prune,
     rekey,
     report,
+    reviews,
     rollouts,
     runs,
     serving,
@@ -46,7 +56,15 @@ from cellwright.cli.views import (
 from cellwright.console.serving import Serving
 from cellwright.demo.steps import DemoPlace
 from cellwright.model.offboarding import Waits
-from golden.cli import history_samples, life_samples, rollout_samples, samples
+from golden.cli import (
+    certificate_samples,
+    drift_samples,
+    evidence_samples,
+    history_samples,
+    life_samples,
+    rollout_samples,
+    samples,
+)
 
 TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "check": lambda: diagnostics.diagnostics(samples.FINDINGS, "no findings"),
@@ -74,6 +92,14 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "runs": lambda: runs.runs(RunPage(history_samples.RUNS)),
     "runs-page": lambda: runs.runs(RunPage(history_samples.RUNS[:1], samples.RUN)),
     "runs-none": lambda: runs.runs(RunPage(())),
+    "certificate-interim": lambda: certificates.issued(
+        certificate_samples.INTERIM, certificate_samples.WRITTEN
+    ),
+    "certificate-many": lambda: certificates.issued(certificate_samples.MANY),
+    "certificate-final": lambda: certificates.issued(certificate_samples.FINAL),
+    "certificate-list": lambda: certificates.listing(certificate_samples.LISTED),
+    "certificate-believed": lambda: certificates.checked(certificate_samples.BELIEVED),
+    "certificate-changed": lambda: certificates.checked(certificate_samples.CHANGED),
     "offboard": lambda: lives.offboard_report(life_samples.OFFBOARDED),
     "offboard-hold": lambda: lives.offboard_report(life_samples.ON_HOLD),
     "offboard-refused": lambda: lives.offboard_report(life_samples.REFUSED),
@@ -81,6 +107,15 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "offboard-due": lambda: lives.due(life_samples.DUE),
     "offboard-due-none": lambda: lives.due(()),
     "legal-hold": lambda: lives.legal_holds((life_samples.LAID, life_samples.LIFTED)),
+    "drift": lambda: drift.drift(drift_samples.VIEW),
+    "drift-none": lambda: drift.drift(drift_samples.NOTHING),
+    "drift-never": lambda: drift.drift(drift_samples.NEVER),
+    "drift-looked": lambda: drift.looked(drift_samples.LOOKED),
+    "drift-unit": lambda: drift.unit(drift_samples.UNIT),
+    "drift-nobody": lambda: drift.unit(drift_samples.NOBODY),
+    "drift-acks": lambda: drift.acknowledgements((drift_samples.ACK, drift_samples.UNIT_ACK), 0),
+    "drift-acknowledged": lambda: drift.acknowledged(drift_samples.UNIT_ACK),
+    "drift-schedules": lambda: drift.schedules(drift_samples.SCHEDULES),
     "rollouts": lambda: rollouts.rollouts(rollout_samples.LISTED),
     "rollouts-none": lambda: rollouts.rollouts(()),
     "rollout-simulated": lambda: rollouts.prepared(rollout_samples.PREPARED),
@@ -93,6 +128,15 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "events": lambda: events.events(history_samples.EVENTS),
     "events-verify": lambda: events.verification(history_samples.SOUND),
     "events-verify-broken": lambda: events.verification(history_samples.BROKEN),
+    "evidence": lambda: evidence.made(evidence_samples.MADE),
+    "evidence-broken": lambda: evidence.made(evidence_samples.BROKEN),
+    "evidence-verify": lambda: evidence.checked(evidence_samples.CHECKED),
+    "evidence-verify-changed": lambda: evidence.checked(evidence_samples.CHANGED),
+    "reviews": lambda: reviews.reviews(evidence_samples.REVIEWS),
+    "reviews-none": lambda: reviews.reviews(()),
+    "review-recorded": lambda: reviews.recorded(evidence_samples.REVIEWS[0]),
+    "drill": lambda: drill.drill(evidence_samples.DRILLED),
+    "drill-failed": lambda: drill.drill(evidence_samples.FAILED),
     "prune": lambda: prune.prune(history_samples.PRUNABLE),
     "prune-done": lambda: prune.prune(history_samples.PRUNED),
     "prune-kept": lambda: prune.prune(history_samples.PRUNED_IN_USE),
@@ -117,6 +161,11 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
 }
 
 DOCUMENTS: Mapping[str, Callable[[], Document]] = {
+    "certificate": lambda: certificate_documents.issued(
+        certificate_samples.INTERIM, certificate_samples.WRITTEN
+    ),
+    "certificate-list": lambda: certificate_documents.listing(certificate_samples.LISTED),
+    "certificate-believed": lambda: certificate_documents.checked(certificate_samples.BELIEVED),
     "offboard": lambda: lives_document.offboard_report(life_samples.OFFBOARDED),
     "offboard-hold": lambda: lives_document.offboard_report(life_samples.ON_HOLD),
     "legal-hold": lambda: lives_document.legal_holds((life_samples.LAID, life_samples.LIFTED)),
@@ -131,12 +180,21 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "plan": lambda: report_document.report(samples.PLANNED),
     "apply": lambda: report_document.report(samples.APPLIED),
     "runs": lambda: runs_document.runs(RunPage(history_samples.RUNS, history_samples.RUNS[-1].id)),
+    "drift": lambda: drift_document.drift(drift_samples.VIEW),
+    "drift-looked": lambda: drift_document.looked(drift_samples.LOOKED),
+    "drift-unit": lambda: drift_document.unit_history(drift_samples.UNIT),
+    "drift-acks": lambda: drift_document.acknowledgements((drift_samples.ACK, drift_samples.UNIT_ACK)),
+    "drift-schedules": lambda: drift_document.schedules(drift_samples.SCHEDULES),
     "rollouts": lambda: rollouts_document.rollouts(rollout_samples.LISTED),
     "rollout-halted": lambda: rollouts_document.rollout(rollout_samples.HALTED),
     "rollout-plans": lambda: rollouts_document.rollout(rollout_samples.RUNNING),
     "rollout-simulated": lambda: rollouts_document.prepared(rollout_samples.PREPARED),
     "events": lambda: [events_document.event(item) for item in history_samples.EVENTS],
     "events-verify": lambda: events_document.verification(history_samples.BROKEN),
+    "evidence": lambda: evidence_document.made(evidence_samples.MADE),
+    "evidence-verify": lambda: evidence_document.checked(evidence_samples.CHANGED),
+    "reviews": lambda: reviews_document.reviews(evidence_samples.REVIEWS),
+    "drill": lambda: drill_document.drill(evidence_samples.FAILED),
     "prune": lambda: prune_document.prune(history_samples.PRUNED),
     "init": lambda: init_document.init(Path("fleet"), samples.SCAFFOLDED),
 }

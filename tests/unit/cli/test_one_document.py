@@ -16,7 +16,15 @@ from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.queue.pauses import Pause
 from cellwright.model.diagnostic import DiagnosticError, error
 from golden.addresses import samples as address_samples
-from golden.cli import history_samples, life_samples, rollout_samples, samples
+from golden.cli import (
+    certificate_samples,
+    drift_samples,
+    evidence_samples,
+    history_samples,
+    life_samples,
+    rollout_samples,
+    samples,
+)
 from unit.cli.conftest import Place, Run
 
 
@@ -58,6 +66,40 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
     "cancel": (["cancel", samples.RUN], "app.runs.cancel.cancel", CANCELLED),
     "pause": (["pause", samples.RUN], "app.runs.pause.pause", PAUSED),
     "unpause": (["unpause", samples.RUN], "app.runs.pause.unpause", PAUSED),
+    "certificate": (["certificate"], "app.certificates.listing.listing", certificate_samples.LISTED),
+    "certificate list": (["certificate", "list"], "app.certificates.listing.listing", ()),
+    "certificate issue": (
+        ["certificate", "issue", "acme"],
+        "app.certificates.issuing.issue",
+        certificate_samples.INTERIM,
+    ),
+    "certificate validate": (
+        ["certificate", "validate", "acme", "--findings", "gone"],
+        "app.certificates.validating.validate",
+        certificate_samples.FINAL,
+    ),
+    "certificate verify": (
+        ["certificate", "verify", "acme.json"],
+        "app.certificates.verifying.verify",
+        certificate_samples.BELIEVED,
+    ),
+    "drift": (["drift"], "cli.interaction.drift.list_drift", drift_samples.VIEW),
+    "drift status": (["drift", "status"], "cli.interaction.drift.list_drift", drift_samples.VIEW),
+    "drift show": (["drift", "show", "client/acme/app"], "app.drift.listing.show_unit", drift_samples.UNIT),
+    "drift run": (["drift", "run"], "cli.interaction.drift.look_now", drift_samples.LOOKED),
+    "drift run --due": (["drift", "run", "--due"], "cli.interaction.drift.look_if_due", drift_samples.LOOKED),
+    "drift ack": (
+        ["drift", "ack", "client/acme/app", "--reason", "known", "--until", "2026-12-31"],
+        "app.drift.acknowledging.acknowledge",
+        drift_samples.ACK,
+    ),
+    "drift unack": (["drift", "unack", "1a2b"], "app.drift.acknowledging.unacknowledge", drift_samples.ACK),
+    "drift acks": (["drift", "acks"], "app.drift.acknowledging.list_acknowledgements", (drift_samples.ACK,)),
+    "drift schedules": (
+        ["drift", "schedules"],
+        "app.drift.schedules.list_schedules",
+        drift_samples.SCHEDULES,
+    ),
     "rollout": (["rollout"], "cli.interaction.rollouts.list_rollouts", rollout_samples.LISTED),
     "rollout simulate": (
         ["rollout", "simulate", "standard"],
@@ -92,6 +134,28 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
         ["events", "key"],
         "app.history.events.public_key",
         "-----BEGIN PGP PUBLIC KEY BLOCK-----\n",
+    ),
+    "evidence": (
+        ["evidence", "--from", "1d", "-o", "folder"],
+        "app.evidence.making.make_evidence",
+        evidence_samples.MADE,
+    ),
+    "evidence verify": (
+        ["evidence", "verify", "folder"],
+        "app.evidence.checking.check_evidence",
+        evidence_samples.CHECKED,
+    ),
+    "review": (["review"], "app.evidence.reviews.reviews", evidence_samples.REVIEWS),
+    "review list": (["review", "list"], "app.evidence.reviews.reviews", evidence_samples.REVIEWS),
+    "review record": (
+        ["review", "record", "--kind", "access", "--from", "90d", "--findings", "none"],
+        "app.evidence.reviews.record_review",
+        evidence_samples.REVIEWS[0],
+    ),
+    "drill restore": (
+        ["drill", "restore"],
+        "app.evidence.drill.restoring.drill_restore",
+        evidence_samples.DRILLED,
     ),
     "prune": (["prune"], "app.history.prune.prune", history_samples.PRUNABLE),
     "ledger init": (["ledger", "init"], "app.history.ledger_init.init_ledger", history_samples.LEDGER_READY),

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,11 +26,9 @@ class Served:
     services: Services
 
 
-@pytest.fixture
-def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
-    """A fleet with a run in its ledger, and this process's environment set for its server."""
-    services = services_that_run(tmp_path)
-    services.session.ledger(writing=True).recorder.start_run(make_run("20261126-101010-aaaa"))
+@contextmanager
+def serving(root: Path, services: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    """Serve a fleet, with this process's environment set for its server."""
     listening = listen(Listening(port=0))
     ready = threading.Event()
     server = ConsoleServer(create_application(services), listening, (), ready.set)
@@ -40,9 +39,18 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
         environment = {**services.session.environment, "CELLWRIGHT_TOKEN": TOKEN}
         for name, value in {**NOBODY, **environment}.items():
             monkeypatch.setenv(name, value)
-        monkeypatch.chdir(tmp_path)
-        yield Served(tmp_path, address_of(listening), services)
+        monkeypatch.chdir(root)
+        yield Served(root, address_of(listening), services)
     finally:
         server.stop()
         thread.join(PATIENCE)
         services.session.close()
+
+
+@pytest.fixture
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    """A fleet with a run in its ledger."""
+    services = services_that_run(tmp_path)
+    services.session.ledger(writing=True).recorder.start_run(make_run("20261126-101010-aaaa"))
+    with serving(tmp_path, services, monkeypatch) as found:
+        yield found

@@ -3,7 +3,7 @@
 from time import process_time
 
 from cellwright.model.rollout_settings import Amount, FreezeSettings, StepSettings
-from cellwright.rollout.plan import milliseconds_of
+from cellwright.rollout.plan import Freeze, milliseconds_of
 from cellwright.rollout.requests import (
     cancelled,
     expedited,
@@ -254,9 +254,43 @@ def test_a_deadline_counts_as_failure_and_its_run_is_stopped() -> None:
     assert "longer than its deadline of 600 s" in trial.state.cells[0].why
 
 
+def test_a_run_that_is_overdue_is_stopped_by_whoever_looks_next() -> None:
+    trial = world(wave("all", deadline=600), max_failures=Amount(1))
+    trial.settle()
+    trial.now += 10 * MINUTE
+    for _ in range(2):  # whoever was to stop it the first time has died
+        trial.step()
+        assert trial.last.stop == (0,)
+    trial.end(0)
+    trial.step()
+    assert not trial.last.stop
+
+
+def test_a_pause_puts_back_what_was_not_submitted() -> None:
+    trial = world(wave("all", max_parallel=Amount(9), failure_mode="soft"))
+    trial.step(dies=True)
+    assert trial.state.cells[0].phase is Phase.STARTING
+    assert trial.ask(paused(trial.state, trial.now, "")) is PAUSED
+    assert {(item.phase, item.attempt, item.run) for item in trial.state.cells} == {(Phase.WAITING, 0, "")}
+    trial.ask(resumed(trial.state))
+    assert len(trial.at_work) == 7
+
+
+def test_a_freeze_that_was_declared_later_is_looked_at_again_before_its_end() -> None:
+    trial = world(wave("all", max_parallel=Amount(9), failure_mode="soft"))
+    trial.frozen = dict.fromkeys(range(7), Freeze(trial.now, trial.now + HOUR, "fair"))
+    assert (trial.settle(), trial.state.why, trial.at_work) == (WAITING, "frozen: fair", [])
+    assert trial.last.look_at == trial.now + MINUTE // 2
+    trial.frozen[3] = Freeze(trial.now + 1, trial.now + HOUR, "not yet")
+    assert (trial.settle(), trial.at_work) == (RUNNING, [3])
+    trial.frozen.clear()
+    trial.settle()
+    assert len(trial.at_work) == 7
+
+
 def test_a_cell_that_has_left_is_skipped() -> None:
     trial = world(CANARY, wave("rest", max_parallel=Amount(9), max_failures=Amount(9)))
-    trial.gone = {2}
+    trial.gone = {2: "it has left the fleet"}
     trial.settle()
     assert (trial.finish(), trial.at_work) == (RUNNING, [1, 3, 4, 5, 6])
     assert (trial.state.cells[2].phase, trial.finish()) == (Phase.SKIPPED, COMPLETED)

@@ -6,8 +6,9 @@ from itertools import count
 from cellwright.model.rollout_settings import FreezeSettings, RolloutSettings
 from cellwright.rollout.cells import KnownCell
 from cellwright.rollout.machine import Decisions, Facts, RunFact, step
-from cellwright.rollout.plan import RolloutPlan, make_plan
+from cellwright.rollout.plan import Freeze, RolloutPlan, make_plan
 from cellwright.rollout.state import (
+    LOST,
     Phase,
     RolloutState,
     RolloutStatus,
@@ -40,7 +41,8 @@ class World:
     """The runs that were submitted."""
     attempts: list[tuple[int, int]] = field(default_factory=list)
     """Cells and attempts, in the order in which runs were submitted."""
-    gone: set[int] = field(default_factory=set)
+    gone: dict[int, str] = field(default_factory=dict)
+    frozen: dict[int, Freeze] = field(default_factory=dict)
     steps: dict[StepKey, StepProgress] = field(default_factory=dict)
     last: Decisions = field(init=False)
     _ids: "count[int]" = field(default_factory=count)
@@ -51,7 +53,9 @@ class World:
 
     def step(self, *, dies: bool = False) -> RolloutStatus:
         """One step of the machine; if the process `dies`, nothing is submitted."""
-        facts = Facts(dict(self.runs), frozenset(self.gone), dict(self.steps))
+        facts = Facts(
+            dict(self.runs), lambda place: self.gone.get(place, ""), dict(self.frozen), dict(self.steps)
+        )
         self.last = step(self.plan, self.state, facts, self.now, lambda: f"run-{next(self._ids)}")
         self.state = self.last.state
         for place in () if dies else self.last.begin:
@@ -104,4 +108,4 @@ class World:
     @property
     def failed(self) -> int:
         """How many cells count as failed."""
-        return sum(cell.phase.counts_as_failed for cell in self.state.cells)
+        return sum(cell.phase in LOST for cell in self.state.cells)

@@ -1,14 +1,11 @@
-"""What needs a person, and drift, as JSON."""
-
-from collections.abc import Sequence
+"""What needs a person, as JSON."""
 
 from cellwright.api.diagnostics import diagnostic
 from cellwright.api.fleet.lives import offboarding
-from cellwright.api.runs.report import resource_counts
+from cellwright.api.runs.drift import group_in_short, unknown
 from cellwright.api.runs.rollouts import summary
 from cellwright.api.runs.runs import run
 from cellwright.app.overview.cell_state import CellState
-from cellwright.app.overview.drift import Drift
 from cellwright.app.overview.needs import FailedRun, Needs, WaitingRun
 from cellwright.fleet.ended_exceptions import EndingException
 from cellwright.model.value import Json
@@ -21,7 +18,8 @@ def needs(found: Needs) -> Json:
         "rollouts": [summary(item) for item in found.rollouts],
         "failed": [_failed(item) for item in found.failed],
         "running": [run(item) for item in found.running],
-        "drift": [_drift(item) for item in found.drift],
+        "drift": [group_in_short(item) for item in found.drift],
+        "unknown": [unknown(item) for item in found.unknown],
         "ending": [_ending(item) for item in found.ending],
         "leaving": [offboarding(record, waits) for record, waits in found.leaving],
         "findings": [diagnostic(item) for item in found.findings],
@@ -30,11 +28,6 @@ def needs(found: Needs) -> Json:
             for level, counts in found.counts.items()
         },
     }
-
-
-def drift(found: Sequence[Drift], following: str | None) -> Json:
-    """A page of drift that nothing has mended; `next` is null on the last one."""
-    return {"drift": [_drift(item) for item in found], "next": following}
 
 
 def _waiting(item: WaitingRun) -> Json:
@@ -47,19 +40,6 @@ def _failed(item: FailedRun) -> Json:
         "failed": item.failed,
         "skipped": item.skipped,
         "examples": [str(unit) for unit in item.examples],
-    }
-
-
-def _drift(item: Drift) -> Json:
-    return {
-        "unit": str(item.unit),
-        "run": item.run,
-        "found": item.found,
-        "actor": item.actor,
-        "event": item.sequence,
-        "counts": resource_counts(item.counts),
-        "resources": list(item.resources),
-        "outputs": list(item.outputs),
     }
 
 

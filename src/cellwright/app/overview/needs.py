@@ -6,14 +6,15 @@ from datetime import timedelta
 from itertools import islice
 
 from cellwright.app.clients.offboarding.standing import open_offboardings
+from cellwright.app.drift.listing import DriftGroup
 from cellwright.app.overview.cell_state import CellState
-from cellwright.app.overview.drift import Drift
 from cellwright.app.overview.runs.run_list import run_as_seen
 from cellwright.app.overview.view import FleetView
 from cellwright.app.session.session import FleetSession
 from cellwright.fleet.ended_exceptions import EndingException, ending_exceptions
 from cellwright.ledger.clients.values import Offboarding
 from cellwright.ledger.database.clock import milliseconds
+from cellwright.ledger.drift.values import UnitDrift
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.read.at_work import AtWork, OpenQuestions
 from cellwright.ledger.rollouts.values import RolloutSummary
@@ -72,7 +73,10 @@ class Needs:
     """Those that stand still: halted, paused, or waiting for a step between waves."""
     failed: tuple[FailedRun, ...]
     running: tuple[RunSummary, ...]
-    drift: tuple[Drift, ...]
+    drift: tuple[DriftGroup, ...]
+    """That nobody has acknowledged; equal drift in groups."""
+    unknown: tuple[UnitDrift, ...]
+    """Units whose newest look for drift has failed."""
     ending: tuple[EndingException, ...]
     leaving: tuple[tuple[Offboarding, Waits], ...]
     """Offboardings whose hold ends soon, that wait for somebody, or that can't go on."""
@@ -88,11 +92,11 @@ class Needs:
             self.rollouts,
             self.failed,
             self.drift,
+            self.unknown,
             self.ending,
             self.leaving,
-            self.findings,
         )
-        return not any(found)
+        return not any((*found, self.findings))
 
     @property
     def changed(self) -> int:
@@ -128,7 +132,8 @@ def needs(session: FleetSession, view: FleetView) -> Needs:
             _seen(ledger, view, item)
             for item in islice((item for item in running if view.shows_run(item.id)), _SHOWN)
         ),
-        drift=view.drift,
+        drift=view.drift.groups,
+        unknown=view.drift.unknown,
         ending=_ending(session, view),
         leaving=_leaving(session, view),
         findings=view.findings if problem is None else (problem, *view.findings),

@@ -170,7 +170,9 @@ class Overview:
         else:
             found = go_on(session, known)
         working = _by_cell(AtWork(session.ledger().database).units())
-        drift = self._kept.drift.read(session, found) if view is None or found is not known else view.drift
+        reader = self._kept.drift
+        same = view is not None and found is known and not reader.is_outdated(session)
+        drift = view.drift if view is not None and same else reader.read(session)
         if view is None or view.compared.settings is not found.settings:
             return FleetView(found, working, drift, session.now())
         unchanged = found.cells is view.cells and working == view.working and drift == view.drift

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar, cast
 
+from cellwright.app.drift.listing import DriftView
 from cellwright.app.overview.cell_state import CellState, state_with_runs, unit_state
 from cellwright.app.overview.compared import Compared
-from cellwright.app.overview.drift import Drift
+from cellwright.app.overview.drift import restricted
 from cellwright.app.overview.entry import CellEntry
 from cellwright.app.session.snapshot import Snapshot
 from cellwright.fleet.fleet import Fleet
@@ -27,7 +28,7 @@ class FleetView:
     compared: Compared
     working: Mapping[CellAddress, Mapping[UnitAddress, UnitAtWork]]
     """The units that runs are at work on, by cell."""
-    drift: tuple[Drift, ...]
+    drift: DriftView
     made: datetime
     renewing: bool = False
     """A newer one is being made."""
@@ -100,7 +101,7 @@ class FleetView:
             self,
             compared=replace(self.compared, cells=cells),
             working={cell: units for cell, units in self.working.items() if cell in cells},
-            drift=tuple(item for item in self.drift if item.unit.of_cell in cells),
+            drift=restricted(self.drift, cells.__contains__),
             partial=True,
             _made={},
             _lasting={},

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from cellwright.app.rollouts.driving import Asked, Driver
+from cellwright.app.rollouts.circumstances import Surroundings
+from cellwright.app.rollouts.deciding import Asked, News, decide
 from cellwright.app.rollouts.second_person import refuse_own_rollout
-from cellwright.app.runs.hosting.port import NoHost, RunHost
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.rollouts.values import RolloutRecord
 from cellwright.model.actor import Actor
@@ -24,43 +24,30 @@ class AskRequest:
     reason: str = ""
 
 
-def pause(
-    session: FleetSession, actor: Actor, request: AskRequest, host: RunHost | None = None
-) -> RolloutRecord:
+def pause(session: FleetSession, actor: Actor, request: AskRequest) -> RolloutRecord:
     """Begin nothing further; what has begun goes on. Raises as `requests.paused`."""
     why = _by(actor, request)
-    return _ask(
-        session, actor, request, host, "paused", lambda found, now: requests.paused(found.state, now, why)
-    )
+    return _ask(session, actor, request, "paused", lambda found, now: requests.paused(found.state, now, why))
 
 
-def resume(
-    session: FleetSession, actor: Actor, request: AskRequest, host: RunHost | None = None
-) -> RolloutRecord:
+def resume(session: FleetSession, actor: Actor, request: AskRequest) -> RolloutRecord:
     """Go on after a pause. Raises as `requests.resumed`."""
-    return _ask(session, actor, request, host, "resumed", lambda found, _: requests.resumed(found.state))
+    return _ask(session, actor, request, "resumed", lambda found, _: requests.resumed(found.state))
 
 
-def halt(
-    session: FleetSession, actor: Actor, request: AskRequest, host: RunHost | None = None
-) -> RolloutRecord:
+def halt(session: FleetSession, actor: Actor, request: AskRequest) -> RolloutRecord:
     """Begin nothing any more; what has begun is finished. Raises as `requests.halted`."""
     why = _by(actor, request)
-    return _ask(
-        session, actor, request, host, "halt_requested", lambda found, _: requests.halted(found.state, why)
-    )
+    return _ask(session, actor, request, "halt_requested", lambda found, _: requests.halted(found.state, why))
 
 
-def cancel(
-    session: FleetSession, actor: Actor, request: AskRequest, host: RunHost | None = None
-) -> RolloutRecord:
+def cancel(session: FleetSession, actor: Actor, request: AskRequest) -> RolloutRecord:
     """Begin nothing any more, and cancel the runs that are at work. Raises as `requests.cancelled`."""
     why = _by(actor, request)
     record = _ask(
         session,
         actor,
         request,
-        host,
         "cancel_requested",
         lambda found, _: requests.cancelled(found.state, why),
     )
@@ -71,9 +58,7 @@ def cancel(
     return record
 
 
-def expedite(
-    session: FleetSession, actor: Actor, request: AskRequest, host: RunHost | None = None
-) -> RolloutRecord:
+def expedite(session: FleetSession, actor: Actor, request: AskRequest) -> RolloutRecord:
     """Skip the bakes that are left, but the first wave's; says why.
 
     Raises:
@@ -82,15 +67,13 @@ def expedite(
     if not request.reason.strip():
         advice = "say why: --reason TEXT"
         raise DiagnosticError(error("bakes are skipped for a reason only", advice))
-    return _ask(session, actor, request, host, "expedited", lambda found, _: requests.expedited(found.state))
+    return _ask(session, actor, request, "expedited", lambda found, _: requests.expedited(found.state))
 
 
-def retry(
-    session: FleetSession, actor: Actor, request: AskRequest, host: RunHost | None = None
-) -> RolloutRecord:
+def retry(session: FleetSession, actor: Actor, request: AskRequest) -> RolloutRecord:
     """Do again what failed or was skipped, from the same commit. Raises as `requests.retried`."""
     return _ask(
-        session, actor, request, host, "retried", lambda found, _: requests.retried(found.plan, found.state)
+        session, actor, request, "retried", lambda found, _: requests.retried(found.plan, found.state)
     )
 
 
@@ -98,7 +81,6 @@ def answer(
     session: FleetSession,
     actor: Actor,
     request: AskRequest,
-    host: RunHost | None = None,
     *,
     approved: bool = True,
 ) -> RolloutRecord:
@@ -113,7 +95,7 @@ def answer(
     def change(found: RolloutRecord, _: int) -> RolloutState:
         return requests.answered(found.plan, found.state, actor.name, request.reason, passed=approved)
 
-    return _ask(session, actor, request, host, "step_approved" if approved else "step_rejected", change)
+    return _ask(session, actor, request, "step_approved" if approved else "step_rejected", change)
 
 
 ACTIONS: Mapping[str, Callable[[FleetSession, Actor, AskRequest], RolloutRecord]] = {
@@ -128,17 +110,12 @@ ACTIONS: Mapping[str, Callable[[FleetSession, Actor, AskRequest], RolloutRecord]
 
 
 def _ask(
-    session: FleetSession,
-    actor: Actor,
-    request: AskRequest,
-    host: RunHost | None,
-    action: str,
-    change: _Change,
+    session: FleetSession, actor: Actor, request: AskRequest, action: str, change: _Change
 ) -> RolloutRecord:
-    # What follows from it is submitted here, too: a rollout goes on though nobody else is there to drive it.
-    with Driver(session, host or NoHost(), makes_checks=False) as driver:
-        asked = Asked(change, actor, f"rollout.{action}", request.reason)
-        return driver.go_on(request.rollout, asked)
+    # What follows is on record at once; runs are submitted by whoever drives rollouts: nobody waits for that.
+    asked = Asked(change, actor, f"rollout.{action}", request.reason)
+    fleet = Surroundings(session).now()
+    return decide(session, request.rollout, fleet, News(asked=asked), performing=False)[0]
 
 
 def _by(actor: Actor, request: AskRequest) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from cellwright.app.session.session import FleetSession
@@ -48,10 +49,11 @@ class Checking:
         """Give the seconds after which whoever makes it must have died."""
         return LONGEST_CHECK_SECONDS * (cells // _AT_ONCE + 1) + 60.0
 
-    def make(self, frozen: Callable[[], FleetSession]) -> StepProgress:
+    def make(self, frozen: Callable[[], AbstractContextManager[FleetSession]]) -> StepProgress:
         """Make it with the settings at the rollout's commit; the first cell that is not well decides."""
         try:
-            found = self._make(frozen())
+            with frozen() as session:
+                found = self._make(session)
         except DiagnosticError as fault:
             found = unreadable(fault.diagnostics[0].summary)
         return StepProgress(_STATES[found.verdict], self.attempt, "", found.why)

@@ -11,11 +11,13 @@ from cellwright.app.runs.hosting.host import HostSettings
 from cellwright.app.runs.hosting.opening import make_host
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.approval import Interrupts
+from cellwright.ledger.rollouts.questions import plans_wait
 from cellwright.ledger.rollouts.values import RolloutRecord, RolloutSummary
 from cellwright.rollout.requests import open_approval
 from cellwright.rollout.state import RolloutStatus
 
-_LOOK = 0.2
+_LOOK, _SLOW_LOOK = 0.2, 1.0
+"""Seconds between looks while runs are at work, and while only time has to pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,12 @@ def follow(
     Raises:
         DiagnosticError: there is none, or the ledger can't be used.
     """
-    with make_host(session, HostSettings(parallel=parallel)) as host, Driver(session, host) as driver:
+    with (
+        make_host(session, HostSettings(parallel=parallel)) as host,
+        Driver(session, host, host.commits.at) as driver,
+    ):
         before: object = None
+        judged: object = None
         while True:
             look(driver)
             rollouts = session.ledger().rollouts
@@ -57,11 +63,20 @@ def follow(
                 return Followed(rollouts.find(rollout), interrupted=True)
             if not summary.status.is_active:
                 return Followed(rollouts.find(rollout))
-            if host.has_nothing:
+            idle = host.has_nothing
+            # All of it is read only if something has changed: a bake of days is no reason to read cells.
+            if idle and (seen != judged or plans_wait(session.ledger().database, rollout)):
                 record, groups = rollouts.find(rollout), waiting_groups(session, rollout)
                 if _needs_person(record, plans_wait=bool(groups)):
                     return Followed(record, groups)
-            time.sleep(_LOOK)
+                judged = seen
+            _sleep(_SLOW_LOOK if idle else _LOOK, interrupts)
+
+
+def _sleep(seconds: float, interrupts: Interrupts) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and not interrupts.requested():
+        time.sleep(min(_LOOK, seconds))
 
 
 def _needs_person(record: RolloutRecord, *, plans_wait: bool) -> bool:

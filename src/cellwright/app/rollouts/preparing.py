@@ -5,13 +5,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from cellwright.app.rollouts.known_cells import known_cells
+from cellwright.app.rollouts.suspended import Suspended, no_cell
 from cellwright.app.runs.choosing import Selection, choose_units
 from cellwright.app.session.session import FleetSession, OpenFleet
-from cellwright.model.address import CellAddress
+from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error
+from cellwright.model.position import Position
 from cellwright.model.rollout_settings import RolloutSettings, RolloutsSettings
 from cellwright.model.text.suggestion import advice
-from cellwright.rollout.cells import chosen
+from cellwright.rollout.cells import KnownCell, chosen, selector_faults
 from cellwright.rollout.plan import RolloutPlan, make_plan
 from cellwright.rollout.waves import assign
 from cellwright.rollout.worst_case import WorstCase, worst_case
@@ -23,8 +25,12 @@ class RolloutRequest:
 
     strategy: str = ""
     """Empty: the only one that fleet.yaml has."""
+    cells: tuple[str, ...] = ()
+    """Selectors; of the strategy's cells, only those that one of them matches. Empty: all of them."""
     destroy: bool = False
     thorough: bool = False
+    only: frozenset[UnitAddress] | None = None
+    """Change only these units; None: all that the strategy's cells have."""
     reason: str = ""
     approved_how: str = ""
     """How every plan is approved beforehand; empty where plans wait for answers."""
@@ -44,10 +50,12 @@ class Prepared:
     """The commits at which these cells' units were applied last."""
     worst: WorstCase
     warnings: tuple[Diagnostic, ...] = ()
+    suspended: tuple[CellAddress, ...] = ()
+    """Cells that have something to change and are left out."""
 
 
-def prepare(session: FleetSession, request: RolloutRequest) -> Prepared:
-    """Find the cells that have something to change, wave by wave.
+def prepare(session: FleetSession, request: RolloutRequest, suspended: Suspended = no_cell) -> Prepared:
+    """Find the cells that have something to change, wave by wave; those that are suspended are left out.
 
     Raises:
         DiagnosticError: the fleet has errors, there is no such strategy, it has faults over the cells that
@@ -55,7 +63,7 @@ def prepare(session: FleetSession, request: RolloutRequest) -> Prepared:
     """
     settings = session.rollouts()
     strategy = _strategy_of(settings, request.strategy)
-    return _prepare(session.open(writing=True), settings, strategy, request)
+    return _prepare(session.open(writing=True), settings, strategy, request, suspended(session))
 
 
 def _strategy_of(settings: RolloutsSettings, name: str) -> RolloutSettings:
@@ -78,26 +86,56 @@ def _strategy_of(settings: RolloutsSettings, name: str) -> RolloutSettings:
 
 
 def _prepare(
-    fleet: OpenFleet, settings: RolloutsSettings, strategy: RolloutSettings, request: RolloutRequest
+    fleet: OpenFleet,
+    settings: RolloutsSettings,
+    strategy: RolloutSettings,
+    request: RolloutRequest,
+    suspended: Collection[CellAddress],
 ) -> Prepared:
     units = units_to_change(fleet, request)
     known = known_cells(fleet.fleet)
     covered = {cell.address for cell in chosen(known, strategy.cells)}
+    if request.cells:
+        covered &= _limited(known, request.cells)
     # Cells that have left have no keys any more: they go with a rollout over all cells.
-    leaving = [cell for cell in units if cell not in fleet.fleet.cells] if request.destroy else []
+    leaving = (
+        [cell for cell in units if cell not in fleet.fleet.cells]
+        if request.destroy and not request.cells
+        else []
+    )
     units = {cell: count for cell, count in units.items() if cell in covered or cell in leaving}
+    asleep = tuple(cell for cell in units if cell in suspended)
+    units = {cell: count for cell, count in units.items() if cell not in suspended}
     found = assign(strategy, known, _by_level(fleet, leaving), units.keys())
     faults = tuple(item for item in found.findings if item.severity is Severity.ERROR)
     if faults:
         raise DiagnosticError(*faults)
+    if not units and asleep:
+        detail = "resume them first; a rollout changes no cell that is suspended"
+        raise DiagnosticError(
+            error(f"every cell of the rollout '{strategy.name}' with a change is suspended", detail)
+        )
     if not units:
         detail = "`cellwright status` shows what is different; --all applies what is up to date, too"
+        which = f" that {', '.join(request.cells)} chooses" if request.cells else ""
         raise DiagnosticError(
-            error(f"no cell of the rollout '{strategy.name}' has anything to change", detail)
+            error(f"no cell of the rollout '{strategy.name}'{which} has anything to change", detail)
         )
     plan = make_plan(strategy, found.waves, {cell.address: cell for cell in known}, settings.freezes)
     made = prepared_plan(fleet, strategy.name, plan, units)
-    return replace(made, warnings=found.findings)
+    return replace(made, warnings=found.findings, suspended=asleep)
+
+
+def _limited(known: Collection[KnownCell], selectors: tuple[str, ...]) -> set[CellAddress]:
+    """Give the cells that a request's selectors choose.
+
+    Raises:
+        DiagnosticError: one of them can choose none.
+    """
+    faults = selector_faults(selectors, known, Position(""))
+    if faults:
+        raise DiagnosticError(*(replace(item, position=None) for item in faults))
+    return {cell.address for cell in chosen(known, selectors)}
 
 
 def prepared_plan(
@@ -118,7 +156,8 @@ def prepared_plan(
 def units_to_change(fleet: OpenFleet, request: RolloutRequest) -> dict[CellAddress, int]:
     """Count the units of each cell that have something to do."""
     choice = choose_units(fleet, Selection(destroy=request.destroy, thorough=request.thorough))
-    return dict(Counter(part.address.of_cell for part in choice.parts))
+    chosen_ = (part.address for part in choice.parts if request.only is None or part.address in request.only)
+    return dict(Counter(unit.of_cell for unit in chosen_))
 
 
 def _by_level(fleet: OpenFleet, cells: Collection[CellAddress]) -> list[CellAddress]:

@@ -14,10 +14,7 @@ def refuse_own_rollout(session: FleetSession, actor: Actor, record: RolloutRecor
     Raises:
         DiagnosticError: they did; or fleet.yaml, which says whether that matters, has faults.
     """
-    if not session.approvals().four_eyes or has_broken_glass(actor):
-        return
-    starter = from_json(record.task).actor
-    common = same_person(actor.name, actor.identity(), starter.name, starter.identity())
+    common = own_rollout(session, actor, record)
     if common:
         ledger = session.ledger(writing=True)
         detail = {"why": "four eyes", "common": common}
@@ -28,3 +25,17 @@ def refuse_own_rollout(session: FleetSession, actor: Actor, record: RolloutRecor
                 "have somebody else approve it",
             )
         )
+
+
+def own_rollout(session: FleetSession, actor: Actor, record: RolloutRecord) -> str | None:
+    """Tell what makes the actor the one who started a rollout that somebody else is to approve.
+
+    None if the fleet does not demand a second person, the actor is one, or has broken the glass.
+
+    Raises:
+        DiagnosticError: fleet.yaml has faults.
+    """
+    if not session.approvals().four_eyes or has_broken_glass(actor):
+        return None
+    starter = from_json(record.task).actor
+    return same_person(actor.name, actor.identity(), starter.name, starter.identity())

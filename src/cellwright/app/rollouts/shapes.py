@@ -4,7 +4,6 @@ Who approves a shape approves every later plan of it in the same rollout. A plan
 answer of its own.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +17,7 @@ from cellwright.ledger.rollouts.questions import RolloutQuestion, open_questions
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.runs.drift import shape_digest
 from cellwright.model.runs.plan import PlanSummary
 from cellwright.model.runs.run import RunUnit
 
@@ -55,12 +55,7 @@ class ShapeGroup:
 
 def shape_of(question: RolloutQuestion) -> str:
     """Digest what a plan does, without the cell's own names; empty if that is not known."""
-    nameless = _nameless(question.plan)
-    if not nameless:
-        return ""
-    unit = question.unit
-    parts = (question.operation.value, unit.level, unit.stack, nameless)
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
+    return shape_digest(question.operation, question.unit, _nameless(question.plan))
 
 
 def shape_groups(questions: Iterable[RolloutQuestion]) -> tuple[ShapeGroup, ...]:
@@ -96,20 +91,41 @@ def approve_groups(
     ledger = session.ledger(writing=True)
     record = ledger.rollouts.find(rollout)
     refuse_own_rollout(session, actor, record)
+    chosen = _chosen(ledger, rollout, tuple(names))
+    if shapes := [group.shape for group in chosen if group.shape]:
+        ledger.rollouts.approve_shapes(rollout, shapes, actor, reason)
+    for group in chosen:
+        _answer(ledger, group.questions, Answer(actor=actor, approved=True, reason=reason))
+    return chosen
+
+
+def reject_groups(
+    session: FleetSession, actor: Actor, rollout: str, names: Iterable[str], reason: str = ""
+) -> tuple[ShapeGroup, ...]:
+    """Reject the plans of these groups that wait; later ones of the same shapes wait for an answer again.
+
+    Raises:
+        DiagnosticError: no plan waits, or there is no such group.
+    """
+    ledger = session.ledger(writing=True)
+    ledger.rollouts.find(rollout)
+    chosen = _chosen(ledger, rollout, tuple(names))
+    for group in chosen:
+        _answer(ledger, group.questions, Answer(actor=actor, approved=False, reason=reason))
+    return chosen
+
+
+def _chosen(ledger: Ledger, rollout: str, wanted: tuple[str, ...]) -> tuple[ShapeGroup, ...]:
+    """Give the groups that wait and are named; all of them, if none is named."""
     groups = shape_groups(open_questions(ledger.database, rollout))
-    wanted = tuple(names)
-    chosen = [group for group in groups if not wanted or group.name in wanted]
+    chosen = tuple(group for group in groups if not wanted or group.name in wanted)
     if missing := [name for name in wanted if name not in {group.name for group in groups}]:
         detail = f"cellwright rollout status {rollout} lists what waits"
         raise DiagnosticError(error(f"no plans '{missing[0]}' wait in the rollout {rollout}", detail))
     if not chosen:
         detail = f"cellwright rollout status {rollout} shows where it stands"
         raise DiagnosticError(error(f"no plan of the rollout {rollout} waits for an answer", detail))
-    if shapes := [group.shape for group in chosen if group.shape]:
-        ledger.rollouts.approve_shapes(rollout, shapes, actor, reason)
-    for group in chosen:
-        _answer(ledger, group.questions, Answer(actor=actor, approved=True, reason=reason))
-    return tuple(chosen)
+    return chosen
 
 
 def approve_known_shapes(ledger: Ledger) -> None:

@@ -11,7 +11,7 @@ from cellwright.app.rollouts.preparing import (
     prepared_plan,
     units_to_change,
 )
-from cellwright.app.rollouts.task import RolloutTask, from_json, to_json
+from cellwright.app.rollouts.task import RolloutTask, by_cell, from_json, to_json
 from cellwright.app.session.repository.own_commits import own_opener
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.rollouts.values import NewRollout, RolloutRecord
@@ -129,6 +129,7 @@ def _record(
         approved_how=request.approved_how,
         destroy=request.destroy,
         thorough=request.thorough,
+        only=None if request.only is None else by_cell(request.only),
         before=prepared.before,
         rollback_of=rollback_of,
     )

@@ -11,7 +11,7 @@ from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.rollout.plan import Stage
 from cellwright.rollout.requests import open_approval
-from cellwright.rollout.state import Phase
+from cellwright.rollout.state import Phase, RolloutStatus
 from cellwright.rollout.worst_case import WorstCase, worst_case
 
 LISTED = 20
@@ -26,6 +26,11 @@ class StageView:
     phases: Mapping[Phase, int]
     is_current: bool
     """The rollout is at it."""
+
+    @property
+    def over(self) -> int:
+        """How many of its cells are over."""
+        return sum(amount for phase, amount in self.phases.items() if phase.is_over)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,14 @@ class RolloutView:
     """Between waves."""
     worst: WorstCase
 
+    @property
+    def needs_person(self) -> bool:
+        """Whether nothing of it goes on until somebody answers or resumes it."""
+        at_work = any(cell.phase.is_at_work for cell in self.record.state.cells)
+        if self.record.state.status is RolloutStatus.PAUSED and not at_work:
+            return True
+        return bool(self.groups) or (not at_work and self.waits_for_approval)
+
 
 def list_rollouts(session: FleetSession) -> tuple[RolloutSummary, ...]:
     """Give the newest rollouts, the newest first."""
@@ -75,8 +88,22 @@ def newest_rollout(session: FleetSession) -> str:
     """
     found = session.ledger().rollouts.newest(1)
     if not found:
-        raise DiagnosticError(error("there was no rollout yet", "begin one: cellwright rollout start"))
+        raise no_rollout_yet()
     return found[0].id
+
+
+def no_rollout_yet() -> DiagnosticError:
+    """Say that there is none to be shown."""
+    return DiagnosticError(error("there was no rollout yet", "begin one: cellwright rollout start"))
+
+
+def summarize(session: FleetSession, rollout: str) -> RolloutSummary:
+    """Give one rollout without its cells.
+
+    Raises:
+        MissingError: there is none of this id.
+    """
+    return session.ledger().rollouts.summary(rollout)
 
 
 def view_of(record: RolloutRecord, groups: tuple[ShapeGroup, ...]) -> RolloutView:

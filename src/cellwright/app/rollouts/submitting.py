@@ -1,5 +1,6 @@
 """Submits the run of a cell: an ordinary run of the queue, at the rollout's commit, under a settled id."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from cellwright.app.rollouts.task import RolloutTask
@@ -7,27 +8,85 @@ from cellwright.app.runs.choosing import Selection, choose_units
 from cellwright.app.runs.hosting.port import RunHost
 from cellwright.app.runs.queueing import queued_run
 from cellwright.app.runs.running import start
-from cellwright.app.session.session import FleetSession
+from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.execution import end_empty_run
-from cellwright.model.address import CellAddress
+from cellwright.fleet.scope import Scope
+from cellwright.ledger.rollouts.values import NotBegunError, RolloutRecord
+from cellwright.model.diagnostic import DiagnosticError, UnavailableError
 from cellwright.model.runs.progress import SilentReporter
 from cellwright.model.runs.run import RunKind
 
 
+def submit_cells(
+    frozen: FleetSession,
+    record: RolloutRecord,
+    places: Sequence[int],
+    task: RolloutTask,
+    host: RunHost,
+) -> Mapping[str, DiagnosticError]:
+    """Start the runs that change these cells, with the fleet at the rollout's commit.
+
+    Gives the runs that could not begin, and why. Those that the rollout does not wait for any more, or that
+    another process has submitted, are left out.
+
+    Raises:
+        UnavailableError: the ledger can't be reached: they are submitted by whoever reaches it next.
+    """
+    failed: dict[str, DiagnosticError] = {}
+    together = _opened_together(frozen, record, places)
+    for place in places:
+        try:
+            submit_cell(together or _opened(frozen, record, [place]), record, place, task, host)
+        except NotBegunError:
+            continue
+        except UnavailableError:
+            raise
+        except DiagnosticError as fault:
+            failed[record.state.cells[place].run] = fault
+    return failed
+
+
+def _opened_together(frozen: FleetSession, record: RolloutRecord, places: Sequence[int]) -> OpenFleet | None:
+    """Open the part of the fleet that has all of these cells; None if one of them has a fault."""
+    try:
+        return _opened(frozen, record, places)
+    except UnavailableError:
+        raise
+    except DiagnosticError:
+        return None  # opened one by one, the others begin
+
+
+def _opened(frozen: FleetSession, record: RolloutRecord, places: Sequence[int]) -> OpenFleet:
+    cells = frozenset(record.plan.cells[place].address for place in places)
+    return frozen.open(writing=True, scope=Scope(cells))
+
+
 def submit_cell(
-    frozen: FleetSession, rollout: str, cell: CellAddress, run_id: str, task: RolloutTask, host: RunHost
+    fleet: OpenFleet, record: RolloutRecord, place: int, task: RolloutTask, host: RunHost
 ) -> None:
-    """Start the run that changes a cell; what has nothing to do is over at once.
+    """Start the run that changes a cell, in the part of the fleet that has it.
+
+    What has nothing to do is over at once.
 
     Raises:
         NotBegunError: the rollout does not wait for the run any more, or another process has submitted it.
         DiagnosticError: the cell can't be changed with these settings; nothing is recorded then.
     """
-    selection = Selection((str(cell),), destroy=task.destroy, thorough=task.thorough)
-    fleet = frozen.open(writing=True, scope=selection.scope)
+    cell, progress = record.plan.cells[place].address, record.state.cells[place]
+    units = (str(cell),) if task.only is None else task.only.get(str(cell), ())
+    selection = Selection(units, destroy=task.destroy, thorough=task.thorough)
     choice = choose_units(fleet, selection)
-    queued = replace(queued_run(fleet, RunKind.APPLY, choice, task.queued(rollout)), rollout=rollout)
-    run = start(fleet, task.actor, RunKind.APPLY, choice, f"rollout {rollout}", queued, run_id=run_id)
+    queued = replace(queued_run(fleet, RunKind.APPLY, choice, task.queued(record.id)), rollout=record.id)
+    run = start(
+        fleet,
+        task.actor,
+        RunKind.APPLY,
+        choice,
+        f"rollout {record.id}",
+        queued,
+        run_id=progress.run,
+        frozen_at=record.summary.commit,
+    )
     if choice.parts:
         host.wake(run.id)
     else:

@@ -1,7 +1,7 @@
 """Judges every plan of a run by the fleet's policies, before it can be kept or applied."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +40,7 @@ class PolicyGuard:
         changed = self.changed()
         if changed is not None:
             raise DiagnosticError(changed)
-        from cellwright.planning.policy.judging import judge  # noqa: PLC0415  it brings a YAML library
+        from cellwright.planning.policy.judging import basis_of, judge  # noqa: PLC0415  it brings a YAML library
 
         address = work.part.address.of_cell
         cell = self.fleet.cells.get(address)
@@ -51,4 +51,5 @@ class PolicyGuard:
             tuple(map(str, placements(address, self.fleet.cells, self.fleet.levels))),
         )
         subject = describe(around, work.unit, work.part.operation, settings, self.now().date())
-        return judge(self.evaluator, self.modules, {**document, "cellwright": subject})
+        found = judge(self.evaluator, self.modules, {**document, "cellwright": subject})
+        return replace(found, basis=basis_of(self.modules, subject))

@@ -25,6 +25,8 @@ class QueuedTask:
     thorough: bool = False
     acceptance: StateAcceptance = field(default=NOTHING_ACCEPTED)
     move_states: bool = False
+    looks: bool = False
+    """Only looks for drift: units whose settings have changed are left alone."""
     rollout: str = ""
     """The rollout that it is a part of: it is carried out with the settings at the run's commit, whatever the
     fleet's folder has by then, and its plans may be compared with those of the rollout's other runs."""
@@ -52,6 +54,7 @@ def to_json(task: QueuedTask) -> Json:
         "move_states": task.move_states,
         "commit": task.commit,
         "rollout": task.rollout,
+        **({"looks": True} if task.looks else {}),
     }
 
 
@@ -73,6 +76,7 @@ def from_json(text: Any) -> QueuedTask:  # noqa: ANN401  what `to_json` wrote, r
         move_states=fields["move_states"],
         commit=fields.get("commit"),
         rollout=fields.get("rollout", ""),
+        looks=fields.get("looks", False),
     )
 
 

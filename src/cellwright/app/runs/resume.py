@@ -152,6 +152,7 @@ def _find(fleet: OpenFleet, run_id: str | None) -> Run:
         run = reader.run(run_id)
         if run is None:
             raise DiagnosticError(error(f"there is no run '{run_id}'", "`cellwright runs` lists them"))
+        _refuse_of_rollout(fleet, run)
         return run
     at_work = {held.holder.run for held in reader.lease_holders().values() if _is_alive(held.holder)}
     for summary in reader.runs(limit=50):
@@ -159,10 +160,26 @@ def _find(fleet: OpenFleet, run_id: str | None) -> Run:
             continue
         if _carried_out(fleet, summary.id, summary.status) is not None or reader.is_queued(summary.id):
             continue
+        if fleet.ledger.rollouts.of_run(summary.id) is not None:
+            continue
         found = reader.run(summary.id)
         if found is not None and len(found.units) == summary.units:
             return found
     raise DiagnosticError(error("no run is waiting to be resumed", "`cellwright runs` lists them"))
+
+
+def _refuse_of_rollout(fleet: OpenFleet, run: Run) -> None:
+    """Refuse a run of a rollout, which would go on beside it: at another commit, outside its budgets."""
+    rollout = fleet.ledger.rollouts.of_run(run.id)
+    if rollout is None:
+        return
+    active = fleet.ledger.rollouts.summary(rollout).status.is_active
+    detail = (
+        f"see where it stands: cellwright rollout status {rollout}"
+        if active
+        else f"do it again at the rollout's commit: cellwright rollout retry {rollout}"
+    )
+    raise DiagnosticError(error(f"run {run.id} is part of the rollout {rollout}", detail))
 
 
 def _refuse_pruned(fleet: OpenFleet, run: Run, records: Mapping[UnitAddress, RunUnitRecord]) -> None:

@@ -66,10 +66,12 @@ def start(  # noqa: PLR0913  what a run consists of
     queued: QueuedRun | None = None,
     *,
     run_id: str = "",
+    frozen_at: str = "",
 ) -> Run:
     """Write a new run into the ledger: this process carries it out, or, if it is `queued`, whoever is free.
 
-    `run_id` is its id, if that was settled before.
+    `run_id` is its id, if that was settled before. `frozen_at` is the commit of a fleet whose files are that
+    commit and nothing else, which git is not asked about then: it takes a while for ten thousand files.
 
     Raises:
         DiagnosticError: there is no usable Terraform, or not one that the stacks allow, or settings are left
@@ -79,9 +81,9 @@ def start(  # noqa: PLR0913  what a run consists of
     check_toolchains(fleet, (part.address for part in choice.parts))
     applied = (part.address for part in choice.parts if part.operation is Operation.APPLY)
     check_versions(fleet, applied)
-    repository = fleet.session.repository()
+    repository = fleet.session.repository() if not frozen_at else None
     refuse_hidden_settings(repository, fleet.fleet)
-    commit = repository.head() if repository else None
+    commit = repository.head() if repository else frozen_at or None
     run = new_run(kind, choice, actor, reason, commit)
     run = replace(run, id=run_id or run.id)
     # The commit alone would not say what was run.
@@ -158,6 +160,7 @@ def evaluator_of(fleet: OpenFleet, task: RunTask, talk: Conversation | None = No
         kept=lambda unit, digest: kept_copy(UnitFolder(unit_path(fleet.home.work, unit)), digest),
         acceptance=task.acceptance,
         thorough=plans is not None and plans.thorough,
+        looks=plans is not None and plans.looks,
         root=fleet.session.root,
         holders=_holders(fleet),
         move_states=task.run.kind is not RunKind.PLAN and (task.move_states or preapproved),

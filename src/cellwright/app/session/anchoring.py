@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cellwright.fleet.fleet import AuditSettings
 from cellwright.ledger.memory import LedgerMemory, Seen
-from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.diagnostic import DiagnosticError, error
 
 if TYPE_CHECKING:  # importing git's room and a library for signatures takes longer than most commands
     from cellwright.git.repository import Repository
@@ -77,6 +77,19 @@ class Anchoring:
         own = self.key(create=False)
         return (own.public(),) if own is not None else ()
 
+    def sign(self, content: bytes) -> str:
+        """Give the detached signature of something with this machine's key, which is made where none is.
+
+        Raises:
+            DiagnosticError: the key can't be used or made, or the settings list others.
+        """
+        key = self.key(create=True)
+        if key is None:
+            raise DiagnosticError(error("there is no key to sign with", "see docs/security.md"))
+        signature = key.sign(content)
+        self._check_own_key(content, signature)
+        return signature
+
     def write(self, end: Seen, time: str, warn: Callable[[str], None]) -> None:
         """Anchor the trail's end in each place; what fails is warned of, and done next time.
 
@@ -106,7 +119,7 @@ class Anchoring:
         place.append(AnchorRecord(text, signature).line(), end.sequence)
         self._memory(place).keep(end)
 
-    def _check_own_key(self, text: str, signature: str) -> None:
+    def _check_own_key(self, text: str | bytes, signature: str) -> None:
         """Refuse to sign with a key that nobody would accept.
 
         Raises:

@@ -31,6 +31,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.console_settings import ConsoleSettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.drift_settings import DriftSettings
 from cellwright.model.rollout_settings import RolloutsSettings
 from cellwright.planning.digest import Digester
 from cellwright.secrets.opening import reader_of
@@ -189,6 +190,10 @@ class FleetSession:
     def rollouts(self) -> RolloutsSettings:
         """Give what fleet.yaml says of rollouts; as `approvals`."""
         return self._snapshots.rollouts()
+
+    def drift(self) -> DriftSettings:
+        """Give when units are looked at for drift, and how many at the most; as `approvals`."""
+        return self._snapshots.drift()
 
     def console(self) -> ConsoleSettings:
         """Give what fleet.yaml says of the console; loads no cell. Raises its faults as DiagnosticError."""

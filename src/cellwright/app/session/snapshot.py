@@ -35,6 +35,7 @@ from cellwright.model.address import CellAddress
 from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.console_settings import ConsoleSettings
 from cellwright.model.diagnostic import DiagnosticError, Severity, error, has_errors
+from cellwright.model.drift_settings import DriftSettings
 from cellwright.model.position import Position
 from cellwright.model.rollout_settings import RolloutsSettings
 from cellwright.model.secret_settings import SecretSettings
@@ -207,6 +208,13 @@ class Snapshots:
         if configuration.rollouts is None:
             raise DiagnosticError(*findings)
         return configuration.rollouts
+
+    def drift(self) -> DriftSettings:
+        """Give what fleet.yaml says of looks for drift; as `rollouts`."""
+        configuration, findings = read_configured(FleetFiles(self._home.root), self._home.cache)
+        if configuration.drift is None:
+            raise DiagnosticError(*findings)
+        return configuration.drift
 
     def terraform(self) -> TerraformSettings:
         """Give what fleet.yaml says of Terraform; reads no cell."""

@@ -1,4 +1,4 @@
-"""Make the ledger with its roles, or renew the key of its digests.
+"""Make the ledger with its roles, or renew its digests.
 
 Panel: Look back 350
 """

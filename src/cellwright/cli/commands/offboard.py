@@ -1,4 +1,4 @@
-"""Remove a client: plans, a hold, an export, the destruction, the archive.
+"""Remove a client: a hold, the destruction, the archive.
 
 Panel: Change 250
 """

@@ -36,6 +36,15 @@ PlansWaitOption = Annotated[
     bool,
     typer.Option("--plans-wait", help="--yes begins without a question, but plans wait for an approval."),
 ]
+CellsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--cells",
+        metavar="SELECTOR",
+        help="Only these of its cells: client/eu-*, tier=gold; may be given several times.",
+        show_default=False,
+    ),
+]
 EveryOption = Annotated[bool, typer.Option("--all", help="Also cells that are up to date.")]
 
 
@@ -52,6 +61,7 @@ class SimulateArguments(CommonArguments):
     """The arguments of `rollout simulate`."""
 
     strategy: StrategyArgument = ""
+    cells: CellsOption = None
     destroy: DestroyOption = False
     every: EveryOption = False
 
@@ -64,8 +74,13 @@ def simulate(invocation: Invocation, arguments: SimulateArguments) -> int:
     from cellwright.app.rollouts.start import simulate as use_case
     from cellwright.cli.views import rollouts as view
 
-    request = RolloutRequest(strategy=arguments.strategy, destroy=arguments.destroy, thorough=arguments.every)
-    found = use_case(invocation.fleet, request)
+    request = RolloutRequest(
+        strategy=arguments.strategy,
+        cells=tuple(arguments.cells or ()),
+        destroy=arguments.destroy,
+        thorough=arguments.every,
+    )
+    found = invocation.look(use_case, request)
     invocation.answer(lambda: view.prepared(found), lambda: document.prepared(found))
     return exit_codes.DONE
 
@@ -75,6 +90,7 @@ class StartArguments(CommonArguments):
     """The arguments of `rollout start`."""
 
     strategy: StrategyArgument = ""
+    cells: CellsOption = None
     destroy: DestroyOption = False
     every: EveryOption = False
     parallel: ParallelOption = None
@@ -97,6 +113,7 @@ def start(invocation: Invocation, arguments: StartArguments) -> int:
 
     request = RolloutRequest(
         strategy=arguments.strategy,
+        cells=tuple(arguments.cells or ()),
         destroy=arguments.destroy,
         thorough=arguments.every,
         reason=arguments.reason,
@@ -204,14 +221,30 @@ def approve(invocation: Invocation, arguments: ApproveArguments) -> int:
     )
 
 
-@command(AskArguments, of=rollout)
-def reject(invocation: Invocation, arguments: AskArguments) -> int:
-    """Reject the approval between waves that a rollout waits for: it halts."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectArguments(AskArguments):
+    """The arguments of `rollout reject`."""
+
+    groups: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--group", metavar="GROUP", help="Instead: these plans, by their group.", show_default=False
+        ),
+    ] = None
+
+
+@command(RejectArguments, of=rollout)
+def reject(invocation: Invocation, arguments: RejectArguments) -> int:
+    """Reject the approval between waves that a rollout waits for: it halts. Or plans, by what they do."""
     from cellwright.app.rollouts.asking import AskRequest, answer
+    from cellwright.app.rollouts.shapes import reject_groups
     from cellwright.cli.interaction.rollouts import show_one
 
-    request = AskRequest(rollout=arguments.rollout, reason=arguments.reason)
-    answer(invocation.fleet, invocation.actor, request, approved=False)
+    if arguments.groups:
+        invocation.act(reject_groups, arguments.rollout, arguments.groups, arguments.reason)
+    else:
+        request = AskRequest(rollout=arguments.rollout, reason=arguments.reason)
+        invocation.act(answer, request, approved=False)
     return show_one(invocation, arguments.rollout)
 
 

@@ -11,7 +11,7 @@ from cellwright.app.rollouts.following import Followed, follow
 from cellwright.app.rollouts.preparing import RolloutRequest, prepare
 from cellwright.app.rollouts.shapes import ShapeGroup, approve_groups
 from cellwright.app.rollouts.start import Started, record_prepared, rollback
-from cellwright.app.rollouts.status import list_rollouts, newest_rollout, show_rollout, view_of
+from cellwright.app.rollouts.status import list_rollouts, newest_rollout, show_rollout, summarize, view_of
 from cellwright.cli import exit_codes
 from cellwright.cli.interaction.approval import ask, no_terminal_error
 from cellwright.cli.interaction.interrupts import SignalInterrupts
@@ -22,6 +22,7 @@ from cellwright.cli.screen.layout import BLANK
 from cellwright.cli.screen.screen import interactive
 from cellwright.cli.views import rollouts as view
 from cellwright.ledger.rollouts.values import RolloutSummary
+from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.rollout.requests import open_approval
 from cellwright.rollout.state import Phase, RolloutStatus
 
@@ -38,16 +39,27 @@ class Following:
     """Ask the person at the terminal for approvals."""
 
 
+def _refuse_parallel(invocation: Invocation, following: Following) -> None:
+    """Refuse `--parallel` where a server carries the rollout out, before anything has begun.
+
+    Raises:
+        DiagnosticError: both were given.
+    """
+    if following.parallel is not None and invocation.server is not None:
+        detail = "leave out --parallel: fleet.yaml and the workers say how much goes on at once"
+        raise DiagnosticError(error("a server does not take how many units are run at once", detail))
+
+
 def show_list(invocation: Invocation) -> int:
     """List the newest rollouts."""
-    found = list_rollouts(invocation.fleet)
+    found = invocation.look(list_rollouts)
     invocation.answer(lambda: view.rollouts(found), lambda: document.rollouts(found))
     return exit_codes.DONE
 
 
 def show_one(invocation: Invocation, rollout: str, *, markdown: bool = False) -> int:
     """Show one rollout; the newest, if none is named."""
-    found = show_rollout(invocation.fleet, rollout or newest_rollout(invocation.fleet))
+    found = invocation.look(show_rollout, rollout or invocation.look(newest_rollout))
     if markdown:
         invocation.answer(
             lambda: Text(view.markdown(found), no_wrap=True, overflow="ignore"),
@@ -60,13 +72,14 @@ def show_one(invocation: Invocation, rollout: str, *, markdown: bool = False) ->
 
 def start_rollout(invocation: Invocation, request: RolloutRequest, following: Following) -> int:
     """Show what would begin, ask, begin, and follow."""
-    prepared = prepare(invocation.fleet, request)
+    _refuse_parallel(invocation, following)
+    prepared = invocation.look(prepare, request)
     if following.asks:
         _need_terminal()
     invocation.error.show(view.prepared(prepared))
     if following.asks and not _confirmed(invocation, "Begin? Only 'yes' is taken as a yes: "):
         return exit_codes.FINDINGS
-    started = record_prepared(invocation.fleet, invocation.actor, request, prepared)
+    started = invocation.act(record_prepared, request, prepared)
     return _begun(invocation, started, following)
 
 
@@ -74,12 +87,13 @@ def roll_back(
     invocation: Invocation, rollout: str, to: str, reason: str, approved_how: str, following: Following
 ) -> int:
     """Take a rollout back, and follow the new one."""
+    _refuse_parallel(invocation, following)
     if following.asks:
         _need_terminal()
         question = f"Take back {rollout}? Only 'yes' is taken as a yes: "
         if not _confirmed(invocation, question):
             return exit_codes.FINDINGS
-    started = rollback(invocation.fleet, invocation.actor, rollout, reason, to, approved_how)
+    started = invocation.act(rollback, rollout, reason, to, approved_how)
     invocation.error.show(view.prepared(started.prepared))
     for cell in started.left_out:
         invocation.note(f"{cell} did not exist at that commit, and is left as it is")
@@ -88,8 +102,10 @@ def roll_back(
 
 def ask_rollout(invocation: Invocation, action: str, request: AskRequest, following: Following | None) -> int:
     """Ask something of a rollout; follow it, if it goes on."""
+    if following is not None:
+        _refuse_parallel(invocation, following)
     if not _only_followed(invocation, action, request):
-        ACTIONS[action](invocation.fleet, invocation.actor, request)
+        invocation.act(ACTIONS[action], request)
     if following is None or following.detach:
         return show_one(invocation, request.rollout)
     return _follow(invocation, request.rollout, following)
@@ -99,7 +115,8 @@ def approve_rollout(
     invocation: Invocation, rollout: str, reason: str, groups: tuple[str, ...], following: Following
 ) -> int:
     """Show what waits, ask unless it was seen elsewhere, approve, and follow."""
-    shown = show_rollout(invocation.fleet, rollout)
+    _refuse_parallel(invocation, following)
+    shown = invocation.look(show_rollout, rollout)
     if following.asks:
         _need_terminal()
         invocation.error.show(view.rollout(shown))
@@ -125,7 +142,7 @@ def _follow(invocation: Invocation, rollout: str, following: Following) -> int:
     with SignalInterrupts(announce=lambda _level: None).listening() as signals:
         while True:
             told = _Told(invocation)
-            found = follow(invocation.fleet, rollout, signals, told, following.parallel)
+            found = invocation.look(follow, rollout, signals, told, following.parallel)
             if found.interrupted or not _asks(found, following) or not interactive():
                 break
             invocation.error.show(view.rollout(view_of(found.record, found.groups)))
@@ -148,9 +165,9 @@ def _asks(found: Followed, following: Following) -> bool:
 def _approve(invocation: Invocation, rollout: str, reason: str, groups: tuple[str, ...]) -> None:
     """Approve these plans, which were shown, or if there are none the approval between waves."""
     if groups:
-        approve_groups(invocation.fleet, invocation.actor, rollout, groups, reason)
+        invocation.act(approve_groups, rollout, groups, reason)
     else:
-        answer(invocation.fleet, invocation.actor, AskRequest(rollout=rollout, reason=reason))
+        invocation.act(answer, AskRequest(rollout=rollout, reason=reason))
 
 
 def _names(groups: Sequence[ShapeGroup]) -> tuple[str, ...]:
@@ -161,7 +178,7 @@ def _only_followed(invocation: Invocation, action: str, request: AskRequest) -> 
     """Tell whether `resume` means a rollout that is not paused: then it is followed, and nothing is asked."""
     if action != "resume":
         return False
-    status = invocation.fleet.ledger(writing=True).rollouts.find(request.rollout).state.status
+    status = invocation.look(summarize, request.rollout).status
     return status.is_active and status is not RolloutStatus.PAUSED
 
 

@@ -53,18 +53,18 @@ Arguments = TypeVar("Arguments", bound=CommonArguments)
 
 
 def command(
-    arguments: type[Arguments], *, of: TyperGroup | None = None
+    arguments: type[Arguments], *, of: TyperGroup | None = None, name: str = ""
 ) -> Callable[[Callable[[Invocation, Arguments], int]], TyperCommand]:
     """Declare a function as the command of its name, or as a subcommand of the group `of`.
 
-    The function returns the exit code; its docstring is the help text.
+    The function returns the exit code; its docstring is the help text. `name` is for a command whose name
+    Python has taken already.
     """
 
     def declare(function: Callable[[Invocation, Arguments], int]) -> TyperCommand:
         app = typer.Typer(add_completion=False, rich_markup_mode=None)
-        app.command(function.__name__.replace("_", "-"), cls=SectionedCommand, help=inspect.getdoc(function))(
-            _callback(arguments, function)
-        )
+        own = name or function.__name__.replace("_", "-")
+        app.command(own, cls=SectionedCommand, help=inspect.getdoc(function))(_callback(arguments, function))
         made = cast("TyperCommand", get_command(app))  # Typer makes no group of a single command
         convert_where_needed(made, get_type_hints(arguments, include_extras=True))
         if of is not None:

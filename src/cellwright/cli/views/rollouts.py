@@ -9,14 +9,13 @@ from cellwright.app.rollouts.preparing import Prepared
 from cellwright.app.rollouts.shapes import ShapeGroup
 from cellwright.app.rollouts.status import Failure, RolloutView, StageView
 from cellwright.cli.screen import palette
-from cellwright.cli.screen.layout import BLANK, Columns, Flowing, count
+from cellwright.cli.screen.layout import BLANK, Columns, Flowing, count, named
 from cellwright.cli.screen.palette import Mark
 from cellwright.ledger.rollouts.values import RolloutSummary
 from cellwright.rollout.plan import Stage
 from cellwright.rollout.state import Phase, RolloutStatus
 from cellwright.rollout.worst_case import WorstCase
 
-_SHOWN = 3
 _SHORT = 12
 _DAY, _HOUR, _MINUTE = 86_400, 3600, 60
 
@@ -131,16 +130,19 @@ def prepared(found: Prepared) -> Group:
         BLANK,
     ]
     for stage in found.plan.stages:
-        cells = [str(found.plan.cells[place].address) for place in stage.cells]
+        cells = [found.plan.cells[place].address for place in stage.cells]
         units = sum(found.units.get(found.plan.cells[place].address, 0) for place in stage.cells)
         line = Text.assemble(
             (stage.name, palette.STRONG), f"  {count(len(cells), 'cell')}, {count(units, 'unit')}"
         )
         parts += [
             line,
-            Flowing(Text(f"    {_named(cells)}", style=palette.FAINT), indent=4),
+            Flowing(Text(f"    {named(cells, 'more cell')}", style=palette.FAINT), indent=4),
             Flowing(Text(f"    {_rules(stage)}", style=palette.FAINT), indent=4),
         ]
+    if found.suspended:
+        told = f"left out, as they are suspended: {named(found.suspended, 'more cell')}"
+        parts += [BLANK, Flowing(Text(told, style=palette.CAUTION), indent=2)]
     parts += [BLANK, *worst(found.worst, len(found.plan.cells))]
     parts += [Flowing(Text(str(item), style=palette.CAUTION), indent=2) for item in found.warnings]
     return Group(*parts)
@@ -177,7 +179,7 @@ def markdown(found: RolloutView) -> str:
     if found.failures:
         lines.append("")
         for item in found.failures:
-            cells = _named([str(cell) for cell, _ in item.cells])
+            cells = named([cell for cell, _ in item.cells], "more cell")
             lines.append(f"- {_WORDS[item.phase]}: {cells}: {_escaped(item.why)}")
     return "\n".join(lines)
 
@@ -197,7 +199,7 @@ def _phases(item: StageView) -> str:
 
 
 def _failure(item: Failure) -> Flowing:
-    cells = _named([str(cell) for cell, _ in item.cells])
+    cells = named([cell for cell, _ in item.cells], "more cell")
     style = palette.CAUTION if item.phase is Phase.SKIPPED else palette.BAD
     text = Text.assemble((f"  {_WORDS[item.phase]} ", style), f"{cells}: {item.why}")
     return Flowing(text, indent=4)
@@ -224,11 +226,6 @@ def _duration(seconds: int) -> str:
         if seconds % size == 0:
             return f"{seconds // size}{letter}"
     return f"{seconds}s"
-
-
-def _named(cells: Sequence[str]) -> str:
-    shown = ", ".join(cells[:_SHOWN])
-    return shown if len(cells) <= _SHOWN else f"{shown} and {len(cells) - _SHOWN:,} more"
 
 
 def _escaped(text: str) -> str:

@@ -6,6 +6,7 @@ from enum import Enum
 
 from cellwright.app.overview.workers import workers
 from cellwright.console.services import Services
+from cellwright.ledger.rollouts.listing import RolloutQuery
 from cellwright.model.diagnostic import DiagnosticError
 
 
@@ -16,8 +17,13 @@ class Topic(Enum):
     """How cells and their units stand."""
     RUNS = "runs"
     """What runs do, what waits for an answer, and all that is recorded besides."""
+    ROLLOUTS = "rollouts"
+    """Where rollouts stand, and which of their plans wait."""
     WORKERS = "workers"
     """Who carries out units, and which."""
+
+
+_OF_THE_FLEET = frozenset({Topic.FLEET, Topic.RUNS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ def followed(found: Services, topic: Topic) -> Followed:
     Empty while the fleet can't be read, which a page of the ledger alone does not need: there is news for it
     as soon as the fleet is there.
     """
-    if topic is not Topic.WORKERS and found.overview.being_read:
+    if topic in _OF_THE_FLEET and found.overview.being_read:
         return Followed(topic, "")
     try:
         return Followed(topic, mark_of(found, topic))
@@ -59,6 +65,8 @@ def mark_of(found: Services, topic: Topic) -> str:
         case Topic.RUNS:
             view = found.overview.view()
             return f"{view.mark}-{view.sequence}"
+        case Topic.ROLLOUTS:
+            return RolloutQuery(found.session.ledger().database).mark()
         case Topic.WORKERS:
             # When a worker was heard of last says nothing by itself: one that is lost has another state.
             lines = [replace(line, worker=replace(line.worker, seen="")) for line in workers(found.session)]

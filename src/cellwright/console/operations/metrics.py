@@ -63,6 +63,7 @@ class _LedgerCollector(Collector):
         for name, text, label, values in (
             ("runs", "Runs in the ledger.", "status", found.runs),
             ("units_in_runs", "Units of runs that go on.", "state", found.units),
+            ("units_looked_at", "Units by what the newest look for drift has told.", "result", found.drift),
             ("webhook_deliveries", "Deliveries to webhooks of the last 30 days.", "state", found.deliveries),
         ):
             family = GaugeMetricFamily(f"cellwright_{name}", text, labels=(label,))

@@ -12,6 +12,7 @@ ROLES = {
     Role.VIEWER: "sees everything, changes nothing",
     Role.OPERATOR: "plans, onboards, edits, applies, cancels",
     Role.APPROVER: "approves and rejects plans, cancels",
+    Role.AUDITOR: "sees everything, makes evidence, records reviews",
     Role.ADMIN: "all of it, and manages people, tokens, webhooks and workers",
 }
 

@@ -26,14 +26,17 @@ from cellwright.model.applied import NO_STATE, StateMark
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.fetched_module import FetchedModule, moved
+from cellwright.model.runs.drift import NO_DRIFT, FoundDrift
 from cellwright.model.runs.run import Operation, RunUnit
 from cellwright.model.value import Json
 from cellwright.planning.digest import Digester
 from cellwright.planning.policy.verdict import PASSED, Verdict
+from cellwright.terraform.output.drift_reader import read_drift
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.plan_document import PlanDocument
 from cellwright.terraform.output.plan_effect import effect_of
 from cellwright.terraform.output.plan_reader import plan_redactor
+from cellwright.terraform.output.removals import removals
 from cellwright.terraform.output.results import PlanResult, SavedPlanFile
 from cellwright.terraform.output.state_reader import StateSnapshot, read_mark
 from cellwright.terraform.output.whole_plan import nameless, whole_of
@@ -240,13 +243,30 @@ class UnitRunner:
             self._plan.discard()
         self._plan, self._document, self._idle = made.saved, made.document, made.idle
         prior = self._prior(made)
+        drift = self._drift(made)
         if made.saved is None or made.document is None:
-            return ReadPlan(made.summary, prior=prior)
+            return ReadPlan(made.summary, prior=prior, drift=drift)
         whole, alike = self._whole(made.document.parts)
         summary = replace(made.summary, whole=whole, nameless=alike)
         digest = plan_digest(made.saved.digest, summary, self.digester)
         effect = effect_of(made.document.parts)
-        return ReadPlan(summary, made.saved.path, made.saved.digest, digest, prior, effect)
+        gone = removals(made.document.parts, self.terraform.monitor.redact)
+        return ReadPlan(summary, made.saved.path, made.saved.digest, digest, prior, effect, drift, gone)
+
+    def _drift(self, made: PlanResult) -> FoundDrift | None:
+        """Read what is not as it was applied; comparable in the whole ledger, as drift outlives runs."""
+        if not self.task.up_to_date:
+            return None
+        document = made.document or made.noticed
+        if document is None:
+            return NO_DRIFT
+        return read_drift(
+            document.parts,
+            made.summary,
+            self.task.part.address.cell,
+            lambda value: self.digester.keyed(value, "drift"),
+            plan_redactor(document.parts, self.terraform.monitor.redact),
+        )
 
     def _whole(self, document: Mapping[str, Any]) -> tuple[str, str]:
         """Digest all that a plan does, as it is and without the cell's name.

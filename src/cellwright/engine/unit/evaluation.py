@@ -106,6 +106,8 @@ class UnitEvaluator:
     """Whose states somebody has accepted as they are."""
     thorough: bool = False
     """Make a task of units that are up to date as well."""
+    looks: bool = False
+    """Make no task of a unit whose settings have changed: its plan would say nothing of drift."""
     root: Path | None = None
     """The fleet's root: relative paths of states start there."""
     holders: Callable[[Unit], Sequence[UnitAddress]] = lambda _unit: ()
@@ -165,8 +167,8 @@ class UnitEvaluator:
         up_to_date = status.status is Status.UP_TO_DATE and not old and not rotated
         if up_to_date and not self.thorough:
             return NoTask(Status.UP_TO_DATE)
-        if not up_to_date and (stopped := self._stopped(unit, heads)):
-            return NoTask(Status.BLOCKED, stopped)
+        if not up_to_date and (refused := self._refused(unit, heads)):
+            return refused
         refuse_open_secrets(unit, facts, outputs)
         task = self._task(part, unit, tree, facts, outputs)
         task = replace(task, up_to_date=up_to_date, secrets=secrets)
@@ -183,6 +185,12 @@ class UnitEvaluator:
     def _is_offboarded(self, cell: CellAddress) -> bool:
         offboarded = self.ledger.reader.client_action(cell) == CLIENT_OFFBOARDED
         return offboarded and not self.brought_back(cell)
+
+    def _refused(self, unit: Unit, heads: Mapping[UnitAddress, AppliedHead]) -> NoTask | None:
+        if self.looks:
+            return NoTask(Status.UP_TO_DATE, (_not_looked_at(unit.address),))
+        stopped = self._stopped(unit, heads)
+        return NoTask(Status.BLOCKED, stopped) if stopped else None
 
     def _stopped(self, unit: Unit, heads: Mapping[UnitAddress, AppliedHead]) -> tuple[Diagnostic, ...]:
         """Say why a unit that has something to do may not do it now."""
@@ -295,6 +303,10 @@ def _with_record(task: UnitTask, applied: AppliedUnit) -> UnitTask:
         recorded="backend" in applied.recipe,
         recorded_modules=modules_of(applied),
     )
+
+
+def _not_looked_at(address: UnitAddress) -> Diagnostic:
+    return warning(f"{address} was not looked at: its settings have changed", "apply them first")
 
 
 def _gone(address: UnitAddress) -> Diagnostic:

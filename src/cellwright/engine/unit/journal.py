@@ -1,7 +1,8 @@
 """Records a unit's progress in the ledger, each fact with its event."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from cellwright.engine.approval import YES
@@ -15,23 +16,27 @@ from cellwright.engine.unit.planned import Planned, to_json
 from cellwright.engine.unit.ports import ReadPlan
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.begun_resources import begun_resources
+from cellwright.ledger.drift.values import Look
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import NO_STATE, RESOURCES, AppliedUnit, RecordedOutput, StateMark
 from cellwright.model.binary import UNKNOWN_BINARY, BinaryVersion
-from cellwright.model.runs.event import UNIT_DRIFTED
-from cellwright.model.runs.plan import PlanSummary, counts_to_json
+from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.runs.drift import drift_of_summary
+from cellwright.model.runs.event import PLAN_JUDGED
+from cellwright.model.runs.removal import Removing
 from cellwright.model.runs.run import Operation, Outcome, Run, UnitResult
 from cellwright.model.state_place import state_place
 from cellwright.model.value import Json
 from cellwright.planning.binding import output_scope
 from cellwright.planning.digest import Digester
+from cellwright.planning.policy.verdict import Basis, Consequence, Finding
 from cellwright.terraform.output.state_reader import StateSnapshot
 
-_DRIFTED_NAMED = 20
-"""So many resources that differ are named in an event."""
+_FINDINGS_NAMED = 20
+"""So many findings and exceptions of policies stand in an event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,8 @@ class Journal:
     digester: Digester
     approved_how: str = YES
     """How plans were approved about which nobody is asked."""
+    _told: set[str] = field(default_factory=set)
+    """The digests of the policies whose rules are in an event of this run."""
     turn: int | None = None
     """With which this process carries the run out; None where nobody else can resume it."""
 
@@ -93,19 +100,44 @@ class Journal:
             self.run.id, address, to_json(planned), planned.plan_digest, self._fencing(address)
         )
 
-    def drifted(self, address: UnitAddress, plan: PlanSummary) -> None:
-        """The unit is as it was applied by its settings, but its real resources are not.
+    def looked(self, address: UnitAddress, read: ReadPlan) -> None:
+        """The unit is as it was applied by its settings; what its plan tells of the real resources."""
+        found = read.drift
+        if found is None or (read.summary.applyable and not found.is_drift):
+            found = drift_of_summary(read.summary)
+        self.ledger.drift.record(self._look(address), found, self._fencing(address))
 
-        The resources are named, without their values.
+    def unknown(self, address: UnitAddress, why: Sequence[Diagnostic]) -> None:
+        """Terraform could not tell whether the real resources are as they were applied.
+
+        Nothing is recorded without a lease: somebody else is at work with the unit.
         """
-        touched = [item.address for item in plan.resources]
+        fencing = self.keeper.fencing(address)
+        if fencing is not None:
+            said = why[0].summary if why else "nothing was said"
+            self.ledger.drift.record_unknown(self._look(address), said, fencing)
+
+    def _look(self, address: UnitAddress) -> Look:
+        return Look(unit=address, run=self.run.id, actor=self.actor, reason=self.run.reason)
+
+    def judged(self, address: UnitAddress, plan: str, findings: Sequence[Finding], basis: Basis) -> None:
+        """The fleet's policies have judged a plan of the unit; what they found holds no secrets."""
+        levels = Counter(finding.level for finding in findings)
         detail: dict[str, Json] = {
             "run": self.run.id,
-            "counts": counts_to_json(plan.counts),
-            "resources": list(touched[:_DRIFTED_NAMED]),
-            "outputs": list(plan.outputs[:_DRIFTED_NAMED]),
+            "plan": plan,
+            "policies": basis.policies,
+            "denied": levels[Consequence.DENY],
+            "warned": levels[Consequence.WARN],
         }
-        self.ledger.recorder.append_event(self.actor, UNIT_DRIFTED, str(address), self.run.reason, detail)
+        if findings:
+            detail["findings"] = [_found(finding) for finding in findings[:_FINDINGS_NAMED]]
+        if basis.exceptions:
+            detail["exceptions"] = [dict(item) for item in basis.exceptions[:_FINDINGS_NAMED]]
+        if basis.policies not in self._told:  # the same for all plans of the run, so it stands there once
+            self._told.add(basis.policies)
+            detail["rules"] = dict(basis.rules)
+        self.ledger.recorder.append_event(self.actor, PLAN_JUDGED, str(address), self.run.reason, detail)
 
     def applying(
         self, task: UnitTask, binary: BinaryVersion, read: ReadPlan, approved: Planned | None
@@ -130,6 +162,7 @@ class Journal:
             self._fencing(address),
             attempted=self._as_failed(task, None, binary),
             event=None if approved is None else self._approved(approved),
+            removing=Removing(read.digest, read.removals) if read.removals else None,
         )
 
     def _approved(self, planned: Planned) -> EventDraft:
@@ -277,6 +310,15 @@ class Journal:
         if result.outcome is Outcome.CANCELLED:
             actor = self.canceller() or actor
         return EventDraft(actor, action, str(result.address), self.run.reason, detail)
+
+
+def _found(finding: Finding) -> Json:
+    return {
+        "rule": finding.rule,
+        "level": finding.level.value,
+        "resource": finding.resource,
+        "message": finding.message,
+    }
 
 
 def with_state(unit: AppliedUnit, state: StateSnapshot | None, digester: Digester) -> AppliedUnit:

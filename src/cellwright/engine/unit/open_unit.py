@@ -26,6 +26,8 @@ class OpenUnit:
     """Nothing is to be done: what an earlier process has left in its working folder is of no use."""
     read: ReadPlan | None = None
     """Its plan."""
+    looked: bool = False
+    """What its plan tells of drift is on record."""
     applying: bool = False
     written: StateMark | None = None
     """The lowest version of its state by now, if its apply is bound to have written one."""
@@ -33,6 +35,10 @@ class OpenUnit:
     """What was read back is not the state that its apply has written."""
     warnings: tuple[Diagnostic, ...] = ()
     """About its plan, and about what makes it."""
+
+    def is_look(self, thorough: bool) -> bool:  # noqa: FBT001  the evaluator's own word
+        """Tell whether it was to be looked at for drift, and nothing is known of that yet."""
+        return thorough and not self.looked and (self.task is None or self.task.up_to_date)
 
     def let_go(self, *, shared: bool) -> None:
         """Release its folder; its plan stays there unless other machines can get it, this one included."""

@@ -12,7 +12,9 @@ from cellwright.model.applied import AppliedUnit, StateMark
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.fetched_module import FetchedModule
+from cellwright.model.runs.drift import FoundDrift
 from cellwright.model.runs.plan import PlanSummary
+from cellwright.model.runs.removal import Removal
 from cellwright.model.runs.run import Outcome, RunUnit, UnitResult
 from cellwright.planning.policy.verdict import Verdict
 from cellwright.terraform.output.plan_effect import NO_EFFECT, PlanEffect
@@ -67,6 +69,10 @@ class ReadPlan:
     """The version of the state that it was made for; None if there was none, or nobody has to know."""
     effect: PlanEffect = NO_EFFECT
     """What applying it is bound to change in the state."""
+    drift: FoundDrift | None = None
+    """What it tells of real resources that are not as applied; None if the settings have changed."""
+    removals: tuple[Removal, ...] = ()
+    """What applying it takes out of the state."""
 
     def taken_from(self, source: str) -> "ReadPlan":
         """Let it say where its source and inputs come from, if not from the settings."""

@@ -114,8 +114,9 @@ class TerraformStep:
         """Ask every Terraform that runs to stop (1), or kill it (2)."""
         self._interrupted = level
         self.recovery.interrupt(level)
-        for runner in self._runners():
-            runner.interrupt(level)
+        for opened in list(self._open.values()):
+            if opened.runner is not None:
+                opened.runner.interrupt(level)
 
     def waiting(self) -> Collection[UnitAddress]:
         """Return the units that wait for somebody else's lease."""
@@ -151,15 +152,15 @@ class TerraformStep:
         self._open[part.address].task, self._open[part.address].read = found, read
         self._check_state(found, read)
         self.reporter.report(UnitPlanned(part.address, read.summary))
-        if found.up_to_date and read.summary.applyable:
-            self.journal.drifted(part.address, read.summary)
-        warnings = self._judge(found, runner)
+        if found.up_to_date:
+            self.journal.looked(part.address, read)
+            self._open[part.address].looked = True
+        warnings = self._judge(found, runner, read.digest)
         if self.kind is RunKind.PLAN:
             if read.file is not None:
                 self.keep(found, read.file)
-            outcome = (
-                Outcome.UNCHANGED if found.up_to_date and not read.summary.applyable else Outcome.PLANNED
-            )
+            settled = found.up_to_date and not read.summary.applyable
+            outcome = Outcome.UNCHANGED if settled else Outcome.PLANNED
             return self._finish(part, outcome, warnings, counts=read.summary.counts)
         if read.file is None:
             if not found.up_to_date:
@@ -233,9 +234,11 @@ class TerraformStep:
             self.journal.planned(planned)
         return planned
 
-    def _judge(self, task: UnitTask, runner: TerraformRunner) -> tuple[Diagnostic, ...]:
+    def _judge(self, task: UnitTask, runner: TerraformRunner, plan: str) -> tuple[Diagnostic, ...]:
         """Refuse a plan that a policy denies; return the policies' warnings, and those about the binary."""
         verdict = runner.judged(lambda document: self.guard(task, document))
+        if verdict.basis is not None:
+            self.journal.judged(task.part.address, plan, verdict.findings, verdict.basis)
         warnings = (
             *binary_warnings(task.recorded_binary, runner.binary),
             *map(other_module, moved(task.recorded_modules, task.modules)),
@@ -356,6 +359,12 @@ class TerraformStep:
                 lost = opened.lost
                 self.journal.unbelieved(lost.unit, written_at_least(lost.prior), result)
             else:
+                if (
+                    outcome is Outcome.FAILED
+                    and opened is not None
+                    and opened.is_look(self.evaluator.thorough)
+                ):
+                    self.journal.unknown(part.address, why)
                 self.journal.result(result)
         except DiagnosticError as fault:
             result = replace(result, outcome=Outcome.FAILED, diagnostics=(*why, *fault.diagnostics))
@@ -382,9 +391,6 @@ class TerraformStep:
                 # A lease that can't be given back runs out by itself.
                 with suppress(DiagnosticError):
                     self.keeper.release(address)
-
-    def _runners(self) -> list[TerraformRunner]:
-        return [item.runner for item in list(self._open.values()) if item.runner is not None]
 
     def _seconds(self, part: RunUnit) -> float:
         opened = self._open.get(part.address)

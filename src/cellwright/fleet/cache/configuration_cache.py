@@ -34,6 +34,7 @@ from cellwright.fleet.yaml.references import Reference
 from cellwright.model.binary import BinarySettings
 from cellwright.model.console_settings import ConsoleSettings, GroupGrant, OidcSettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.drift_settings import DriftSettings, ScheduleSettings
 from cellwright.model.offboarding_settings import ExportSettings, OffboardingSettings
 from cellwright.model.position import Position
 from cellwright.model.rollout_settings import (
@@ -49,7 +50,7 @@ from cellwright.model.secret_settings import SecretSettings
 from cellwright.model.value import SecretReference
 
 _FILE = "configuration"
-_FORMAT = "9"
+_FORMAT = "10"
 _CLASSES: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
@@ -63,6 +64,7 @@ _CLASSES: dict[str, Any] = {
         CheckSettings,
         Configuration,
         ConsoleSettings,
+        DriftSettings,
         ExportSettings,
         FreezeSettings,
         GroupGrant,
@@ -76,6 +78,7 @@ _CLASSES: dict[str, Any] = {
         Reference,
         RolloutSettings,
         RolloutsSettings,
+        ScheduleSettings,
         SecretReference,
         SecretSettings,
         StackSettings,

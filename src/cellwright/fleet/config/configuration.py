@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Callable, Iterator, Mapping
 
 from cellwright.fleet.config.console_settings import read_console
+from cellwright.fleet.config.drift_settings import read_drift
 from cellwright.fleet.config.pool_settings import read_addressing
 from cellwright.fleet.config.rollout_settings import read_rollouts
 from cellwright.fleet.config.schema import (
@@ -75,6 +76,7 @@ def read_configuration(
     secrets, secret_faults = read_secret_sources(root, section)
     console, console_faults = read_console(root, section, secrets)
     rollouts, rollout_faults = read_rollouts(root, section)
+    drift, drift_faults = read_drift(root, section)
     configuration = Configuration(
         name=section.fleet,
         terraform=_terraform(section),
@@ -96,10 +98,11 @@ def read_configuration(
         console=console,
         approvals=_approvals(root, section),
         rollouts=rollouts,
+        drift=drift,
         offboarding=_offboarding(root, section),
     )
-    more = (*ambiguous, *needs, *address_faults, *secret_faults, *console_faults, *rollout_faults)
-    return configuration, (*document.faults, *findings, *misplaced, *more)
+    more = (*ambiguous, *needs, *address_faults, *secret_faults, *console_faults)
+    return configuration, (*document.faults, *findings, *misplaced, *more, *rollout_faults, *drift_faults)
 
 
 def _backend_config(root: Node) -> Mapping[str, Node]:

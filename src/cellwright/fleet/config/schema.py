@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from cellwright.fleet.config.console_schema import ConsoleSection
+from cellwright.fleet.config.drift_schema import DriftSection
 from cellwright.fleet.config.offboarding_schema import OffboardingSection
 from cellwright.fleet.config.rollout_schema import CheckSection, FreezeSection, RolloutSection
 from cellwright.fleet.config.setting_types import (
@@ -253,4 +254,5 @@ class FleetSection(Section):
     rollouts: dict[Name, RolloutSection] = {}
     checks: dict[Name, CheckSection] = {}
     freezes: list[FreezeSection] = []
+    drift: DriftSection = DriftSection()
     offboarding: OffboardingSection = OffboardingSection()

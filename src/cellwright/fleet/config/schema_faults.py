@@ -27,7 +27,7 @@ _WANTED = {
 }
 _KEY = "[key]"
 _USER = re.compile(r"//[^/]*@")
-_KEPT_WHOLE = ("approvals", "console", "rollouts", "checks", "offboarding")
+_KEPT_WHOLE = ("approvals", "console", "rollouts", "checks", "drift", "offboarding")
 """Sections that are left out as a whole for a fault in them: without one key they would allow more."""
 
 
@@ -121,6 +121,9 @@ def _missing_advice(path: Sequence[Step]) -> str:
         "waves": "list the waves, each with its name and cells",
         "from": "say when it begins, as in `from: 2026-12-20`",
         "to": "say when it ends, as in `to: 2027-01-02`",
+        "cron": "say when it begins, as in `cron: 0 2 * * *`",
+        "window": "say over how long it is spread, as in `window: 6h`",
+        "units_per_hour": "say how many, as in `units_per_hour: 200`",
         "reason": "say why, as in `reason: year's end`",
         "source": "say where the stack lies: a folder, or git::URL//folder?ref=TAG",
     }

@@ -16,6 +16,7 @@ from cellwright.fleet.pools import Addressing
 from cellwright.fleet.yaml.node import Node
 from cellwright.fleet.yaml.references import TextPart
 from cellwright.model.console_settings import ConsoleSettings
+from cellwright.model.drift_settings import DriftSettings
 from cellwright.model.offboarding_settings import OffboardingSettings
 from cellwright.model.position import Position
 from cellwright.model.rollout_settings import RolloutsSettings
@@ -75,6 +76,8 @@ class Configuration:
     """None if `approvals:`, or the file as a whole, has a fault."""
     rollouts: RolloutsSettings | None = None
     """None if `rollouts:`, `checks:` or `freezes:`, or the file as a whole, has a fault."""
+    drift: DriftSettings | None = None
+    """None if `drift:`, or the file as a whole, has a fault."""
 
     offboarding: OffboardingSettings | None = None
     """None if `offboarding:`, or the file as a whole, has a fault."""

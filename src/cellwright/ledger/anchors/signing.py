@@ -35,12 +35,12 @@ class SigningKey:
 
         return str(Tsk.from_bytes(self.secret.encode()).extract_certificate())
 
-    def sign(self, text: str) -> str:
-        """Give the detached signature of a text, armoured."""
+    def sign(self, content: str | bytes) -> str:
+        """Give the detached signature of a text or of bytes, armoured."""
         from pysequoia import SignatureMode, Tsk, sign  # noqa: PLC0415  as above
 
         signer = Tsk.from_bytes(self.secret.encode()).signer()
-        return sign(signer, text.encode(), mode=SignatureMode.DETACHED).decode()
+        return sign(signer, _bytes(content), mode=SignatureMode.DETACHED).decode()
 
 
 def load_signing_key(folder: Path, environment: Mapping[str, str], *, create: bool) -> SigningKey | None:
@@ -70,17 +70,28 @@ def load_signing_key(folder: Path, environment: Mapping[str, str], *, create: bo
         ) from None
 
 
-def verify_signature(text: str, signature: str, keys: Sequence[str]) -> bool:
-    """Tell whether one of the public keys, armoured, made the signature of the text."""
+def verify_signature(content: str | bytes, signature: str, keys: Sequence[str]) -> bool:
+    """Tell whether one of the public keys, armoured, made the signature of a text or of bytes."""
     from pysequoia import Cert, Sig, verify  # noqa: PLC0415  as above
 
     trusted = [Cert.from_bytes(key.encode()) for key in keys]
     try:
         made = Sig.from_bytes(signature.encode())
-        found = verify(bytes=text.encode(), store=lambda _: trusted, signature=made)
+        found = verify(bytes=_bytes(content), store=lambda _: trusted, signature=made)
     except RuntimeError:
         return False
     return bool(found.valid_sigs)
+
+
+def fingerprint(key: str) -> str:
+    """The fingerprint of a public key, armoured: what people compare."""
+    from pysequoia import Cert  # noqa: PLC0415  as above
+
+    return str(Cert.from_bytes(key.encode()).fingerprint).upper()
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content
 
 
 def foreign_key() -> DiagnosticError:

@@ -54,6 +54,21 @@ class Database:
             yield connection
 
     @contextmanager
+    def read_one_moment(self) -> Iterator[Connection]:
+        """As `read`, but all statements see the database as it was at the first of them.
+
+        Raises:
+            DiagnosticError: as `read`.
+        """
+        if not isinstance(self.location, PostgresLocation) or self.absent:
+            with self.read() as connection:
+                yield connection
+            return
+        one_moment = self.engine.execution_options(isolation_level="REPEATABLE READ")
+        with diagnosed(self.location), one_moment.begin() as connection:
+            yield connection
+
+    @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that writes: all of it, or nothing.
 

@@ -25,6 +25,8 @@ QUEUE_RUNS = Table(
     Column("paused_reason", PLAIN),
     # Milliseconds since 1970: then it goes on by itself.
     Column("paused_until", BigInteger),
+    # Of a greater number nothing begins while anything of a smaller one may: 0, or 1 for looks for drift.
+    Column("priority", Integer, nullable=False, server_default="0"),
 )
 
 # Their units that are not over; `run_units` says how the others ended.

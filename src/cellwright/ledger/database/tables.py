@@ -16,7 +16,14 @@ from sqlalchemy import (
     Table,
 )
 
-from cellwright.ledger.database import client_tables, people_tables, queue_tables, rollout_tables
+from cellwright.ledger.database import (
+    certificate_tables,
+    client_tables,
+    drift_tables,
+    people_tables,
+    queue_tables,
+    rollout_tables,
+)
 from cellwright.ledger.database.columns import PLAIN, SEQUENCE
 
 METADATA = people_tables.PEOPLE.metadata
@@ -24,7 +31,9 @@ METADATA = people_tables.PEOPLE.metadata
 
 QUEUE_RUNS, WORKERS = queue_tables.QUEUE_RUNS, queue_tables.WORKERS
 ROLLOUTS = rollout_tables.ROLLOUTS
+DRIFT_UNITS = drift_tables.DRIFT_UNITS
 CLIENTS = client_tables.CLIENTS
+CERTIFICATES = certificate_tables.CERTIFICATES
 
 HEADS = Table(
     "heads",

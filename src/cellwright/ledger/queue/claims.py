@@ -12,9 +12,11 @@ from sqlalchemy import Connection, text
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.drift.budget import postpone, put_begun, used_up
 from cellwright.ledger.leases import Holder, Lease, take_lease
 from cellwright.ledger.queue.locking import lock_queue
 from cellwright.ledger.queue.pauses import NOT_PAUSED
+from cellwright.ledger.write.queueing import LAST
 from cellwright.model.address import UnitAddress
 from cellwright.model.value import Json
 
@@ -22,6 +24,8 @@ _MOST_TRIED = 50
 """Units of a run that somebody else holds, after which the run is left alone for now."""
 _HELD_MS = 1000
 """Milliseconds after which a unit that somebody else holds is tried again."""
+_PUT_OFF_MS = 60_000
+"""As `_HELD_MS`, of a look: nobody waits for it."""
 MOST_LOST = 3
 """Claims in a row that may be lost with their workers: after so many the unit itself may end them."""
 _PAGE = 200
@@ -36,7 +40,7 @@ HELD = text(
 )
 """How many units are worked on, by run and account; the empty account stands for none."""
 _RUNS = DialectSql(
-    f"SELECT run, account, served, task FROM queue_runs WHERE {NOT_PAUSED} AND EXISTS"  # noqa: S608  a constant
+    f"SELECT run, account, served, task, priority FROM queue_runs WHERE {NOT_PAUSED} AND EXISTS"  # noqa: S608  a constant
     " (SELECT 1 FROM queue_units WHERE queue_units.run = queue_runs.run AND state = 'ready')"
 )
 # The next account in turn: a few steps along the index, however many units are ready.
@@ -49,6 +53,11 @@ _SAME = DialectSql(
     "SELECT unit, account, labels, ordinal, claims FROM queue_units WHERE run = :run AND state = 'ready'"
     " AND account = :account AND ordinal > :after"
     " AND (place IS NULL OR place = :place OR place_until <= {now_ms}) ORDER BY ordinal LIMIT :limit"
+)
+# Runs that go before have the unit, too: it is looked at when they are over.
+_ELSEWHERE = text(
+    "SELECT 1 FROM queue_runs r JOIN queue_units u ON u.run = r.run"
+    " WHERE r.priority < :priority AND u.unit = :unit LIMIT 1"
 )
 _CLAIM = text(
     "UPDATE queue_units SET state = 'claimed', worker = :worker, fencing = :fencing, claims = claims + 1"
@@ -72,6 +81,8 @@ class Limits:
     fleet: int | None = None
     account: int | None = None
     run: int | None = None
+    looks_per_hour: int | None = None
+    """So many looks for drift of one account begin in any hour; 0: none at all."""
 
 
 NO_LIMITS = Limits()
@@ -92,7 +103,9 @@ class ClaimRequest:
     place: str = ""
     """The machine: what was planned on another one is left to that for a while."""
     idle_runs: bool = False
-    """Take only units of runs of which nothing is claimed."""
+    """Take only units of runs of which nothing is claimed, and that don't come last."""
+    looks_only: bool = False
+    """Take only looks for drift."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +141,7 @@ class _Waiting:
     served: int
     task: Json
     held: int
+    priority: int
 
 
 def claim(database: Database, request: ClaimRequest) -> Claim | None:
@@ -156,39 +170,78 @@ def _in_turn(
     held: Any,  # noqa: ANN401  rows
     now: datetime | None,
 ) -> list[_Waiting]:
-    """The runs that may have one more unit; first those that hold least, then the one served longest ago."""
+    """The runs that may have one more unit, by priority.
+
+    First those that hold least, then the one served longest ago.
+    """
     holds: Counter[str] = Counter()
     for run, _, count in held:
         holds[run] += count
     found = []
     for row in connection.execute(_RUNS.of(connection), time_parameters(now)):
+        last = row.priority >= LAST
+        if last and (request.idle_runs or request.limits.looks_per_hour == 0):
+            continue
+        if request.looks_only and not last:
+            continue
         task = _task(row.task)
         own = task.get("parallel") if isinstance(task, dict) else None
         limits = [limit for limit in (request.limits.run, own) if isinstance(limit, int)]
         most = 1 if request.idle_runs else min(limits, default=None)
         if most is None or holds[row.run] < most:
-            found.append(_Waiting(row.run, row.account, row.served, task, holds[row.run]))
-    return sorted(found, key=lambda item: (item.held, item.served, item.run))
+            waiting = _Waiting(row.run, row.account, row.served, task, holds[row.run], row.priority)
+            found.append(waiting)
+    return sorted(found, key=lambda item: (item.priority, item.held, item.served, item.run))
 
 
 def _claim_of(
     connection: Connection, database: Database, request: ClaimRequest, waiting: _Waiting, full: set[str]
 ) -> Claim | None:
+    last = waiting.priority >= LAST
+    if last:
+        full = full | _without_budget(connection, database, request, waiting)
     for tried, row in enumerate(_candidates(connection, database, request, waiting, full)):
         unit = UnitAddress.parse(row.unit)
-        taken = take_lease(connection, database, unit, request.holder(waiting.run), request.ttl)
         named = {"run": waiting.run, "unit": row.unit}
+        elsewhere = last and _is_elsewhere(connection, waiting, row.unit)
+        taken = (
+            None
+            if elsewhere
+            else take_lease(connection, database, unit, request.holder(waiting.run), request.ttl)
+        )
         if not isinstance(taken, Lease):
             # It is tried again a little later, and takes nobody's place meanwhile.
-            values = {**named, "delay": _HELD_MS, **time_parameters(database.own_time())}
+            delay = _PUT_OFF_MS if last else _HELD_MS
+            values = {**named, "delay": delay, **time_parameters(database.own_time())}
             connection.execute(_DELAY.of(connection), values)
             if tried >= _MOST_TRIED:
                 return None
             continue
         connection.execute(_CLAIM, {**named, "worker": request.worker, "fencing": taken.fencing})
+        if last:
+            now = database.own_time()
+            put_begun(connection, now, waiting.run, row.unit, row.claims + 1, row.account)
         turn = connection.execute(_SERVE, {"run": waiting.run, "account": row.account}).scalar()
         return Claim(run=waiting.run, turn=turn or 0, lease=taken, task=waiting.task, claims=row.claims + 1)
     return None
+
+
+def _without_budget(
+    connection: Connection, database: Database, request: ClaimRequest, waiting: _Waiting
+) -> frozenset[str]:
+    """Give the accounts whose budget is used up; what is ready of them waits for its turn."""
+    most = request.limits.looks_per_hour
+    if most is None:
+        return frozenset()
+    found = used_up(connection, database.own_time(), most)
+    for account in found:
+        postpone(connection, waiting.run, account, most)
+    return found
+
+
+def _is_elsewhere(connection: Connection, waiting: _Waiting, unit: str) -> bool:
+    named = {"priority": waiting.priority, "unit": unit}
+    return connection.execute(_ELSEWHERE, named).first() is not None
 
 
 def _candidates(

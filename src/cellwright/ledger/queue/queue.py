@@ -46,9 +46,9 @@ class Queue:
         """Let units be taken again whose workers are gone."""
         return reap(self.database, is_dead, late=late)
 
-    def may_begin(self) -> bool:
-        """Tell whether any unit is ready."""
-        return may_begin(self.database)
+    def may_begin(self, *, looks_only: bool = False) -> bool:
+        """Tell whether any unit is ready, or any that is looked at for drift."""
+        return may_begin(self.database, looks_only=looks_only)
 
     def occupied(self, run_id: str, units: Collection[UnitAddress]) -> Occupied:
         """Tell how many units are worked on, and which of these units of a run could be as well."""

@@ -12,6 +12,7 @@ from cellwright.ledger.leases import Holder
 from cellwright.ledger.queue.locking import elected, lock_queue
 from cellwright.ledger.queue.pauses import NOT_PAUSED
 from cellwright.ledger.run_state import UnitState
+from cellwright.ledger.write.queueing import LAST, NORMAL
 
 _CLAIMED = DialectSql(
     "SELECT q.run, q.unit, q.fencing, l.fencing AS lease, l.host, l.process_id, l.process_started,"
@@ -30,7 +31,7 @@ _STUCK = text(
     " UNION SELECT run FROM cancel_requests WHERE run IN (SELECT run FROM queue_runs)"
 )
 _ANY = DialectSql(
-    f"SELECT 1 FROM queue_runs WHERE {NOT_PAUSED}"  # noqa: S608  a constant
+    f"SELECT 1 FROM queue_runs WHERE {NOT_PAUSED} AND priority >= :priority"  # noqa: S608  a constant
     " AND (EXISTS (SELECT 1 FROM queue_units u WHERE u.run = queue_runs.run AND u.state = 'ready')"
     " OR EXISTS (SELECT 1 FROM queue_units u WHERE u.run = queue_runs.run AND u.state = 'delayed'"
     " AND u.not_before <= {now_ms})) LIMIT 1"
@@ -70,10 +71,10 @@ def reap(database: Database, is_dead: Callable[[Holder], bool], *, late: bool = 
         return Reaped(freed=freed, runs=sorted(runs))
 
 
-def may_begin(database: Database) -> bool:
-    """Tell whether any unit is ready; reads only."""
+def may_begin(database: Database, *, looks_only: bool = False) -> bool:
+    """Tell whether any unit is ready, or any that is looked at for drift; reads only."""
     with database.read() as connection:
-        values = time_parameters(database.own_time())
+        values = {**time_parameters(database.own_time()), "priority": LAST if looks_only else NORMAL}
         return connection.execute(_ANY.of(connection), values).first() is not None
 
 

@@ -21,6 +21,10 @@ _OPEN = text(
     " JOIN runs ON runs.id = approvals.run"
     " WHERE approvals.decision IS NULL AND run_units.state = :planned AND runs.status = :running"
 )
+_DRIFT = text(
+    "SELECT CASE WHEN result = 'unknown' THEN 'unknown' WHEN since IS NULL THEN 'clean' ELSE 'drifted' END,"
+    " count(*) FROM drift_units GROUP BY 1"
+)
 _EVENTS = text("SELECT max(sequence) FROM events")
 _NAMES = {"running": RunStatus.RUNNING.value, "planned": UnitState.PLANNED.value}
 
@@ -35,6 +39,8 @@ class LedgerFigures:
     """Of runs that go on, by state."""
     deliveries: Mapping[str, int]
     """By state."""
+    drift: Mapping[str, int]
+    """Units that were looked at, by what the newest look has told."""
     open_approvals: int
     events: int
 
@@ -50,6 +56,7 @@ def read_figures(database: Database) -> LedgerFigures:
             runs=_counts(connection, _RUNS),
             units=_counts(connection, _UNITS),
             deliveries=_counts(connection, _DELIVERIES),
+            drift=_counts(connection, _DRIFT),
             open_approvals=connection.execute(_OPEN, _NAMES).scalar() or 0,
             events=connection.execute(_EVENTS).scalar() or 0,
         )

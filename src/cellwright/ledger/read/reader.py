@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, TextClause, text
 
 from cellwright.ledger.audit import ChainPoint, end_fault, last_point, newest_point, read_detail
+from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.counts import KeptCounts
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
@@ -54,6 +56,9 @@ _STARTED = text(
 )
 _QUEUED = text("SELECT task FROM queue_runs WHERE run = :run")
 _QUEUED_RUNS = text("SELECT run FROM queue_runs ORDER BY run")
+_STRETCH = text(
+    "SELECT min(sequence) AS first, max(sequence) AS last FROM events WHERE time >= :since AND time < :until"
+)
 _RUN_UNIT = text(f"{_UNITS} WHERE run = :run AND unit = :unit")
 
 
@@ -155,6 +160,12 @@ class LedgerReader(UnitReader):
         """The event with this number; None if there is none."""
         found = next(self.events(sequence - 1, 1), None)
         return found if found is not None and found.sequence == sequence else None
+
+    def stretch(self, since: datetime, until: datetime) -> tuple[int, int] | None:
+        """The numbers of the first and the last event of a period; None if it has none."""
+        with self._database.read() as connection:
+            row = connection.execute(_STRETCH, {"since": iso(since), "until": iso(until)}).one()
+        return None if row.first is None else (row.first, row.last)
 
     def client_action(self, cell: CellAddress) -> str | None:
         """What was done last with a cell as a client: onboarded or offboarded; None if neither ever was."""

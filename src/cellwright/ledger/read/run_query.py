@@ -70,7 +70,7 @@ def _each(only: RunFilter, *, status: bool) -> Iterator[tuple[str, Mapping[str, 
     if only.status and status:
         yield "status = :status", {"status": only.status}
     if only.actor:
-        yield "lower(actor) LIKE :actor ESCAPE '\\'", {"actor": _part(only.actor)}
+        yield "lower(actor) LIKE :actor ESCAPE '\\'", {"actor": containing(only.actor)}
     if only.cell:
         below = "unit = :unit OR unit >= :first AND unit < :end"
         clause = f"EXISTS (SELECT 1 FROM run_units WHERE run = runs.id AND ({below}))"  # noqa: S608  a constant of ours
@@ -79,10 +79,10 @@ def _each(only: RunFilter, *, status: bool) -> Iterator[tuple[str, Mapping[str, 
         columns = " OR ".join(
             f"lower({column}) LIKE :words ESCAPE '\\'" for column in ("id", "actor", "reason", "fleet_commit")
         )
-        yield f"({columns})", {"words": _part(only.words)}
+        yield f"({columns})", {"words": containing(only.words)}
 
 
-def _part(words: str) -> str:
+def containing(words: str) -> str:
     """A pattern that matches every text with these words in it; both databases lower only ASCII letters."""
     lowered = "".join(letter.lower() if letter.isascii() else letter for letter in words)
     return f"%{lowered.translate(_ESCAPED)}%"

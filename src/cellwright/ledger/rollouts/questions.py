@@ -18,6 +18,12 @@ _OPEN = text(
     " WHERE c.rollout = :id AND c.phase IN ('starting', 'running', 'overdue') AND a.decision IS NULL"
     " AND u.state = 'planned' ORDER BY c.place, a.unit"
 )
+_ANY_OPEN = text(
+    "SELECT 1 FROM rollout_cells c JOIN approvals a ON a.run = c.run"
+    " JOIN run_units u ON u.run = a.run AND u.unit = a.unit"
+    " WHERE c.rollout = :id AND c.phase IN ('starting', 'running', 'overdue') AND a.decision IS NULL"
+    " AND u.state = 'planned' LIMIT 1"
+)
 _WAIT = text(
     "SELECT DISTINCT s.rollout FROM rollout_shapes s JOIN rollout_cells c ON c.rollout = s.rollout"
     " JOIN approvals a ON a.run = c.run WHERE c.phase IN ('starting', 'running') AND a.decision IS NULL"
@@ -44,6 +50,12 @@ def open_questions(database: Database, rollout: str) -> tuple[RolloutQuestion, .
     with database.read() as connection:
         rows = connection.execute(_OPEN, {"id": rollout}).all()
     return tuple(map(_question, rows))
+
+
+def plans_wait(database: Database, rollout: str) -> bool:
+    """Tell whether any plan of a rollout waits; reads none."""
+    with database.read() as connection:
+        return connection.execute(_ANY_OPEN, {"id": rollout}).first() is not None
 
 
 def with_shapes(database: Database) -> tuple[str, ...]:

@@ -13,7 +13,16 @@ from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.rollouts.codec import plan_to_json, state_to_json
-from cellwright.ledger.rollouts.rows import ONE, changed, put_cells, put_steps, read_record, read_runs
+from cellwright.ledger.rollouts.rows import (
+    ONE,
+    KnownPlans,
+    changed,
+    has_moved,
+    put_cells,
+    put_steps,
+    read_record,
+    read_runs,
+)
 from cellwright.ledger.rollouts.values import (
     Change,
     Decide,
@@ -28,7 +37,7 @@ from cellwright.model.diagnostic import DiagnosticError, MissingError, error
 from cellwright.model.text.json_text import read_json
 from cellwright.model.value import Json
 from cellwright.rollout.requests import superseded
-from cellwright.rollout.state import RolloutState, RolloutStatus, StepKey, first_state
+from cellwright.rollout.state import RolloutStatus, StepKey, first_state
 
 _AT_ONCE = 500
 _ACTIVE = ", ".join(f"'{status.value}'" for status in RolloutStatus if status.is_active)
@@ -76,6 +85,11 @@ _SUMMARY = text(
     "SELECT id, strategy, fleet_commit, made_by, made_at, reason, status, state, changed_at FROM rollouts"
     " WHERE id = :id"
 )
+# A cell that was retried has its newest run only; the run's own reason names the rollout as well.
+_OF_RUN = text(
+    "SELECT id FROM rollouts WHERE id IN (SELECT rollout FROM rollout_cells WHERE run = :run)"
+    " OR 'rollout ' || id = (SELECT reason FROM runs WHERE id = :run)"
+)
 _COUNTS = text(
     "SELECT rollout, phase, count(*) AS cells FROM rollout_cells WHERE rollout IN :ids"
     " GROUP BY rollout, phase"
@@ -99,6 +113,7 @@ class Rollouts:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._plans = KnownPlans()
 
     def start(self, new: NewRollout, actor: Actor, detail: Mapping[str, Json]) -> RolloutRecord:
         """Record a rollout; nothing of it has begun. Event `rollout.started`.
@@ -151,7 +166,7 @@ class Rollouts:
         """Give the newest rollouts, the newest first."""
         with self._database.read() as connection:
             rows = connection.execute(_LIST, {"limit": limit}).all()
-            return _summaries(connection, rows)
+            return summaries(connection, rows)
 
     def summary(self, rollout: str) -> RolloutSummary:
         """Give a rollout without its cells, which takes no longer for many of them.
@@ -162,8 +177,14 @@ class Rollouts:
         with self._database.read() as connection:
             rows = connection.execute(_SUMMARY, {"id": rollout}).all()
             if not rows:
-                raise _missing(rollout)
-            return _summaries(connection, rows)[0]
+                raise no_rollout(rollout)
+            return summaries(connection, rows)[0]
+
+    def of_run(self, run: str) -> str | None:
+        """Name the rollout that a run is, or was, a part of."""
+        with self._database.read() as connection:
+            found: str | None = connection.execute(_OF_RUN, {"run": run}).scalar()
+            return found
 
     def due(self) -> tuple[str, ...]:
         """Name the active rollouts of which something may go on now."""
@@ -171,8 +192,8 @@ class Rollouts:
             times = time_parameters(self._database.own_time())
             return tuple(connection.execute(_DUE.of(connection), times).scalars().all())
 
-    def change(self, rollout: str, decide: Decide) -> tuple[RolloutRecord, RolloutRecord]:
-        """Change a rollout as `decide` says, under its row lock; gives it before and after.
+    def change(self, rollout: str, decide: Decide) -> RolloutRecord:
+        """Change a rollout as `decide` says, under its row lock; gives it as it is then.
 
         Raises:
             MissingError: there is none.
@@ -184,7 +205,7 @@ class Rollouts:
             now = self._database.now(connection)
             change = decide(record, read_runs(connection, rollout), milliseconds(now))
             self._save(connection, record, change)
-            return record, changed(record, change.state, iso(now))
+            return changed(record, change.state, iso(now))
 
     def claim_check(self, rollout: str, key: StepKey, attempt: int, seconds: float) -> bool:
         """Take a check for so many seconds; False if another process has it, or it is answered."""
@@ -209,7 +230,8 @@ class Rollouts:
     def approve_shapes(self, rollout: str, shapes: Sequence[str], actor: Actor, reason: str = "") -> None:
         """Approve every plan of these shapes that comes up in a rollout. Event `rollout.shapes_approved`."""
         with self._database.write() as connection:
-            self._record(connection, rollout, locked=True)
+            if connection.execute(_LOCK.of(connection), {"id": rollout}).first() is None:
+                raise no_rollout(rollout)
             fixed = {
                 "id": rollout,
                 "by": plain_text(actor.name),
@@ -222,18 +244,13 @@ class Rollouts:
             draft = EventDraft(actor, "rollout.shapes_approved", rollout, reason, detail)
             append(connection, self._database, draft)
 
-    def held(self, cells: Sequence[CellAddress]) -> tuple[HeldCell, ...]:
-        """Give those of the cells that active rollouts have."""
-        with self._database.read() as connection:
-            return _held(connection, list(map(str, cells)))
-
     def _save(self, connection: Connection, record: RolloutRecord, change: Change) -> None:
         before, after = record.state, change.state
         if after.status.is_active and not before.status.is_active:
             self._take_again(connection, record)
         put_cells(connection, record.id, before, after)
         put_steps(connection, record.id, before, after)
-        if _head(before) != _head(after):
+        if has_moved(before, after):
             values = {
                 "id": record.id,
                 "status": after.status.value,
@@ -284,11 +301,12 @@ class Rollouts:
         statement = ONE.of(connection) if locked else _ONE
         row = connection.execute(statement, {"id": rollout}).first()
         if row is None:
-            raise _missing(rollout)
-        return read_record(connection, row)
+            raise no_rollout(rollout)
+        return read_record(connection, row, self._plans)
 
 
 _ONE = text("SELECT * FROM rollouts WHERE id = :id")
+_LOCK = DialectSql("SELECT id FROM rollouts WHERE id = :id{lock}")
 
 
 def _held(connection: Connection, cells: Sequence[str]) -> tuple[HeldCell, ...]:
@@ -299,18 +317,16 @@ def _held(connection: Connection, cells: Sequence[str]) -> tuple[HeldCell, ...]:
     return tuple(found)
 
 
-def _head(state: RolloutState) -> tuple[object, ...]:
-    return state.status, state_to_json(state)
-
-
-def _summaries(connection: Connection, rows: Sequence[Any]) -> tuple[RolloutSummary, ...]:
+def summaries(connection: Connection, rows: Sequence[Any]) -> tuple[RolloutSummary, ...]:
+    """Give rollouts of which the rows are, with the counts of their cells."""
     counts = connection.execute(_COUNTS, {"ids": [row.id for row in rows]}).all()
     return tuple(
         _summary(row, {item.phase: item.cells for item in counts if item.rollout == row.id}) for row in rows
     )
 
 
-def _missing(rollout: str) -> MissingError:
+def no_rollout(rollout: str) -> MissingError:
+    """Say that there is no such rollout."""
     return MissingError(error(f"there is no rollout '{rollout}'", "cellwright rollout status lists them"))
 
 

@@ -16,6 +16,7 @@ from cellwright.ledger.rollouts.values import RolloutRecord, RolloutSummary
 from cellwright.model.runs.run import Outcome, RunStatus
 from cellwright.model.text.json_text import read_json
 from cellwright.rollout.machine import RunFact
+from cellwright.rollout.plan import RolloutPlan
 from cellwright.rollout.state import (
     CellProgress,
     Phase,
@@ -48,11 +49,28 @@ _PUT_STEP = text(
     " attempt = excluded.attempt, answered_by = excluded.answered_by, why = excluded.why,"
     " claimed_until = NULL"
 )
+_PLANS_KEPT = 4
 _PHASES = {item.value: item for item in Phase}
 
 
+class KnownPlans:
+    """The plans that were read last: they never change, and that of ten thousand cells takes a while."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[str, RolloutPlan]] = {}
+
+    def read(self, rollout: str, text: str) -> RolloutPlan:
+        """Read a plan, or give it as it was read before."""
+        known = self._known.pop(rollout, None)
+        if known is None or known[0] != text:
+            known = (text, plan_from_json(read_json(text)))
+        kept = list(self._known.items())[1 - _PLANS_KEPT :]
+        self._known = {**dict(kept), rollout: known}
+        return known[1]
+
+
 @reads("a rollout")
-def read_record(connection: Connection, row: Any) -> RolloutRecord:  # noqa: ANN401  a row
+def read_record(connection: Connection, row: Any, plans: "KnownPlans") -> RolloutRecord:  # noqa: ANN401  a row
     """Read a rollout with its cells and steps."""
     cells = connection.execute(_CELLS, {"id": row.id}).all()
     steps = connection.execute(_STEPS, {"id": row.id}).all()
@@ -86,10 +104,15 @@ def read_record(connection: Connection, row: Any) -> RolloutRecord:  # noqa: ANN
             changed_at=row.changed_at,
             phases=_counted(state.cells),
         ),
-        plan=plan_from_json(read_json(row.plan)),
+        plan=plans.read(row.id, row.plan),
         state=state,
         task=read_json(row.task),
     )
+
+
+def has_moved(before: RolloutState, after: RolloutState) -> bool:
+    """Tell whether anything is another that the rollout's own row has: not what its cells and steps have."""
+    return (before.status, state_to_json(before)) != (after.status, state_to_json(after))
 
 
 def changed(record: RolloutRecord, state: RolloutState, at: str) -> RolloutRecord:
@@ -97,13 +120,12 @@ def changed(record: RolloutRecord, state: RolloutState, at: str) -> RolloutRecor
     if state == record.state:
         return record
     head = record.summary
-    moved = (state.status, state_to_json(state)) != (record.state.status, state_to_json(record.state))
     summary = replace(
         head,
         status=state.status,
         why=state.why,
         phases=_counted(state.cells),
-        changed_at=at if moved else head.changed_at,
+        changed_at=at if has_moved(record.state, state) else head.changed_at,
     )
     return replace(record, state=state, summary=summary)
 

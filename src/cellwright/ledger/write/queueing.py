@@ -9,8 +9,12 @@ from sqlalchemy import Connection, text
 from cellwright.ledger.database.clock import milliseconds
 from cellwright.ledger.database.codec import dump, plain_text
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.drift.values import Window
 from cellwright.model.address import UnitAddress
 from cellwright.model.value import Json
+
+NORMAL, LAST = 0, 1
+"""Priorities: of a run that comes last nothing begins while anything of another one may."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +29,8 @@ class QueuedUnit:
     """What workers choose units by."""
     upstreams: frozenset[UnitAddress] = frozenset()
     """Units of the same run that have to succeed before it."""
+    not_before: int | None = None
+    """When it may begin: milliseconds since 1970; None: at once. For units that wait for no other one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +47,9 @@ class QueuedRun:
     """Who wants it to begin no earlier."""
     rollout: str = ""
     """The rollout that waits for this run; it begins only while that is so. Empty: none."""
+    priority: int = NORMAL
+    window: Window | None = None
+    """The window of a schedule in which it looks; it is opened with the run."""
 
 
 KEPT_MS = 60_000
@@ -52,12 +61,13 @@ _WAKE = DialectSql(
 )
 _LEAVE = text("DELETE FROM queue_runs WHERE run = :run")
 _PUT_RUN = DialectSql(
-    "INSERT INTO queue_runs (run, task, served, account, paused_by, paused_at, paused_until)"
-    " VALUES (:run, :task, 0, '', :by, CASE WHEN CAST(:by AS text) IS NULL THEN NULL ELSE {now} END, :until)"
+    "INSERT INTO queue_runs (run, task, served, account, paused_by, paused_at, paused_until, priority)"
+    " VALUES (:run, :task, 0, '', :by, CASE WHEN CAST(:by AS text) IS NULL THEN NULL ELSE {now} END, :until,"
+    " :priority)"
 )
 _PUT_UNIT = text(
-    "INSERT INTO queue_units (run, unit, ordinal, wave, account, labels, missing, state, claims)"
-    " VALUES (:run, :unit, :ordinal, :wave, :account, :labels, :missing, :state, 0)"
+    "INSERT INTO queue_units (run, unit, ordinal, wave, account, labels, missing, state, not_before,"
+    " claims) VALUES (:run, :unit, :ordinal, :wave, :account, :labels, :missing, :state, :not_before, 0)"
 )
 _PUT_EDGE = text("INSERT INTO queue_edges (run, upstream, downstream) VALUES (:run, :upstream, :downstream)")
 
@@ -70,6 +80,7 @@ def put_queued(connection: Connection, run_id: str, queued: QueuedRun, now: date
         "run": run_id,
         "task": dump(queued.task),
         "by": plain_text(queued.by) if held else None,
+        "priority": queued.priority,
         "until": milliseconds(queued.not_before) if queued.not_before is not None else None,
         **time_parameters(now),
     }
@@ -92,13 +103,20 @@ def put_queued(connection: Connection, run_id: str, queued: QueuedRun, now: date
                 "account": unit.account,
                 "labels": dump(dict(unit.labels)),
                 "missing": len(upstreams),
-                "state": "blocked" if upstreams or unit.wave > first else "ready",
+                "state": _state(unit, blocked=bool(upstreams) or unit.wave > first),
+                "not_before": unit.not_before,
             }
         )
     if rows:
         connection.execute(_PUT_UNIT, rows)
     if edges:
         connection.execute(_PUT_EDGE, edges)
+
+
+def _state(unit: QueuedUnit, *, blocked: bool) -> str:
+    if blocked:
+        return "blocked"
+    return "ready" if unit.not_before is None else "delayed"
 
 
 def wake_waiting(connection: Connection, run_id: str, units: Iterable[str], now: datetime | None) -> None:

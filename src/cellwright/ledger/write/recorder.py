@@ -5,7 +5,7 @@ that no two can wait for each other.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -14,10 +14,14 @@ from cellwright.ledger.blocks import release_claims
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.turns import PROCESS, check_turn
+from cellwright.ledger.drift.findings import close_drift
+from cellwright.ledger.drift.values import Closed
+from cellwright.ledger.drift.windows import put_window
 from cellwright.ledger.leases import Holder, check_fencing
 from cellwright.ledger.rollouts.guard import refuse_unwanted
 from cellwright.ledger.run_state import UnitState
 from cellwright.ledger.write.queueing import QueuedRun, leave_queue, put_queued
+from cellwright.ledger.write.removal_writes import end_removals, put_removals
 from cellwright.ledger.write.run_writes import (
     actor_of,
     close_run,
@@ -39,7 +43,8 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.runs.event import Event
-from cellwright.model.runs.run import Run, RunStatus, UnitResult
+from cellwright.model.runs.removal import Removing
+from cellwright.model.runs.run import Outcome, Run, RunStatus, UnitResult
 from cellwright.model.value import Json
 
 
@@ -72,11 +77,14 @@ class LedgerRecorder:
 
         Raises:
             NotBegunError: it is of a rollout that does not wait for it any more.
+            WindowTakenError: it is the run of a schedule's window, which has one already.
         """
         with self.database.write() as connection:
             if queued is not None and queued.rollout:
                 refuse_unwanted(connection, queued.rollout, run.id)
             put_run(connection, run)
+            if queued is not None and queued.window is not None:
+                put_window(connection, self.database, replace(queued.window, run=run.id))
             if queued is not None:
                 put_queued(connection, run.id, queued, self.database.own_time())
             detail: dict[str, Json] = {
@@ -149,6 +157,7 @@ class LedgerRecorder:
         *,
         attempted: AppliedUnit | None = None,
         event: EventDraft | None = None,
+        removing: Removing | None = None,
         turn: int | None = None,
     ) -> None:
         """Record that a unit is being planned, or is about to be applied; `Approvals.ask` records a plan.
@@ -157,7 +166,8 @@ class LedgerRecorder:
         if the apply succeeds; after a crash it is recorded by the process that finds the apply finished. It
         must hold no sensitive value in clear. `attempted`, as for `record_result`, makes the unit count as
         failed until `record_applied`, so that a crash that nobody resumes never passes for a success. `event`
-        is the approval of a plan that nobody was asked about.
+        is the approval of a plan that nobody was asked about. `removing` is what the plan takes out of the
+        state: nothing else tells of it once that is done.
 
         Raises:
             TransitionError: the unit is finished, or in no state from which this one is entered.
@@ -171,6 +181,8 @@ class LedgerRecorder:
             enter_state(connection, run_id, unit, state, intent, self.database.own_time())
             if attempted is not None:
                 put_failed(connection, attempted)
+            if removing is not None:
+                put_removals(connection, run_id, unit, removing, self.database.own_time())
             if event is not None:
                 append(connection, self.database, event)
 
@@ -194,9 +206,13 @@ class LedgerRecorder:
             check_fencing(connection, result.address, fencing)
             finish_unit(connection, run_id, result, self.database.own_time())
             put_applied(connection, applied)
+            how = Closed.APPLIED if result.outcome is Outcome.APPLIED else Closed.GONE
+            close_drift(connection, self.database, result.address, run_id, how)
+            event = self._with_removals(connection, run_id, result, event)
             append(connection, self.database, event)
             if former is not None:
                 forget(connection, former)
+                close_drift(connection, self.database, former, run_id, Closed.DESTROYED)
                 detail = {"run": run_id, "to": str(result.address)}
                 renamed = EventDraft(event.actor, "unit.renamed", str(former), event.reason, detail)
                 append(connection, self.database, renamed)
@@ -220,7 +236,8 @@ class LedgerRecorder:
             check_fencing(connection, result.address, fencing)
             finish_unit(connection, run_id, result, self.database.own_time())
             forget(connection, result.address)
-            append(connection, self.database, event)
+            close_drift(connection, self.database, result.address, run_id, Closed.DESTROYED)
+            append(connection, self.database, self._with_removals(connection, run_id, result, event))
 
     def record_result(
         self,
@@ -249,7 +266,7 @@ class LedgerRecorder:
             if attempted is not None:
                 put_failed(connection, attempted)
             if event is not None:
-                append(connection, self.database, event)
+                append(connection, self.database, self._with_removals(connection, run_id, result, event))
 
     def record_unbegun(self, run_id: str, result: UnitResult, turn: int | None = None) -> bool:
         """Record that a pending unit was skipped or cancelled; needs no lease.
@@ -293,6 +310,13 @@ class LedgerRecorder:
         """Append an event that goes with no other record."""
         with self.database.write() as connection:
             return append(connection, self.database, EventDraft(actor, action, subject, reason, detail or {}))
+
+    def _with_removals(
+        self, connection: Connection, run_id: str, result: UnitResult, event: EventDraft
+    ) -> EventDraft:
+        """Let the event of an apply vouch for the record of what it took out of the state."""
+        said = end_removals(connection, run_id, result, self.database.own_time())
+        return replace(event, detail={**event.detail, **said}) if said else event
 
     def repair_end(self, actor: Actor | str, reason: str) -> Event:
         """Record that the trail ends with its last event, where the record of its end says something else.

@@ -1,11 +1,14 @@
 """Evaluates policies on a plan, and runs the policies' own tests."""
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.value import Json
 from cellwright.planning.policy.module import Module, ModuleReading, RuleMetadata
-from cellwright.planning.policy.verdict import Consequence, Finding, Verdict
+from cellwright.planning.policy.subject import EXCEPTIONS
+from cellwright.planning.policy.verdict import Basis, Consequence, Finding, Verdict
 
 _FORM = "a rule gives a string, or an object with `msg` and, where it is about one, `resource`"
 
@@ -48,6 +51,23 @@ def judge(evaluator: Evaluator, modules: Sequence[Module], document: Mapping[str
         for finding in _findings(package, _level(rule), answer, metadata[package])
     }
     return Verdict(tuple(sorted(found, key=_order)))
+
+
+def basis_of(modules: Sequence[Module], subject: Mapping[str, Json]) -> Basis:
+    """Tell what a plan of the `subject` is judged by."""
+    used = sorted(judging_modules(modules), key=lambda module: module.path)
+    digest = hashlib.sha256()
+    for module in used:
+        digest.update(
+            f"{module.path}\0{len(module.source)}\0{module.source}".encode("utf-8", "surrogatepass")
+        )
+    rules = tuple((package, found.clause) for package, found in sorted(metadata_by_package(used).items()))
+    found = subject.get(EXCEPTIONS)
+    concerned = (subject.get("stack"), "*")
+    exceptions = (item for item in found if isinstance(item, Mapping)) if isinstance(found, list) else ()
+    return Basis(
+        digest.hexdigest(), rules, tuple(item for item in exceptions if item.get("stack") in concerned)
+    )
 
 
 def judging_modules(modules: Sequence[Module]) -> list[Module]:

@@ -1,10 +1,11 @@
 """The findings of policies about one plan."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
 from cellwright.model.diagnostic import Diagnostic, error, warning
+from cellwright.model.value import Json
 
 
 class Consequence(Enum):
@@ -51,10 +52,24 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What a plan was judged by."""
+
+    policies: str
+    """A digest of all policies that were in force."""
+    rules: tuple[tuple[str, str], ...]
+    """Each package with the requirement that it cites."""
+    exceptions: tuple[Mapping[str, Json], ...] = ()
+    """The exceptions of the unit's cell that may concern it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """All findings about one plan, sorted."""
 
     findings: tuple[Finding, ...] = ()
+    basis: Basis | None = None
+    """None where there was nothing to judge, or no policy to judge by."""
 
     @property
     def denials(self) -> tuple[Diagnostic, ...]:
@@ -68,7 +83,7 @@ class Verdict:
 
     def redacted(self, redact: Callable[[str], str]) -> "Verdict":
         """The verdict with secrets masked in every text."""
-        return Verdict(tuple(finding.redacted(redact) for finding in self.findings))
+        return replace(self, findings=tuple(finding.redacted(redact) for finding in self.findings))
 
     def _diagnostics(self, level: Consequence) -> tuple[Diagnostic, ...]:
         return tuple(finding.diagnostic() for finding in self.findings if finding.level is level)

@@ -26,6 +26,7 @@ from cellwright.terraform.output.withheld import WithheldVariables
 
 _IDLE = frozenset(("version", "log"))
 """Types of messages that don't tell of work on a resource."""
+_DRIFT = "resource_drift"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -54,6 +55,8 @@ class OutputCollector:
     done: list[tuple[str, str]] = field(default_factory=list)
     """Resource and action (`create`, `update`, `delete`) of every completed step."""
 
+    drifted: bool = False
+    """Whether a real resource was found otherwise than the state has it."""
     binary: BinaryVersion | None = None
     """What the command says that it is; None as long as it has not."""
 
@@ -92,6 +95,7 @@ class OutputCollector:
                 return str(found)
             case Message(text, kind):
                 self.begun |= kind not in _IDLE
+                self.drifted |= kind == _DRIFT
                 self.messages.append(text)
                 self._say(text)
             case BinaryLine(_, binary):

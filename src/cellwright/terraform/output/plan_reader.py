@@ -112,7 +112,7 @@ def _secrets(document: Mapping[str, Any]) -> Iterator[Json]:
 
 def _changes(found: Iterable[Mapping[str, Any]], kept: _Kept) -> Iterator[ResourceChange]:
     for item in found:
-        action = _action(item["change"], item)
+        action = action_of(item)
         if action is not None:
             attributes = tuple(map(kept.value, _attributes(action, item)))
             yield ResourceChange(item["address"], action, attributes)
@@ -126,7 +126,9 @@ def _attributes(action: Action, item: Mapping[str, Any]) -> tuple[AttributeChang
     return attribute_changes(item["change"])
 
 
-def _action(change: Mapping[str, Any], item: Mapping[str, Any]) -> Action | None:
+def action_of(item: Mapping[str, Any]) -> Action | None:
+    """What happens to the resource of one of a plan's `resource_changes`; None if nothing does."""
+    change = item["change"]
     actions = change["actions"]
     if len(actions) > 1:
         return Action.FORGET_CREATE if "forget" in actions else Action.REPLACE

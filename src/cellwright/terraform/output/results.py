@@ -65,6 +65,8 @@ class PlanResult:
     """The version of the state that it was made for; `NO_STATE` if there was none, None if unknown."""
     idle: SavedPlanFile | None = None
     """A plan that changes nothing, of a unit with an encrypted state: applied, it encrypts the state anew."""
+    noticed: PlanDocument | None = field(default=None, repr=False)
+    """A plan that changes nothing, where Terraform has noticed drift that an apply leaves as it is."""
 
 
 @dataclass(frozen=True, slots=True)

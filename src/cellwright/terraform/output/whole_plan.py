@@ -19,7 +19,7 @@ def whole_of(document: Mapping[str, Any]) -> Json:
 
     What stays as it is, such as the ids of real objects, is left out: two units differ in it always.
     """
-    return {name: _reduced(document[name]) for name in sorted(_DONE & document.keys())}
+    return {name: reduced(document[name]) for name in sorted(_DONE & document.keys())}
 
 
 def nameless(found: Json, cell: str) -> Json:
@@ -36,14 +36,15 @@ def nameless(found: Json, cell: str) -> Json:
     return found
 
 
-def _reduced(found: Any) -> Json:  # noqa: ANN401  JSON
+def reduced(found: Any) -> Json:  # noqa: ANN401  JSON
+    """Leave out of every change what stays as it is; secrets in clear, as in `whole_of`."""
     if isinstance(found, list):
-        return [_reduced(item) for item in found]
+        return [reduced(item) for item in found]
     if not isinstance(found, Mapping):
         return found  # type: ignore[no-any-return]  # JSON
     if "actions" in found:
         return _change(found)
-    return {name: _reduced(item) for name, item in found.items()}
+    return {name: reduced(item) for name, item in found.items()}
 
 
 def _change(change: Mapping[str, Any]) -> dict[str, Json]:

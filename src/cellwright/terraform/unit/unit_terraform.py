@@ -274,10 +274,13 @@ class UnitTerraform:
         self.monitor.report(said)
         if code == _NOTHING:
             prior = _prior(path)
+            noticed = self._document(SavedPlanFile.at(path)) if said.drifted else None
             idle = SavedPlanFile.at(path) if self._encrypts() else None
             if idle is None:
                 path.unlink(missing_ok=True)
-            return PlanResult(NO_CHANGES, None, tuple(said.diagnostics), prior=prior, idle=idle)
+            return PlanResult(
+                NO_CHANGES, None, tuple(said.diagnostics), prior=prior, idle=idle, noticed=noticed
+            )
         return self.read(SavedPlanFile.at(path), tuple(said.diagnostics))
 
     def _apply_once(self, arguments: tuple[str, ...]) -> OutputCollector:

@@ -11,11 +11,14 @@ from cellwright.app.session.session import FleetSession
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.intent import intended
 from cellwright.ledger.audit import EventDraft
+from cellwright.ledger.drift.values import Look
+from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit, RecordedOutput
 from cellwright.model.binary import BinaryVersion
+from cellwright.model.runs.drift import DriftedResource, FoundDrift
+from cellwright.model.runs.plan import ResourceCounts
 from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
-from cellwright.model.value import Json
 from cellwright.planning.fingerprint import ingredients
 from unit.app.kit import NOBODY, STACK
 
@@ -128,10 +131,11 @@ def fail(
 
 def record_drift(session: FleetSession, unit: UnitAddress, run_id: str) -> None:
     """Record that a run which looked has found a unit otherwise than it was applied."""
-    counts: dict[str, Json] = {"add": 0, "change": 1, "destroy": 0, "replace": 0, "forget": 0}
-    detail: dict[str, Json] = {"run": run_id, "counts": counts, "resources": ["aws_x.this"], "outputs": []}
-    recorder = session.ledger(writing=True).recorder
-    recorder.append_event("ada", "unit.drifted", str(unit), "", detail)
+    resource = DriftedResource(address="aws_x.this", action="update", paths=("tags",), digest="d")
+    found = FoundDrift(
+        resources=(resource,), counts=ResourceCounts(change=1), digest=f"of {unit}", nameless="alike"
+    )
+    session.ledger(writing=True).drift.record(Look(unit=unit, run=run_id, actor=Actor("ada")), found)
 
 
 def _applied(session: FleetSession, address: UnitAddress, run: Run) -> AppliedUnit:

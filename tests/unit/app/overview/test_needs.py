@@ -9,12 +9,13 @@ from cellwright.app.session.repository.server_clone import ServerClone
 from cellwright.app.session.session import FleetSession
 from cellwright.git.own_clone import OwnClone
 from cellwright.ledger.approvals import Answer
+from cellwright.ledger.drift.values import Look
 from cellwright.ledger.rollouts.values import Change, NewRollout, RolloutRecord
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import error
-from cellwright.model.runs.run import Outcome, RunKind, RunStatus, UnitResult
+from cellwright.model.runs.drift import NO_DRIFT
 from cellwright.rollout.machine import RunFact
 from cellwright.rollout.plan import make_plan
 from cellwright.rollout.state import RolloutStatus
@@ -87,7 +88,9 @@ def test_drift_is_told_until_it_is_repaired(tmp_path: Path) -> None:
     apply(session, NETWORK, APP)
     record_drift(session, APP, SECOND)
     (drift,) = found(session).drift
-    assert (drift.unit, drift.run, drift.counts.change, drift.resources) == (APP, SECOND, 1, ("aws_x.this",))
+    [unit] = drift.units
+    assert (unit.unit, unit.run, drift.counts.change) == (APP, SECOND, 1)
+    assert [item.resource.address for item in drift.resources] == ["aws_x.this"]
     apply(session, APP, run_id=THIRD)
     assert found(session).drift == ()
 
@@ -96,11 +99,19 @@ def test_drift_that_a_later_look_does_not_find_is_gone(tmp_path: Path) -> None:
     session = open_fleet(tmp_path)
     apply(session, NETWORK, APP)
     record_drift(session, APP, SECOND)
-    recorder = session.ledger(writing=True).recorder
-    recorder.start_run(run_of(APP, run_id=THIRD, kind=RunKind.PLAN))
-    recorder.record_result(THIRD, UnitResult(APP, Outcome.UNCHANGED))
-    recorder.finish_run(THIRD, RunStatus.SUCCEEDED)
+    recorder = session.ledger(writing=True)
+    recorder.drift.record(Look(unit=APP, run=THIRD, actor=Actor("ada")), NO_DRIFT)
     assert found(session).drift == ()
+
+
+def test_a_look_that_failed_is_told(tmp_path: Path) -> None:
+    session = open_fleet(tmp_path)
+    apply(session, NETWORK, APP)
+    look = Look(unit=APP, run=SECOND, actor=Actor("ada"))
+    session.ledger(writing=True).drift.record_unknown(look, "no credentials")
+    needed = found(session)
+    assert [(item.unit, item.why) for item in needed.unknown] == [(APP, "no credentials")]
+    assert not needed.nothing
 
 
 def test_an_exception_that_ends_soon_is_told_with_its_line(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from cellwright.app.runs.hosting.port import NoHost
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.rollouts.values import RolloutRecord
+from cellwright.model.address import CellAddress
 from cellwright.model.runs.run import RunStatus
 from cellwright.rollout.state import Phase
 from unit.app.kit import ADA, FLEET, NOBODY, install_program, make_fleet, put_under_git
@@ -26,6 +27,7 @@ rollouts:
 checks:
   smoke: {command: [./smoke.sh, "${cell.name}"]}
 """
+_TICKS = 50
 CELLS = {"acme": "ring: canary\n", "globex": "ring: late\n", "hooli": "ring: late\n"}
 
 
@@ -63,29 +65,35 @@ def begin(session: FleetSession, strategy: str = "standard") -> Started:
     return start(session, ADA, RolloutRequest(strategy=strategy, reason="a new default"))
 
 
-def tick(session: FleetSession) -> None:
+def tick(session: FleetSession, suspended: frozenset[CellAddress] = frozenset()) -> None:
     """Go on with whatever may; checks are finished when this returns."""
-    with Driver(session, NoHost()) as driver:
+    with Driver(session, NoHost(), suspended=lambda _: suspended) as driver:
         driver.tick()
 
 
-def settle(session: FleetSession, rollout: str) -> RolloutRecord:
-    """Go on until nothing changes."""
-    while True:
-        before = session.ledger().rollouts.find(rollout)
-        tick(session)
-        after = session.ledger().rollouts.find(rollout)
-        if (after.state, after.summary.status) == (before.state, before.summary.status):
-            return after
+def settle(
+    session: FleetSession, rollout: str, suspended: frozenset[CellAddress] = frozenset()
+) -> RolloutRecord:
+    """Go on until nothing may go on now."""
+    for _ in range(_TICKS):
+        if rollout not in session.ledger().rollouts.due():
+            return session.ledger().rollouts.find(rollout)
+        tick(session, suspended)
+    raise AssertionError("the rollout goes on for ever")
 
 
-def end_runs(session: FleetSession, rollout: str, status: RunStatus = RunStatus.SUCCEEDED) -> RolloutRecord:
+def end_runs(
+    session: FleetSession,
+    rollout: str,
+    status: RunStatus = RunStatus.SUCCEEDED,
+    suspended: frozenset[CellAddress] = frozenset(),
+) -> RolloutRecord:
     """Let the runs that are at work end, and go on."""
     ledger = session.ledger(writing=True)
     for cell in ledger.rollouts.find(rollout).state.cells:
         if cell.phase in (Phase.STARTING, Phase.RUNNING):
             ledger.recorder.finish_run(cell.run, status, ADA)
-    return settle(session, rollout)
+    return settle(session, rollout, suspended)
 
 
 def phases(record: RolloutRecord) -> list[str]:

@@ -13,7 +13,9 @@ from cellwright.app.rollouts.preparing import RolloutRequest
 from cellwright.app.rollouts.start import rollback, simulate
 from cellwright.app.rollouts.status import list_rollouts, newest_rollout, show_rollout
 from cellwright.app.rollouts.ticking import driving
+from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.hosting.port import NoHost
+from cellwright.app.runs.resume import ResumeRequest, resume
 from cellwright.app.session.session import FleetSession
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
@@ -215,8 +217,9 @@ def test_a_commit_that_is_gone_pauses(session: FleetSession) -> None:
     found = settle(session, rollout)
     assert found.state.status is RolloutStatus.PAUSED
     assert "can't be used" in found.state.why
-    assert found.state.cells[0].phase.value == "starting"
-    assert session.ledger().reader.run(found.state.cells[0].run) is None
+    # What was to begin waits again: nothing is due, and whoever follows it is told.
+    assert phases(found) == ["waiting", "waiting", "waiting"]
+    assert not session.ledger().rollouts.due()
 
 
 def test_what_can_not_be_submitted_has_failed(session: FleetSession) -> None:
@@ -278,6 +281,19 @@ def test_what_is_not_there(session: FleetSession) -> None:
         show_rollout(session, "ro-none")
 
 
+def test_a_run_of_a_rollout_is_not_resumed_beside_it(session: FleetSession) -> None:
+    rollout = begin(session).record.id
+    run = settle(session, rollout).state.cells[0].run
+    with pytest.raises(DiagnosticError, match=f"part of the rollout {rollout}") as active:
+        resume(session, ADA, ResumeRequest(run=run), Conversation())
+    assert f"cellwright rollout status {rollout}" in str(active.value)
+    end_runs(session, rollout, RunStatus.FAILED)
+    with pytest.raises(DiagnosticError, match=f"cellwright rollout retry {rollout}"):
+        resume(session, ADA, ResumeRequest(run=run), Conversation())
+    with pytest.raises(DiagnosticError, match="no run is waiting to be resumed"):
+        resume(session, ADA, ResumeRequest(), Conversation())
+
+
 def test_nothing_to_change_is_told(session: FleetSession) -> None:
     for name in ("acme", "globex", "hooli"):
         (session.root / "clients" / f"{name}.yaml").unlink()
@@ -309,7 +325,7 @@ def test_a_process_that_dies_before_it_submits_is_made_up_for(
 
     rollout = begin(session).record.id
     with monkeypatch.context() as patch:
-        patch.setattr("cellwright.app.rollouts.driving.submit_cell", die)
+        patch.setattr("cellwright.app.rollouts.submitting.submit_cell", die)
         with pytest.raises(DiedError):
             tick(session)
     record = session.ledger().rollouts.find(rollout)

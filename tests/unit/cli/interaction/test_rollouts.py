@@ -44,7 +44,15 @@ def approved_fixture(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 def invocation() -> Invocation:
     """One that shows nothing."""
     quiet = SimpleNamespace(show=lambda _: None)
-    return cast("Invocation", cast("Any", SimpleNamespace(fleet=None, actor=None, error=quiet)))
+
+    def look(use_case: Any, *given: object) -> Any:  # noqa: ANN401  as the invocation's own
+        return use_case(None, *given)
+
+    def act(use_case: Any, *given: object) -> Any:  # noqa: ANN401  as above
+        return use_case(None, None, *given)
+
+    found = SimpleNamespace(look=look, act=act, server=None, error=quiet)
+    return cast("Invocation", cast("Any", found))
 
 
 def test_plans_that_came_while_the_question_stood_are_not_approved(approved: list[object]) -> None:

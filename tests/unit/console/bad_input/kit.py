@@ -17,11 +17,16 @@ from cellwright.access.roles import Grant, Role
 from cellwright.app.people.api_tokens import TokenRequest, make_token
 from cellwright.app.people.manage import InviteRequest, invite
 from cellwright.app.people.standing import people_of
+from cellwright.app.rollouts.task import RolloutTask, to_json
 from cellwright.app.session.session import FleetSession
 from cellwright.app.webhooks.manage import WebhookRequest, create_webhook
 from cellwright.console.discovery import found_in
 from cellwright.console.services import Services
 from cellwright.ledger.people.people import People
+from cellwright.ledger.rollouts.values import NewRollout
+from cellwright.model.actor import Actor
+from cellwright.model.address import CellAddress
+from cellwright.rollout.plan import SHARED, Budget, PlannedCell, RolloutPlan, Stage
 from unit.app.kit import put_under_git
 from unit.app.overview.seeds import RUN, ledger_of, plan, start
 from unit.app.people.kit import visitor_of
@@ -29,6 +34,7 @@ from unit.console.people_kit import first_admin_in, form_token_of, people_servic
 
 ADDRESS = "http://localhost:8080"
 UNIT = "client/acme/app"
+ROLLOUT = "ro-20261122-214812-3f9a"
 SCRIPT = "\"'><script>alert(1)</script>"
 ALIKE = "\u0430cm\u0435"
 """`acme` with two letters of the Cyrillic alphabet."""
@@ -89,6 +95,7 @@ def open_world(root: Path) -> World:
     hook = create_webhook(session, ada.actor, WebhookRequest(name="team", url="https://example.com/"))
     start(ledger_of(session), UNIT)
     plan(ledger_of(session), UNIT)
+    begin_rollout(session, ada.actor)
     granted = people_of(session).standing.of(grace.person.id)[0].id
     ids = {
         "person": grace.person.id,
@@ -97,6 +104,8 @@ def open_world(root: Path) -> World:
         "webhook": hook.webhook.id,
         "run": RUN,
         "run_id": RUN,
+        "rollout": ROLLOUT,
+        "rollout_id": ROLLOUT,
         "level": "client",
         "cell": "acme",
         "name": "acme",
@@ -104,8 +113,27 @@ def open_world(root: Path) -> World:
         "worker": "w_1",
         "handle": ada.session,
         "passkey": "a2V5",
+        "ack": "0badc0de",
     }
     return World(services, browser, form_token_of(browser.get("/account").text), ids)
+
+
+def begin_rollout(session: FleetSession, actor: Actor) -> None:
+    """Record a rollout over one cell; nobody carries it out."""
+    rollout = NewRollout(
+        id=ROLLOUT,
+        strategy="standard",
+        commit="c0ffee",
+        made_by=actor.name,
+        reason="",
+        plan=RolloutPlan(
+            stages=(Stage(name="all", wave="all", first=0, end=1, parallel=1, mode="strict", budget=0),),
+            budgets=(Budget(SHARED, 0, 1),),
+            cells=(PlannedCell(CellAddress("client", "acme")),),
+        ),
+        task=to_json(RolloutTask(actor=actor)),
+    )
+    ledger_of(session).rollouts.start(rollout, actor, {})
 
 
 def changing(package: ModuleType) -> Iterator[APIRoute]:

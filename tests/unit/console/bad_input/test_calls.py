@@ -21,6 +21,7 @@ GIVEN: dict[str, object] = {
     "enabled": True,
     "url": "https://example.com/x",
     "kind": "plan",
+    "findings": "nothing is left",
     "approved": True,
     "held": True,
     "units": [UNIT],

@@ -13,7 +13,7 @@ from unit.app.overview.seeds import RUN
 from unit.console.bad_input.kit import ALIKE, SCRIPT, SENT, UNIT, WALKS, World, changing, open_world, some
 
 ROUTES = list(changing(pages))
-FREE = {"reason", "_reason"}
+FREE = {"reason", "_reason", "findings"}
 """Texts for people to read, in any alphabet, with any signs."""
 TAKEN_AS_TYPED = {"password", "present", "wanted", "code", "next", "back", "_base", "_start", "only"}
 """What is compared with something, or leads to `/` if it leads nowhere."""
@@ -34,6 +34,11 @@ NEEDED = {
     "/approvals": ("run", "plans", "answer"),
     "/workers/drain": ("worker",),
     "/theme": ("theme",),
+    "/rollouts/new": ("seen",),
+    "/rollouts/{rollout_id}/answer": ("answer",),
+    "/rollouts/{rollout_id}/expedite": ("reason",),
+    "/evidence": ("since", "until"),
+    "/evidence/reviews": ("since", "until", "findings"),
 }
 """The fields without which a form is refused; of a form that is not here, none writes anything."""
 ONLY_LOOKS = {"/onboard/check", "/cells/{level}/{name}/edit/check", "/events/verify"}
@@ -51,6 +56,10 @@ GIVEN = {
     "url": "https://example.com/x",
     "form": "standard",
     "enabled": "true",
+    "since": "2026-01-01",
+    "until": "2026-01-02",
+    "findings": "nothing unusual",
+    "kind": "access",
 }
 REFUSED = range(400, 500)
 

@@ -91,11 +91,11 @@ def test_versions_are_grouped(tmp_path: Path) -> None:
 
 def test_drift_is_listed_and_found(tmp_path: Path) -> None:
     session, client = console(tmp_path)
-    assert "No drift is known" in client.get("/drift").text
+    assert "Nobody has looked yet" in client.get("/drift").text
     apply(session, NETWORK, APP)
     record_drift(session, APP, SECOND)
     assert "aws_x.this" in client.get("/drift").text
-    assert "No drift matches" in client.get("/drift?q=globex").text
+    assert "Nothing matches" in client.get("/drift?q=globex").text
 
 
 def ada_vouched(name: str) -> Actor:

@@ -39,6 +39,16 @@ def test_runs_are_listed_newest_first_and_linked(client: TestClient, ledger: Led
     assert "Grace Hopper" in text
 
 
+def test_approvals_that_have_not_changed_are_not_sent_again(client: TestClient, ledger: Ledger) -> None:
+    start(ledger, ACME)
+    plan(ledger, ACME, change())
+    address = client.get("/approvals").text.partition('hx-get="')[2].partition('"')[0].replace("&amp;", "&")
+    assert client.get(address).status_code == HTTPStatus.NO_CONTENT
+    start(ledger, GLOBEX, run=LATER)
+    plan(ledger, GLOBEX, change(), run=LATER)
+    assert client.get(address).status_code == HTTPStatus.OK
+
+
 @pytest.mark.parametrize(
     ("query", "shown"),
     [

@@ -43,7 +43,7 @@ class Terraform:
 
     def __post_init__(self) -> None:
         request = SimpleNamespace(folder=self.folder, address=APP, run=RUN)
-        self.monitor = SimpleNamespace(request=request, cancellation=Cancellation())
+        self.monitor = SimpleNamespace(request=request, cancellation=Cancellation(), redact=str)
 
     def init(self) -> None:
         pass
@@ -80,7 +80,9 @@ class Terraform:
 
 def runner_of(terraform: Terraform) -> UnitRunner:
     stand_in: Any = terraform
-    work: Any = SimpleNamespace(part=make_planned().part, newest_modules=(), recorded_state=None)
+    work: Any = SimpleNamespace(
+        part=make_planned().part, newest_modules=(), recorded_state=None, up_to_date=False
+    )
     runner = UnitRunner(
         work, stand_in, terraform.monitor.cancellation, BinaryVersion("terraform", "1.11.4"), DIGESTER
     )

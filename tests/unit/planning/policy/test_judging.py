@@ -1,13 +1,14 @@
 """Findings out of what an evaluator gives; metadata out of comments."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
 from cellwright.model.diagnostic import DiagnosticError, Severity
-from cellwright.planning.policy.judging import judge
+from cellwright.model.value import Json
+from cellwright.planning.policy.judging import basis_of, judge
 from cellwright.planning.policy.module import Module, ModuleReading, RuleMetadata, parse_module
 from cellwright.planning.policy.verdict import Consequence, Finding, Verdict
 
@@ -163,3 +164,14 @@ def test_deferred_changes_are_judged_with_the_others() -> None:
     changes = [[item["address"] for item in document["resource_changes"]] for document in asked]
     assert changes == [["box.a", "box.b"], ["box.b"]]
     assert asked[0]["deferred_changes"] == deferred
+
+
+def test_a_basis_names_policies_by_digest_rules_by_clause_and_the_stacks_own_exceptions() -> None:
+    mine: dict[str, Json] = {"rule": "house.boxes", "stack": "app"}
+    all_stacks: dict[str, Json] = {"rule": "house.boxes", "stack": "*"}
+    subject: dict[str, Json] = {"stack": "app", "exceptions": [mine, {"stack": "db"}, all_stacks, "odd"]}
+    basis = basis_of([BOXES, replace(BOXES, path="policies/boxes_test.rego")], subject)
+    assert basis.rules == (("house.boxes", "45 CFR 164.312(b)"),)
+    assert basis.exceptions == (mine, all_stacks)
+    changed = basis_of([replace(BOXES, source=SOURCE + "\n")], subject)
+    assert changed.policies != basis.policies == basis_of([BOXES], {}).policies

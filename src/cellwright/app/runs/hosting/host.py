@@ -15,6 +15,8 @@ from cellwright.app.runs.hosting.looking_after import LookingAfter
 from cellwright.app.runs.hosting.seats import Seat, Seats, place_of
 from cellwright.app.runs.queued_task import from_json
 from cellwright.app.session.repository.checkout import SessionAt
+from cellwright.app.session.repository.kept_commits import KeptCommits
+from cellwright.app.session.repository.own_commits import own_opener
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.approval import Interrupts, Uninterrupted
 from cellwright.engine.dispatch.capacity import suggested_parallel
@@ -52,6 +54,8 @@ class HostSettings:
     """Take only units that have one of these values for each label."""
     limits: Limits | None = None
     """None takes those of fleet.yaml."""
+    looks_only: bool = False
+    """Take only looks for drift: nothing is ever applied here."""
     ttl: float = TTL
     """Seconds after which somebody else takes over what this process has claimed, if it is not heard of."""
 
@@ -76,6 +80,8 @@ class QueueHost:
     opener: SessionAt | None = None
     """Opens the fleet at a run's commit; None: as its folder has it."""
     id: str = field(init=False)
+    commits: KeptCommits = field(init=False)
+    """The fleet at the commits of runs, for whoever else in this process needs it."""
     _parallel: int = field(init=False, default=1)
     _busy: int = field(init=False, default=0)
     _hints: Hints = field(init=False, default_factory=Hints)
@@ -90,12 +96,20 @@ class QueueHost:
         """Prepare; nothing is begun."""
         process = this_process("")
         self.id = f"{process.host}-{process.process_id}-{secrets.token_hex(2)}"
-        self._seats = Seats(self.session, self.listener, self.interrupts, self.settings.ttl, self.opener)
+        self.commits = KeptCommits(self.opener or own_opener(self.session))
+        self._seats = Seats(
+            self.session,
+            self.listener,
+            self.interrupts,
+            self.settings.ttl,
+            self.commits.at if self.opener is not None else None,
+            self.commits.at,
+        )
         self._looking = LookingAfter(
             ledger=self._ledger,
             worker=self._registration,
             wake=self.dispatcher.wake,
-            each_second=self._seats.look,
+            each_second=self._look,
             drain=self.drain,
             tidy=self.dispatcher.tidy,
             each_beat=LeftStates(self.session).share,
@@ -115,6 +129,7 @@ class QueueHost:
         self.dispatcher.stop()
         self._looking.end()
         self._seats.close()
+        self.commits.close()
 
     def wake(self, run_id: str) -> None:
         """Tell that a run may have units to begin."""
@@ -136,9 +151,14 @@ class QueueHost:
         Raises:
             DiagnosticError: the ledger can't be reached.
         """
-        queue = self._ledger().queue
+        queue, looks = self._ledger().queue, self.settings.looks_only
         # What a unit has freed at its end is seen by the second look.
-        return not queue.may_begin() and not self._busy and not queue.may_begin()
+        ready = queue.may_begin(looks_only=looks)
+        return not ready and not self._busy and not queue.may_begin(looks_only=looks)
+
+    def _look(self) -> None:
+        self._seats.look()
+        self.commits.close_idle()
 
     def _ledger(self) -> Ledger:
         return self.session.ledger(writing=True)
@@ -178,13 +198,24 @@ class QueueHost:
             return self.settings.limits
         if time.monotonic() >= self._next_limits:
             found = self.session.terraform().limits
-            self._of_fleet = Limits(fleet=found.fleet, account=found.account, run=found.run)
+            looks = self._looks_per_hour()
+            self._of_fleet = Limits(
+                fleet=found.fleet, account=found.account, run=found.run, looks_per_hour=looks
+            )
             self._next_limits = time.monotonic() + _LIMITS_KEPT
         return self._of_fleet
 
+    def _looks_per_hour(self) -> int | None:
+        """Give the budget of looks for drift; while fleet.yaml has a fault there, none begins."""
+        try:
+            return self.session.drift().units_per_hour
+        except DiagnosticError:
+            return 0
+
     def _claim(self, *, only_idle_runs: bool) -> Claim | None:
         queue = self._ledger().queue
-        if self._draining.is_set() or not queue.may_begin():
+        looks = self.settings.looks_only
+        if self._draining.is_set() or not queue.may_begin(looks_only=looks):
             self._hints.nothing_found()
             return None
         claim = queue.claim(
@@ -196,6 +227,7 @@ class QueueHost:
                 labels=self.settings.labels,
                 place=place_of(self.session),
                 idle_runs=only_idle_runs,
+                looks_only=looks,
             )
         )
         if claim is None:

@@ -23,6 +23,7 @@ from cellwright.model.runs.progress import Listener, RunFinished, RunStarted
 from cellwright.model.runs.run import Run, RunStatus
 from cellwright.planning.choice import Choice
 from cellwright.planning.graph import Graph
+from cellwright.planning.scope import scope_of_units
 
 LINGER = 10.0
 """Seconds that a seat is kept of whose run nothing is at work here."""
@@ -63,6 +64,9 @@ class Seats:
     ttl: float
     opener: SessionAt | None = None
     """Opens the fleet at a run's commit; None: as its folder has it."""
+    frozen: SessionAt | None = None
+    """Opens it for runs of rollouts, which have a commit of their own in any case; None: `opener`, or from
+    the repository of the session's folder."""
     _seats: dict[tuple[str, int], Seat] = field(init=False, default_factory=dict)
     _guard: threading.Lock = field(init=False, default_factory=threading.Lock)
     _opening: threading.Lock = field(init=False, default_factory=threading.Lock)
@@ -148,7 +152,9 @@ class Seats:
     def _at_commit(self, run: Run, task: QueuedTask, stack: ExitStack) -> tuple[Run, OpenFleet]:
         """Open the fleet for a run, which then names the commit that is really carried out."""
         commit = task.commit or run.commit
-        opener = self.opener or (own_opener(self.session) if task.rollout else None)
+        opener = self.opener
+        if task.rollout:
+            opener = self.frozen or opener or own_opener(self.session)
         if opener is None or commit is None:
             with self.session.source.reading():
                 self.session.refresh()
@@ -157,7 +163,9 @@ class Seats:
                 return replace(run, commit=there), self.session.open(writing=True)
         # Never in the session's own files, though they may be at that commit: they move on with each push.
         run = replace(run, commit=commit)
-        return run, stack.enter_context(opener(commit)).open(writing=True)
+        # A rollout has thousands of runs, each of one cell: no more of the fleet is read for them.
+        scope = scope_of_units(part.address for part in run.units) if task.rollout else None
+        return run, stack.enter_context(opener(commit)).open(writing=True, scope=scope)
 
 
 def _task_of(run: Run, task: QueuedTask, turn: int) -> RunTask:
@@ -165,7 +173,7 @@ def _task_of(run: Run, task: QueuedTask, turn: int) -> RunTask:
         run=run,
         choice=Choice(run.units, Graph({})),
         parallel=task.parallel,
-        plans=PlanHandling(thorough=task.thorough),
+        plans=PlanHandling(thorough=task.thorough, looks=task.looks),
         acceptance=task.acceptance,
         turn=turn,
         move_states=task.move_states,

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from cellwright.app.drift.listing import show_known
 from cellwright.app.overview.cell import (
     applied_unit,
     events_of,
@@ -52,7 +53,7 @@ def unit(request: Request, visitor: SignedIn, level: str, name: str, stack: str)
         inputs=unit_inputs(view, address) if line is not None and line.state is not None else (),
         outputs=outputs(session, [address]),
         neighbours=neighbours(view, address),
-        drift=next((item for item in view.drift if item.unit == address), None),
+        drift=show_known(session, address),
         runs=runs_of(session, view, address, request.query_params.get("before") or None),
         events=events_of(session, address)[:_FEW],
         vouched=vouched_by,

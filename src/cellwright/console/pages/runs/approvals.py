@@ -1,5 +1,6 @@
 """All that waits for an approval, and answers to it."""
 
+import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
@@ -49,6 +50,8 @@ class Filters(BaseModel):
     run: str = Field("", max_length=100)
     done: int = Field(0, ge=0, le=1_000_000)
     answer: Wanted = Wanted.APPROVE
+    mark: str = Field("", max_length=100)
+    """What the page that asks shows already."""
 
 
 class Answer(BaseModel):
@@ -90,12 +93,17 @@ def show_approvals(request: Request, visitor: SignedIn, asked: Annotated[Filters
         own = _is_own(session, visitor.actor, item.run)
         return _RunShown(item.run, item.actor, item.reason, summary_of(item.groups), groups, own)
 
+    runs = [shown(item) for item in found.runs]
+    mark = hashlib.blake2b(repr((runs, found.plans, found.more)).encode(), digest_size=8).hexdigest()
+    if asked.mark == mark:
+        return Response(status_code=HTTPStatus.NO_CONTENT)
     return render(
         request,
         "approvals.html",
         live=live,
         run=asked.run,
-        runs=[shown(item) for item in found.runs],
+        mark=mark,
+        runs=runs,
         plans=found.plans,
         more=found.more,
         may_answer=visitor.may_somewhere(Permission.APPROVE),

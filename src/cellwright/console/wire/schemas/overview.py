@@ -3,7 +3,9 @@
 from pydantic import BaseModel, Field, JsonValue
 
 from cellwright.console.wire.problems import DiagnosticPart
+from cellwright.console.wire.schemas.drift import DriftGroupPart, UnknownPart
 from cellwright.console.wire.schemas.lives import Offboarding
+from cellwright.console.wire.schemas.rollouts import RolloutPart
 from cellwright.console.wire.schemas.runs import ApprovalPart, CountsPart, PlanPart, RunPart, RunUnitPart
 
 Next = str | None
@@ -27,19 +29,6 @@ class FailedRunPart(BaseModel):
     examples: list[str] = Field(description="Some of the units that failed and still do.")
 
 
-class DriftPart(BaseModel):
-    """A unit whose real resources differ from what was applied."""
-
-    unit: str
-    run: str = Field(description="The run that has looked.")
-    found: str
-    actor: str
-    event: int
-    counts: CountsPart
-    resources: list[str]
-    outputs: list[str]
-
-
 class EndingPart(BaseModel):
     """An exception from a policy, with its last day."""
 
@@ -52,21 +41,6 @@ class EndingPart(BaseModel):
     line: int
 
 
-class RolloutPart(BaseModel):
-    """A rollout, without its cells."""
-
-    rollout: str
-    strategy: str
-    commit: str
-    status: str
-    why: str = Field(description="Why it stands as it does.")
-    by: str
-    made_at: str
-    changed_at: str
-    reason: str
-    cells: dict[str, int] = Field(description="How many cells stand where.")
-
-
 class Needs(BaseModel):
     """All that wants somebody's attention."""
 
@@ -74,18 +48,12 @@ class Needs(BaseModel):
     rollouts: list[RolloutPart] = Field(description="Those that are halted, paused, or wait for a step.")
     failed: list[FailedRunPart]
     running: list[RunPart]
-    drift: list[DriftPart]
+    drift: list[DriftGroupPart] = Field(description="That nobody has acknowledged, equal drift in groups.")
+    unknown: list[UnknownPart] = Field(description="Units whose newest look for drift has failed.")
     ending: list[EndingPart]
     leaving: list[Offboarding] = Field(description="Their holds end soon, or they wait for somebody.")
     findings: list[DiagnosticPart]
     counts: dict[str, dict[str, int]] = Field(description="How many cells of each level stand how.")
-
-
-class DriftPage(BaseModel):
-    """Drift that nothing has mended, the newest first."""
-
-    drift: list[DriftPart]
-    next: Next = _NEXT
 
 
 class OutputPart(BaseModel):

@@ -15,6 +15,7 @@ from cellwright.app.clients.offboarding.asking import (
     lift_legal_hold,
 )
 from cellwright.app.clients.offboarding.standing import client_life, go_on_with_due
+from cellwright.app.clients.offboarding.verifying import look_for_remains
 from cellwright.app.clients.onboard import OnboardRequest, onboard
 from cellwright.app.runs.apply import ApplyRequest, apply
 from cellwright.app.runs.choosing import Selection
@@ -233,7 +234,7 @@ def test_an_export_that_fails_stops_before_anything_is_destroyed(leaving: Leavin
 def test_what_was_applied_again_meanwhile_is_destroyed_when_it_goes_on(
     leaving: Leaving, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = driving.look_for_remains
+    real = look_for_remains
 
     def again(*given: object, **named: object) -> None:
         with leaving.session() as session:

@@ -1,0 +1,77 @@
+"""The inventory and the network map, made from the states of all units."""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+
+from cellwright.app.evidence.rows import TopicRows
+from cellwright.app.evidence.states.fetching import StateFetcher
+from cellwright.app.evidence.states.places import RecordedState
+from cellwright.evidence.inventory import Instance, instances_of, inventory_row
+from cellwright.evidence.judging import Gap
+from cellwright.evidence.network import NetworkMap
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.text.json_text import read_json
+
+_AT_ONCE = 8
+_PAGE = 64
+_NAMED = 5
+
+
+@dataclass(slots=True)
+class StatesListed:
+    """What reading the states has found besides the rows."""
+
+    network: NetworkMap = field(default_factory=NetworkMap)
+    read: int = 0
+    unread: list[str] = field(default_factory=list)
+
+    def gaps(self) -> Iterator[Gap]:
+        """Say which states are not in the inventory."""
+        if self.unread:
+            some = "; ".join(self.unread[:_NAMED])
+            more = f" and {len(self.unread) - _NAMED} more" if len(self.unread) > _NAMED else ""
+            yield Gap(
+                f"states that are not in the inventory ({len(self.unread)}): {some}{more}",
+                "see that they can be read, and make the evidence again; cellwright drill restore tries each",
+            )
+
+
+def list_states(
+    states: Iterable[RecordedState],
+    rows: TopicRows,
+) -> StatesListed:
+    """Write the inventory and the network's rows of all states, in the order of units."""
+    found, fetcher, waiting = StatesListed(), StateFetcher(), iter(states)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        while page := list(islice(waiting, _PAGE)):
+            for read in pool.map(lambda state: _read(state, fetcher), page):
+                _add(found, rows, read)
+    return found
+
+
+def _add(found: StatesListed, rows: TopicRows, read: list[Instance] | str) -> None:
+    if isinstance(read, str):
+        found.unread.append(read)
+        return
+    found.read += 1
+    for item in read:
+        rows.add("inventory", inventory_row(item))
+        row = found.network.see(item)
+        if row is not None:
+            rows.add("network", row)
+
+
+def _read(state: RecordedState, fetcher: StateFetcher) -> list[Instance] | str:
+    try:
+        content = read_json(fetcher.fetch(state))
+    except DiagnosticError as fault:
+        return f"{state.unit}: {fault.diagnostics[0].summary}"
+    except (ValueError, RecursionError):
+        return f"{state.unit}: it is no state"
+    if not isinstance(content, dict) or "encrypted_data" in content:
+        return (
+            f"{state.unit}: it is encrypted" if isinstance(content, dict) else f"{state.unit}: it is no state"
+        )
+    return list(instances_of(str(state.unit), state.labels, content))

@@ -1,0 +1,77 @@
+"""Why cells of a rollout failed, by cause: what their runs say of it, and what the rollout itself says."""
+
+from dataclasses import dataclass
+
+from cellwright.app.overview.rollouts.seen import Readable
+from cellwright.app.overview.runs.concealed import concealed
+from cellwright.app.overview.runs.failure_groups import failure_groups
+from cellwright.app.overview.runs.run_list import everything
+from cellwright.app.rollouts.status import RolloutView
+from cellwright.app.session.session import FleetSession
+from cellwright.ledger.read.run_unit_query import RunUnitQuery
+from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.runs.run import Outcome
+from cellwright.rollout.state import Phase
+
+LOOKED_AT = 200
+"""Runs that failed of which the causes are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCell:
+    """A cell that failed, and where to read more."""
+
+    cell: CellAddress
+    run: str
+    """Empty: none began."""
+    unit: UnitAddress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Cells that failed, or were skipped, for one reason."""
+
+    phase: Phase
+    why: str
+    """In one line; empty where the diagnostics say it."""
+    diagnostics: tuple[Diagnostic, ...]
+    cells: tuple[FailedCell, ...]
+    exact: bool = True
+    """False if what was said of the others differs in names, or in numbers of requests."""
+
+
+def causes(session: FleetSession, view: RolloutView, readable: Readable = everything) -> tuple[Cause, ...]:
+    """Group what failed by its cause; the largest groups first."""
+    query = RunUnitQuery(session.ledger().database)
+    runs: dict[UnitAddress, str] = {}
+    said: list[tuple[UnitAddress, tuple[Diagnostic, ...]]] = []
+    left: list[Cause] = []
+    for failure in view.failures:
+        others: list[FailedCell] = []
+        for cell, run in failure.cells:
+            found = (
+                query.diagnosed(run, Outcome.FAILED.value)
+                if failure.phase is Phase.FAILED and run and len(runs) < LOOKED_AT
+                else ()
+            )
+            if not found:
+                others.append(FailedCell(cell, run))
+            for unit, diagnostics in found:
+                runs[unit] = run
+                said.append((unit, concealed(diagnostics, readable)))
+        if others:
+            left.append(Cause(failure.phase, failure.why, (), tuple(others)))
+    groups = [
+        Cause(
+            Phase.FAILED,
+            "",
+            group.diagnostics,
+            tuple(FailedCell(unit.of_cell, runs[unit], unit) for unit in group.units),
+            group.exact,
+        )
+        for group in failure_groups(said)
+    ]
+    return tuple(
+        sorted((*groups, *left), key=lambda cause: (cause.phase is Phase.SKIPPED, -len(cause.cells)))
+    )

@@ -1,0 +1,1 @@
+"""What the console's pages and calls of rollouts share."""

@@ -1,0 +1,1 @@
+"""What an auditor wants to see, clause by clause, and whether it was seen. Pure."""

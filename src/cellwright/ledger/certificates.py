@@ -1,0 +1,152 @@
+"""Certificates of destruction as they were issued, and what they are made from."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.engine import Row
+from sqlalchemy.exc import IntegrityError
+
+from cellwright.ledger.audit import EventDraft, append
+from cellwright.ledger.database.damage import reads
+from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.model.actor import Actor
+from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.runs.event import CERTIFICATE_ISSUED
+from cellwright.model.runs.removal import RemovalEnd, RemovalRecord, removal_from_json
+from cellwright.model.text.json_text import read_json
+from cellwright.model.value import Json
+
+_COLUMNS = "digest, cell, number, kind, facts, made_at, made_by, sequence, document, signature"
+_PUT = DialectSql(
+    f"INSERT INTO certificates ({_COLUMNS}) VALUES (:digest, :cell, :number, :kind, :facts, {{now}},"  # noqa: S608  constants
+    " :made_by, :sequence, :document, :signature)"
+)
+_OF_CELL = text(f"SELECT {_COLUMNS} FROM certificates WHERE cell = :cell ORDER BY number")  # noqa: S608  as above
+_BY_DIGEST = text(f"SELECT {_COLUMNS} FROM certificates WHERE digest = :digest")  # noqa: S608  as above
+_NEWEST = text(
+    f"SELECT {_COLUMNS} FROM certificates c WHERE number ="  # noqa: S608  as above
+    " (SELECT max(number) FROM certificates o WHERE o.cell = c.cell) ORDER BY cell"
+)
+# '0' is the character after '/': the range holds what begins with `cell/`.
+_REMOVED = text(
+    "SELECT unit, run, attempt, resource, plan_digest, begun_at, ended_at, ended FROM removed_resources"
+    " WHERE unit >= :first AND unit < :end ORDER BY begun_at, unit, run, attempt, place"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCertificate:
+    """A certificate that is about to be recorded."""
+
+    digest: str
+    """SHA-256 of the document."""
+    cell: CellAddress
+    number: int
+    """The first of a client is 1."""
+    kind: str
+    facts: str
+    """Digest of all that it says but for when it was made, and how far the trail had come."""
+    sequence: int
+    """Up to which event the trail was read."""
+    document: str
+    signature: str
+    """Detached, in OpenPGP's form."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedCertificate(NewCertificate):
+    """A certificate on record."""
+
+    made_at: str
+    made_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """The certificates of a ledger. A method raises DiagnosticError when the database fails."""
+
+    database: Database
+
+    def issue(self, actor: Actor, made: NewCertificate) -> IssuedCertificate:
+        """Record a certificate. Event `certificate.issued`.
+
+        Raises:
+            DiagnosticError: another process has issued one of the client meanwhile.
+        """
+        row = {
+            "digest": made.digest,
+            "cell": str(made.cell),
+            "number": made.number,
+            "kind": made.kind,
+            "facts": made.facts,
+            "made_by": str(actor),
+            "sequence": made.sequence,
+            "document": made.document,
+            "signature": made.signature,
+        }
+        detail: dict[str, Json] = {
+            "number": made.number,
+            "kind": made.kind,
+            "sha256": made.digest,
+            "facts": made.facts,
+        }
+        draft = EventDraft(actor, CERTIFICATE_ISSUED, str(made.cell), "", detail)
+        try:
+            with self.database.write() as connection:
+                connection.execute(_PUT.of(connection), row | time_parameters(self.database.own_time()))
+                append(connection, self.database, draft)
+        except IntegrityError:
+            raise DiagnosticError(
+                error(f"another certificate of {made.cell} was issued at the same time", "ask for it again")
+            ) from None
+        found = self.by_digest(made.digest)
+        if found is None:
+            raise LookupError(f"the certificate {made.digest} is not there")
+        return found
+
+    def of_cell(self, cell: CellAddress) -> tuple[IssuedCertificate, ...]:
+        """All certificates of a client, the oldest first."""
+        with self.database.read() as connection:
+            rows = connection.execute(_OF_CELL, {"cell": str(cell)}).all()
+        return tuple(map(_issued, rows))
+
+    def newest(self) -> tuple[IssuedCertificate, ...]:
+        """The newest certificate of each client."""
+        with self.database.read() as connection:
+            return tuple(map(_issued, connection.execute(_NEWEST).all()))
+
+    def by_digest(self, digest: str) -> IssuedCertificate | None:
+        """The certificate whose document has this SHA-256."""
+        with self.database.read() as connection:
+            row = connection.execute(_BY_DIGEST, {"digest": digest}).first()
+        return None if row is None else _issued(row)
+
+    def removed(self, cell: CellAddress) -> tuple[RemovalRecord, ...]:
+        """What applies took out of the states of a cell's units, the first ones first."""
+        with self.database.read() as connection:
+            rows = connection.execute(_REMOVED, {"first": f"{cell}/", "end": f"{cell}0"}).all()
+        return tuple(map(_removed, rows))
+
+
+@reads("a certificate")
+def _issued(row: Row[Any]) -> IssuedCertificate:
+    fields = dict(row._mapping)  # noqa: SLF001  the library's public name
+    return IssuedCertificate(**fields | {"cell": CellAddress.parse(fields["cell"])})
+
+
+@reads("what an apply has removed")
+def _removed(row: Row[Any]) -> RemovalRecord:
+    return RemovalRecord(
+        unit=UnitAddress.parse(row.unit),
+        run=row.run,
+        attempt=row.attempt,
+        resource=removal_from_json(read_json(row.resource)),
+        plan_digest=row.plan_digest,
+        begun_at=row.begun_at,
+        ended_at=row.ended_at,
+        ended=None if row.ended is None else RemovalEnd(row.ended),
+        text=row.resource,
+    )

@@ -1,0 +1,1 @@
+"""Drift as the ledger has it: what looks have found, what is acknowledged, schedules, the budget."""

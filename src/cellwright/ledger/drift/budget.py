@@ -1,0 +1,64 @@
+"""The budget: so many looks of one account begin in any hour at the most, whoever begins them."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+from cellwright.ledger.database.dialect import DialectSql, time_parameters
+
+HOUR = 3_600_000
+"""Milliseconds."""
+
+# After a clock that ran ahead was set back, what it had written would hold the budget for as long.
+_CALM = DialectSql("UPDATE drift_begun SET begun = {now_ms} WHERE begun > {now_ms}")
+_FORGET = DialectSql(f"DELETE FROM drift_begun WHERE begun <= {{now_ms}} - {HOUR}")  # noqa: S608  a constant
+_PUT = DialectSql(
+    "INSERT INTO drift_begun (run, unit, claims, account, begun)"
+    " VALUES (:run, :unit, :claims, :account, {now_ms})"
+    " ON CONFLICT (run, unit, claims) DO UPDATE SET begun = excluded.begun"
+)
+_USED_UP = DialectSql(
+    f"SELECT account FROM drift_begun WHERE begun > {{now_ms}} - {HOUR}"  # noqa: S608  a constant
+    " GROUP BY account HAVING count(*) >= :most"
+)
+_BEGUN = text("SELECT begun FROM drift_begun WHERE account = :account ORDER BY begun DESC LIMIT :most")
+_READY = text(
+    "SELECT unit FROM queue_units WHERE run = :run AND state = 'ready' AND account = :account"
+    " ORDER BY ordinal"
+)
+_POSTPONE = text(
+    "UPDATE queue_units SET state = 'delayed', not_before = :moment WHERE run = :run AND unit = :unit"
+)
+
+
+def used_up(connection: Connection, now: datetime | None, most: int) -> frozenset[str]:
+    """Give the accounts that may begin no look now; units without an account share one budget."""
+    time = time_parameters(now)
+    connection.execute(_CALM.of(connection), time)
+    connection.execute(_FORGET.of(connection), time)
+    return frozenset(connection.execute(_USED_UP.of(connection), {**time, "most": most}).scalars())
+
+
+def postpone(connection: Connection, run: str, account: str, most: int) -> None:
+    """Let the units of an account that are ready wait for their turn: each for the end of one look's hour."""
+    units = connection.execute(_READY, {"run": run, "account": account}).scalars().all()
+    if not units:
+        return
+    begun = sorted(connection.execute(_BEGUN, {"account": account, "most": most}).scalars())
+    rows = [
+        {
+            "run": run,
+            "unit": unit,
+            "moment": begun[place % len(begun)] + HOUR * (1 + place // len(begun)),
+        }
+        for place, unit in enumerate(units)
+    ]
+    connection.execute(_POSTPONE, rows)
+
+
+def put_begun(
+    connection: Connection, now: datetime | None, run: str, unit: str, claims: int, account: str
+) -> None:
+    """Count a look that begins now."""
+    values = {"run": run, "unit": unit, "claims": claims, "account": account, **time_parameters(now)}
+    connection.execute(_PUT.of(connection), values)

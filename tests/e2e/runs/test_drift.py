@@ -1,0 +1,136 @@
+"""Drift with the real Terraform: somebody changes what was applied behind its back."""
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from binaries import registry
+from contract.relay.laboratory import SOURCES, install_program, program_of
+from e2e.conftest import Start
+from e2e.kit.fleet import make_fleet
+from e2e.kit.program import Program
+
+STACK = """
+terraform {
+  required_providers {
+    demo = { source = "cellwright/demo" }
+  }
+}
+variable "cell" { type = string }
+variable "store" { type = string }
+provider "demo" { store = var.store }
+resource "demo_item" "kept" {
+  name  = "${var.cell}-kept"
+  value = "as it was applied"
+  tags  = { cell = var.cell }
+}
+resource "demo_item" "loose" {
+  name  = "${var.cell}-loose"
+  value = "free"
+  lifecycle { ignore_changes = [value] }
+}
+"""
+
+
+@dataclass(frozen=True)
+class World:
+    """Where the test provider keeps what it has made."""
+
+    store: Path
+
+    def item(self, name: str) -> Path:
+        return self.store / "default" / f"{name}.json"
+
+    def change(self, name: str, **values: object) -> None:
+        found = json.loads(self.item(name).read_text())
+        self.item(name).write_text(json.dumps({**found, **values}))
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path / "store")
+
+
+@pytest.fixture
+def cellwright(tmp_path: Path, world: World, program: Start) -> Program:
+    """Two applied cells, in git, whose stack is the test provider's."""
+    mirror = tmp_path / "mirror"
+    install_program(mirror, f"{registry()}/{SOURCES[6]}", program_of(6))
+    fleet = make_fleet(
+        tmp_path,
+        {"app": {"source": "./stacks/kept"}},
+        {"acme": {}, "globex": {}},
+        terraform={"mirror": str(mirror), "environment_pass": ["TF_DISABLE_PLUGIN_TLS"]},
+        rollouts={"plain": {"waves": [{"name": "all", "cells": "*"}]}},
+    )
+    fleet.stack("kept", STACK)
+    settings = {"cell": "${unit.cell}", "store": str(world.store)}
+    fleet.write("defaults.yaml", {"stacks": {"app": settings}})
+    fleet.write(".gitignore", ".cellwright/\n.terraform.lock.hcl\n")
+    # The test provider speaks no TLS; plain Terraform would insist.
+    started = program(fleet)
+    started = replace(started, environment={**started.environment, "TF_DISABLE_PLUGIN_TLS": "1"})
+    started.commit_all()
+    started.run("apply", "--yes", "--no-relay").expect(0)
+    return started
+
+
+def drift_of(answer: Any) -> list[tuple[str, list[str], list[tuple[str, str, list[str]]]]]:  # noqa: ANN401
+    """Groups: where, in which units, and what differs in the first."""
+    return [
+        (
+            group["where"],
+            [unit["unit"] for unit in group["units"]],
+            [
+                (item["address"], item["action"], item["attributes"])
+                for item in group["units"][0]["resources"]
+                if item["repaired_by_apply"]
+            ],
+        )
+        for group in answer["groups"]
+    ]
+
+
+def test_drift_is_found_grouped_acknowledged_repaired_and_gone(cellwright: Program, world: World) -> None:
+    for cell in ("acme", "globex"):
+        world.change(f"{cell}-kept", value="changed by hand")
+    world.change("acme-loose", value="nobody minds")
+
+    looked = cellwright.run("drift", "run", "--no-relay", "--json", "--exit-code").expect(3).document
+
+    kept = [("demo_item.kept", "update", ["value"])]
+    assert drift_of(looked) == [("client/*/app", ["client/acme/app", "client/globex/app"], kept)]
+    shown = cellwright.run("drift", "show", "client/acme/app", "--json").expect(0).document
+    noticed = [item["address"] for item in shown["history"] if not item["repaired_by_apply"]]
+    assert noticed == ["demo_item.loose"]
+    assert "changed by hand" not in json.dumps(shown)
+    assert cellwright.run("status").expect(0).text.count("up to date")
+
+    group = looked["groups"][0]["group"]
+    cellwright.run(
+        "drift", "ack", "--group", group, "--reason", "a test of the day", "--until", "2027-03-01"
+    ).expect(0)
+    listed = cellwright.run("drift", "--json").expect(0).document
+    assert (listed["groups"], len(listed["acknowledged"])) == ([], 1)
+
+    world.change("acme-kept", value="changed once more")
+    again = cellwright.run("plan", "--all", "--no-relay", "--json")
+    listed = cellwright.run("drift", "--json").expect(0).document
+    assert drift_of(listed) == [("client/acme/app", ["client/acme/app"], kept)], again.text
+    assert listed["groups"][0]["units"][0]["times"] == 2
+
+    cellwright.run("drift", "repair", "--yes", "--no-relay").expect(0)
+    assert json.loads(world.item("acme-kept").read_text())["value"] == "as it was applied"
+    assert json.loads(world.item("globex-kept").read_text())["value"] == "changed by hand"
+    shown = cellwright.run("drift", "show", "client/acme/app", "--json").expect(0).document
+    assert shown["newest_look"]["result"] == "clean"
+    assert {item["ended_how"] for item in shown["history"]} == {"applied"}
+
+    world.change("globex-kept", value="as it was applied")
+    looked = cellwright.run("drift", "run", "client/globex", "--no-relay", "--json", "--exit-code").expect(0)
+    assert looked.document["groups"] == []
+    shown = cellwright.run("drift", "show", "client/globex/app", "--json").expect(0).document
+    assert [item["ended_how"] for item in shown["history"]] == ["gone"]
