@@ -37,7 +37,8 @@ class Watcher:
 
     def look(self) -> None:
         """Take one picture of the ledger, and judge it."""
-        with closing(sqlite3.connect(f"file:{self.ledger}?mode=ro", uri=True, timeout=60)) as connection:
+        with closing(sqlite3.connect(self.ledger, timeout=60)) as connection:
+            connection.execute("PRAGMA query_only=1")
             connection.execute("BEGIN")
             cells = connection.execute(_CELLS, (self.rollout,)).fetchall()
             running = connection.execute(_RUNNING, (self.rollout,)).fetchall()
@@ -56,7 +57,7 @@ class Watcher:
 
     def judge_end(self) -> None:
         """Judge what is on record once nothing goes on."""
-        with closing(sqlite3.connect(f"file:{self.ledger}?mode=ro", uri=True, timeout=60)) as connection:
+        with closing(sqlite3.connect(self.ledger, timeout=60)) as connection:
             if ends := connection.execute(_ENDS).fetchall():
                 self.faults.append(f"runs that ended twice: {ends[:3]}")
             started, distinct = connection.execute(_STARTS).fetchone()

@@ -147,6 +147,28 @@ def test_a_clock_that_goes_back_shortens_no_bake() -> None:
     assert trial.after(MINUTE) is RUNNING
 
 
+def test_a_clock_that_goes_back_begins_nothing_twice_and_loses_no_deadline() -> None:
+    trial = world(wave("all", deadline=600, max_parallel=Amount(2)), max_failures=Amount(2))
+    trial.settle()
+    assert trial.after(-2 * HOUR) is RUNNING
+    assert trial.attempts == [(0, 1), (1, 1)]
+    assert trial.last.look_at is not None
+    # A run that ended before it was begun, by this clock, has ended all the same.
+    trial.finish(0)
+    assert (trial.at_work, trial.state.cells[0].phase) == ([1, 2], Phase.SUCCEEDED)
+    trial.after(2 * HOUR + 10 * MINUTE)
+    assert trial.state.cells[1].phase is Phase.OVERDUE
+
+
+def test_a_clock_that_jumps_ahead_stops_rather_than_goes_on() -> None:
+    trial = world(wave("all", deadline=600, max_parallel=Amount(2)), max_failures=Amount(1))
+    trial.settle()
+    # Both count as overdue, though nobody waited: more than may fail, so it halts and begins nothing.
+    assert trial.after(365 * 24 * HOUR) is HALTING
+    assert trial.attempts == [(0, 1), (1, 1)]
+    assert trial.finish() is HALTED
+
+
 def test_a_wave_of_which_nothing_changed_is_not_baked() -> None:
     trial = world(wave("canary", "ring=canary", bake=3600), wave("rest"))
     trial.settle()

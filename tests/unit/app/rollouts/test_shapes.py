@@ -1,13 +1,28 @@
 """Plans by shape: what does the same is one group, and what differs in anything is another."""
 
 from dataclasses import replace
+from pathlib import Path
 from time import process_time
 
-from cellwright.app.rollouts.shapes import shape_groups, shape_of
+import pytest
+
+from cellwright.app.rollouts.shapes import (
+    approve_groups,
+    approve_known_shapes,
+    shape_groups,
+    shape_of,
+    waiting_groups,
+)
 from cellwright.ledger.rollouts.questions import RolloutQuestion
+from cellwright.ledger.run_state import Decision, UnitState
+from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.run import Operation
 from cellwright.model.value import Json
+from unit.app.rollouts.kit import begin, open_fleet, settle
+
+GRACE = Actor("grace", "test")
 
 
 def question(cell: str, shape: str = "same", stack: str = "app") -> RolloutQuestion:
@@ -70,3 +85,30 @@ def test_ten_thousand_plans_are_grouped_in_a_moment() -> None:
     begun = process_time()
     assert len(shape_groups(plans)) == 7
     assert process_time() - begun < 2
+
+
+def test_an_approval_for_a_plan_that_has_changed_since_approves_nothing(tmp_path: Path) -> None:
+    with open_fleet(tmp_path / "fleet") as session:
+        rollout = begin(session).record.id
+        run = settle(session, rollout).state.cells[0].run
+        unit, ledger = UnitAddress("client", "acme", "app"), session.ledger(writing=True)
+
+        def ask(shape: str, digest: str) -> None:
+            ledger.recorder.enter(run, unit, UnitState.PLANNING)
+            ledger.approvals.ask(run, unit, question("acme", shape).plan, digest, None)
+
+        def answers() -> list[Decision | None]:
+            return [item.decision for item in ledger.approvals.of_run(run)]
+
+        ask("seen", "digest-1")
+        (shown,) = waiting_groups(session, rollout)
+        ask("other", "digest-2")
+        with pytest.raises(DiagnosticError, match=f"no plans '{shown.name}' wait"):
+            approve_groups(session, GRACE, rollout, (shown.name,))
+        # Approved once, its shape is approved wherever it comes up; a plan of another one still waits.
+        ledger.rollouts.approve_shapes(rollout, [shown.shape], GRACE)
+        approve_known_shapes(ledger)
+        assert Decision.APPROVED not in answers()
+        ask("seen", "digest-3")
+        approve_known_shapes(ledger)
+        assert answers().count(Decision.APPROVED) == 1
