@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from made_up_trail import EVERYBODY, RUN_SIZE, PastRun, fill_events, fill_runs
@@ -140,8 +140,19 @@ def measure(name: str, history: History, events: int) -> None:
     print(f"  {'':<38}{'first line':>11}{'all':>9}{'CPU':>9}{'MB':>7}{'written':>13}")
     for what, arguments in listings(events):
         show(what, history.sample(*arguments))
+    measure_evidence(history)
     show("prune --yes", history.sample("prune", "--keep-days", "0", "--yes"))
     print(f"  the ledger: {grown:,} bytes before pruning, {history.size():,} after")
+
+
+def measure_evidence(history: History) -> None:
+    """Make evidence of the whole history, signed, and check it."""
+    folder = str(history.fleet / f"evidence-{time.monotonic_ns()}")
+    history.sample("events", "key")
+    made = history.sample("evidence", "--from", "2000-01-01", "-o", folder)
+    size = sum(path.stat().st_size for path in Path(folder).iterdir())
+    show("evidence of all", replace(made, written=size))
+    show("evidence verify", history.sample("evidence", "verify", folder))
 
 
 def show(what: str, cost: Cost) -> None:

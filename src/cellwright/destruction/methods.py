@@ -10,14 +10,17 @@ from cellwright.destruction.values import Fate, Method, Residual
 from cellwright.model.runs.plan import Action
 from cellwright.model.runs.removal import RemovalRecord
 
-AS_REPORTED = "destroyed, as Terraform reported"
+AS_REPORTED = "as Terraform reported"
 SECRET_WINDOW = 30
 """Days: AWS Secrets Manager's own, unless told otherwise."""
 ACCOUNT_DAYS = 90
 """How long AWS keeps a closed account."""
 
 _FORGOTTEN = frozenset({Action.FORGET, Action.FORGET_CREATE})
-_STATE_ONLY = ("hashicorp/random", "hashicorp/null", "hashicorp/time", "terraform.io/builtin/")
+_OFFICIAL = frozenset({"hashicorp", "opentofu", "builtin"})
+_STATE_ONLY = frozenset({"external", "null", "random", "terraform", "time", "tls"})
+"""Providers whose resources exist nowhere but in the state."""
+
 _LOCK = "aws_s3_bucket_object_lock_configuration"
 
 
@@ -67,9 +70,14 @@ def _fate(ending: _Ending, keys: ClientKeys, locks: Mapping[str, int]) -> Fate:
     rule = _BY_TYPE.get(resource.type)
     if rule is not None:
         return rule(ending)
-    if any(part in resource.provider for part in _STATE_ONLY):
+    if _is_state_only(resource.provider):
         return replace(ending.fate(Method.DESTROYED, "it existed in the state only"), state_only=True)
     return _by_key(ending, keys)
+
+
+def _is_state_only(provider: str) -> bool:
+    source, _, name = provider.rpartition("/")
+    return name in _STATE_ONLY and source.rpartition("/")[2] in _OFFICIAL
 
 
 def _by_key(ending: _Ending, keys: ClientKeys) -> Fate:
@@ -80,7 +88,7 @@ def _by_key(ending: _Ending, keys: ClientKeys) -> Fate:
         key, end = last
         return ending.fate(
             Method.ERASED,
-            f"destroyed; what was encrypted with {key} can't be read once that key is gone",
+            f"what was encrypted with {key} can't be read once that key is gone",
             end,
         )
     if named and ending.record.resource.type not in _SETTINGS_OF_BUCKETS:

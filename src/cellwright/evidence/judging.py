@@ -81,5 +81,11 @@ def _gaps(clause: Clause, counts: Mapping[str, int]) -> Iterator[Gap]:
     for want in clause.wants:
         if want.topic not in BY_KEY:
             raise KeyError(want.topic)
-        if want.missing and not counts.get(want.topic, 0):
+        # Without any verdict, that no rule cites the clause says nothing more.
+        idle = want.topic == RULES and not counts.get("verdicts", 0)
+        if want.missing and not counts.get(want.topic, 0) and not (idle and _asks_for_verdicts(clause)):
             yield Gap(want.missing, want.advice, (clause.cite,))
+
+
+def _asks_for_verdicts(clause: Clause) -> bool:
+    return any(want.topic == "verdicts" and want.missing for want in clause.wants)

@@ -182,9 +182,8 @@ _OVERRIDES = frozenset(
         "glass.broken",
         "state.accepted",
         "ledger.accepted",
-        PRUNED,
+        "person.first_admin_link",
         "rollout.expedited",
-        "rollout.expedite",
     }
 )
 _NOUNS: Mapping[str, str] = {

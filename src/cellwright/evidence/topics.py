@@ -89,7 +89,7 @@ TOPICS: tuple[Topic, ...] = (
         "overrides",
         "Break-glass and overrides",
         "Where somebody went past a guard: break-glass and what was done under it, states and ledgers that "
-        "were accepted, bakes that were skipped.",
+        "were accepted, bakes that were skipped, links for a first administrator.",
         (*_WHO, "action", "subject", "reason"),
     ),
     Topic(

@@ -59,7 +59,7 @@ def record_prepared(client: ApiClient, request: RolloutRequest, prepared: Prepar
     seen = prepared.seen if isinstance(prepared, read.SeenPrepared) else ""
     approved = bool(request.approved_how)
     body = {**_wanted(request), "reason": request.reason, "approved": approved, "seen": seen}
-    return _started(client, client.post("rollouts", body=body))
+    return started_from(client, client.post("rollouts", body=body))
 
 
 def rollback(
@@ -67,7 +67,7 @@ def rollback(
 ) -> Started:
     """Take a rollout back, as a new one."""
     body = {"reason": reason, "to": to, "approved": bool(approved_how)}
-    return _started(client, client.post("rollouts", rollout, "rollback", body=body))
+    return started_from(client, client.post("rollouts", rollout, "rollback", body=body))
 
 
 def asking(
@@ -144,7 +144,8 @@ def _ask(action: str, client: ApiClient, request: AskRequest) -> RolloutSummary:
     return read.summary_from(found)
 
 
-def _started(client: ApiClient, document: Any) -> Started:  # noqa: ANN401  a document
+def started_from(client: ApiClient, document: Any) -> Started:  # noqa: ANN401  a document
+    """A rollout that has begun, from the server's answer."""
     record = show_rollout(client, document["rollout"]["rollout"]).record
     left_out = tuple(map(CellAddress.parse, document["left_out"]))
     return Started(record, read.prepared_from(document["prepared"]), left_out)

@@ -3,8 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from cellwright.app.certificates import issuing, validating
+from cellwright.app.certificates import listing as certificate_listing
 from cellwright.app.clients import offboard, onboard, suspend
 from cellwright.app.clients.offboarding import asking as offboarding_asking
+from cellwright.app.drift import acknowledging, repairing
+from cellwright.app.drift import following as drift_following
+from cellwright.app.drift import listing as drift_listing
+from cellwright.app.drift import schedules as drift_schedules
 from cellwright.app.fleet import check, explain, graph, policy, show
 from cellwright.app.history import events, logs, runs
 from cellwright.app.ip import check as ip_check
@@ -15,7 +21,7 @@ from cellwright.app.rollouts import status as rollout_status
 from cellwright.app.runs import apply, approve, cancel, pause, plan, resume
 from cellwright.app.status import status, versions
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.remote import changing, looking, rollouts
+from cellwright.remote import certificates, changing, drift, looking, rollouts
 from cellwright.remote.client import ApiClient
 
 R = TypeVar("R")
@@ -34,6 +40,9 @@ _ANSWERED: Mapping[Callable[..., Any], Callable[..., Any]] = {
     ip_check.check_addresses: looking.check_addresses,
     runs.runs: looking.runs,
     logs.logs: looking.logs,
+    certificate_listing.listing: certificates.listing,
+    issuing.issue: certificates.issue,
+    validating.validate: certificates.validate,
     events.events: looking.events,
     events.latest_events: looking.latest_events,
     events.tip: looking.tip,
@@ -53,6 +62,14 @@ _ANSWERED: Mapping[Callable[..., Any], Callable[..., Any]] = {
     cancel.cancel: changing.cancel,
     pause.pause: changing.pause,
     pause.unpause: changing.unpause,
+    drift_listing.list_drift: drift.list_drift,
+    drift_listing.show_unit: drift.show_unit,
+    drift_schedules.list_schedules: drift.list_schedules,
+    acknowledging.list_acknowledgements: drift.list_acknowledgements,
+    acknowledging.acknowledge: drift.acknowledge,
+    acknowledging.unacknowledge: drift.unacknowledge,
+    drift_following.look_now: drift.look_now,
+    repairing.begin_repair: drift.begin_repair,
     rollout_status.list_rollouts: rollouts.list_rollouts,
     rollout_status.newest_rollout: rollouts.newest_rollout,
     rollout_status.summarize: rollouts.summarize,

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.database.clock import milliseconds
+from cellwright.ledger.drift.pruning import DriftPruning
 from cellwright.ledger.drift.values import Closed, Look, LookResult, NewAcknowledgement, UnitDrift
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
@@ -180,3 +182,25 @@ def test_an_acknowledgement_holds_until_its_end_or_until_somebody_ends_it(
         ("drift.acknowledged", "drift/beefbeefbeef"),
         ("drift.unacknowledged", "drift/beefbeefbeef"),
     ]
+
+
+def test_what_is_over_is_pruned_and_what_is_open_stays(ledger: Ledger, clock: SetClock) -> None:
+    ledger.drift.record(look(), FOUND)
+    ledger.drift.record(look("r2"), replace(FOUND, resources=(BUCKET,), digest="less"))
+    acks = ledger.drift.acknowledgements
+    for id_, seconds in (("old", 10), ("new", 10**9)):
+        until = milliseconds(clock.now()) + seconds * 1000
+        acks.add(NewAcknowledgement(id=id_, reason="known", until=until, shape="beef"), ADA)
+    clock.pass_by(3600)
+    pruning = DriftPruning(ledger.database)
+
+    def said(gone: int) -> EventDraft:
+        return EventDraft(ADA, "ledger.pruned", "ledger", "", {"drift": gone})
+
+    before = clock.now()
+    assert pruning.count(before) == 2
+    assert pruning.prune(before, said) == 2
+    assert pruning.prune(before, said) == 0
+    assert [item.resource.address for item in ledger.drift.history(APP)] == ["aws_s3_bucket.logs"]
+    assert [item.id for item in acks.newest()] == ["new"]
+    assert told(ledger).count("ledger.pruned") == 1

@@ -11,9 +11,10 @@ from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.ledger.rollouts.values import Change, NewRollout, NotBegunError, RolloutRecord
 from cellwright.ledger.write.queueing import QueuedRun
 from cellwright.model.actor import Actor
-from cellwright.model.diagnostic import DiagnosticError, MissingError
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import DiagnosticError, MissingError, error
 from cellwright.model.rollout_settings import Amount
-from cellwright.model.runs.run import Run, RunKind, RunStatus
+from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
 from cellwright.rollout.machine import Facts, RunFact, step
 from cellwright.rollout.plan import RolloutPlan, make_plan
 from cellwright.rollout.requests import halted, retried
@@ -66,7 +67,7 @@ def go_on(ledger: Ledger, rollout: str) -> RolloutRecord:
     return after
 
 
-def submit(ledger: Ledger, rollout: str, run: str) -> None:
+def submit(ledger: Ledger, rollout: str, run: str, *units: UnitAddress) -> None:
     started = Run(
         id=run,
         kind=RunKind.APPLY,
@@ -76,7 +77,7 @@ def submit(ledger: Ledger, rollout: str, run: str) -> None:
         started="2026-11-22T21:48:12+00:00",
         finished=None,
         commit=None,
-        units=(),
+        units=tuple(RunUnit(unit, Operation.APPLY) for unit in units),
     )
     ledger.recorder.start_run(started, (), ADA, None, QueuedRun(task={}, units=(), rollout=rollout))
 
@@ -266,3 +267,19 @@ def test_a_run_names_its_rollout_also_after_a_retry(ledger: Ledger) -> None:
     second = ledger.rollouts.find("ro-1").state.cells[0].run
     assert second != first
     assert [ledger.rollouts.of_run(run) for run in (first, second, "run-of-nobody")] == ["ro-1", "ro-1", None]
+
+
+def test_a_cell_says_which_stack_failed_and_why(ledger: Ledger) -> None:
+    def decide(record: RolloutRecord, runs: Mapping[str, RunFact], now: int) -> Change:
+        return Change(state=step(record.plan, record.state, Facts(runs), now, lambda: "the-run").state)
+
+    begun(ledger, "ro-1", "a", "b")
+    ledger.rollouts.change("ro-1", decide)
+    network, app, web = (UnitAddress("client", "a", stack) for stack in ("network", "app", "web"))
+    submit(ledger, "ro-1", "the-run", network, app, web)
+    ledger.recorder.record_result("the-run", UnitResult(network, Outcome.UNCHANGED))
+    for unit in (web, app):
+        said = (error(f"no access to {unit.stack}", "ask for it"), error("and more", ""))
+        ledger.recorder.record_result("the-run", UnitResult(unit, Outcome.FAILED, diagnostics=said))
+    ledger.recorder.finish_run("the-run", RunStatus.FAILED, ADA)
+    assert go_on(ledger, "ro-1").state.cells[0].why == "run the-run failed: app: no access to app"

@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from binaries import registry
 from contract.relay.laboratory import SOURCES, install_program, program_of
 from e2e.conftest import Start
 from e2e.kit.fleet import make_fleet
+from e2e.kit.people import events
 from e2e.kit.program import Program
+from e2e.kit.waiting import eventually
 
 STACK = """
 terraform {
@@ -134,3 +137,36 @@ def test_drift_is_found_grouped_acknowledged_repaired_and_gone(cellwright: Progr
     assert looked.document["groups"] == []
     shown = cellwright.run("drift", "show", "client/globex/app", "--json").expect(0).document
     assert [item["ended_how"] for item in shown["history"]] == ["gone"]
+
+
+@pytest.mark.long
+def test_what_can_t_be_looked_at_is_unknown_and_takes_nothing_back(cellwright: Program, world: World) -> None:
+    world.change("acme-kept", value="changed by hand")
+    cellwright.run("drift", "run", "client/acme", "--no-relay").expect(0)
+    sound = world.item("acme-kept").read_text()
+    world.item("acme-kept").write_text("{")
+    answer = cellwright.run("drift", "run", "client/acme", "--no-relay", "--json").expect(1)
+    assert [item["unit"] for item in answer.document["unknown"]] == ["client/acme/app"]
+    assert len(answer.document["groups"]) == 1, "what was known is still known"
+    world.item("acme-kept").write_text(sound)
+    assert cellwright.run("drift", "run", "client/acme", "--no-relay", "--json").document["unknown"] == []
+
+
+@pytest.mark.long
+def test_schedules_are_gone_by_without_a_server(cellwright: Program, world: World) -> None:
+    schedule = {"name": "often", "cron": "* * * * *", "window": "60s"}
+    text = cellwright.fleet.root / "fleet.yaml"
+    text.write_text(text.read_text() + yaml.safe_dump({"drift": {"schedules": [schedule]}}))
+    cellwright.commit_all()
+    world.change("globex-kept", value="changed by hand")
+
+    def has_looked() -> bool:
+        cellwright.run("drift", "run", "--due", "--no-relay").expect(0)
+        found = cellwright.run("drift", "--json").expect(0).document
+        return bool(found["groups"]) and found["looked_at"]["clean"] == 1
+
+    eventually(has_looked, "both units to be looked at")
+    shown = cellwright.run("drift", "schedules", "--json").expect(0).document
+    assert shown["schedules"][0]["newest"]["run"]
+    [event, *_] = [item for item in events(cellwright.fleet.ledger) if item.action == "unit.drifted"]
+    assert (event.actor, event.subject) == ("schedule often", "client/globex/app")

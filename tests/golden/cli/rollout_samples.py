@@ -14,7 +14,7 @@ from cellwright.model.rollout_settings import Amount, RolloutSettings, StepSetti
 from cellwright.model.runs.run import Operation
 from cellwright.model.value import Json
 from cellwright.rollout.cells import KnownCell
-from cellwright.rollout.plan import RolloutPlan, make_plan
+from cellwright.rollout.plan import Freeze, RolloutPlan, make_plan
 from cellwright.rollout.state import (
     CellProgress,
     Phase,
@@ -83,6 +83,8 @@ PREPARED = Prepared(
     units={cell.address: 2 for cell in CELLS},
     before={},
     worst=worst_case(PLAN),
+    suspended=(CellAddress("client", "initech"),),
+    freezes=((Freeze(1_797_721_200_000, 1_798_930_800_000, "year's end"), 2),),
     warnings=(warning("the wave 'late' takes the rest, and no cell is left for it", "it is skipped", HERE),),
 )
 
@@ -117,7 +119,7 @@ def _with(status: RolloutStatus, stage: int, why: str, *cells: CellProgress) -> 
     return replace(fresh, status=status, stage=stage, why=why, cells=(*cells, *fresh.cells[len(cells) :]))
 
 
-_FAILED = "run RUN failed"
+_FAILED = "run RUN failed: app: creating S3 Bucket ({}-files): AccessDenied"
 _HALTED = _with(
     RolloutStatus.HALTED,
     2,
@@ -125,9 +127,9 @@ _HALTED = _with(
     _changed(Phase.SUCCEEDED, 1),
     _changed(Phase.UNCHANGED, 2),
     _changed(Phase.SUCCEEDED, 3),
-    _changed(Phase.FAILED, 4, _FAILED),
-    _changed(Phase.FAILED, 5, _FAILED),
-    CellProgress(Phase.SKIPPED, why="it has left the fleet, or is suspended"),
+    _changed(Phase.FAILED, 4, _FAILED.format("tenant-001")),
+    _changed(Phase.FAILED, 5, _FAILED.format("tenant-002")),
+    CellProgress(Phase.SKIPPED, why="it is suspended"),
 )
 _WAITING = replace(
     _with(RolloutStatus.WAITING, 0, "after wave canary: check smoke", _changed(Phase.SUCCEEDED, 1)),

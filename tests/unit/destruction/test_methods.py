@@ -19,6 +19,7 @@ THIRTY = "2026-12-01T08:00:09+00:00"
             Method.DESTROYED,
             None,
         ),
+        (record("tls_private_key", provider="registry.opentofu.org/opentofu/tls"), Method.DESTROYED, None),
         (key(7), Method.SCHEDULED, SEVEN),
         (key(None), Method.SCHEDULED, THIRTY),
         (key(True), Method.SCHEDULED, THIRTY),
@@ -172,3 +173,19 @@ def test_a_snapshot_under_a_key_of_the_client_ends_with_the_key_and_an_earlier_e
     assert (snapshot.until, backups.until) == (SEVEN, "2026-11-04T08:00:09+00:00")
     assert isinstance(snapshot, Residual)
     assert "key" in snapshot.why
+
+
+@pytest.mark.parametrize(
+    ("provider", "state_only"),
+    [
+        (RANDOM, True),
+        ("terraform.io/builtin/terraform", True),
+        ("registry.opentofu.org/opentofu/tls", True),
+        ("registry.terraform.io/hashicorp/aws", False),
+        ("registry.example.com/somebody/random", False),
+    ],
+)
+def test_only_official_providers_are_known_to_have_nothing_outside_the_state(
+    provider: str, *, state_only: bool
+) -> None:
+    assert ended(record("x_y", provider=provider))[0].state_only is state_only

@@ -1,14 +1,17 @@
 """The commands of rollouts do and say the same, whether they ask a server or the fleet's folder."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from cellwright.app.rollouts.task import from_json
 from cellwright.cli import exit_codes
 from cellwright.cli.main import main
 from cellwright.model.runs.run import RunStatus
 from cellwright.rollout.state import RolloutStatus
+from patience import PATIENCE
 from unit.app.rollouts.kit import begin, end_runs, settle
 from unit.console.rollouts.kit import make_services
 from unit.remote.conftest import Served, serving
@@ -16,6 +19,7 @@ from unit.remote.conftest import Served, serving
 APPROVED = """\
 rollouts:
   standard: {waves: [{name: first, cells: "ring=canary", bake: 1h}, {name: rest, cells: "*"}]}
+  plain: {waves: [{name: all, cells: "*", max_parallel: 3, failure_mode: soft}]}
   asks: {waves: [{name: all, cells: "*", before: [approval]}]}
 """
 
@@ -102,3 +106,26 @@ def test_a_rollout_that_is_over_has_the_same_exit_code(
         refused = said(capsys, "rollout", *command, "--yes", "--parallel", "2", *server)
         assert (refused[0], "leave out" in refused[1]) == (exit_codes.FINDINGS, True), refused
     assert session.ledger().rollouts.newest(9) == before
+
+
+def test_a_rollout_is_followed_until_it_is_over(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+    session = served.services.session
+    stop = threading.Event()
+
+    def carry_out() -> None:
+        while not stop.wait(0.1):
+            for found in session.ledger().rollouts.newest(1):
+                settle(session, found.id)
+                end_runs(session, found.id)
+
+    thread = threading.Thread(target=carry_out)
+    thread.start()
+    try:
+        command = ("rollout", "start", "plain", "--yes", "--server", served.address)
+        code, text = said(capsys, *command)
+    finally:
+        stop.set()
+        thread.join(PATIENCE)
+    assert (code, "✓ completed" in text, "3 of 3 cells" in text) == (exit_codes.DONE, True, True), text
+    [record] = session.ledger().rollouts.newest(1)
+    assert from_json(session.ledger().rollouts.find(record.id).task).approved_how == "api"

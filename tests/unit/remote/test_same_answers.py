@@ -7,6 +7,7 @@ import pytest
 from cellwright.cli import exit_codes
 from cellwright.cli.main import main
 from cellwright.ledger.write.queueing import QueuedRun, QueuedUnit
+from unit.app.certificates.kit import NOTHING_TO_LOOK_FOR, destroy, offboard
 from unit.remote.conftest import Served
 
 RUN = "20261126-101010-aaaa"
@@ -121,3 +122,24 @@ def test_the_server_may_be_named_by_the_environment_and_a_fleet_comes_before_it(
     assert (code, json.loads(text)["fleet"]) == (exit_codes.DONE, "trial")
     monkeypatch.setenv("CELLWRIGHT_SERVER", "https://nowhere.invalid")
     assert said(capsys, "status", "--fleet", str(served.root))[0] == exit_codes.DONE
+
+
+def test_certificates(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+    session = served.services.session
+    destroy(session, (NOTHING_TO_LOOK_FOR,))
+    offboard(session)
+    there = ("--server", served.address)
+    validated = ("certificate", "validate", "acme", "--findings", "gone")
+    for command in (("certificate",), ("certificate", "issue", "acme"), ("certificate", "list"), validated):
+        asked = said(capsys, *command, *there, "--json")
+        assert asked[0] == exit_codes.DONE, (command, asked)
+        assert json.loads(asked[1])
+    listed = said(capsys, "certificate", "list")
+    assert listed == said(capsys, "certificate", "list", *there)
+    assert "final" in listed[1]
+    for refused in (("issue", "acme", "-o", "out"), ("validate", "acme", "--findings", "x", "-o", "out")):
+        code, text = said(capsys, "certificate", *refused, *there)
+        assert (code, "writes no files here" in text) == (exit_codes.FINDINGS, True)
+    missing = said(capsys, "certificate", "issue", "nobody")
+    assert missing == said(capsys, "certificate", "issue", "nobody", *there)
+    assert missing[0] == exit_codes.FINDINGS

@@ -15,6 +15,7 @@ def prune(found: PruneReport) -> Json:
         "unfinished": found.unfinished,
         "logs": found.logs,
         "folders": found.folders,
+        "drift": found.drift,
         "caches": found.caches,
         "file_bytes": found.file_bytes,
         "ledger": {"bytes_before": before, "bytes_after": after, "compacted": found.compacted},

@@ -148,6 +148,7 @@ def unit(found: UnitDrift) -> dict[str, Json]:
         "unit": str(found.unit),
         "result": found.result.value,
         "looked_at": found.looked_at,
+        "looked_run": found.looked_run,
         "why": found.why,
         "since": found.since,
         "seen": found.seen,

@@ -90,6 +90,15 @@ def prepared(found: Prepared) -> dict[str, Json]:
             for stage in found.plan.stages
         ],
         "worst_case": _worst(found.worst),
+        "freezes": [
+            {
+                "from": _moment(freeze.begin),
+                "to": _moment(freeze.end),
+                "reason": freeze.reason,
+                "cells": cells,
+            }
+            for freeze, cells in found.freezes
+        ],
         "suspended": [str(cell) for cell in found.suspended],
         "warnings": [diagnostic(item) for item in found.warnings],
     }

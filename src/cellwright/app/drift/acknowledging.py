@@ -95,19 +95,19 @@ def end_of(now: datetime, text: str) -> datetime:
 def _moment(text: str) -> datetime:
     try:
         day = date.fromisoformat(text)
-        return datetime.combine(day, time(), UTC) + timedelta(days=1)
-    except (ValueError, OverflowError):
-        pass
+    except ValueError:
+        day = None
     try:
+        if day is not None:
+            return datetime.combine(day, time(), UTC) + timedelta(days=1)
         moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            raise DiagnosticError(error(f"'{text}' has no time zone", "write it like 2026-12-31T14:00Z"))
+        return moment.astimezone(UTC)
     except ValueError:
         raise DiagnosticError(
             error(f"'{text}' is no day and no moment", "write 2026-12-31, or 2026-12-31T14:00Z")
         ) from None
-    if moment.tzinfo is None:
-        raise DiagnosticError(error(f"'{text}' has no time zone", "write it like 2026-12-31T14:00Z"))
-    try:
-        return moment.astimezone(UTC)
     except OverflowError:
         raise DiagnosticError(error(f"'{text}' is no usable moment", "write 2026-12-31")) from None
 

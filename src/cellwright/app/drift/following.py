@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cellwright.app.drift.listing import DriftView, view_of
+from cellwright.app.drift.listing import DriftView, list_drift
 from cellwright.app.drift.looking import LookRequest, submit_looks
 from cellwright.app.drift.ticking import Schedules
 from cellwright.app.runs.hosting.host import HostSettings, QueueHost, silent
@@ -12,7 +12,6 @@ from cellwright.app.runs.hosting.opening import make_host
 from cellwright.app.runs.hosting.port import NoHost
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.approval import Interrupts
-from cellwright.ledger.drift.values import LookResult, UnitDrift
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.progress import Listener
@@ -108,11 +107,4 @@ def _delayed(session: FleetSession, run: str) -> int:
 
 def _found(session: FleetSession, units: tuple[UnitAddress, ...]) -> DriftView:
     """Give the drift of units that were just looked at."""
-    drift = session.ledger().drift
-    wanted = frozenset(units)
-    shown: list[UnitDrift] = [item for item in drift.shown() if item.unit in wanted]
-    return view_of(
-        tuple(item for item in shown if item.result is not LookResult.CLEAN),
-        drift.acknowledgements.holding(),
-        drift.counts(),
-    )
+    return list_drift(session).of(frozenset(units))

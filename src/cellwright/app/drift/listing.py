@@ -77,6 +77,15 @@ class DriftView:
         """Those with drift that is not acknowledged."""
         return tuple(unit for group in self.groups for unit in group.units)
 
+    def of(self, units: Collection[UnitAddress]) -> "DriftView":
+        """Give what is known of these units alone; the counts stay those of the fleet."""
+        return replace(
+            self,
+            groups=_of(self.groups, units),
+            acknowledged=_of(self.acknowledged, units),
+            unknown=tuple(item for item in self.unknown if item.unit in units),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitHistory:
@@ -209,6 +218,15 @@ class Acknowledged:
         """Leave out the resources that are acknowledged by themselves."""
         left = tuple(item for item in drift.resources if self.of_resource(item) is None)
         return replace(drift, resources=left) if len(left) < len(drift.resources) else drift
+
+
+def _of(groups: Iterable[DriftGroup], units: Collection[UnitAddress]) -> tuple[DriftGroup, ...]:
+    found = (
+        replace(group, units=members)
+        for group in groups
+        if (members := tuple(item for item in group.units if item.unit in units))
+    )
+    return tuple(sorted(found, key=lambda group: -len(group.units)))
 
 
 def _groups(units: Collection[UnitDrift], known: Acknowledged) -> tuple[DriftGroup, ...]:

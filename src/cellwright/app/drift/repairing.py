@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from cellwright.app.drift.listing import group_named, list_drift
 from cellwright.app.drift.looking import up_to_date
 from cellwright.app.rollouts.preparing import RolloutRequest
+from cellwright.app.rollouts.start import Started, start
 from cellwright.app.session.session import FleetSession
+from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 
@@ -56,6 +58,15 @@ def repair_of(session: FleetSession, request: RepairRequest) -> RolloutRequest:
         reason=request.reason or "repair of drift",
         approved_how=request.approved_how,
     )
+
+
+def begin_repair(session: FleetSession, actor: Actor, request: RepairRequest) -> Started:
+    """Begin the rollout that repairs drift; whoever drives rollouts goes on with it.
+
+    Raises:
+        DiagnosticError: as `repair_of`, or as a rollout can't begin.
+    """
+    return start(session, actor, repair_of(session, request))
 
 
 def _settled(session: FleetSession, units: set[UnitAddress]) -> frozenset[UnitAddress]:

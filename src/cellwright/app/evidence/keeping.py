@@ -12,6 +12,7 @@ from typing import Any
 
 from cellwright.app.evidence.making import EvidenceReport, EvidenceRequest, make_evidence
 from cellwright.app.evidence.manifest import MANIFEST
+from cellwright.app.evidence.period import last_day
 from cellwright.app.session.session import FleetSession
 from cellwright.files.errors import file_errors
 from cellwright.files.private import make_private_folder, remove_private_folder
@@ -51,6 +52,11 @@ class KeptEvidence:
     clauses: list[dict[str, Any]]
     gaps: list[dict[str, Any]]
     events: int
+
+    @property
+    def days(self) -> tuple[str, str]:
+        """The first and the last day of the period."""
+        return self.period[0][: len("2026-11-22")], last_day(self.period[1])
 
 
 def keep_evidence(session: FleetSession, actor: Actor, request: KeptRequest) -> tuple[str, EvidenceReport]:

@@ -23,6 +23,14 @@ class Period:
         return self.until <= now
 
 
+def last_day(until: str) -> str:
+    """The last day of a period that is written down, for people; a period of whole days ends at midnight."""
+    try:
+        return f"{datetime.fromisoformat(until) - timedelta(microseconds=1):%Y-%m-%d}"
+    except (ValueError, OverflowError):
+        return until
+
+
 def checked_period(since: datetime, until: datetime, now: datetime) -> Period:
     """Give the period, if there can be evidence about it; it may end with the present day.
 

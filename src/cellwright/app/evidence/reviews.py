@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from cellwright.app.evidence.period import Period, checked_period
+from cellwright.app.evidence.period import Period, checked_period, last_day
 from cellwright.app.evidence.standing import grant_rows, people_rows, token_rows
 from cellwright.app.session.session import FleetSession
 from cellwright.evidence.sorting import REVIEWED
@@ -59,6 +59,11 @@ class Review:
     digest: str
     """Of what was looked at: the last event's hash, or a digest of the list of people, roles and tokens."""
     looked_at: Mapping[str, Json]
+
+    @property
+    def days(self) -> tuple[str, str]:
+        """The first and the last day of the period."""
+        return self.since[: len("2026-11-22")], last_day(self.until)
 
 
 def record_review(session: FleetSession, actor: Actor, request: ReviewRequest) -> Review:

@@ -26,6 +26,7 @@ from cellwright.files.user_cache import caches_without_fleet
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.compaction import compact, database_size
+from cellwright.ledger.drift.pruning import DriftPruning
 from cellwright.ledger.write.pruning import Keep, LedgerPruning, OldRun
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError
@@ -67,6 +68,8 @@ class PruneReport:
     ledger_bytes: tuple[int, int]
     """The database's size before and after."""
     compacted: bool = False
+    drift: int = 0
+    """Records of drift that has ended, of acknowledgements and of windows that are over."""
     caches: int = 0
     """Of fleets of this user whose folders are gone, copies of repositories that nobody has used since, and
     what an earlier Cellwright kept in `.cellwright`."""
@@ -116,8 +119,12 @@ def prune(session: FleetSession, actor: Actor, request: PruneRequest) -> PruneRe
     found = _find(fleet, keep)
     size, file_bytes = database_size(fleet.ledger.database), found.file_bytes()
     records, compacted = found.records, False
+    pruning = DriftPruning(fleet.ledger.database)
+    drift = pruning.count(keep.since)
     if request.carry_out:
         records = _prune_ledger(fleet, found, _draft(actor, LEDGER_PRUNED, "ledger", request, keep))
+        draft = _draft(actor, LEDGER_PRUNED, "ledger", request, keep)
+        drift = pruning.prune(keep.since, lambda gone: replace(draft, detail={**draft.detail, "drift": gone}))
         _prune_files(fleet, found, _draft(actor, FILES_PRUNED, "files", request, keep), file_bytes)
         _remove_left_plans(fleet)
         for cache in found.caches:
@@ -125,7 +132,7 @@ def prune(session: FleetSession, actor: Actor, request: PruneRequest) -> PruneRe
                 remove_private_folder(cache)
         for copy in found.copies:
             copy.remove()
-        compacted = records > 0 and _compact(fleet)
+        compacted = records + drift > 0 and _compact(fleet)
     return PruneReport(
         carried_out=request.carry_out,
         before=iso(keep.since),
@@ -134,6 +141,7 @@ def prune(session: FleetSession, actor: Actor, request: PruneRequest) -> PruneRe
         unfinished=sum(1 for run in found.runs if run.unfinished),
         logs=found.log_count,
         folders=len(found.folders),
+        drift=drift,
         caches=len(found.caches) + len(found.copies),
         file_bytes=file_bytes,
         ledger_bytes=(size, database_size(fleet.ledger.database)),

@@ -95,8 +95,9 @@ class Needs:
             self.unknown,
             self.ending,
             self.leaving,
+            self.findings,
         )
-        return not any((*found, self.findings))
+        return not any(found)
 
     @property
     def changed(self) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.app.rollouts.known_cells import known_cells
-from cellwright.app.rollouts.suspended import Suspended, no_cell
+from cellwright.app.rollouts.suspended import Suspended, SuspendedCells
 from cellwright.app.session.session import FleetSession
 from cellwright.fleet.config.cells import cell_name
 from cellwright.fleet.fleet import Fleet
@@ -65,7 +65,7 @@ class Surroundings:
     """Tells how a fleet is now; keeps what took long to find out."""
 
     session: FleetSession
-    suspended: Suspended = no_cell
+    suspended: Suspended = field(default_factory=SuspendedCells)
     _fleet: Fleet | None = field(init=False, default=None)
     _known: tuple[KnownCell, ...] = field(init=False, default=())
     _names: dict[str, tuple[int, set[str]]] = field(init=False, default_factory=dict)

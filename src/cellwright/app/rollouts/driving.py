@@ -17,7 +17,7 @@ from cellwright.app.rollouts.checking import Checking
 from cellwright.app.rollouts.circumstances import Surroundings
 from cellwright.app.rollouts.deciding import NO_NEWS, Asked, News, decide
 from cellwright.app.rollouts.submitting import submit_cells
-from cellwright.app.rollouts.suspended import Suspended, no_cell
+from cellwright.app.rollouts.suspended import Suspended, SuspendedCells
 from cellwright.app.rollouts.task import RolloutTask, from_json
 from cellwright.app.runs.hosting.port import RunHost
 from cellwright.app.session.repository.checkout import SessionAt
@@ -43,7 +43,7 @@ class Driver:
     host: RunHost
     opener: SessionAt | None = None
     """Opens the fleet at a rollout's commit; None: from the repository of the session's folder."""
-    suspended: Suspended = no_cell
+    suspended: Suspended = field(default_factory=SuspendedCells)
     _frozen: KeptCommits = field(init=False)
     _surroundings: Surroundings = field(init=False)
     _looking: threading.Lock = field(init=False, default_factory=threading.Lock)

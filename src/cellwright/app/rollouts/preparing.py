@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from cellwright.app.rollouts.known_cells import known_cells
-from cellwright.app.rollouts.suspended import Suspended, no_cell
+from cellwright.app.rollouts.suspended import Suspended, SuspendedCells
 from cellwright.app.runs.choosing import Selection, choose_units
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.model.address import CellAddress, UnitAddress
@@ -14,9 +14,11 @@ from cellwright.model.position import Position
 from cellwright.model.rollout_settings import RolloutSettings, RolloutsSettings
 from cellwright.model.text.suggestion import advice
 from cellwright.rollout.cells import KnownCell, chosen, selector_faults
-from cellwright.rollout.plan import RolloutPlan, make_plan
+from cellwright.rollout.plan import Freeze, RolloutPlan, make_plan
 from cellwright.rollout.waves import assign
 from cellwright.rollout.worst_case import WorstCase, worst_case
+
+_THOUSAND = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +52,13 @@ class Prepared:
     """The commits at which these cells' units were applied last."""
     worst: WorstCase
     warnings: tuple[Diagnostic, ...] = ()
+    freezes: tuple[tuple[Freeze, int], ...] = ()
+    """Those that are not over, with how many of the cells they keep from beginning."""
     suspended: tuple[CellAddress, ...] = ()
     """Cells that have something to change and are left out."""
 
 
-def prepare(session: FleetSession, request: RolloutRequest, suspended: Suspended = no_cell) -> Prepared:
+def prepare(session: FleetSession, request: RolloutRequest, suspended: Suspended | None = None) -> Prepared:
     """Find the cells that have something to change, wave by wave; those that are suspended are left out.
 
     Raises:
@@ -63,7 +67,9 @@ def prepare(session: FleetSession, request: RolloutRequest, suspended: Suspended
     """
     settings = session.rollouts()
     strategy = _strategy_of(settings, request.strategy)
-    return _prepare(session.open(writing=True), settings, strategy, request, suspended(session))
+    return _prepare(
+        session.open(writing=True), settings, strategy, request, (suspended or SuspendedCells())(session)
+    )
 
 
 def _strategy_of(settings: RolloutsSettings, name: str) -> RolloutSettings:
@@ -150,7 +156,14 @@ def prepared_plan(
         units=units,
         before=_commits(fleet, units),
         worst=worst_case(plan),
+        freezes=_freezes(plan, int(fleet.session.now().timestamp() * _THOUSAND)),
     )
+
+
+def _freezes(plan: RolloutPlan, now: int) -> tuple[tuple[Freeze, int], ...]:
+    cells = Counter(index for cell in plan.cells for index in cell.freezes)
+    found = ((freeze, cells[index]) for index, freeze in enumerate(plan.freezes))
+    return tuple((freeze, count) for freeze, count in found if count and now < freeze.end)
 
 
 def units_to_change(fleet: OpenFleet, request: RolloutRequest) -> dict[CellAddress, int]:

@@ -54,8 +54,8 @@ class ShapeGroup:
 
 
 def shape_of(question: RolloutQuestion) -> str:
-    """Digest what a plan does, without the cell's own names; empty if that is not known."""
-    return shape_digest(question.operation, question.unit, _nameless(question.plan))
+    """Digest what a plan does, without what is the cell's own; empty if that is not known."""
+    return shape_digest(question.operation, question.unit, _shape(question.plan))
 
 
 def shape_groups(questions: Iterable[RolloutQuestion]) -> tuple[ShapeGroup, ...]:
@@ -152,7 +152,7 @@ def _answer(ledger: Ledger, questions: Iterable[RolloutQuestion], given: Answer)
         ledger.approvals.answer(run, plans, given)
 
 
-def _nameless(plan: Any) -> str:  # noqa: ANN401  what was written, read back
+def _shape(plan: Any) -> str:  # noqa: ANN401  what was written, read back
     summary = plan.get("summary") if isinstance(plan, Mapping) else None
-    found = summary.get("nameless") if isinstance(summary, Mapping) else None
+    found = summary.get("shape") if isinstance(summary, Mapping) else None
     return found if isinstance(found, str) else ""

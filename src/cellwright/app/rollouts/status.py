@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cellwright.app.overview.runs.failure_groups import same_each_time
 from cellwright.app.rollouts.shapes import ShapeGroup, waiting_groups
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.rollouts.values import RolloutRecord, RolloutSummary
@@ -128,10 +129,13 @@ def view_of(record: RolloutRecord, groups: tuple[ShapeGroup, ...]) -> RolloutVie
 
 
 def _failures(record: RolloutRecord) -> tuple[Failure, ...]:
-    found: dict[tuple[Phase, str], list[tuple[CellAddress, str]]] = {}
+    """Group cells by cause, the largest groups first; the words are those of the first cell."""
+    found: dict[tuple[Phase, str], tuple[str, list[tuple[CellAddress, str]]]] = {}
     for planned, cell in zip(record.plan.cells, record.state.cells, strict=True):
         if cell.phase in (Phase.FAILED, Phase.OVERDUE, Phase.SKIPPED):
             # Each run has an id of its own; without it, equal reasons are one.
             why = cell.why.replace(f"run {cell.run} ", "its run ") if cell.run else cell.why
-            found.setdefault((cell.phase, why), []).append((planned.address, cell.run))
-    return tuple(Failure(phase, why, tuple(cells)) for (phase, why), cells in found.items())
+            cause = same_each_time(why, planned.address.cell)
+            found.setdefault((cell.phase, cause), (why, []))[1].append((planned.address, cell.run))
+    groups = [Failure(phase, why, tuple(cells)) for (phase, _), (why, cells) in found.items()]
+    return tuple(sorted(groups, key=lambda group: -len(group.cells)))

@@ -16,6 +16,9 @@ from cellwright.model.diagnostic import DiagnosticError, UnavailableError
 from cellwright.model.runs.progress import SilentReporter
 from cellwright.model.runs.run import RunKind
 
+_TOGETHER = 50
+"""So many cells, in the order of the plan, are read at once."""
+
 
 def submit_cells(
     frozen: FleetSession,
@@ -33,10 +36,9 @@ def submit_cells(
         UnavailableError: the ledger can't be reached: they are submitted by whoever reaches it next.
     """
     failed: dict[str, DiagnosticError] = {}
-    together = _opened_together(frozen, record, places)
     for place in places:
         try:
-            submit_cell(together or _opened(frozen, record, [place]), record, place, task, host)
+            submit_cell(_opened(frozen, record, place), record, place, task, host)
         except NotBegunError:
             continue
         except UnavailableError:
@@ -46,17 +48,21 @@ def submit_cells(
     return failed
 
 
-def _opened_together(frozen: FleetSession, record: RolloutRecord, places: Sequence[int]) -> OpenFleet | None:
-    """Open the part of the fleet that has all of these cells; None if one of them has a fault."""
+def _opened(frozen: FleetSession, record: RolloutRecord, place: int) -> OpenFleet:
+    """Open a part of the fleet that has this cell, and those that come next, if none of them has a fault.
+
+    So a large fleet is looked through once for many cells.
+    """
+    first = place - place % _TOGETHER
     try:
-        return _opened(frozen, record, places)
+        return _part(frozen, record, range(first, min(first + _TOGETHER, len(record.plan.cells))))
     except UnavailableError:
         raise
     except DiagnosticError:
-        return None  # opened one by one, the others begin
+        return _part(frozen, record, range(place, place + 1))
 
 
-def _opened(frozen: FleetSession, record: RolloutRecord, places: Sequence[int]) -> OpenFleet:
+def _part(frozen: FleetSession, record: RolloutRecord, places: range) -> OpenFleet:
     cells = frozenset(record.plan.cells[place].address for place in places)
     return frozen.open(writing=True, scope=Scope(cells))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from cellwright.app.runs.own_values import own_values
 from cellwright.app.runs.toolchains import binary_of
 from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.session import OpenFleet
@@ -37,6 +38,7 @@ def terraform_for(
         return RunTerraform(
             run=run.id,
             comparable=rollout or run.id,
+            own=(lambda unit: own_values(fleet, unit)) if rollout else None,
             places=places,
             units=fleet.fleet.units,
             contracts=fleet.stacks.catalogue.contract,

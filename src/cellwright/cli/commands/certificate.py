@@ -59,9 +59,9 @@ def issue(invocation: Invocation, arguments: IssueArguments) -> int:
     """
     from cellwright.app.certificates import issuing as use_case
 
-    return _answer(
-        invocation, use_case.issue(invocation.fleet, invocation.actor, arguments.name), arguments.output
-    )
+    _refuse_files(invocation, arguments.output)
+    found = invocation.act(use_case.issue, arguments.name)
+    return _answer(invocation, found, arguments.output)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,12 +94,11 @@ def validate(invocation: Invocation, arguments: ValidateArguments) -> int:
     """
     from cellwright.app.certificates import validating as use_case
 
+    _refuse_files(invocation, arguments.output)
     request = use_case.ValidationRequest(
         name=arguments.name, findings=arguments.findings, settled=tuple(arguments.over or ())
     )
-    return _answer(
-        invocation, use_case.validate(invocation.fleet, invocation.actor, request), arguments.output
-    )
+    return _answer(invocation, invocation.act(use_case.validate, request), arguments.output)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +128,7 @@ def _list(invocation: Invocation) -> int:
     from cellwright.app.certificates import listing as use_case
     from cellwright.cli.views import certificates as view
 
-    found = use_case.listing(invocation.fleet)
+    found = invocation.look(use_case.listing)
     invocation.answer(lambda: view.listing(found), lambda: document.listing(found))
     return exit_codes.DONE
 
@@ -142,3 +141,16 @@ def _answer(invocation: Invocation, found: Issued, folder: Path | None) -> int:
     written = None if folder is None else write_files(invocation.fleet, found.certificate, folder)
     invocation.answer(lambda: view.issued(found, written), lambda: document.issued(found, written))
     return exit_codes.DONE
+
+
+def _refuse_files(invocation: Invocation, folder: Path | None) -> None:
+    """Refuse to write files that a server has.
+
+    Raises:
+        DiagnosticError: a server was chosen.
+    """
+    from cellwright.model.diagnostic import DiagnosticError, error
+
+    if folder is not None and invocation.server is not None:
+        where = "take them from the console's page of certificates, or leave out --server"
+        raise DiagnosticError(error("a server writes no files here", where))

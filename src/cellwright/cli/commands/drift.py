@@ -236,8 +236,9 @@ def repair(invocation: Invocation, arguments: RepairArguments) -> int:
     Without --group, drift that is acknowledged is left as it is. The rollout is one like any other:
     `cellwright rollout` shows, pauses and halts it.
     """
-    from cellwright.app.drift.repairing import RepairRequest, repair_of
-    from cellwright.cli.interaction.rollouts import Following, start_rollout
+    from cellwright.app.drift.repairing import RepairRequest
+    from cellwright.cli.interaction.drift import repair_drift
+    from cellwright.cli.interaction.rollouts import Following
     from cellwright.engine.approval import YES
 
     request = RepairRequest(
@@ -248,7 +249,7 @@ def repair(invocation: Invocation, arguments: RepairArguments) -> int:
         approved_how=YES if arguments.yes and not arguments.plans_wait else "",
     )
     following = Following(detach=arguments.detach, parallel=arguments.parallel, asks=not arguments.yes)
-    return start_rollout(invocation, repair_of(invocation.fleet, request), following)
+    return repair_drift(invocation, request, following)
 
 
 @command(CommonArguments, of=drift)

@@ -1,4 +1,4 @@
-"""Remove a client: a hold, the destruction, the archive.
+"""Remove a client: plans, hold, export, destruction, archive.
 
 Panel: Change 250
 """

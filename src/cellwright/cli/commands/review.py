@@ -1,4 +1,4 @@
-"""Record a review of activity or access for an auditor; list them.
+"""Record a review of activity or access, or list them.
 
 Panel: Look back 336
 """

@@ -7,11 +7,14 @@ from cellwright.api.runs import drift as document
 from cellwright.app.drift.following import Looked, Watching, look_if_due, look_now
 from cellwright.app.drift.listing import list_drift
 from cellwright.app.drift.looking import LookRequest
+from cellwright.app.drift.repairing import RepairRequest, begin_repair, repair_of
 from cellwright.cli import exit_codes
 from cellwright.cli.interaction.conversation import open_conversation
 from cellwright.cli.interaction.library_logs import keep_libraries_quiet
+from cellwright.cli.interaction.rollouts import Following, begun, confirmed, need_terminal, start_rollout
 from cellwright.cli.invocation import Invocation
 from cellwright.cli.views import drift as view
+from cellwright.cli.views import rollouts as rollout_view
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +46,24 @@ def run_looks(invocation: Invocation, looks: Looks, *, detailed: bool) -> int:
             found = look_if_due(invocation.fleet, looks.parallel, watching)
         else:
             request = LookRequest(selectors=looks.selectors, parallel=looks.parallel, reason=looks.reason)
-            found = look_now(invocation.fleet, invocation.actor, request, watching)
+            found = invocation.act(look_now, request, watching)
     invocation.answer(lambda: view.looked(found), lambda: document.looked(found))
     if terminal.interrupts.exit_code is not None:
         return terminal.interrupts.exit_code
     return _exit_code(found, detailed=detailed)
+
+
+def repair_drift(invocation: Invocation, request: RepairRequest, following: Following) -> int:
+    """Show what would begin, ask, begin, and follow; a server is asked without being shown it first."""
+    if invocation.server is None:
+        return start_rollout(invocation, repair_of(invocation.fleet, request), following)
+    if following.asks:
+        need_terminal()
+        if not confirmed(invocation, "Begin the repair? Only 'yes' is taken as a yes: "):
+            return exit_codes.FINDINGS
+    started = invocation.act(begin_repair, request)
+    invocation.error.show(rollout_view.prepared(started.prepared))
+    return begun(invocation, started, following)
 
 
 def _exit_code(found: Looked, *, detailed: bool) -> int:

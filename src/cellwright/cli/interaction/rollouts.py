@@ -75,12 +75,12 @@ def start_rollout(invocation: Invocation, request: RolloutRequest, following: Fo
     _refuse_parallel(invocation, following)
     prepared = invocation.look(prepare, request)
     if following.asks:
-        _need_terminal()
+        need_terminal()
     invocation.error.show(view.prepared(prepared))
-    if following.asks and not _confirmed(invocation, "Begin? Only 'yes' is taken as a yes: "):
+    if following.asks and not confirmed(invocation, "Begin? Only 'yes' is taken as a yes: "):
         return exit_codes.FINDINGS
     started = invocation.act(record_prepared, request, prepared)
-    return _begun(invocation, started, following)
+    return begun(invocation, started, following)
 
 
 def roll_back(
@@ -89,15 +89,15 @@ def roll_back(
     """Take a rollout back, and follow the new one."""
     _refuse_parallel(invocation, following)
     if following.asks:
-        _need_terminal()
+        need_terminal()
         question = f"Take back {rollout}? Only 'yes' is taken as a yes: "
-        if not _confirmed(invocation, question):
+        if not confirmed(invocation, question):
             return exit_codes.FINDINGS
     started = invocation.act(rollback, rollout, reason, to, approved_how)
     invocation.error.show(view.prepared(started.prepared))
     for cell in started.left_out:
         invocation.note(f"{cell} did not exist at that commit, and is left as it is")
-    return _begun(invocation, started, following)
+    return begun(invocation, started, following)
 
 
 def ask_rollout(invocation: Invocation, action: str, request: AskRequest, following: Following | None) -> int:
@@ -118,9 +118,9 @@ def approve_rollout(
     _refuse_parallel(invocation, following)
     shown = invocation.look(show_rollout, rollout)
     if following.asks:
-        _need_terminal()
+        need_terminal()
         invocation.error.show(view.rollout(shown))
-        if not _confirmed(invocation, "Approve? Only 'yes' is taken as a yes: "):
+        if not confirmed(invocation, "Approve? Only 'yes' is taken as a yes: "):
             return exit_codes.FINDINGS
     _approve(invocation, rollout, reason, groups or _names(shown.groups))
     if following.detach:
@@ -128,7 +128,8 @@ def approve_rollout(
     return _follow(invocation, rollout, following)
 
 
-def _begun(invocation: Invocation, started: Started, following: Following) -> int:
+def begun(invocation: Invocation, started: Started, following: Following) -> int:
+    """Tell that a rollout has begun, and follow it."""
     rollout = started.record.id
     invocation.note(f"rollout {rollout} has begun")
     if following.detach:
@@ -146,7 +147,7 @@ def _follow(invocation: Invocation, rollout: str, following: Following) -> int:
             if found.interrupted or not _asks(found, following) or not interactive():
                 break
             invocation.error.show(view.rollout(view_of(found.record, found.groups)))
-            if not _confirmed(invocation, "Approve? Only 'yes' is taken as a yes: ", signals):
+            if not confirmed(invocation, "Approve? Only 'yes' is taken as a yes: ", signals):
                 break
             _approve(invocation, rollout, "", _names(found.groups))
         code = signals.exit_code
@@ -198,12 +199,18 @@ class _Told:
         )
 
 
-def _need_terminal() -> None:
+def need_terminal() -> None:
+    """Refuse to ask where nobody can answer.
+
+    Raises:
+        DiagnosticError: there is no terminal.
+    """
     if not interactive():
         raise no_terminal_error()
 
 
-def _confirmed(invocation: Invocation, question: str, signals: SignalInterrupts | None = None) -> bool:
+def confirmed(invocation: Invocation, question: str, signals: SignalInterrupts | None = None) -> bool:
+    """Ask the person at the terminal; only 'yes' is taken as a yes."""
     invocation.error.show(BLANK)
     if signals is not None:
         return ask(invocation.error, question, signals) == "yes"

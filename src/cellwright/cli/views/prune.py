@@ -37,7 +37,7 @@ def _lines(found: PruneReport) -> Iterator[RenderableType]:
 
 
 def _is_any(found: PruneReport) -> bool:
-    return bool(found.runs or found.logs or found.folders or found.caches)
+    return bool(found.runs or found.logs or found.folders or found.caches or found.drift)
 
 
 def _amounts(found: PruneReport) -> str:
@@ -48,6 +48,8 @@ def _amounts(found: PruneReport) -> str:
         parts.append(count(found.logs, "log"))
     if found.folders:
         parts.append(count(found.folders, "working folder"))
+    if found.drift:
+        parts.append(count(found.drift, "record of drift that is over", "records of drift that is over"))
     if found.caches:
         parts.append(count(found.caches, "cache that nobody uses", "caches that nobody uses"))
     files = f" ({size(found.file_bytes)} of files)" if found.logs or found.folders or found.caches else ""

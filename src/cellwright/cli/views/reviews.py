@@ -10,7 +10,6 @@ from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Columns, Flowing
 from cellwright.model.text.visible import visible
 
-_DAY = len("2026-11-22")
 _MINUTE = len("2026-11-22T21:48")
 _SHORT = 12
 
@@ -44,4 +43,4 @@ def recorded(found: Review) -> Group:
 
 
 def _period(found: Review) -> str:
-    return f"{found.since[:_DAY]} to {found.until[:_DAY]}"
+    return " to ".join(found.days)

@@ -1,6 +1,7 @@
 """Rollouts: the list, one with its waves, what would begin, and a summary in Markdown."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -140,6 +141,9 @@ def prepared(found: Prepared) -> Group:
             Flowing(Text(f"    {named(cells, 'more cell')}", style=palette.FAINT), indent=4),
             Flowing(Text(f"    {_rules(stage)}", style=palette.FAINT), indent=4),
         ]
+    for freeze, members in found.freezes:
+        told = f"frozen from {_moment(freeze.begin)} to {_moment(freeze.end)} ({freeze.reason})"
+        parts += [BLANK, Flowing(Text(f"{told}: {count(members, 'cell')}", style=palette.CAUTION), indent=2)]
     if found.suspended:
         told = f"left out, as they are suspended: {named(found.suspended, 'more cell')}"
         parts += [BLANK, Flowing(Text(told, style=palette.CAUTION), indent=2)]
@@ -219,6 +223,10 @@ def _rules(stage: Stage) -> str:
         parts.append(f"bakes {_duration(stage.bake // 1000)}")
     parts += [f"then {step.label}" for step in stage.after]
     return ", ".join(parts)
+
+
+def _moment(milliseconds: int) -> str:
+    return f"{datetime.fromtimestamp(milliseconds / 1000, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _duration(seconds: int) -> str:

@@ -1,12 +1,13 @@
 """Evidence for an auditor, and reviews on record."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import Path, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from cellwright.access.roles import Permission
 from cellwright.api.records import evidence as document
@@ -32,8 +33,17 @@ from cellwright.console.wire.schemas import evidence as schemas
 
 router = noun_router()
 
+
+def _day(value: object) -> date:
+    """Read a day as JSON has it: a number would be taken for seconds."""
+    with suppress(TypeError, ValueError):
+        return date.fromisoformat(value)  # type: ignore[arg-type]  # what it is is tried
+    raise ValueError("write a day as 2026-11-22")
+
+
+_Day = Annotated[date, BeforeValidator(_day)]
+
 EvidenceId = Annotated[str, Path(max_length=100, pattern=PLAIN, description="Evidence that is kept.")]
-_Day = Annotated[date, Field(strict=False, description="A day in UTC: 2026-11-22.")]
 _ARCHIVE: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/gzip": {}}, "description": "The folder as a tar archive."}
 }

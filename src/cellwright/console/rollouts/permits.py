@@ -52,7 +52,7 @@ def demand_prepared(
         raise DiagnosticError(*(told or (error(summary, advice),))) from None
     for permission in wanted:
         demand_cells(visitor, permission, (cell.address for cell in prepared.plan.cells))
-    return prepared
+    return replace(prepared, suspended=tuple(filter(reach(visitor), prepared.suspended)))
 
 
 def _told(visitor: Visitor, item: Diagnostic) -> Diagnostic:

@@ -26,6 +26,7 @@ _THOUSAND = 1000
 _DONE = Word("over", "good")
 _DONE_WITH_FAILURES = Word("over, with failures", "wait")
 _TO_COME = Word("to come", "off")
+_NOW = Word("waits now", "wait")
 _STOPPED = Word("not finished", "off")
 
 
@@ -173,8 +174,8 @@ def _wave(
         is_current=item.is_current,
         counts=tuple(counted(phases)),
         rules=rules(stage),
-        before=tuple(_steps(state, number, "before", stage.before)),
-        after=tuple(_steps(state, number, "after", stage.after)),
+        before=tuple(_steps(state, number, "before", stage)),
+        after=tuple(_steps(state, number, "after", stage)),
         began=iso(mine.begun),
         ended=iso(mine.ended),
         took=duration(took / _THOUSAND) if mine.begun and (mine.ended or item.is_current) else "",
@@ -200,11 +201,14 @@ def _has_failures(view: RolloutView, number: int) -> bool:
     return any(phase in LOST for phase, amount in view.stages[number].phases.items() if amount)
 
 
-def _steps(state: RolloutState, number: int, when: str, steps: Sequence[Step]) -> Iterator[StepShown]:
-    for place, step in enumerate(steps):
+def _steps(state: RolloutState, number: int, when: str, stage: Stage) -> Iterator[StepShown]:
+    here = number == state.stage and state.status is RolloutStatus.WAITING
+    waits = _open_step(state, stage) if here else None
+    for place, step in enumerate(stage.before if when == "before" else stage.after):
         known = state.steps.get(StepKey(number, when, place), OPEN_STEP)
         passed_by = known.by if known.state is not StepState.OPEN else ""
-        yield StepShown(step.label, STEPS[known.state], passed_by, known.why)
+        word = _NOW if step is waits else STEPS[known.state]
+        yield StepShown(step.label, word, passed_by, known.why)
 
 
 def _bars(view: RolloutView, number: int, mine: _Times, scale: tuple[int, int], now: int) -> Iterator[Bar]:

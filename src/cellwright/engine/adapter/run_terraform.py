@@ -17,6 +17,7 @@ from cellwright.model.applied import AppliedUnit
 from cellwright.model.binary import BinarySettings
 from cellwright.model.runs.progress import Phase, PhaseEntered, Reporter, SilentReporter
 from cellwright.model.runs.run import RunUnit
+from cellwright.model.text.own_values import OwnValues
 from cellwright.model.unit import Backend, StackPin, Unit
 from cellwright.model.value import Json
 from cellwright.planning.binding import substitute
@@ -88,6 +89,8 @@ class RunTerraform:
     ledger: Ledger
     digester: Digester
     reporter: Reporter
+    own: Callable[[UnitAddress], OwnValues] | None = None
+    """What is a cell's own, where the run is part of a rollout: the shapes of its plans leave it out."""
     plan_parts: frozenset[str] | None = None
     """The parts of a plan's JSON that its judges look at; None: all of them."""
     secrets: SecretReader = field(default_factory=SecretReader)
@@ -131,6 +134,7 @@ class RunTerraform:
             self.comparable,
             self.depot,
             self.states,
+            self.own(address) if self.own is not None else None,
         )
 
     def finish_interrupted(self, part: RunUnit, attempt_id: str) -> bool:

@@ -27,7 +27,9 @@ from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.fetched_module import FetchedModule, moved
 from cellwright.model.runs.drift import NO_DRIFT, FoundDrift
+from cellwright.model.runs.plan import PlanSummary
 from cellwright.model.runs.run import Operation, RunUnit
+from cellwright.model.text.own_values import OwnValues
 from cellwright.model.value import Json
 from cellwright.planning.digest import Digester
 from cellwright.planning.policy.verdict import PASSED, Verdict
@@ -39,7 +41,7 @@ from cellwright.terraform.output.plan_reader import plan_redactor
 from cellwright.terraform.output.removals import removals
 from cellwright.terraform.output.results import PlanResult, SavedPlanFile
 from cellwright.terraform.output.state_reader import StateSnapshot, read_mark
-from cellwright.terraform.output.whole_plan import nameless, whole_of
+from cellwright.terraform.output.whole_plan import nameless, whole_of, without_own
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.unit.cut_off_state import is_whole, settle_cut_off
 from cellwright.terraform.unit.migration import migrate_state, move_state
@@ -66,6 +68,8 @@ class UnitRunner:
     """What the run's plans are compared within: the run's id, or that of the rollout it is a part of."""
     depot: PlanDepot = field(default_factory=NoDepot)
     states: StateDepot = field(default_factory=NoStateDepot)
+    own: OwnValues | None = None
+    """What is the cell's own, where the run is part of a rollout."""
     _plan: SavedPlanFile | None = None
     _idle: SavedPlanFile | None = None
     _document: PlanDocument | None = None
@@ -246,8 +250,7 @@ class UnitRunner:
         drift = self._drift(made)
         if made.saved is None or made.document is None:
             return ReadPlan(made.summary, prior=prior, drift=drift)
-        whole, alike = self._whole(made.document.parts)
-        summary = replace(made.summary, whole=whole, nameless=alike)
+        summary = self._digested(made.summary, made.document.parts)
         digest = plan_digest(made.saved.digest, summary, self.digester)
         effect = effect_of(made.document.parts)
         gone = removals(made.document.parts, self.terraform.monitor.redact)
@@ -268,16 +271,21 @@ class UnitRunner:
             plan_redactor(document.parts, self.terraform.monitor.redact),
         )
 
-    def _whole(self, document: Mapping[str, Any]) -> tuple[str, str]:
-        """Digest all that a plan does, as it is and without the cell's name.
+    def _digested(self, summary: PlanSummary, document: Mapping[str, Any]) -> PlanSummary:
+        """Add digests of all that a plan does: as it is, and without the cell's name, or all that is its own.
 
         With the run, or the rollout: plans of different ones can't be compared.
         """
         whole = whole_of(document)
         alike = nameless(whole, self.task.part.address.cell)
-        return (
-            self.digester.keyed([self.comparable, whole], "whole plan"),
-            self.digester.keyed([self.comparable, alike], "nameless plan"),
+        shape = without_own(whole, self.own) if self.own is not None else None
+        return replace(
+            summary,
+            whole=self.digester.keyed([self.comparable, whole], "whole plan"),
+            nameless=self.digester.keyed([self.comparable, alike], "nameless plan"),
+            shape=""
+            if self.own is None
+            else self.digester.keyed([self.comparable, shape], "shape of a plan"),
         )
 
 

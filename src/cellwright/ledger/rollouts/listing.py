@@ -25,6 +25,7 @@ _MOVING = text(
 )
 
 _ASKED = text("SELECT count(*), max(asked_at) FROM approvals WHERE decision IS NULL")
+_OF_RUNS = text("SELECT run, rollout FROM rollout_cells WHERE run IN :ids").bindparams(_IDS)
 _OF_RUN = text("SELECT rollout FROM rollout_cells WHERE run = :run LIMIT 1")
 
 
@@ -90,6 +91,14 @@ class RolloutQuery:
         with self.database.read() as connection:
             found: str | None = connection.execute(_OF_RUN, {"run": run}).scalar()
         return found
+
+    def of_runs(self, runs: Sequence[str]) -> Mapping[str, str]:
+        """Give the rollouts that runs are of; of each run that is of one."""
+        if not runs:
+            return {}
+        with self.database.read() as connection:
+            rows = connection.execute(_OF_RUNS, {"ids": list(runs)}).all()
+        return {row.run: row.rollout for row in rows}
 
     def mark(self) -> str:
         """Give a text that is another one as soon as a rollout begins or moves, or a plan is asked for."""

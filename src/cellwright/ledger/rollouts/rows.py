@@ -5,14 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 
 from cellwright.ledger.database.clock import milliseconds
-from cellwright.ledger.database.codec import plain_text
+from cellwright.ledger.database.codec import load_diagnostics, plain_text
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.dialect import DialectSql
 from cellwright.ledger.rollouts.codec import plan_from_json, state_from_json, state_to_json
 from cellwright.ledger.rollouts.values import RolloutRecord, RolloutSummary
+from cellwright.model.address import UnitAddress
 from cellwright.model.runs.run import Outcome, RunStatus
 from cellwright.model.text.json_text import read_json
 from cellwright.rollout.machine import RunFact
@@ -38,6 +39,10 @@ _RUNS = text(
     "SELECT r.id, r.status, r.finished, r.outcomes FROM rollout_cells c JOIN runs r ON r.id = c.run"
     " WHERE c.rollout = :id AND c.phase IN ('starting', 'running', 'overdue')"
 )
+_FAILED_UNITS = text(
+    "SELECT run, unit, diagnostics FROM run_units WHERE run IN :runs AND outcome = 'failed'"
+    " ORDER BY run, ordinal"
+).bindparams(bindparam("runs", expanding=True))
 _PUT_CELL = text(
     "UPDATE rollout_cells SET phase = :phase, attempt = :attempt, run = :run, begun = :begun, ended = :ended,"
     " why = :why WHERE rollout = :id AND place = :place"
@@ -50,6 +55,9 @@ _PUT_STEP = text(
     " claimed_until = NULL"
 )
 _PLANS_KEPT = 4
+_AT_ONCE = 500
+_CAUSE = 500
+"""Characters of what was said of a unit that failed."""
 _PHASES = {item.value: item for item in Phase}
 
 
@@ -132,7 +140,13 @@ def changed(record: RolloutRecord, state: RolloutState, at: str) -> RolloutRecor
 
 def read_runs(connection: Connection, rollout: str) -> Mapping[str, RunFact]:
     """What became of the runs of cells that are at work, by id."""
-    return {row.id: _fact(row) for row in connection.execute(_RUNS, {"id": rollout}).all()}
+    found = {row.id: _fact(row) for row in connection.execute(_RUNS, {"id": rollout}).all()}
+    failed = [run for run, fact in found.items() if fact.phase is Phase.FAILED]
+    for start in range(0, len(failed), _AT_ONCE):
+        rows = connection.execute(_FAILED_UNITS, {"runs": failed[start : start + _AT_ONCE]}).all()
+        for row in reversed(rows):  # the first of a run's units counts
+            found[row.run] = replace(found[row.run], why=f"run {row.run} failed: {_cause(row)}")
+    return found
 
 
 def put_cells(connection: Connection, rollout: str, before: RolloutState, after: RolloutState) -> None:
@@ -173,6 +187,14 @@ def put_steps(connection: Connection, rollout: str, before: RolloutState, after:
     ]
     if changed:
         connection.execute(_PUT_STEP, changed)
+
+
+@reads("a unit of a run")
+def _cause(row: Any) -> str:  # noqa: ANN401  a row
+    """Say which stack failed, and the first thing that was said of it."""
+    said = load_diagnostics(row.diagnostics)
+    stack = UnitAddress.parse(row.unit).stack
+    return f"{stack}: {said[0].summary[:_CAUSE]}" if said else stack
 
 
 @reads("a run")

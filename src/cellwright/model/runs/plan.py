@@ -87,6 +87,8 @@ class PlanSummary:
     """A keyed digest of all that the plan does, also of what is not shown; comparable in one run."""
     nameless: str = field(default="", compare=False)
     """As `whole`, without the cell's own name: equal for cells that differ in their names alone."""
+    shape: str = field(default="", compare=False)
+    """As `whole`, without anything that is the cell's own; only of plans that are part of a rollout."""
 
 
 def summary_to_json(plan: PlanSummary) -> Json:
@@ -103,6 +105,7 @@ def summary_to_json(plan: PlanSummary) -> Json:
         **({"cut": plan.cut} if plan.cut else {}),
         **({"whole": plan.whole} if plan.whole else {}),
         **({"nameless": plan.nameless} if plan.nameless else {}),
+        **({"shape": plan.shape} if plan.shape else {}),
     }
 
 
@@ -120,6 +123,7 @@ def summary_from_json(text: Any) -> PlanSummary:  # noqa: ANN401  what `summary_
         cut=text.get("cut", 0),
         whole=text.get("whole", ""),
         nameless=text.get("nameless", ""),
+        shape=text.get("shape", ""),
     )
 
 

@@ -101,6 +101,7 @@ def prepared_from(document: Any) -> SeenPrepared:  # noqa: ANN401  as above
         before={},
         worst=WorstCase(tuple(map(_case, worst["budgets"])), worst["failed"]),
         warnings=diagnostics_from(document["warnings"]),
+        suspended=tuple(map(CellAddress.parse, document["suspended"])),
         seen=document["seen"],
     )
 

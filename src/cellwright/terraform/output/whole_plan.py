@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cellwright.model.text.own_name import without_name
+from cellwright.model.text.own_values import OwnValues
 from cellwright.model.value import Json
 from cellwright.terraform.output.attributes import same
 
@@ -33,6 +34,17 @@ def nameless(found: Json, cell: str) -> Json:
         return {without_name(key, cell): nameless(item, cell) for key, item in found.items()}
     if isinstance(found, list):
         return [nameless(item, cell) for item in found]
+    return found
+
+
+def without_own(found: Json, own: OwnValues) -> Json:
+    """Take all that is a cell's own out of every text of what a plan does."""
+    if isinstance(found, str):
+        return own.without(found)
+    if isinstance(found, Mapping):
+        return {own.without(key): without_own(item, own) for key, item in found.items()}
+    if isinstance(found, list):
+        return [without_own(item, own) for item in found]
     return found
 
 

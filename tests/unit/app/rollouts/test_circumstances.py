@@ -8,6 +8,7 @@ import pytest
 from cellwright.app.rollouts.circumstances import Surroundings
 from cellwright.app.rollouts.driving import Driver
 from cellwright.app.rollouts.preparing import RolloutRequest, prepare
+from cellwright.app.rollouts.suspended import SuspendedCells
 from cellwright.app.runs.hosting.port import NoHost
 from cellwright.app.session.session import FleetSession
 from cellwright.model.address import CellAddress
@@ -99,3 +100,30 @@ def test_a_cell_that_is_suspended_before_its_turn_is_skipped(session: FleetSessi
     found = end_runs(session, rollout, suspended=frozenset({GLOBEX}))
     assert phases(found) == ["succeeded", "skipped", "running"]
     assert found.state.cells[1].why == "it is suspended"
+
+
+SUSPENDABLE = FLEET.replace("cells: clients", "cells: clients\n    lifecycle: {suspended: suspended.yaml}")
+
+
+def test_cells_that_say_so_in_their_settings_are_suspended(session: FleetSession) -> None:
+    assert SUSPENDABLE != FLEET
+    (session.root / "suspended.yaml").write_text("stacks: {app: {size: 0}}\n")
+    (session.root / "fleet.yaml").write_text(SUSPENDABLE + ROLLOUTS)
+    (session.root / "clients" / "globex.yaml").write_text("ring: late\nlifecycle: suspended\n")
+    commit(session.root)
+    session.renew()
+    found = SuspendedCells()
+    assert found(session) == {GLOBEX}
+    assert prepare(session, RolloutRequest(strategy="standard")).suspended == (GLOBEX,)
+    # One is reinstated and another suspended while a rollout goes on: the files are looked at.
+    (session.root / "clients" / "globex.yaml").write_text("ring: late\n")
+    (session.root / "clients" / "hooli.yaml").write_text("ring: late\nlifecycle: suspended\n")
+    commit(session.root)
+    assert SuspendedCells()(session) == {HOOLI}
+
+
+def test_a_fleet_without_a_layer_for_them_is_not_read(
+    session: FleetSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FleetSession, "snapshot", None)
+    assert SuspendedCells()(session) == frozenset()

@@ -10,7 +10,7 @@ from cellwright.model.runs.run import Operation
 from cellwright.model.value import Json
 
 
-def question(cell: str, nameless: str = "same", stack: str = "app") -> RolloutQuestion:
+def question(cell: str, shape: str = "same", stack: str = "app") -> RolloutQuestion:
     counts: Json = {"add": 1, "change": 0, "destroy": 0, "replace": 0, "forget": 0}
     summary: Json = {
         "counts": counts,
@@ -18,7 +18,8 @@ def question(cell: str, nameless: str = "same", stack: str = "app") -> RolloutQu
         "outputs": [],
         "applyable": True,
         "whole": f"whole of {cell}",
-        **({"nameless": nameless} if nameless else {}),
+        "nameless": f"nameless of {cell}",
+        **({"shape": shape} if shape else {}),
     }
     return RolloutQuestion(
         run=f"run-{cell}",
@@ -47,7 +48,7 @@ def test_what_a_plan_is_of_is_part_of_its_shape() -> None:
     one = question("a")
     others = [
         question("a", stack="web"),
-        question("a", nameless="different"),
+        question("a", shape="different"),
         replace(one, operation=Operation.DESTROY),
         replace(one, unit=UnitAddress("base", "a", "app")),
     ]
@@ -56,7 +57,7 @@ def test_what_a_plan_is_of_is_part_of_its_shape() -> None:
 
 
 def test_a_plan_without_a_digest_has_no_shape_and_stands_alone() -> None:
-    old = [question("a", nameless=""), question("b", nameless="")]
+    old = [question("a", shape=""), question("b", shape="")]
     assert [shape_of(item) for item in old] == ["", ""]
     found = shape_groups(old)
     assert [len(group.questions) for group in found] == [1, 1]

@@ -11,7 +11,7 @@ from cellwright.console import rest
 from unit.console.bad_input.kit import ALIKE, LONG, NUL, SCRIPT, UNIT, WALKS, World, changing, some
 
 ROUTES = list(changing(rest))
-FREE = {"reason", "accept_state", "settings"}
+FREE = {"reason", "findings", "accept_state", "settings"}
 """Texts for people to read, and settings, which may have any name."""
 GIVEN: dict[str, object] = {
     "role": "viewer",
@@ -19,6 +19,8 @@ GIVEN: dict[str, object] = {
     "name": "eve",
     "days": 7,
     "enabled": True,
+    "since": "2026-01-01",
+    "until": "2026-01-02",
     "url": "https://example.com/x",
     "kind": "plan",
     "findings": "nothing is left",
@@ -81,6 +83,7 @@ def test_each_field_of_each_call(world: World, whole: bool) -> None:  # noqa: FB
         assert needed <= set(GIVEN), (route.path, "GIVEN says what a field needs")
         good = {name: GIVEN[name] for name in needed}
         good |= {"units": [UNIT]} if "approvals" in route.path else {}
+        good |= {"kind": "access"} if route.path == "/reviews" else {}
         for name, kind in fields_of(route):
             own = f"{route.path} {name}"
             for wrong in some(OF_ANOTHER_KIND, own, whole=whole):

@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 from cellwright.app.webhooks import manage
 from cellwright.console.application import create_application
 from unit.app.kit import ADA, make_run, put_under_git
+from unit.console.bad_input.kit import begin_rollout
 from unit.console.kit import TOKEN, make_services
 from unit.console.rest.kit import TWO
 
@@ -47,6 +48,7 @@ def application(tmp_path: Path) -> Iterator[FastAPI]:
     put_under_git(tmp_path)
     with services.session as session:
         session.ledger(writing=True).recorder.start_run(make_run("run-1"))
+        begin_rollout(session, ADA)
         manage.create_webhook(session, ADA, manage.WebhookRequest(name="team", url="https://example.com/"))
         yield create_application(services)
 

@@ -8,9 +8,14 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from cellwright.access.roles import Grant
+from cellwright.access.roles import Grant, GrantScope, Role
+from cellwright.app.rollouts.task import RolloutTask, to_json
 from cellwright.console.services import Services
+from cellwright.ledger.rollouts.values import NewRollout
+from cellwright.model.address import CellAddress
 from cellwright.model.runs.run import RunStatus
+from cellwright.rollout.plan import SHARED, Budget, PlannedCell, RolloutPlan, Stage
+from unit.app.kit import ADA
 from unit.app.overview.seeds import change, fail, plan
 from unit.app.rollouts.kit import begin, commit, end_runs, settle
 from unit.console.kit import CSRF
@@ -99,6 +104,26 @@ def test_cells_are_listed_a_page_at_a_time(services: Services, halted: str) -> N
     assert page.get("/rollouts/none/cells").status_code == page.get("/rollouts/none").status_code == 404
 
 
+def test_a_page_of_many_cells_has_numbers_and_no_row_for_each(services: Services) -> None:
+    session = services.session
+    cells = tuple(PlannedCell(CellAddress("client", f"c{number:03}")) for number in range(300))
+    stage = Stage(name="all", wave="all", first=0, end=300, parallel=9, mode="soft", budget=0)
+    plan = RolloutPlan(stages=(stage,), budgets=(Budget(SHARED, 0, 300),), cells=cells)
+    task = to_json(RolloutTask(actor=ADA))
+    new = NewRollout(
+        id="ro-many", strategy="s", commit="c0ffee", made_by="ada", reason="", plan=plan, task=task
+    )
+    session.ledger(writing=True).rollouts.start(new, ADA, {})
+    page = browser_of(services)
+    shown = text_of(page, "/rollouts/ro-many")
+    assert ("0 of 300 cells over" in shown, "client/c" in shown) == (True, False)
+    first = page.get("/rollouts/ro-many/cells?wave=all")
+    following = re.search(r'rel="next" href="([^"]+)"', first.text)
+    assert (first.text.count("data-row"), following is not None) == (200, True)
+    assert following is not None
+    assert page.get(unescape(following[1])).text.count("data-row") == 100
+
+
 def test_it_begins_only_as_it_was_shown(services: Services) -> None:
     page = browser_of(services)
     assert "Show who changes when" in text_of(page, "/rollouts/new")
@@ -180,6 +205,13 @@ def test_plans_that_do_the_same_are_shown_and_answered_for_once(tmp_path: Path) 
         settle(services.session, rollout)
         shown = text_of(page, f"/rollouts/{rollout}")
         assert "3 plans in 2 groups" in shown
+        folded = page.get("/approvals").text
+        assert (f'href="/rollouts/{rollout}#waiting"' in folded, "3 plans wait" in folded) == (True, True)
+        assert "plan-group" not in folded, "they are answered for once, at the rollout"
+        alone = page.get(f"/approvals?run={record.state.cells[0].run}").text
+        assert "plan-group" in alone
+        some = browser_of(services, (Grant(Role.APPROVER, GrantScope(cells=("client/acme",))),))
+        assert "plan-group" in some.get("/approvals").text, "who may answer for some cells does so there"
         assert "2 client cells, app: the same change, each with its own name" in shown
         names = re.findall(r'name="group" value="(\w+)"', page.get(f"/rollouts/{rollout}").text)
         assert len(names) == 2

@@ -99,9 +99,9 @@ def _compare(state: RecordedState, folder: Path, fetcher: StateFetcher) -> _Outc
     try:
         content = fetcher.fetch(state)
     except StateUnreadableError as fault:
-        return _Outcome(unread=f"{state.unit}: {fault.diagnostics[0]}")
+        return _Outcome(unread=f"{state.unit}: {_said(fault)}")
     except DiagnosticError as fault:
-        return _Outcome(difference=f"{state.unit}: the state can't be restored: {fault.diagnostics[0]}")
+        return _Outcome(difference=f"{state.unit}: the state can't be restored: {_said(fault)}")
     path = unit_path(folder, state.unit, ".tfstate")
     with file_errors("the copies of a drill can't be written"):
         make_private_folder(path.parent)
@@ -122,7 +122,7 @@ def _judge(state: RecordedState, path: Path, content: bytes) -> _Outcome:
     except EncryptedStateError:
         encrypted = True
     except DiagnosticError as fault:
-        return _Outcome(difference=f"{state.unit}: the restored state can't be read: {fault.diagnostics[0]}")
+        return _Outcome(difference=f"{state.unit}: the restored state can't be read: {_said(fault)}")
     if mark == state.mark:
         return _Outcome(len(content), encrypted)
     return _Outcome(difference=f"{state.unit}: {_other(state.mark, mark)}")
@@ -135,3 +135,8 @@ def _other(recorded: StateMark, found: StateMark | None) -> str:
         return f"the state has the lineage {found.lineage}, not {recorded.lineage}: it is another one"
     order = "newer: it was written without Cellwright" if found.serial > recorded.serial else "older"
     return f"the state has serial {found.serial}, {recorded.serial} is on record: it is {order}"
+
+
+def _said(fault: DiagnosticError) -> str:
+    first = fault.diagnostics[0]
+    return f"{first.summary}; {first.detail}" if first.detail else first.summary

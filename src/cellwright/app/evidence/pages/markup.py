@@ -32,7 +32,7 @@ td.time, td.id { white-space: nowrap; }
 .badge { display: inline-block; padding: 0 .5rem; border: 1px solid currentColor; border-radius: 99px;
   font-size: .8rem; font-weight: 600; white-space: nowrap; }
 .good { color: var(--good); } .wait { color: var(--wait); } .bad { color: var(--bad); }
-.off { color: var(--off); }
+.off { color: var(--off); } .cite { white-space: nowrap; }
 .gap { border-left: 3px solid var(--bad); background: var(--panel); padding: .5rem .9rem;
   margin: .6rem 0; border-radius: 0 6px 6px 0; }
 .gap p { margin: .15rem 0; }

@@ -152,7 +152,8 @@ def _gaps(gaps: Sequence[Gap], *, cited: bool = True) -> Iterator[str]:
     if not gaps:
         yield html.paragraph("Nothing is missing.")
     for gap in gaps:
-        cites = f'<p class="note">{html.text(", ".join(gap.clauses))}</p>' if gap.clauses and cited else ""
+        listed = ", ".join(f'<span class="cite">{html.text(cite)}</span>' for cite in gap.clauses)
+        cites = f'<p class="note">{listed}</p>' if listed and cited else ""
         yield (
             f'<div class="gap"><p><strong>{html.text(gap.what)}</strong></p>'
             f"<p>{html.text(gap.advice)}</p>{cites}</div>"

@@ -53,11 +53,12 @@ def _cause(item: Diagnostic, unit: UnitAddress) -> tuple[object, ...]:
     place = item.position
     return (
         item.severity,
-        _same_each_time(item.summary, unit),
-        _same_each_time(item.detail, unit),
+        same_each_time(item.summary, unit.cell),
+        same_each_time(item.detail, unit.cell),
         place and (without_name(place.file, unit.cell), place.line),
     )
 
 
-def _same_each_time(text: str, unit: UnitAddress) -> str:
-    return _EACH_TIME.sub("\0time", without_name(text, unit.cell))
+def same_each_time(text: str, cell: str) -> str:
+    """Take out what differs each time that the same thing fails: the cell's name, times, numbers."""
+    return _EACH_TIME.sub("\0time", without_name(text, cell))

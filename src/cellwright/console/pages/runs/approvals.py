@@ -1,6 +1,8 @@
 """All that waits for an approval, and answers to it."""
 
 import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
@@ -13,6 +15,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
 from cellwright.access.roles import Permission
+from cellwright.access.visitor import Visitor
 from cellwright.app.overview.runs.open_approvals import ApprovalsRequest, RunApprovals, open_approvals
 from cellwright.app.runs.approve import ApproveRequest, approve
 from cellwright.app.runs.four_eyes import own_run
@@ -24,6 +27,7 @@ from cellwright.console.rendering import render
 from cellwright.console.runs.group_shown import GroupShown, group_shown, summary_of
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
+from cellwright.ledger.rollouts.listing import RolloutQuery
 from cellwright.model.actor import Actor
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -93,8 +97,12 @@ def show_approvals(request: Request, visitor: SignedIn, asked: Annotated[Filters
         own = _is_own(session, visitor.actor, item.run)
         return _RunShown(item.run, item.actor, item.reason, summary_of(item.groups), groups, own)
 
-    runs = [shown(item) for item in found.runs]
-    mark = hashlib.blake2b(repr((runs, found.plans, found.more)).encode(), digest_size=8).hexdigest()
+    folded = _folded(visitor, session, asked.run, found.runs)
+    runs = [shown(item) for item in found.runs if item.run not in folded]
+    rollouts = _plans(found.runs, folded)
+    mark = hashlib.blake2b(
+        repr((runs, rollouts, found.plans, found.more)).encode(), digest_size=8
+    ).hexdigest()
     if asked.mark == mark:
         return Response(status_code=HTTPStatus.NO_CONTENT)
     return render(
@@ -104,6 +112,7 @@ def show_approvals(request: Request, visitor: SignedIn, asked: Annotated[Filters
         run=asked.run,
         mark=mark,
         runs=runs,
+        rollouts=rollouts,
         plans=found.plans,
         more=found.more,
         may_answer=visitor.may_somewhere(Permission.APPROVE),
@@ -134,6 +143,28 @@ def give_answer(request: Request, visitor: SignedIn, form: Annotated[Answer, For
     query = {"run": form.only, "done": str(len(report.answered)), "answer": form.answer.value}
     where = f"/approvals?{urlencode({name: value for name, value in query.items() if value})}"
     return RedirectResponse(where, HTTPStatus.SEE_OTHER)
+
+
+def _folded(
+    visitor: Visitor, session: FleetSession, run: str, runs: Sequence[RunApprovals]
+) -> Mapping[str, str]:
+    """Give the rollout of each run whose plans are answered for once, on the rollout's page.
+
+    Who may answer for some cells only does so here.
+    """
+    partial = visitor.may_somewhere(Permission.APPROVE) and not visitor.may(Permission.APPROVE)
+    if run or partial:
+        return {}
+    return RolloutQuery(session.ledger().database).of_runs([item.run for item in runs])
+
+
+def _plans(runs: Sequence[RunApprovals], folded: Mapping[str, str]) -> Mapping[str, int]:
+    """Count the plans that wait of each rollout."""
+    found: Counter[str] = Counter()
+    for item in runs:
+        if item.run in folded:
+            found[folded[item.run]] += item.plans
+    return found
 
 
 def _is_own(session: FleetSession, actor: Actor, run: str) -> bool:

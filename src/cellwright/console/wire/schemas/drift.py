@@ -51,6 +51,7 @@ class UnitDriftPart(BaseModel):
     unit: str
     result: str = Field(description="`clean`, `drifted`, or `unknown`: the look has failed.")
     looked_at: str
+    looked_run: str
     why: str
     since: str | None
     seen: str | None

@@ -162,6 +162,7 @@ class Simulated(BaseModel):
     waves: list[SimulatedWavePart]
     worst_case: WorstPart
     warnings: list[DiagnosticPart]
+    suspended: list[str] = Field(description="Cells that have something to change and are left out.")
     seen: str = Field(description="Name it when you start: a rollout that would be another one is refused.")
 
 

@@ -1,0 +1,43 @@
+"""Documents about certificates of destruction, read back."""
+
+from typing import Any
+
+from cellwright.app.certificates.issuing import Issued
+from cellwright.app.certificates.listing import Listed
+from cellwright.destruction.standing import Kind, Standing
+from cellwright.ledger.certificates import IssuedCertificate
+from cellwright.model.address import CellAddress
+
+
+def issued_from(found: Any) -> Issued:  # noqa: ANN401  a document
+    """Read a certificate that was issued, and how the destruction stands."""
+    standing = Standing(Kind(found["kind"]), tuple(found["open"]), found["last_date"], found["validated"])
+    return Issued(_certificate(found), standing, anew=found["new"])
+
+
+def listed_from(found: Any) -> Listed:  # noqa: ANN401  a document
+    """Read a client that was offboarded."""
+    certificate = found["certificate"]
+    return Listed(
+        CellAddress.parse(found["cell"]),
+        found["offboarded_at"],
+        None if certificate is None else _certificate(certificate),
+        found["open"],
+        found["last_date"],
+    )
+
+
+def _certificate(found: Any) -> IssuedCertificate:  # noqa: ANN401  a document
+    """Read a certificate; its text and signature are files of their own."""
+    return IssuedCertificate(
+        digest=found["sha256"],
+        cell=CellAddress.parse(found["cell"]),
+        number=found["number"],
+        kind=found["kind"],
+        facts="",
+        sequence=found["event"],
+        document="",
+        signature="",
+        made_at=found["issued_at"],
+        made_by=found["issued_by"],
+    )
