@@ -172,9 +172,9 @@ def _remove_from_state(fleet: FleetFolder) -> None:
 
 
 def _files_with_the_passphrase(fleet: FleetFolder) -> Iterator[Path]:
-    settings = fleet.root / "clients" / "acme.yaml"
+    settings = (fleet.root / "clients/acme.yaml", fleet.root / "archived/acme/acme.yaml")
     for path in fleet.root.parent.rglob("*"):
-        if path.is_file() and path != settings and PHRASE.encode() in path.read_bytes():
+        if path.is_file() and path not in settings and PHRASE.encode() in path.read_bytes():
             yield path
 
 

@@ -22,7 +22,7 @@ from cellwright.model.text.json_text import read_json
 
 KEPT = 5
 """So many are kept: whoever made one is to take it."""
-MOST_EVENTS = 300_000
+MOST_EVENTS = 200_000
 """In a longer trail it takes longer than a browser waits."""
 _ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{8}\Z")
 _CHUNK = 256 * 1024

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cellwright.app.overview.runs.failure_groups import same_each_time
 from cellwright.app.rollouts.shapes import ShapeGroup, waiting_groups
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.rollouts.values import RolloutRecord, RolloutSummary
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.runs.failure_groups import same_each_time
 from cellwright.rollout.plan import Stage
 from cellwright.rollout.requests import open_approval
 from cellwright.rollout.state import Phase, RolloutStatus

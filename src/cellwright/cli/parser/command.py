@@ -63,9 +63,8 @@ def command(
 
     def declare(function: Callable[[Invocation, Arguments], int]) -> TyperCommand:
         app = typer.Typer(add_completion=False, rich_markup_mode=None)
-        app.command(
-            name or function.__name__.replace("_", "-"), cls=SectionedCommand, help=inspect.getdoc(function)
-        )(_callback(arguments, function))
+        own = name or function.__name__.replace("_", "-")
+        app.command(own, cls=SectionedCommand, help=inspect.getdoc(function))(_callback(arguments, function))
         made = cast("TyperCommand", get_command(app))  # Typer makes no group of a single command
         convert_where_needed(made, get_type_hints(arguments, include_extras=True))
         if of is not None:

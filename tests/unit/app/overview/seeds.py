@@ -33,7 +33,13 @@ def change(version: str = "1.5.0", **more: str) -> PlanSummary:
     )
     resource = ResourceChange("aws_ecs_service.app", Action.UPDATE, attributes)
     return PlanSummary(
-        ResourceCounts(change=1), (resource,), (), applyable=True, whole=f"w{version}", nameless=f"n{version}"
+        ResourceCounts(change=1),
+        (resource,),
+        (),
+        applyable=True,
+        whole=f"w{version}",
+        nameless=f"n{version}",
+        shape=f"s{version}",
     )
 
 

@@ -34,7 +34,7 @@ def approved_fixture(monkeypatch: pytest.MonkeyPatch) -> list[object]:
         ("show_one", lambda *_: 0),
         ("approve_groups", approve),
         ("answer", lambda *_: found.append("between waves")),
-        ("_confirmed", yes),
+        ("confirmed", yes),
     ):
         monkeypatch.setattr(room, name, value)
     monkeypatch.setattr("cellwright.cli.views.rollouts.rollout", lambda _: ())

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from cellwright.app.overview.rollouts.seen import Readable
 from cellwright.app.overview.runs.concealed import concealed
-from cellwright.app.overview.runs.failure_groups import failure_groups
 from cellwright.app.overview.runs.run_list import everything
 from cellwright.app.rollouts.status import RolloutView
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.read.run_unit_query import RunUnitQuery
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.runs.failure_groups import failure_groups
 from cellwright.model.runs.run import Outcome
 from cellwright.rollout.state import Phase
 

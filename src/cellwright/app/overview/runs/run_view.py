@@ -7,7 +7,6 @@ from itertools import islice
 
 from cellwright.app.history.runs import no_run
 from cellwright.app.overview.runs.concealed import concealed
-from cellwright.app.overview.runs.failure_groups import FailureGroup, failure_groups
 from cellwright.app.overview.runs.open_approvals import ApprovalsRequest, approvals_of
 from cellwright.app.overview.runs.places import able, full_limits
 from cellwright.app.overview.runs.plan_groups import PlanGroup
@@ -23,6 +22,7 @@ from cellwright.ledger.queue.pauses import Pause
 from cellwright.ledger.read.run_unit_query import ANSWERED, AWAITING, RunUnitFilter, RunUnitQuery
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord, UnitState
 from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.runs.failure_groups import FailureGroup, failure_groups
 from cellwright.model.runs.run import Operation, Outcome, RunStatus
 
 _DONE = frozenset({Outcome.APPLIED, Outcome.UNCHANGED, Outcome.PLANNED})

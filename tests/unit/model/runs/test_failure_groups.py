@@ -2,10 +2,10 @@
 
 import pytest
 
-from cellwright.app.overview.runs.failure_groups import failure_groups
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.position import Position
+from cellwright.model.runs.failure_groups import failure_groups
 
 ACME, GLOBEX = UnitAddress("client", "acme", "app"), UnitAddress("client", "globex", "app")
 

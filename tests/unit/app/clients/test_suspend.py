@@ -1,0 +1,146 @@
+"""Suspending and reinstating a client: its file says it, the move is on record, and what can't be, is not."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cellwright.app.clients import suspend as use_case
+from cellwright.app.clients.life import Standing, state_of
+from cellwright.app.clients.offboarding.standing import client_life
+from cellwright.app.clients.suspend import SuspendRequest, suspend
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.report import RunReport
+from cellwright.app.session.location import Location
+from cellwright.app.session.session import FleetSession
+from cellwright.fleet.fleet import Cell
+from cellwright.ledger.clients.values import Life
+from cellwright.model.address import CellAddress
+from cellwright.model.client_life import ClientState
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.position import Position
+from unit.app.clients.offboarding.kit import stands
+from unit.app.kit import ADA, NOBODY, install_program, make_fleet, make_run, put_under_git
+from unit.git.origins import git
+
+ACME = CellAddress("client", "acme")
+OWN = "# ours\nstacks: {app: {size: 3}}\n"
+
+
+@pytest.fixture(name="session")
+def session_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FleetSession]:
+    root = tmp_path / "fleet"
+    make_fleet(root, acme=OWN)
+    (root / "lifecycle").mkdir()
+    (root / "lifecycle/suspended.yaml").write_text("stacks: {app: {size: 0}}\n")
+    fleet = root / "fleet.yaml"
+    level = "    cells: clients\n    lifecycle: {suspended: lifecycle/suspended.yaml}\n"
+    fleet.write_text(fleet.read_text().replace("    cells: clients\n", level))
+    put_under_git(root)
+    monkeypatch.setattr(use_case, "perform", lambda *_: RunReport(make_run("r"), ()))
+    environment = {**NOBODY, "PATH": install_program(tmp_path / "bin"), "CELLWRIGHT_KEY": "a" * 64}
+    with FleetSession(Location(fleet=root, environment=environment)) as found:
+        stands(found.ledger(writing=True))
+        yield found
+
+
+def ask(session: FleetSession, name: str = "acme", *, suspended: bool = True) -> None:
+    suspend(session, ADA, SuspendRequest(name=name, suspended=suspended, reason="unpaid"), Conversation())
+
+
+def moves(session: FleetSession) -> list[object]:
+    events = session.ledger().reader.events(subject=str(ACME))
+    return [event.detail.get("to") for event in events if event.action == "client.moved"]
+
+
+def test_its_file_says_it_and_nothing_else_is_touched(session: FleetSession) -> None:
+    ask(session)
+    file = session.root / "clients/acme.yaml"
+    assert file.read_text() == f"{OWN}lifecycle: suspended\n"
+    assert client_life(session, "acme").state is ClientState.SUSPENDED
+    assert git("status", "--porcelain", cwd=session.root) == ""
+    assert "unpaid" in git("log", "-1", "--format=%B", cwd=session.root)
+    ask(session, suspended=False)
+    assert file.read_text() == f"{OWN}lifecycle: active\n"
+    assert client_life(session, "acme").state is ClientState.ACTIVE
+    assert moves(session) == ["active", "suspended", "active"]
+
+
+def test_asked_twice_it_is_one_commit_and_one_move(session: FleetSession) -> None:
+    ask(session)
+    head = git("rev-parse", "HEAD", cwd=session.root)
+    ask(session)
+    assert git("rev-parse", "HEAD", cwd=session.root) == head
+    assert moves(session) == ["active", "suspended"]
+
+
+def test_what_git_has_changed_is_what_it_is(session: FleetSession) -> None:
+    ask(session)
+    git("revert", "--no-edit", "HEAD", cwd=session.root)
+    session.forget_cells()
+    assert client_life(session, "acme").state is ClientState.ACTIVE
+    ask(session)
+    assert moves(session) == ["active", "suspended", "active", "suspended"]
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "expected"),
+    [
+        ("", "nobody", "there is no client 'nobody'"),
+        ("layer", "acme", "level 'client' has no layer for suspended cells"),
+        ("broken", "acme", "unknown stack 'nope'"),
+    ],
+)
+def test_what_can_t_be_is_refused_and_nothing_is_changed(
+    session: FleetSession, change: str, name: str, expected: str
+) -> None:
+    fleet = session.root / "fleet.yaml"
+    if change == "layer":
+        line = "    lifecycle: {suspended: lifecycle/suspended.yaml}\n"
+        fleet.write_text(fleet.read_text().replace(line, ""))
+    elif change == "broken":
+        (session.root / "lifecycle/suspended.yaml").write_text("stacks: {nope: {size: 0}}\n")
+    if change:
+        put_under_git(session.root)
+    session.renew()
+    with pytest.raises(DiagnosticError, match=expected):
+        ask(session, name)
+    assert (session.root / "clients/acme.yaml").read_text() == OWN
+    assert "suspended" not in moves(session)
+
+
+def life(state: ClientState) -> Life:
+    return Life(cell=ACME, state=state, since="", moved_by="ada")
+
+
+def cell(**settings: str) -> Cell:
+    return Cell(
+        address=ACME, path="", placement=None, settings=settings, environment={}, position=Position("x")
+    )
+
+
+ALL, SOME, NONE = Standing(2, 2), Standing(1, 2), Standing(0, 2)
+
+
+@pytest.mark.parametrize(
+    ("known", "own", "standing", "expected"),
+    [
+        (None, cell(), ALL, ClientState.ACTIVE),
+        (None, cell(), SOME, ClientState.PROVISIONING),
+        (None, cell(), NONE, ClientState.REQUESTED),
+        (None, None, NONE, None),
+        (None, cell(lifecycle="suspended"), ALL, ClientState.SUSPENDED),
+        (life(ClientState.SUSPENDED), cell(), ALL, ClientState.ACTIVE),
+        (life(ClientState.ACTIVE), cell(), SOME, ClientState.ACTIVE),
+        (life(ClientState.PROVISIONING), cell(), NONE, ClientState.PROVISIONING),
+        (life(ClientState.REQUESTED), cell(), ALL, ClientState.ACTIVE),
+        (life(ClientState.OFFBOARDING), cell(lifecycle="suspended"), ALL, ClientState.OFFBOARDING),
+        (life(ClientState.DESTROYING), None, NONE, ClientState.DESTROYING),
+        (life(ClientState.ARCHIVED), None, NONE, ClientState.ARCHIVED),
+        (life(ClientState.ARCHIVED), cell(), NONE, ClientState.REQUESTED),
+    ],
+)
+def test_the_state_of_a_client(
+    known: Life | None, own: Cell | None, standing: Standing, expected: ClientState | None
+) -> None:
+    assert state_of(known, own, standing) is expected
