@@ -113,13 +113,17 @@ def simulate(folder: Path, chosen: argparse.Namespace, failing: float) -> Simula
             if servers.kills < chosen.kills and time.monotonic() >= next_kill:
                 servers.replace()
                 next_kill = time.monotonic() + random.expovariate(1 / chosen.lives)
-                print(f"{watcher.looks} looks, {servers.kills} kills: {dict(watcher.phases)}", flush=True)
+                told = f"{watcher.looks} looks, {len(watcher.faults)} faults, {servers.kills} kills"
+                print(f"{told}: {dict(watcher.phases)}", flush=True)
             time.sleep(LOOK)
+    except KeyboardInterrupt:
+        print("ended before its time: what is told was seen until now", flush=True)
     finally:
         seconds = time.monotonic() - since
         servers.kill()
     watcher.look()
-    watcher.judge_end()
+    if watcher.status in OVER:
+        watcher.judge_end()
     return Simulated(len(plan.cells), watcher.status, seconds, watcher, servers)
 
 
