@@ -1,4 +1,4 @@
-"""The list of commands: one for each file in `cellwright/cli/commands`.
+"""The list of commands: one for each file in `cellwright/cli/commands/PANEL`, a panel being a part of help.
 
 The list is read from the first lines of the files, because importing eighteen commands to print one line
 about each would make `--help` wait for the engine and the database.
@@ -51,13 +51,14 @@ class CommandFile:
             TypeError: the file holds something else under the command's name.
         """
         name = self.name.replace("-", "_")
-        found = getattr(import_module(f"{commands.__name__}.{name}"), name, None)
+        module = f"{commands.__name__}.{self.panel.lower().replace(' ', '_')}.{name}"
+        found = getattr(import_module(module), name, None)
         if not isinstance(found, TyperCommand | TyperGroup):
-            raise TypeError(f"{commands.__name__}.{name} has no command called {name}")
+            raise TypeError(f"{module} has no command called {name}")
         return found
 
 
 def command_files(folders: Iterable[str] = commands.__path__) -> tuple[CommandFile, ...]:
     """All commands in the order in which help lists them."""
-    paths = (path for folder in folders for path in Path(folder).glob("[!_]*.py"))
+    paths = (path for folder in folders for path in Path(folder).glob("*/[!_]*.py"))
     return tuple(sorted(CommandFile.read(path) for path in paths))

@@ -8,7 +8,8 @@ from cellwright.cli.command_files import CommandFile, command_files
 
 
 def command_file(folder: Path, text: str) -> Path:
-    path = folder / "greet.py"
+    path = folder / "look_back" / "greet.py"
+    path.parent.mkdir()
     path.write_text(text)
     return path
 
@@ -19,7 +20,8 @@ def test_summary_panel_and_place_are_read_from_the_docstring(tmp_path: Path) -> 
 
 
 def test_files_that_begin_with_an_underscore_are_no_commands(tmp_path: Path) -> None:
-    (tmp_path / "__init__.py").touch()
+    (tmp_path / "look").mkdir()
+    (tmp_path / "look" / "__init__.py").touch()
     assert command_files([str(tmp_path)]) == ()
 
 
@@ -49,6 +51,6 @@ def test_every_file_holds_the_command_of_its_name(file: CommandFile) -> None:
 
 
 def test_a_file_that_holds_no_command_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cellwright.cli.commands.graph.graph", "no command")
+    monkeypatch.setattr("cellwright.cli.commands.look.graph.graph", "no command")
     with pytest.raises(TypeError, match="has no command called graph"):
         CommandFile(140, "graph", "Look", "").load()

@@ -64,7 +64,7 @@ def make(request: Request, visitor: SignedIn, form: Annotated[WebhookForm, Form(
         made = manage.create_webhook(services(request).fleet(), visitor.actor, wanted)
     except DiagnosticError as fault:
         return _page(request, visitor, HTTPStatus.UNPROCESSABLE_ENTITY, form, fault.diagnostics)
-    return render(request, "webhook_made.html", webhook=made.webhook, secret=made.secret)
+    return render(request, "access/webhook_made.html", webhook=made.webhook, secret=made.secret)
 
 
 @router.get(f"{PATH}/{{webhook}}")
@@ -76,7 +76,7 @@ def one(request: Request, visitor: SignedIn, webhook: str, before: str = "") -> 
     deliveries = manage.deliveries(session, webhook, before=before)
     return render(
         request,
-        "webhook.html",
+        "access/webhook.html",
         webhook=found,
         told=FORMS[found.form],
         deliveries=deliveries,
@@ -121,7 +121,7 @@ def _page(
     visitor.demand(Permission.ADMINISTER)
     return render(
         request,
-        "webhooks.html",
+        "access/webhooks.html",
         status,
         webhooks=manage.webhooks(services(request).session),
         forms=FORMS,

@@ -11,7 +11,7 @@ from cellwright.ledger.people.records import Person
 def link_page(request: Request, person: Person, secret: str, lasts: str) -> Response:
     """Show somebody's link."""
     address = link_address(request, secret)
-    return render(request, "person_link.html", person=person, address=address, lasts=lasts)
+    return render(request, "access/person_link.html", person=person, address=address, lasts=lasts)
 
 
 def link_address(request: Request, secret: str) -> str:

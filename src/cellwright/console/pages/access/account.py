@@ -107,7 +107,7 @@ def _page(
     people, by_session = people_of(session), visitor.by is SignedInBy.SESSION
     return render(
         request,
-        "account.html",
+        "access/account.html",
         status,
         person=person_named(people, visitor.id),
         grants=[grant_row(grant) for grant in people.standing.of(visitor.id)],

@@ -70,7 +70,7 @@ def drop_passkey(request: Request, visitor: SignedIn, passkey: _Short = "") -> R
 def show_app(request: Request, visitor: SignedIn) -> Response:
     """Show the secret for a new app."""
     session, person = _own(request, visitor)
-    return render(request, "set_up_app.html", app=begin_app(session, person), diagnostics=())
+    return render(request, "access/set_up_app.html", app=begin_app(session, person), diagnostics=())
 
 
 @router.post("/app")
@@ -82,8 +82,8 @@ def add_app(request: Request, visitor: SignedIn, code: _Short = "") -> Response:
     except CodeRefusedError as fault:
         shown = begin_app(session, person)
         status = HTTPStatus.UNPROCESSABLE_ENTITY
-        return render(request, "set_up_app.html", status, app=shown, diagnostics=fault.diagnostics)
-    return render(request, "recovery_codes.html", codes=codes, onwards="/account")
+        return render(request, "access/set_up_app.html", status, app=shown, diagnostics=fault.diagnostics)
+    return render(request, "access/recovery_codes.html", codes=codes, onwards="/account")
 
 
 @router.post("/app/remove")
@@ -100,7 +100,7 @@ def make_codes(request: Request, visitor: SignedIn) -> Response:
     session, person = _own(request, visitor)
     return render(
         request,
-        "recovery_codes.html",
+        "access/recovery_codes.html",
         codes=new_codes(session, visitor.actor, person),
         onwards="/account",
     )
@@ -112,7 +112,7 @@ def link_identity(request: Request, visitor: SignedIn) -> Response:
     _, person = _own(request, visitor)
     sign_on = services(request).sign_on
     url, step = begin_single_sign_on(sign_on, origin_of(request), "/account?done=linked", person.id)
-    answer = render(request, "go_to_provider.html", url=url, provider=sign_on.settings())
+    answer = render(request, "access/go_to_provider.html", url=url, provider=sign_on.settings())
     keep_step(request, answer, step)
     return answer
 

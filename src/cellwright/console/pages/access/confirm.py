@@ -82,7 +82,7 @@ def _page(
     people = people_of(found.session)
     return render(
         request,
-        "confirm.html",
+        "access/confirm.html",
         status,
         person=person_named(people, visitor.id),
         factors=factors_of(found.session, visitor.id),

@@ -55,7 +55,7 @@ def _page(
 ) -> Response:
     return render(
         request,
-        "invite.html",
+        "access/invite.html",
         status,
         typed=form,
         fields=form.fields(),

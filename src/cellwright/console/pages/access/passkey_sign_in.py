@@ -42,10 +42,12 @@ def submit(request: Request, answer: Answer = "") -> Response:
         )
     except TooManyAttemptsError as fault:
         return render(
-            request, "sign_in_failed.html", HTTPStatus.TOO_MANY_REQUESTS, diagnostics=fault.diagnostics
+            request, "access/sign_in_failed.html", HTTPStatus.TOO_MANY_REQUESTS, diagnostics=fault.diagnostics
         )
     except (PasskeyNotAcceptedError, StepLostError) as fault:
-        return render(request, "sign_in_failed.html", HTTPStatus.UNAUTHORIZED, diagnostics=fault.diagnostics)
+        return render(
+            request, "access/sign_in_failed.html", HTTPStatus.UNAUTHORIZED, diagnostics=fault.diagnostics
+        )
     return enter(request, begun, wanted)
 
 

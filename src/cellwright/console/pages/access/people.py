@@ -26,7 +26,7 @@ def show(request: Request, visitor: SignedIn, q: str = "", page: int = 1) -> Res
     here = min(max(1, page), pages)
     return render(
         request,
-        "people.html",
+        "access/people.html",
         rows=rows[(here - 1) * PAGE : here * PAGE],
         total=len(rows),
         q=q,

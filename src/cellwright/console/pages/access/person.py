@@ -93,7 +93,7 @@ def _page(
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return render(
         request,
-        "person.html",
+        "access/person.html",
         status,
         person=who,
         grants=[grant_row(grant) for grant in people.standing.of(person)],

@@ -80,7 +80,7 @@ def set_up_app(request: Request, code: Code = "") -> Response:
         begun, wanted, codes = finish_set_up(found.session, step_of(request), code, origin_of(request))
     except CodeRefusedError as fault:
         return _page(request, HTTPStatus.UNPROCESSABLE_ENTITY, fault)
-    answer = render(request, "recovery_codes.html", codes=codes, onwards=wanted)
+    answer = render(request, "access/recovery_codes.html", codes=codes, onwards=wanted)
     keep_session(request, answer, begun)
     return answer
 
@@ -90,7 +90,7 @@ def _page(request: Request, status: HTTPStatus, fault: DiagnosticError | None = 
     step = second_step(session, step_of(request))
     return render(
         request,
-        "second_factor.html",
+        "access/second_factor.html",
         status,
         step=step,
         app=begin_app(session, step.person) if step.sets_up else None,

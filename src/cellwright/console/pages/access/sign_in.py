@@ -85,7 +85,7 @@ def _page(
     diagnostics = () if fault is None else fault.diagnostics
     return render(
         request,
-        "sign_in.html",
+        "access/sign_in.html",
         status,
         login=login,
         wanted=wanted,

@@ -73,4 +73,4 @@ def _failed(request: Request, visitor: Visitor | None, fault: DiagnosticError) -
     own = isinstance(fault, AnswerRefusedError | StepLostError | TooManyAttemptsError)
     told = fault.diagnostics if own or (visitor and visitor.may(Permission.ADMINISTER)) else (_NOT_NOW,)
     status = HTTPStatus.UNAUTHORIZED if own else HTTPStatus.BAD_GATEWAY
-    return render(request, "sign_in_failed.html", status, diagnostics=told)
+    return render(request, "access/sign_in_failed.html", status, diagnostics=told)

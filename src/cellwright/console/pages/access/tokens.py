@@ -51,7 +51,7 @@ def make(request: Request, visitor: SignedIn, form: Annotated[TokenForm, Form()]
     except DiagnosticError as fault:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return _page(request, visitor, status, form, diagnostics=fault.diagnostics)
-    return render(request, "token_made.html", token=made.record, text=made.text)
+    return render(request, "access/token_made.html", token=made.record, text=made.text)
 
 
 @router.post(f"{PATH}/{{token}}/revoke")
@@ -80,7 +80,7 @@ def _page(  # noqa: PLR0913  what the page shows
     admin = visitor.may(Permission.ADMINISTER)
     return render(
         request,
-        "tokens.html",
+        "access/tokens.html",
         status,
         rows=rows[(here - 1) * PAGE : here * PAGE],
         total=len(rows),

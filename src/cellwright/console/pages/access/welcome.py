@@ -52,4 +52,6 @@ def _page(
     typed: WelcomeRequest,
     diagnostics: tuple[Diagnostic, ...],
 ) -> Response:
-    return render(request, "welcome.html", status, welcome=welcome, typed=typed, diagnostics=diagnostics)
+    return render(
+        request, "access/welcome.html", status, welcome=welcome, typed=typed, diagnostics=diagnostics
+    )

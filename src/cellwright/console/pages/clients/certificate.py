@@ -38,7 +38,9 @@ def certificates(request: Request, visitor: SignedIn) -> Response:
     found = [
         item for item in listing(services(request).session) if seen(item.cell) and text in str(item.cell)
     ]
-    return render(request, "certificates.html", filters=filters, page=page_of(found, filters.number("page")))
+    return render(
+        request, "clients/certificates.html", filters=filters, page=page_of(found, filters.number("page"))
+    )
 
 
 @router.get("/cells/{level}/{name}/certificate")
@@ -102,7 +104,7 @@ def _page(
     view = show(services(request).session, cell)
     return render(
         request,
-        "certificate.html",
+        "clients/certificate.html",
         HTTPStatus.OK if fault is None else HTTPStatus.UNPROCESSABLE_ENTITY,
         view=view,
         said=view.document,

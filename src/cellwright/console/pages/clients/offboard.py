@@ -142,7 +142,7 @@ def _page(
     record = progress.record
     return render(
         request,
-        "offboard.html",
+        "clients/offboard.html",
         status,
         progress=progress,
         stage=_STAGES[progress.stage],

@@ -67,7 +67,7 @@ def _page(
     told = fault or refusal
     return render(
         request,
-        "suspend.html",
+        "clients/suspend.html",
         status,
         cell=cell,
         suspended=suspended,

@@ -46,7 +46,7 @@ def addresses(request: Request, visitor: SignedIn) -> Response:
     rows.sort(key=lambda row: row.order)
     return render(
         request,
-        "addresses.html",
+        "fleet/addresses.html",
         view=view,
         filters=filters,
         pools=[(pool, _parts(pool)) for pool in pools],

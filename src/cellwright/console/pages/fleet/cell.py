@@ -124,7 +124,7 @@ def _page(
 ) -> Response:
     return render(
         request,
-        f"cell_{tab or 'units'}.html",
+        f"cell/cell_{tab or 'units'}.html",
         view=view,
         cell=cell,
         state=view.state(cell),

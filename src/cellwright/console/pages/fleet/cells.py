@@ -52,7 +52,7 @@ def cells(request: Request, visitor: SignedIn) -> Response:
     page = tiles(view, query, states)
     return render(
         request,
-        "cells.html",
+        "fleet/cells.html",
         view=view,
         live=live,
         filters=filters,

@@ -50,7 +50,7 @@ def drift(request: Request, visitor: SignedIn) -> Response:
     session = services(request).session
     return render(
         request,
-        "drift.html",
+        "fleet/drift.html",
         view=view,
         filters=filters,
         state=state.value,
@@ -137,7 +137,7 @@ def _group(request: Request, visitor: Visitor, name: str) -> Response:
     cells = {unit.unit.of_cell for unit in group.units}
     return render(
         request,
-        "drift_group.html",
+        "fleet/drift_group.html",
         view=view,
         filters=filters,
         group=group,

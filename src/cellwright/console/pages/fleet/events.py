@@ -32,7 +32,7 @@ def events(request: Request, visitor: SignedIn) -> Response:
     before = filters.number("before", 0) or None
     return render(
         request,
-        "events.html",
+        "records/events.html",
         filters=filters,
         faults=faults,
         found=event_page(services(request).session, only, before, visible),
@@ -59,7 +59,7 @@ def verified(request: Request, visitor: SignedIn) -> Response:
     visitor.demand(Permission.READ)
     session = services(request).session
     found = verify(session, anchors=bool(session.anchoring().settings.anchors))
-    return render(request, "events_verified.html", found=found)
+    return render(request, "records/events_verified.html", found=found)
 
 
 @router.get("/events/{sequence}")
@@ -71,7 +71,7 @@ def event(request: Request, visitor: SignedIn, sequence: int) -> Response:
         detail = "the list of events has those that there are"
         raise MissingError(error(f"there is no event {sequence}, or you may not see it", detail))
     detail = json.dumps(found.detail, indent=2, ensure_ascii=False, sort_keys=True)
-    return render(request, "event.html", event=found, detail=detail, vouched=vouched_by(found))
+    return render(request, "records/event.html", event=found, detail=detail, vouched=vouched_by(found))
 
 
 def _export(request: Request, visitor: SignedIn, kind: str) -> Response:

@@ -98,7 +98,7 @@ def one(request: Request, visitor: SignedIn, kept: str) -> Response:
     found = _found(services(request).session, kept)
     return render(
         request,
-        "evidence_one.html",
+        "records/evidence_one.html",
         kept=found,
         sections=SECTIONS,
         tones=TONES,
@@ -152,7 +152,7 @@ def _page(
     since, until = f"{now - _QUARTER:%Y-%m-%d}", f"{now:%Y-%m-%d}"
     return render(
         request,
-        "evidence.html",
+        "records/evidence.html",
         status,
         kept=list_kept(session),
         reviews=list_reviews(session),

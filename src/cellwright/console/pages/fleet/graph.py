@@ -27,7 +27,7 @@ def graph(request: Request, visitor: SignedIn) -> Response:
     drawing = draw({node.key: node.needs for node in nodes}) if 0 < len(nodes) <= MOST else None
     return render(
         request,
-        "graph.html",
+        "fleet/graph.html",
         view=view,
         filters=filters,
         cell=cell,

@@ -33,7 +33,7 @@ def start(request: Request, visitor: SignedIn) -> Response:
         return Response(status_code=HTTPStatus.NO_CONTENT)
     return render(
         request,
-        "start.html",
+        "fleet/start.html",
         view=view,
         live=live,
         needs=found,

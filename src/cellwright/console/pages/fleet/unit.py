@@ -42,7 +42,7 @@ def unit(request: Request, visitor: SignedIn, level: str, name: str, stack: str)
     line = next((item for item in unit_lines(session, view, cell) if item.address == address), None)
     return render(
         request,
-        "unit.html",
+        "cell/unit.html",
         view=view,
         live=live,
         here=filters.address(mark=mark, before=filters.get("before")),

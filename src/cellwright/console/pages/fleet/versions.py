@@ -24,4 +24,6 @@ def versions(request: Request, visitor: SignedIn) -> Response:
     rows = version_rows(services(request).session, view)
     chosen = next((row for row in rows if row.key == filters.get("group")), None)
     page = page_of(chosen.units, filters.number("page")) if chosen is not None else None
-    return render(request, "versions.html", view=view, filters=filters, rows=rows, chosen=chosen, page=page)
+    return render(
+        request, "fleet/versions.html", view=view, filters=filters, rows=rows, chosen=chosen, page=page
+    )

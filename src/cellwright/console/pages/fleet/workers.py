@@ -26,7 +26,7 @@ def listed(request: Request, visitor: SignedIn) -> Response:
     live = followed(services(request), Topic.WORKERS)
     found = workers(services(request).session)
     may_drain = visitor.may(Permission.ADMINISTER)
-    return render(request, "workers.html", workers=found, live=live, may_drain=may_drain)
+    return render(request, "fleet/workers.html", workers=found, live=live, may_drain=may_drain)
 
 
 @router.post("/workers/drain")

@@ -121,7 +121,7 @@ def _page(
     strategies, problems = _strategies(session)
     return render(
         request,
-        "rollout_new.html",
+        "rollouts/rollout_new.html",
         status,
         thought=thought,
         strategies=strategies,

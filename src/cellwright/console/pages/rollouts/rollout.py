@@ -51,7 +51,7 @@ def show_rollout(request: Request, visitor: SignedIn, rollout_id: str, mark: str
     until, note = waits_until(view, now)
     return render(
         request,
-        "rollout.html",
+        "rollouts/rollout.html",
         live=live,
         mark=new_mark,
         view=view,

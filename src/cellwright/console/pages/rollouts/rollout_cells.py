@@ -59,7 +59,7 @@ def list_cells(
     now = int(session.now().timestamp() * 1000)
     return render(
         request,
-        "rollout_cells.html",
+        "rollouts/rollout_cells.html",
         rollout=record.summary,
         rows=[_row(cell, now) for cell in page.cells],
         waves=[stage.name for stage in record.plan.stages],

@@ -153,7 +153,7 @@ def _ask(request: Request, visitor: Visitor, rollout: str, permission: Permissio
     record = demand_rollout(visitor, permission, services(request).session, rollout)
     return render(
         request,
-        "rollout_change.html",
+        "rollouts/rollout_change.html",
         rollout=record.summary,
         action=ACTIONS[name],
         possible=name in possible(record),

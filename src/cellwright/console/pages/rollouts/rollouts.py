@@ -65,7 +65,7 @@ def list_rollouts(request: Request, visitor: SignedIn, asked: Annotated[Filters,
     found = rollout_list(services(request).session, wanted)
     return render(
         request,
-        "rollouts.html",
+        "rollouts/rollouts.html",
         rows=[_row(item) for item in found.rollouts],
         only=only,
         filtered=only != RolloutFilter(),

@@ -107,7 +107,7 @@ def show_approvals(request: Request, visitor: SignedIn, asked: Annotated[Filters
         return Response(status_code=HTTPStatus.NO_CONTENT)
     return render(
         request,
-        "approvals.html",
+        "runs/approvals.html",
         live=live,
         run=asked.run,
         mark=mark,
@@ -139,7 +139,7 @@ def give_answer(request: Request, visitor: SignedIn, form: Annotated[Answer, For
     found.host.wake(form.run)
     if report.void:
         said = _SAID[form.answer]
-        return render(request, "answered.html", HTTPStatus.CONFLICT, report=report, answer=said)
+        return render(request, "runs/answered.html", HTTPStatus.CONFLICT, report=report, answer=said)
     query = {"run": form.only, "done": str(len(report.answered)), "answer": form.answer.value}
     where = f"/approvals?{urlencode({name: value for name, value in query.items() if value})}"
     return RedirectResponse(where, HTTPStatus.SEE_OTHER)

@@ -60,7 +60,7 @@ def show_run(
     run = view.run
     return render(
         request,
-        "run.html",
+        "runs/run.html",
         run=run,
         kind=KINDS[run.kind],
         shown=run_shown(view, {}),

@@ -92,7 +92,7 @@ def retry_run(request: Request, visitor: SignedIn, run_id: str) -> Response:
 def _ask(request: Request, visitor: Visitor, run_id: str, permission: Permission, change: str) -> Response:
     view = _demand(visitor, services(request).session, run_id, permission)
     shown = run_shown(view, {})
-    return render(request, "run_change.html", shown=shown, run=view.run, change=change)
+    return render(request, "runs/run_change.html", shown=shown, run=view.run, change=change)
 
 
 def _demand(visitor: Visitor, session: FleetSession, run_id: str, permission: Permission) -> RunView:

@@ -35,7 +35,7 @@ def show_unit(
     log = tail_of(view.log) if view.log is not None else None
     return render(
         request,
-        "run_unit.html",
+        "runs/run_unit.html",
         run=view.run,
         unit=unit,
         view=view,

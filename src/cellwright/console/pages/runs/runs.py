@@ -78,7 +78,7 @@ def list_runs(request: Request, visitor: SignedIn, asked: Annotated[Filters, Que
     found = run_list(services(request).session, wanted)
     return render(
         request,
-        "runs.html",
+        "runs/runs.html",
         rows=[_row(run, found) for run in found.runs],
         tabs=_tabs(only, found),
         only=only,

@@ -5,7 +5,7 @@ import typer
 
 from cellwright.app.clients.onboard import OnboardRequest
 from cellwright.app.runs.report import RunReport
-from cellwright.cli.commands.onboard import parse_settings
+from cellwright.cli.commands.change.onboard import parse_settings
 from cellwright.model.runs.run import RunStatus
 from golden.cli import samples
 from unit.cli.conftest import Place, Run

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from cellwright.app.history.events import EventsRequest
-from cellwright.cli.commands.events import _PAGE
+from cellwright.cli.commands.look_back.events import _PAGE
 from cellwright.cli.screen.screen import UNWRAPPED
 from cellwright.cli.views import events as view
 from cellwright.ledger.read.event_filter import EventFilter, action_pattern, subject_pattern

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from cellwright.cli import exit_codes
-from cellwright.cli.commands.evidence import FromOption, ToOption, read_times
+from cellwright.cli.commands.look_back.evidence import FromOption, ToOption, read_times
 from cellwright.cli.parser.command import CommonArguments, command, group
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cellwright.cli.commands.suspend import SuspendArguments, change_suspension
+from cellwright.cli.commands.change.suspend import SuspendArguments, change_suspension
 from cellwright.cli.parser.command import command
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""The commands of the panel 'Change' in help."""
