@@ -321,11 +321,7 @@ class FleetSession:
         return settings.keep_logs if settings is not None else None
 
     def find_key(self) -> Key | None:
-        """Give the key for the digests of sensitive values; None if there is none.
-
-        Raises:
-            DiagnosticError: it can't be read.
-        """
+        """Give the key for the digests of sensitive values; None if there is none. Raises DiagnosticError."""
         return find_key(self.home.folder, self.environment)
 
     def forget_cells(self) -> None:

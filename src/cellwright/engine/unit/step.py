@@ -18,9 +18,9 @@ from cellwright.engine.unit.ports import BroughtPlan, ReadPlan, TerraformPort, T
 from cellwright.engine.unit.recovery import Recovery
 from cellwright.engine.unit.state_checks import prior_fault, written_faults
 from cellwright.engine.unit.step_words import (
-    of_other_modules,
     other_module,
     outdated_fault,
+    refuse_other_modules,
     stale_fault,
     state_was_moved,
     words,
@@ -148,7 +148,7 @@ class TerraformStep:
         found, read = (found, reused) if reused is not None else self._read_anew(found)
         runner = self._runner(part)
         found = replace(found, modules=runner.modules())
-        self._check_modules(found)
+        refuse_other_modules(self.brought(part.address), found)
         self._open[part.address].task, self._open[part.address].read = found, read
         self._check_state(found, read)
         self.reporter.report(UnitPlanned(part.address, read.summary))
@@ -167,12 +167,6 @@ class TerraformStep:
                 runner.rewrite_state()
             return self._record_applied(part, found, runner, Outcome.UNCHANGED, ResourceCounts())
         return left if left and reused else self._planned(found, read, read.file)
-
-    def _check_modules(self, task: UnitTask) -> None:
-        """Refuse a plan file's plan for other modules than those that are here: they would be recorded."""
-        brought = self.brought(task.part.address)
-        for what in moved(brought.modules, task.modules) if brought is not None else ():
-            raise of_other_modules(task.part.address, what)
 
     def _check_state(self, task: UnitTask, read: ReadPlan) -> None:
         """Refuse a plan that was made for another state than the recorded one, unless that was accepted."""

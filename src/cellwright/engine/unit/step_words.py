@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from cellwright.engine.unit.evaluation import UnitTask
+from cellwright.engine.unit.ports import BroughtPlan
 from cellwright.files.errors import file_error
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
+from cellwright.model.fetched_module import moved
 from cellwright.model.state_place import state_place
 from cellwright.model.unit import Backend, Unit
 
@@ -63,14 +66,17 @@ def outdated_fault(address: UnitAddress) -> DiagnosticError:
     )
 
 
-def of_other_modules(address: UnitAddress, what: str) -> DiagnosticError:
-    """A saved plan was made with other modules."""
-    return DiagnosticError(
-        error(
-            f"the saved plan of {address} is stale: {what} since it was made",
-            "make a new plan: cellwright plan -o FILE",
+def refuse_other_modules(brought: BroughtPlan | None, task: UnitTask) -> None:
+    """Refuse a plan file's plan for other modules than those that are here: they would be recorded.
+
+    Raises:
+        DiagnosticError: they are others.
+    """
+    for what in moved(brought.modules, task.modules) if brought is not None else ():
+        detail = "make a new plan: cellwright plan -o FILE"
+        raise DiagnosticError(
+            error(f"the saved plan of {task.part.address} is stale: {what} since it was made", detail)
         )
-    )
 
 
 def stale_fault(address: UnitAddress) -> DiagnosticError:
