@@ -15,7 +15,7 @@ from cellwright.model.runs.drift import NO_DRIFT, DriftedResource, FoundDrift, s
 from cellwright.model.runs.plan import ResourceCounts
 from cellwright.model.runs.run import Operation, Outcome, UnitResult
 from contract.ledger.conftest import SetClock
-from contract.ledger.queue_kit import ADA
+from contract.ledger.queue.queue_kit import ADA
 from contract.ledger.samples import APP, APPLIED, applied, run
 
 BUCKET = DriftedResource(address="aws_s3_bucket.logs", action="update", paths=("tags.team",), digest="d1")

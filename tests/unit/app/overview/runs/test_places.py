@@ -14,7 +14,7 @@ from cellwright.ledger.opening import Ledger
 from cellwright.ledger.queue.workers import Worker
 from cellwright.ledger.write.queueing import QueuedUnit
 from cellwright.model.address import UnitAddress
-from contract.ledger.queue_kit import claim, queue_run
+from contract.ledger.queue.queue_kit import claim, queue_run
 from unit.app.kit import make_fleet, open_session
 
 A, B, C = (UnitAddress("client", name, "app") for name in ("a", "b", "c"))

@@ -9,7 +9,7 @@ from cellwright.ledger.write.queueing import QueuedRun
 from cellwright.model.actor import Actor
 from cellwright.model.runs.run import RunStatus
 from contract.ledger.conftest import SetClock
-from contract.ledger.queue_kit import claim, claimed, end, plain, queue_run, take, unit
+from contract.ledger.queue.queue_kit import claim, claimed, end, plain, queue_run, take, unit
 
 NOW = "2026-11-22T21:48:12.345678+00:00"
 ADA, GRACE = Actor("ada", "test"), Actor("grace", "test")

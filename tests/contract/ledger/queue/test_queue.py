@@ -11,7 +11,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.run import Outcome, RunKind, RunStatus
 from contract.ledger.conftest import SetClock
-from contract.ledger.queue_kit import (
+from contract.ledger.queue.queue_kit import (
     ADA,
     TTL,
     ask,

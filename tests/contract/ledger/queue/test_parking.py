@@ -12,7 +12,7 @@ from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.runs.event import Event
 from contract.ledger.conftest import SetClock
-from contract.ledger.queue_kit import ADA, ask, claim, claimed, plain, queue_run, states, take, unit
+from contract.ledger.queue.queue_kit import ADA, ask, claim, claimed, plain, queue_run, states, take, unit
 from patience import PATIENCE
 
 

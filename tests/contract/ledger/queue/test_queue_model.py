@@ -22,8 +22,8 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.runs.run import UnitResult
-from contract.ledger.queue_kit import ADA
-from contract.ledger.queue_model import RUNS, Working
+from contract.ledger.queue.queue_kit import ADA
+from contract.ledger.queue.queue_model import RUNS, Working
 from examples import examples
 
 _NO_OTHER = "UPDATE leases SET host = NULL WHERE unit = :unit"

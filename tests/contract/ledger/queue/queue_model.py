@@ -32,7 +32,7 @@ from cellwright.ledger.write.queueing import QueuedUnit
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.run import Outcome, RunStatus, UnitResult
 from contract.ledger.conftest import SetClock
-from contract.ledger.queue_kit import ADA, TTL, queue_run
+from contract.ledger.queue.queue_kit import ADA, TTL, queue_run
 
 LIMITS = Limits(fleet=4, account=1, run=3)
 RUNS = ("r1", "r2")

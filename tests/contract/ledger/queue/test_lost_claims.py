@@ -3,7 +3,7 @@
 from cellwright.ledger.opening import Ledger
 from cellwright.model.runs.run import Outcome, RunStatus, UnitResult
 from contract.ledger.conftest import SetClock
-from contract.ledger.queue_kit import TTL, claim, end, outcomes, plain, queue_run, states, take
+from contract.ledger.queue.queue_kit import TTL, claim, end, outcomes, plain, queue_run, states, take
 
 
 def test_a_claim_whose_lease_has_run_out_is_taken_again_and_its_holder_refused(

@@ -9,12 +9,12 @@ from cellwright.ledger.audit import verify
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.runs.run import Outcome
-from contract.ledger import worker
+from contract.ledger.database import worker
 from contract.ledger.samples import applied
 from examples import examples
 from patience import PATIENCE
 
-TESTS = Path(__file__).parents[2]
+TESTS = Path(__file__).parents[3]
 PROCESSES = 4
 ROUNDS = examples(30)
 RECORDED_BEFORE_THE_KILL = 25

@@ -16,7 +16,7 @@ from cellwright.ledger.queue.claims import Claim, ClaimRequest, Limits
 from cellwright.ledger.write.queueing import LAST, QueuedRun, QueuedUnit
 from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit
 from contract.ledger.conftest import SetClock
-from contract.ledger.queue_kit import TTL, claim, claimed, end, plain, process, queue_run, states, unit
+from contract.ledger.queue.queue_kit import TTL, claim, claimed, end, plain, process, queue_run, states, unit
 
 HOUR = 3600
 
