@@ -29,7 +29,7 @@ def test_what_all_machines_reach(tmp_path: Path) -> None:
 
 def test_local_states(tmp_path: Path) -> None:
     (found,) = findings(tmp_path, "workers: many\nstate: {backend: local}\n")
-    assert found.startswith("fleet.yaml:10:8: error: `workers: many` says that units run on several machines")
+    assert found.startswith("fleet.yaml:11:8: error: `workers: many` says that units run on several machines")
     assert "states of the backend `local` lie on one; name a backend that all of them reach" in found
     with pytest.raises(DiagnosticError, match="states of the backend `local`"):
         open_session(tmp_path).usable()
@@ -50,7 +50,7 @@ def test_stacks_outside_of_the_repository(tmp_path: Path) -> None:
     put_under_git(root)
     (found,) = (str(item) for item in open_session(root).snapshot().fleet.diagnostics)
     assert "the stack 'extra' lies outside of the repository; move it into the repository" in found
-    assert found.startswith("fleet.yaml:8:")
+    assert found.startswith("fleet.yaml:9:")
 
 
 def test_a_fleet_outside_of_git(tmp_path: Path) -> None:
