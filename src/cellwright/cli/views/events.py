@@ -12,7 +12,7 @@ from cellwright.app.history.events import Verification
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Columns, Flowing, count, who
 from cellwright.ledger.audit import ChainPoint
-from cellwright.model.runs.event import IDENTITY, Event
+from cellwright.model.runs.event import CLIENT_MOVED, IDENTITY, Event
 from cellwright.model.text.visible import is_visible
 
 _SECONDS = len("2026-11-22 21:48:12")
@@ -52,14 +52,21 @@ def plain_events(found: Sequence[Event], *, headed: bool = True, newest: str = "
 
 
 def _more(item: Event) -> str:
-    """For which plans an answer was given and how, and the reason, each after two spaces."""
+    """For which plans an answer was given and how, from where to where a client went, and the reason.
+
+    Each after two spaces.
+    """
     plans, how = item.detail.get("plans"), item.detail.get("how")
     answered = ""
     if item.action in _ANSWERS and isinstance(plans, Mapping):
         units = list(plans)
         first = units[0] if len(units) == 1 else count(len(units), "plan")
         answered = f"{first} ({how})"
-    return "".join(f"  {text}" for text in (answered, item.reason) if text)
+    moved = ""
+    if item.action == CLIENT_MOVED:
+        # A client that is recorded for the first time comes from nowhere.
+        moved = " → ".join(dict.fromkeys(str(item.detail.get(side, "")) for side in ("from", "to")))
+    return "".join(f"  {text}" for text in (answered, moved, item.reason) if text)
 
 
 _Row: TypeAlias = tuple[str, str, str, str, str]

@@ -56,6 +56,20 @@ def test_an_approval_says_of_what_and_how() -> None:
         assert plain_events([item])
 
 
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        ({"from": "active", "to": "suspended"}, "client/acme  active → suspended  unpaid"),
+        ({"from": "requested", "to": "requested"}, "client/acme  requested  unpaid"),
+        ({}, "client/acme  unpaid"),
+    ],
+)
+def test_a_move_of_a_client_says_from_where_to_where(detail: dict[str, Json], said: str) -> None:
+    item = replace(FOUND[0], action="client.moved", subject="client/acme", reason="unpaid", detail=detail)
+    for lines in ((plain_events([item]) or "").splitlines(), told(events([item]))):
+        assert lines[1].endswith(said)
+
+
 @pytest.mark.parametrize("hidden", ["\n9  eve", "\u202eeve", "\u200b"])
 def test_a_name_or_reason_of_long_ago_can_pass_for_no_other_row(hidden: str) -> None:
     item = replace(FOUND[0], actor=f"ada{hidden}", reason=f"why{hidden}")
