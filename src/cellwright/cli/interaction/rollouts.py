@@ -183,20 +183,22 @@ def _only_followed(invocation: Invocation, action: str, request: AskRequest) -> 
     return status.is_active and status is not RolloutStatus.PAUSED
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Told:
-    """Writes a line when the rollout has changed."""
+    """Writes a line when the rollout has changed, and the line with it."""
 
     invocation: Invocation
+    last: Text | None = None
 
     def __call__(self, found: RolloutSummary) -> None:
         mark = view.STATUS[found.status]
         why = f": {found.why}" if found.why else ""
         done = sum(count for phase, count in found.phases.items() if Phase(phase).is_over)
         counts = f"  {done:,} of {sum(found.phases.values()):,} cells"
-        self.invocation.error.show(
-            Text.assemble(mark.text(), " ", mark.label(), why, (counts, palette.FAINT))
-        )
+        line = Text.assemble(mark.text(), " ", mark.label(), why, (counts, palette.FAINT))
+        if line != self.last:
+            self.invocation.error.show(line)
+            self.last = line
 
 
 def need_terminal() -> None:

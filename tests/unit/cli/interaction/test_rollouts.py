@@ -8,6 +8,8 @@ import pytest
 from cellwright.cli.interaction import rollouts as room
 from cellwright.cli.interaction.rollouts import Following, approve_rollout
 from cellwright.cli.invocation import Invocation
+from cellwright.ledger.rollouts.values import RolloutSummary
+from cellwright.rollout.state import Phase, RolloutStatus
 
 ASKS = Following(detach=True, parallel=None, asks=True)
 
@@ -63,3 +65,12 @@ def test_plans_that_came_while_the_question_stood_are_not_approved(approved: lis
 def test_who_names_plans_approves_these(approved: list[object]) -> None:
     approve_rollout(invocation(), "ro-1", "", ("named",), ASKS)
     assert approved == [("named",)]
+
+
+def test_a_line_that_says_nothing_new_is_not_written_again() -> None:
+    shown: list[object] = []
+    told = room._Told(cast("Invocation", SimpleNamespace(error=SimpleNamespace(show=shown.append))))
+    for succeeded in (0, 0, 1):
+        phases = {Phase.WAITING.value: 3 - succeeded, Phase.SUCCEEDED.value: succeeded}
+        told(cast("RolloutSummary", SimpleNamespace(status=RolloutStatus.RUNNING, why="", phases=phases)))
+    assert [str(line)[-12:] for line in shown] == ["0 of 3 cells", "1 of 3 cells"]
