@@ -70,6 +70,16 @@ def test_a_move_that_may_not_be_is_refused_and_records_nothing(ledger: Ledger) -
     assert actions(ledger) == []
 
 
+def test_a_move_from_a_state_in_which_it_is_no_more_is_refused(ledger: Ledger) -> None:
+    ledger.lives.move(Move(cell=ACME, to=ClientState.ACTIVE, otherwise=ClientState.PROVISIONING), ADA)
+    ledger.lives.move(Move(cell=ACME, to=ClientState.OFFBOARDING), BOB)
+    with pytest.raises(DiagnosticError, match="client/acme has become offboarding meanwhile"):
+        ledger.lives.move(Move(cell=ACME, to=ClientState.ACTIVE, known=ClientState.SUSPENDED), ADA)
+    found = ledger.lives.find(ACME)
+    assert found is not None
+    assert found.state is ClientState.OFFBOARDING
+
+
 def test_a_legal_hold_holds_until_it_is_lifted(ledger: Ledger, clock: SetClock) -> None:
     assert ledger.legal_holds.open() == {}
     laid = ledger.legal_holds.lay(ACME, ADA, "lawsuit 12")

@@ -48,7 +48,10 @@ def state_of(life: Life | None, cell: Cell | None, standing: Standing) -> Client
 
 def state_before(fleet: OpenFleet, cell: CellAddress) -> ClientState:
     """Give the state that a client of the fleet is in now."""
-    life = fleet.ledger.lives.find(cell)
+    return _state_before(fleet, cell, fleet.ledger.lives.find(cell))
+
+
+def _state_before(fleet: OpenFleet, cell: CellAddress, life: Life | None) -> ClientState:
     known = fleet.fleet.cells.get(cell)
     found = state_of(life, known, standing_of(fleet.fleet.units.keys(), fleet, cell))
     return found if found is not None else ClientState.ACTIVE
@@ -61,13 +64,18 @@ def standing_of(units: Collection[UnitAddress], fleet: OpenFleet, cell: CellAddr
 
 
 def settle(fleet: OpenFleet, actor: Actor, cell: CellAddress) -> ClientState:
-    """Record the state that a client is in by its settings, where the ledger has another one; gives it."""
-    found = state_before(fleet, cell)
+    """Record the state that a client is in by its settings, where the ledger has another one; gives it.
+
+    Raises:
+        DiagnosticError: somebody else has moved the client meanwhile.
+    """
     life = fleet.ledger.lives.find(cell)
+    found = _state_before(fleet, cell, life)
     if life is None or life.state is not found:
         before = life.state if life is not None else found
         for state in _way(before, found):
-            fleet.ledger.lives.move(Move(cell=cell, to=state, otherwise=before), actor)
+            fleet.ledger.lives.move(Move(cell=cell, to=state, otherwise=before, known=before), actor)
+            before = state
     return found
 
 

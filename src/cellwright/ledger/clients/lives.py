@@ -15,6 +15,7 @@ from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.client_life import ClientState, refuse_move
+from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.event import CLIENT_MOVED
 from cellwright.model.value import Json
 
@@ -44,6 +45,8 @@ class Move:
     to: ClientState
     otherwise: ClientState = ClientState.REQUESTED
     """The state that it is in where the ledger has none of it."""
+    known: ClientState | None = None
+    """The state in which whoever moves it has seen it; None: any from which it may go there."""
     reason: str = ""
     run: str = ""
 
@@ -60,7 +63,7 @@ class Lives:
         Returns False, and records nothing, if it is in that state already.
 
         Raises:
-            DiagnosticError: that state may not follow the one that it is in.
+            DiagnosticError: that state may not follow the one that it is in, or it is not as it was known.
         """
         with self.database.write() as connection:
             return put_move(connection, self.database, move, actor)
@@ -103,6 +106,10 @@ def put_move(connection: Connection, database: Database, move: Move, actor: Acto
     before = _life(row).state if row is not None else move.otherwise
     if row is not None and before is move.to:
         return False
+    if move.known is not None and before is not move.known:
+        raise DiagnosticError(
+            error(f"{move.cell} has become {before.value} meanwhile", "look at it again, and ask anew")
+        )
     if before is not move.to:
         refuse_move(str(move.cell), before, move.to)
     values = {
