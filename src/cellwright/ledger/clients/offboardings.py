@@ -110,13 +110,7 @@ class Offboardings:
             }
             draft = EventDraft(actor, "offboarding.planning", str(new.cell), new.reason, detail)
             append(connection, self.database, draft)
-            move = Move(
-                cell=new.cell,
-                to=ClientState.OFFBOARDING,
-                otherwise=new.back_to,
-                known=new.back_to,
-                reason=new.reason,
-            )
+            move = Move(cell=new.cell, to=ClientState.OFFBOARDING, otherwise=new.back_to, reason=new.reason)
             put_move(connection, self.database, move, actor)
             return self._find(connection, new.id)
 
