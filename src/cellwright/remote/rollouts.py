@@ -110,6 +110,7 @@ def follow(
         DiagnosticError: the server can't be reached any more; the rollout goes on.
     """
     before: object = None
+    judged: object = None
     quiet = 0
     while True:
         summary = summarize(client, rollout)
@@ -122,17 +123,19 @@ def follow(
             return Followed(show_rollout(client, rollout).record, interrupted=True)
         if not summary.status.is_active:
             return Followed(show_rollout(client, rollout).record)
-        if quiet and quiet % _QUIET == 0:
-            view = show_rollout(client, rollout)
-            if view.needs_person:
+        # Where no run is at work, nothing comes to wait for a person unless the rollout moves.
+        if quiet and quiet % _QUIET == 0 and (summary.at_work or seen != judged):
+            if read.needs_person_from(client.get("rollouts", rollout)):
+                view = show_rollout(client, rollout)
                 return Followed(view.record, view.groups)
+            judged = seen
         time.sleep(_LOOK)
 
 
 def _answer_groups(
     client: ApiClient, rollout: str, names: Iterable[str], reason: str, *, approved: bool
 ) -> tuple[ShapeGroup, ...]:
-    shown = show_rollout(client, rollout).groups
+    shown = read.groups_from(client.get("rollouts", rollout))
     wanted = tuple(names) or tuple(group.name for group in shown)
     body = {"approved": approved, "groups": list(wanted), "reason": reason}
     client.post("rollouts", rollout, "approvals", body=body)

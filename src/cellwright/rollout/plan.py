@@ -82,6 +82,10 @@ class Stage:
         """The places of its cells in the plan."""
         return range(self.first, self.end)
 
+    def steps(self, when: str) -> tuple[Step, ...]:
+        """What is to be passed `before` or `after` it."""
+        return self.before if when == "before" else self.after
+
 
 @dataclass(frozen=True, slots=True)
 class Freeze:

@@ -144,16 +144,24 @@ def answered(plan: RolloutPlan, state: RolloutState, by: str, why: str, *, passe
 
 def open_approval(plan: RolloutPlan, state: RolloutState) -> StepKey | None:
     """Give the approval that the rollout waits for now; None if it waits for none."""
+    key = open_step(plan, state)
+    if key is None or plan.stages[key.stage].steps(key.when)[key.place].kind != "approval":
+        return None
+    return key
+
+
+def open_step(plan: RolloutPlan, state: RolloutState) -> StepKey | None:
+    """Give the step that the rollout waits for now; None if it waits for none, but perhaps for a freeze."""
     if state.status is not RolloutStatus.WAITING or state.stage >= len(plan.stages):
         return None
     stage = plan.stages[state.stage]
-    begun = any(state.cells[place].phase is not Phase.WAITING for place in stage.cells)
-    for when, steps in (("before", stage.before), ("after", stage.after)):
-        for index, item in enumerate(steps):
+    for when in ("before", "after"):
+        if when == "after" and not all(state.cells[place].phase.is_over for place in stage.cells):
+            return None  # a freeze keeps some of its cells
+        for index in range(len(stage.steps(when))):
             key = StepKey(state.stage, when, index)
             if state.steps.get(key, OPEN_STEP).state is StepState.OPEN:
-                waits = item.kind == "approval" and (when == "before" or begun)
-                return key if waits else None
+                return key
     return None
 
 

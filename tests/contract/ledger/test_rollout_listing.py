@@ -55,8 +55,8 @@ def test_the_mark_is_another_one_when_anything_moves(ledger: Ledger) -> None:
     marks.append(query.mark())
     assert len(set(marks)) == len(marks)
     assert query.mark() == marks[-1]
-    assert query.of_run(after.state.cells[0].run) == "ro-1"
-    assert query.of_run("none") is None
+    assert ledger.rollouts.of_run(after.state.cells[0].run) == "ro-1"
+    assert ledger.rollouts.of_run("none") is None
     run = after.state.cells[0].run
     assert query.of_runs((run, "none")) == {run: "ro-1"}
     assert query.of_runs(()) == {}

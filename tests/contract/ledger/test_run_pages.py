@@ -119,7 +119,10 @@ def test_units_are_read_by_name(begun: Ledger) -> None:
 
 def test_what_was_said_of_failed_units_is_read_without_the_rest(begun: Ledger) -> None:
     expected = [(NETWORK, result(Outcome.FAILED, NETWORK).diagnostics)]
-    assert RunUnitQuery(begun.database).diagnosed(RUN, "failed") == expected
+    query = RunUnitQuery(begun.database)
+    assert query.diagnosed(RUN, "failed") == expected
+    assert query.diagnosed("none", "failed") == ()
+    assert query.diagnosed_of([RUN, "none"], "failed") == {RUN: expected}
 
 
 def _ask(ledger: Ledger, run_id: str, unit: UnitAddress) -> None:

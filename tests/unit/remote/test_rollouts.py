@@ -3,14 +3,21 @@
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from cellwright.api.runs import rollouts as document
+from cellwright.app.rollouts.status import view_of
 from cellwright.app.rollouts.task import from_json
 from cellwright.cli import exit_codes
 from cellwright.cli.main import main
+from cellwright.engine.approval import Uninterrupted
 from cellwright.model.runs.run import RunStatus
-from cellwright.rollout.state import RolloutStatus
+from cellwright.remote import rollouts
+from cellwright.remote.client import ApiClient
+from cellwright.rollout.state import Phase, RolloutStatus
 from patience import PATIENCE
 from unit.app.rollouts.kit import begin, end_runs, settle
 from unit.console.rollouts.kit import make_services
@@ -108,6 +115,30 @@ def test_a_rollout_that_is_over_has_the_same_exit_code(
         refused = said(capsys, "rollout", *command, "--yes", "--parallel", "2", *server)
         assert (refused[0], "leave out" in refused[1]) == (exit_codes.FINDINGS, True), refused
     assert session.ledger().rollouts.newest(9) == before
+
+
+@pytest.mark.parametrize(("phase", "asked"), [(Phase.WAITING, 1), (Phase.RUNNING, 3)])
+def test_what_waits_is_asked_again_only_while_runs_are_at_work(
+    served: Served, monkeypatch: pytest.MonkeyPatch, phase: Phase, asked: int
+) -> None:
+    monkeypatch.setattr(rollouts, "_LOOK", 0)
+    session = served.services.session
+    record = begin(session, "plain").record
+    summary = document.summary(record.summary)
+    shown = view_of(record, ())
+    whole, progress = document.without_cells(shown), document.rollout(shown)["progress"]
+    gets: list[tuple[str, ...]] = []
+
+    def get(*path: str, **_: object) -> object:
+        gets.append(path)
+        looks = gets.count(("rollouts", record.id, "summary"))
+        over = {"status": RolloutStatus.CANCELLED.value} if looks > 3 * rollouts._QUIET + 1 else {}
+        return {**(summary if path[-1] == "summary" else whole), "cells": {phase.value: 1}, **over}
+
+    client = SimpleNamespace(get=get, pages=lambda *_, **__: [{"cells": progress}])
+    found = rollouts.follow(cast("ApiClient", client), record.id, Uninterrupted(), lambda _: None)
+    assert found.record.state.status is RolloutStatus.CANCELLED
+    assert gets.count(("rollouts", record.id)) == asked + 1, "the last one shows how it ended"
 
 
 def test_a_rollout_is_followed_until_it_is_over(served: Served, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from cellwright.model.rollout_settings import Amount, FreezeSettings, StepSettings
 from cellwright.rollout.plan import Freeze, milliseconds_of
 from cellwright.rollout.requests import (
+    open_approval,
     paused,
     resumed,
     retried,
@@ -145,3 +146,17 @@ def test_a_freeze_that_was_declared_later_is_looked_at_again_before_its_end() ->
     trial.frozen.clear()
     trial.settle()
     assert len(trial.at_work) == 7
+
+
+def test_a_wave_that_a_freeze_holds_up_asks_for_no_approval_of_its_end() -> None:
+    trial = world(wave("all", after=(APPROVAL,)))
+    trial.frozen = {6: Freeze(trial.now, trial.now + HOUR, "fair")}
+    trial.settle()
+    while trial.at_work:
+        trial.finish()
+    assert (trial.state.status, trial.state.why) == (WAITING, "frozen: fair")
+    assert open_approval(trial.plan, trial.state) is None
+    trial.frozen.clear()
+    trial.settle()
+    assert trial.finish() is WAITING
+    assert open_approval(trial.plan, trial.state) == StepKey(0, "after", 0)

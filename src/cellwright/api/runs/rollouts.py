@@ -46,7 +46,7 @@ def summary(found: RolloutSummary) -> dict[str, Json]:
     }
 
 
-def rollout(found: RolloutView) -> Json:
+def rollout(found: RolloutView) -> dict[str, Json]:
     """`rollout status R`: with its waves, cells, and what waits."""
     record = found.record
     cells = zip(record.plan.cells, record.state.cells, strict=True)

@@ -42,8 +42,7 @@ class Checking:
     def name(self) -> str:
         """What the check is called in fleet.yaml."""
         stage = self.record.plan.stages[self.key.stage]
-        steps = stage.before if self.key.when == "before" else stage.after
-        return steps[self.key.place].check
+        return stage.steps(self.key.when)[self.key.place].check
 
     def longest(self, cells: int) -> float:
         """Give the seconds after which whoever makes it must have died."""

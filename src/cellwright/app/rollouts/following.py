@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cellwright.app.rollouts.driving import Driver
 from cellwright.app.rollouts.shapes import ShapeGroup, waiting_groups
+from cellwright.app.rollouts.status import needs_person
 from cellwright.app.rollouts.ticking import look
 from cellwright.app.runs.hosting.host import HostSettings
 from cellwright.app.runs.hosting.opening import make_host
@@ -14,7 +15,6 @@ from cellwright.engine.approval import Interrupts
 from cellwright.ledger.rollouts.questions import plans_wait
 from cellwright.ledger.rollouts.values import RolloutRecord, RolloutSummary
 from cellwright.rollout.requests import open_approval
-from cellwright.rollout.state import RolloutStatus
 
 _LOOK, _SLOW_LOOK = 0.2, 1.0
 """Seconds between looks while runs are at work, and while only time has to pass."""
@@ -67,7 +67,8 @@ def follow(
             # All of it is read only if something has changed: a bake of days is no reason to read cells.
             if idle and (seen != judged or plans_wait(session.ledger().database, rollout)):
                 record, groups = rollouts.find(rollout), waiting_groups(session, rollout)
-                if _needs_person(record, plans_wait=bool(groups)):
+                waits = open_approval(record.plan, record.state) is not None
+                if needs_person(record.summary, plans_wait=bool(groups), waits_for_approval=waits):
                     return Followed(record, groups)
                 judged = seen
             _sleep(_SLOW_LOOK if idle else _LOOK, interrupts)
@@ -77,10 +78,3 @@ def _sleep(seconds: float, interrupts: Interrupts) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until and not interrupts.requested():
         time.sleep(min(_LOOK, seconds))
-
-
-def _needs_person(record: RolloutRecord, *, plans_wait: bool) -> bool:
-    at_work = any(cell.phase.is_at_work for cell in record.state.cells)
-    if record.state.status is RolloutStatus.PAUSED and not at_work:
-        return True
-    return plans_wait or (not at_work and open_approval(record.plan, record.state) is not None)

@@ -57,14 +57,6 @@ class RolloutView:
     """Between waves."""
     worst: WorstCase
 
-    @property
-    def needs_person(self) -> bool:
-        """Whether nothing of it goes on until somebody answers or resumes it."""
-        at_work = any(cell.phase.is_at_work for cell in self.record.state.cells)
-        if self.record.state.status is RolloutStatus.PAUSED and not at_work:
-            return True
-        return bool(self.groups) or (not at_work and self.waits_for_approval)
-
 
 def list_rollouts(session: FleetSession) -> tuple[RolloutSummary, ...]:
     """Give the newest rollouts, the newest first."""
@@ -105,6 +97,12 @@ def summarize(session: FleetSession, rollout: str) -> RolloutSummary:
         MissingError: there is none of this id.
     """
     return session.ledger().rollouts.summary(rollout)
+
+
+def needs_person(found: RolloutSummary, *, plans_wait: bool, waits_for_approval: bool) -> bool:
+    """Tell whether nothing of a rollout goes on until somebody answers or resumes it."""
+    stands = waits_for_approval or found.status is RolloutStatus.PAUSED
+    return plans_wait or (stands and not found.at_work)
 
 
 def view_of(record: RolloutRecord, groups: tuple[ShapeGroup, ...]) -> RolloutView:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
-from cellwright.app.overview.rollouts.rollout_view import rollout_seen
+from cellwright.app.overview.rollouts.rollout_view import whole_rollout
 from cellwright.app.overview.rollouts.seen import concealed
 from cellwright.app.overview.runs.run_list import everything
 from cellwright.app.rollouts.preparing import Prepared, RolloutRequest, prepare
@@ -24,8 +24,7 @@ def demand_rollout(
         MissingError: there is none, or they may see none of its cells.
         PermissionRefusedError: they may not, at one of its cells at least.
     """
-    rollout_seen(session, rollout, readable(visitor))
-    record = session.ledger().rollouts.find(rollout)
+    record = whole_rollout(session, rollout, readable(visitor))
     demand_cells(visitor, permission, (cell.address for cell in record.plan.cells))
     return record
 

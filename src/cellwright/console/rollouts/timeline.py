@@ -8,12 +8,12 @@ from cellwright.app.rollouts.status import RolloutView
 from cellwright.console.rollouts.words import STATUS, STEPS, counted, rules
 from cellwright.console.runs.words import Word, duration
 from cellwright.rollout.clock import next_begin
-from cellwright.rollout.plan import Stage, Step
+from cellwright.rollout.plan import Stage
+from cellwright.rollout.requests import open_step
 from cellwright.rollout.state import (
     LOST,
     OPEN_STEP,
     Phase,
-    RolloutState,
     RolloutStatus,
     StepKey,
     StepState,
@@ -133,12 +133,11 @@ def waits_until(view: RolloutView, now: int) -> tuple[int, str]:
         return state.bake_since + stage.bake - state.baked, "bakes until"
     if state.status is not RolloutStatus.WAITING:
         return 0, ""
-    step = _open_step(state, stage)
-    if step is not None and step.kind == "time":
-        return next_begin(step, now), "goes on at"
-    if step is None:
+    key = open_step(plan, state)
+    if key is None:
         return _thaw(view, stage, now), "frozen until"
-    return 0, ""
+    step = stage.steps(key.when)[key.place]
+    return (next_begin(step, now), "goes on at") if step.kind == "time" else (0, "")
 
 
 def _times(view: RolloutView, number: int) -> _Times:
@@ -161,7 +160,7 @@ def _wave(
     view: RolloutView, number: int, times: Sequence[_Times], scale: tuple[int, int], now: int
 ) -> WaveShown:
     item = view.stages[number]
-    state, stage, mine = view.record.state, item.stage, times[number]
+    stage, mine = item.stage, times[number]
     phases = {phase.value: amount for phase, amount in item.phases.items()}
     until, note = waits_until(view, now) if item.is_current else (0, "")
     took = (mine.ended or now) - mine.begun if mine.begun else 0
@@ -174,8 +173,8 @@ def _wave(
         is_current=item.is_current,
         counts=tuple(counted(phases)),
         rules=rules(stage),
-        before=tuple(_steps(state, number, "before", stage)),
-        after=tuple(_steps(state, number, "after", stage)),
+        before=tuple(_steps(view, number, "before")),
+        after=tuple(_steps(view, number, "after")),
         began=iso(mine.begun),
         ended=iso(mine.ended),
         took=duration(took / _THOUSAND) if mine.begun and (mine.ended or item.is_current) else "",
@@ -201,13 +200,14 @@ def _has_failures(view: RolloutView, number: int) -> bool:
     return any(phase in LOST for phase, amount in view.stages[number].phases.items() if amount)
 
 
-def _steps(state: RolloutState, number: int, when: str, stage: Stage) -> Iterator[StepShown]:
-    here = number == state.stage and state.status is RolloutStatus.WAITING
-    waits = _open_step(state, stage) if here else None
-    for place, step in enumerate(stage.before if when == "before" else stage.after):
-        known = state.steps.get(StepKey(number, when, place), OPEN_STEP)
+def _steps(view: RolloutView, number: int, when: str) -> Iterator[StepShown]:
+    state, plan = view.record.state, view.record.plan
+    waits = open_step(plan, state)
+    for place, step in enumerate(plan.stages[number].steps(when)):
+        key = StepKey(number, when, place)
+        known = state.steps.get(key, OPEN_STEP)
         passed_by = known.by if known.state is not StepState.OPEN else ""
-        word = _NOW if step is waits else STEPS[known.state]
+        word = _NOW if key == waits else STEPS[known.state]
         yield StepShown(step.label, word, passed_by, known.why)
 
 
@@ -226,19 +226,6 @@ def _bar(tone: str, begin: int, end: int, scale: tuple[int, int]) -> Bar:
     left = (begin - scale[0]) * WIDTH // whole
     width = max(_LEAST, (end - begin) * WIDTH // whole)
     return Bar(tone, min(left, WIDTH - _LEAST), min(width, WIDTH - min(left, WIDTH - _LEAST)))
-
-
-def _open_step(state: RolloutState, stage: Stage) -> Step | None:
-    begun = any(state.cells[place].phase is not Phase.WAITING for place in stage.cells)
-    for when, steps in (("before", stage.before), ("after", stage.after)):
-        if when == "after" and not begun:
-            return None
-        for place, step in enumerate(steps):
-            known = state.steps.get(StepKey(state.stage, when, place), OPEN_STEP)
-            if known.state is StepState.OPEN:
-                over = all(state.cells[at].phase.is_over for at in stage.cells)
-                return step if when == "before" or over else None
-    return None
 
 
 def _thaw(view: RolloutView, stage: Stage, now: int) -> int:

@@ -41,8 +41,9 @@ _PLACES_ONLY = text(f"SELECT unit, {_PLACE} FROM run_units WHERE run = :run ORDE
 _NAMES: BindParameter[object] = bindparam("units", expanding=True)
 _NAMED = text(f"{_UNITS} WHERE run = :run AND unit IN :units ORDER BY ordinal").bindparams(_NAMES)
 _DIAGNOSED = text(
-    "SELECT unit, diagnostics FROM run_units WHERE run = :run AND outcome = :outcome ORDER BY ordinal"
-)
+    "SELECT run, unit, diagnostics FROM run_units WHERE run IN :runs AND outcome = :outcome"
+    " ORDER BY run, ordinal"
+).bindparams(bindparam("runs", expanding=True))
 _ESCAPED = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 _AT_ONCE = 500
 """Units that one statement names."""
@@ -119,9 +120,19 @@ class RunUnitQuery:
 
     def diagnosed(self, run: str, outcome: str) -> Sequence[tuple[UnitAddress, tuple[Diagnostic, ...]]]:
         """What was said of each unit with this outcome, in the run's order."""
+        return self.diagnosed_of([run], outcome).get(run, ())
+
+    def diagnosed_of(
+        self, runs: Sequence[str], outcome: str
+    ) -> Mapping[str, Sequence[tuple[UnitAddress, tuple[Diagnostic, ...]]]]:
+        """As `diagnosed`, of up to five hundred runs; of each that has such units."""
         with self.database.read() as connection:
-            rows = connection.execute(_DIAGNOSED, {"run": run, "outcome": outcome}).all()
-        return [(load_address(row.unit), load_diagnostics(row.diagnostics)) for row in rows]
+            rows = connection.execute(_DIAGNOSED, {"runs": list(runs), "outcome": outcome}).all()
+        found: dict[str, list[tuple[UnitAddress, tuple[Diagnostic, ...]]]] = {}
+        for row in rows:
+            said = (load_address(row.unit), load_diagnostics(row.diagnostics))
+            found.setdefault(row.run, []).append(said)
+        return found
 
     def _loaded(
         self, statements: Iterable[tuple[TextClause, Mapping[str, object]]]

@@ -9,11 +9,11 @@ from sqlalchemy import BindParameter, bindparam, text
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.read.run_query import containing
 from cellwright.ledger.rollouts.rollouts import summaries
+from cellwright.ledger.rollouts.rows import SUMMARY
 from cellwright.ledger.rollouts.values import RolloutSummary
 from cellwright.model.address import CellAddress
 from cellwright.rollout.state import RolloutStatus
 
-_COLUMNS = "id, strategy, fleet_commit, made_by, made_at, reason, status, state, changed_at"
 _IDS: BindParameter[Sequence[str]] = bindparam("ids", expanding=True)
 _CELLS = text("SELECT rollout, cell, phase FROM rollout_cells WHERE rollout IN :ids").bindparams(_IDS)
 _ACTIVE = ", ".join(f"'{status.value}'" for status in RolloutStatus if status.is_active)
@@ -26,7 +26,6 @@ _MOVING = text(
 
 _ASKED = text("SELECT count(*), max(asked_at) FROM approvals WHERE decision IS NULL")
 _OF_RUNS = text("SELECT run, rollout FROM rollout_cells WHERE run IN :ids").bindparams(_IDS)
-_OF_RUN = text("SELECT rollout FROM rollout_cells WHERE run = :run LIMIT 1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +51,7 @@ class RolloutQuery:
             older = "(made_at, id) < (SELECT made_at, id FROM rollouts WHERE id = :before)"
             clauses, values = [*clauses, older], {**values, "before": before}
         statement = text(
-            f"SELECT {_COLUMNS} FROM rollouts{_where(clauses)} ORDER BY made_at DESC, id DESC LIMIT :limit"  # noqa: S608  conditions are constants of ours
+            f"SELECT {SUMMARY} FROM rollouts{_where(clauses)} ORDER BY made_at DESC, id DESC LIMIT :limit"  # noqa: S608  conditions are constants of ours
         )
         with self.database.read() as connection:
             rows = connection.execute(statement, {**values, "limit": limit}).all()
@@ -84,12 +83,6 @@ class RolloutQuery:
                 if known[cell]:
                     counts = found.setdefault(rollout, {})
                     counts[phase] = counts.get(phase, 0) + 1
-        return found
-
-    def of_run(self, run: str) -> str | None:
-        """Give the rollout that a run is of; None if it is of none."""
-        with self.database.read() as connection:
-            found: str | None = connection.execute(_OF_RUN, {"run": run}).scalar()
         return found
 
     def of_runs(self, runs: Sequence[str]) -> Mapping[str, str]:

@@ -9,12 +9,12 @@ from sqlalchemy.exc import IntegrityError
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.clock import iso, milliseconds
 from cellwright.ledger.database.codec import dump, plain_text
-from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.rollouts.codec import plan_to_json, state_to_json
 from cellwright.ledger.rollouts.rows import (
     ONE,
+    SUMMARY,
     KnownPlans,
     changed,
     has_moved,
@@ -22,6 +22,7 @@ from cellwright.ledger.rollouts.rows import (
     put_steps,
     read_record,
     read_runs,
+    read_summary,
 )
 from cellwright.ledger.rollouts.values import (
     Change,
@@ -34,7 +35,6 @@ from cellwright.ledger.rollouts.values import (
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, MissingError, error
-from cellwright.model.text.json_text import read_json
 from cellwright.model.value import Json
 from cellwright.rollout.requests import superseded
 from cellwright.rollout.state import RolloutStatus, StepKey, first_state
@@ -77,14 +77,8 @@ _DUE = DialectSql(
     " WHERE c.rollout = rollouts.id AND c.phase IN ('starting', 'running', 'overdue')"
     " AND (runs.id IS NULL OR runs.status <> 'running' OR c.phase = 'starting'))) ORDER BY id"
 )
-_LIST = text(
-    "SELECT id, strategy, fleet_commit, made_by, made_at, reason, status, state, changed_at FROM rollouts"
-    " ORDER BY made_at DESC, id DESC LIMIT :limit"
-)
-_SUMMARY = text(
-    "SELECT id, strategy, fleet_commit, made_by, made_at, reason, status, state, changed_at FROM rollouts"
-    " WHERE id = :id"
-)
+_LIST = text(f"SELECT {SUMMARY} FROM rollouts ORDER BY made_at DESC, id DESC LIMIT :limit")  # noqa: S608  constants
+_SUMMARY = text(f"SELECT {SUMMARY} FROM rollouts WHERE id = :id")  # noqa: S608  constants
 # A cell that was retried has its newest run only; the run's own reason names the rollout as well.
 _OF_RUN = text(
     "SELECT id FROM rollouts WHERE id IN (SELECT rollout FROM rollout_cells WHERE run = :run)"
@@ -319,31 +313,15 @@ def _held(connection: Connection, cells: Sequence[str]) -> tuple[HeldCell, ...]:
 
 def summaries(connection: Connection, rows: Sequence[Any]) -> tuple[RolloutSummary, ...]:
     """Give rollouts of which the rows are, with the counts of their cells."""
-    counts = connection.execute(_COUNTS, {"ids": [row.id for row in rows]}).all()
-    return tuple(
-        _summary(row, {item.phase: item.cells for item in counts if item.rollout == row.id}) for row in rows
-    )
+    counts: dict[str, dict[str, int]] = {row.id: {} for row in rows}
+    for rollout, phase, cells in connection.execute(_COUNTS, {"ids": list(counts)}):
+        counts[rollout][phase] = cells
+    return tuple(read_summary(row, counts[row.id]) for row in rows)
 
 
 def no_rollout(rollout: str) -> MissingError:
     """Say that there is no such rollout."""
     return MissingError(error(f"there is no rollout '{rollout}'", "cellwright rollout status lists them"))
-
-
-@reads("a rollout")
-def _summary(row: Any, phases: Mapping[str, int]) -> RolloutSummary:  # noqa: ANN401  a row
-    return RolloutSummary(
-        id=row.id,
-        strategy=row.strategy,
-        commit=row.fleet_commit,
-        made_by=row.made_by,
-        made_at=row.made_at,
-        reason=row.reason,
-        status=RolloutStatus(row.status),
-        why=read_json(row.state)["why"],
-        changed_at=row.changed_at,
-        phases=phases,
-    )
 
 
 def _taken(by: str) -> DiagnosticError:

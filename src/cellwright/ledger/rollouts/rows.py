@@ -22,13 +22,15 @@ from cellwright.rollout.state import (
     CellProgress,
     Phase,
     RolloutState,
+    RolloutStatus,
     StepKey,
     StepProgress,
     StepState,
 )
 
-_COLUMNS = "id, strategy, fleet_commit, made_by, made_at, reason, plan, task, status, state, changed_at"
-ONE = DialectSql(f"SELECT {_COLUMNS} FROM rollouts WHERE id = :id{{lock}}")  # noqa: S608  constants
+SUMMARY = "id, strategy, fleet_commit, made_by, made_at, reason, status, state, changed_at"
+"""The columns that `read_summary` reads."""
+ONE = DialectSql(f"SELECT {SUMMARY}, plan, task FROM rollouts WHERE id = :id{{lock}}")  # noqa: S608  constants
 _CELLS = text(
     "SELECT phase, attempt, run, begun, ended, why FROM rollout_cells WHERE rollout = :id ORDER BY place"
 )
@@ -82,10 +84,8 @@ def read_record(connection: Connection, row: Any, plans: "KnownPlans") -> Rollou
     """Read a rollout with its cells and steps."""
     cells = connection.execute(_CELLS, {"id": row.id}).all()
     steps = connection.execute(_STEPS, {"id": row.id}).all()
-    known = state_from_json(row.status, read_json(row.state))
-    state = RolloutState(
-        status=known.status,
-        stage=known.stage,
+    state = replace(
+        state_from_json(row.status, read_json(row.state)),
         cells=tuple(CellProgress(_PHASES[cell[0]], *cell[1:]) for cell in cells),
         steps={
             StepKey(step.stage, step.moment, step.place): StepProgress(
@@ -93,28 +93,29 @@ def read_record(connection: Connection, row: Any, plans: "KnownPlans") -> Rollou
             )
             for step in steps
         },
-        baked=known.baked,
-        bake_since=known.bake_since,
-        expedited=known.expedited,
-        ends_as=known.ends_as,
-        why=known.why,
     )
     return RolloutRecord(
-        summary=RolloutSummary(
-            id=row.id,
-            strategy=row.strategy,
-            commit=row.fleet_commit,
-            made_by=row.made_by,
-            made_at=row.made_at,
-            reason=row.reason,
-            status=state.status,
-            why=state.why,
-            changed_at=row.changed_at,
-            phases=_counted(state.cells),
-        ),
+        summary=read_summary(row, _counted(state.cells)),
         plan=plans.read(row.id, row.plan),
         state=state,
         task=read_json(row.task),
+    )
+
+
+@reads("a rollout")
+def read_summary(row: Any, phases: Mapping[str, int]) -> RolloutSummary:  # noqa: ANN401  a row
+    """Read a rollout of which the cells are counted."""
+    return RolloutSummary(
+        id=row.id,
+        strategy=row.strategy,
+        commit=row.fleet_commit,
+        made_by=row.made_by,
+        made_at=row.made_at,
+        reason=row.reason,
+        status=RolloutStatus(row.status),
+        why=read_json(row.state)["why"],
+        changed_at=row.changed_at,
+        phases=phases,
     )
 
 

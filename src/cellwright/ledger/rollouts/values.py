@@ -9,7 +9,7 @@ from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.value import Json
 from cellwright.rollout.machine import RunFact
 from cellwright.rollout.plan import RolloutPlan
-from cellwright.rollout.state import RolloutState, RolloutStatus
+from cellwright.rollout.state import AT_WORK, RolloutState, RolloutStatus
 
 
 class NotBegunError(DiagnosticError):
@@ -46,6 +46,11 @@ class RolloutSummary:
     changed_at: str
     phases: Mapping[str, int] = field(default_factory=dict)
     """How many cells stand where."""
+
+    @property
+    def at_work(self) -> bool:
+        """Whether a run of a cell may be under way."""
+        return any(self.phases.get(phase.value) for phase in AT_WORK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

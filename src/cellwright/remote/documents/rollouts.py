@@ -7,7 +7,7 @@ from typing import Any
 
 from cellwright.app.rollouts.preparing import Prepared
 from cellwright.app.rollouts.shapes import ShapeGroup
-from cellwright.app.rollouts.status import RolloutView, view_of
+from cellwright.app.rollouts.status import RolloutView, needs_person, view_of
 from cellwright.ledger.rollouts.questions import RolloutQuestion
 from cellwright.ledger.rollouts.values import RolloutRecord, RolloutSummary
 from cellwright.model.address import CellAddress, UnitAddress
@@ -56,11 +56,24 @@ def summary_from(item: Any) -> RolloutSummary:  # noqa: ANN401  a document, here
 
 def view_from(document: Any, cells: Sequence[Any]) -> RolloutView:  # noqa: ANN401  as above
     """One rollout, with all its cells."""
-    return view_of(record_from(document, cells), tuple(map(_group, document["waiting_plans"])))
+    return view_of(_record(document, cells), groups_from(document))
 
 
-def record_from(document: Any, cells: Sequence[Any]) -> RolloutRecord:  # noqa: ANN401  as above
-    """As `view_from`, without what waits."""
+def groups_from(document: Any) -> tuple[ShapeGroup, ...]:  # noqa: ANN401  as above
+    """The plans that wait, by what they do."""
+    return tuple(map(_group, document["waiting_plans"]))
+
+
+def needs_person_from(document: Any) -> bool:  # noqa: ANN401  as above
+    """Tell whether nothing of the rollout goes on until somebody answers or resumes it."""
+    return needs_person(
+        summary_from(document),
+        plans_wait=bool(document["waiting_plans"]),
+        waits_for_approval=document["waits_for_approval"],
+    )
+
+
+def _record(document: Any, cells: Sequence[Any]) -> RolloutRecord:  # noqa: ANN401  as above
     worst = document["worst_case"]
     budgets = tuple(map(_budget, worst["budgets"])) if worst is not None else ()
     summary = summary_from(document)

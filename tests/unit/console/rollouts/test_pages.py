@@ -94,6 +94,14 @@ def test_a_page_that_would_be_the_same_is_not_sent_again(services: Services, hal
     assert page.get(marked[1]).status_code == 200
 
 
+def test_a_run_that_a_retry_has_replaced_still_leads_to_its_rollout(services: Services, halted: str) -> None:
+    page = browser_of(services)
+    run = services.session.ledger().rollouts.find(halted).state.cells[0].run
+    posted(page, f"/rollouts/{halted}/retry")
+    assert settle(services.session, halted).state.cells[0].run != run
+    assert f'href="/rollouts/{halted}"' in page.get(f"/runs/{run}").text
+
+
 def test_cells_are_listed_a_page_at_a_time(services: Services, halted: str) -> None:
     page = browser_of(services)
     assert "client/hooli" in text_of(page, f"/rollouts/{halted}/cells")

@@ -1,6 +1,8 @@
 """Why cells of a rollout failed, by cause: what their runs say of it, and what the rollout itself says."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from cellwright.app.overview.rollouts.seen import Readable
 from cellwright.app.overview.runs.concealed import concealed
@@ -43,18 +45,16 @@ class Cause:
 
 def causes(session: FleetSession, view: RolloutView, readable: Readable = everything) -> tuple[Cause, ...]:
     """Group what failed by its cause; the largest groups first."""
+    looked_at = list(islice(_failed_runs(view), LOOKED_AT))
     query = RunUnitQuery(session.ledger().database)
+    known = query.diagnosed_of(looked_at, Outcome.FAILED.value) if looked_at else {}
     runs: dict[UnitAddress, str] = {}
     said: list[tuple[UnitAddress, tuple[Diagnostic, ...]]] = []
     left: list[Cause] = []
     for failure in view.failures:
         others: list[FailedCell] = []
         for cell, run in failure.cells:
-            found = (
-                query.diagnosed(run, Outcome.FAILED.value)
-                if failure.phase is Phase.FAILED and run and len(runs) < LOOKED_AT
-                else ()
-            )
+            found = known.get(run, ()) if failure.phase is Phase.FAILED else ()
             if not found:
                 others.append(FailedCell(cell, run))
             for unit, diagnostics in found:
@@ -75,3 +75,9 @@ def causes(session: FleetSession, view: RolloutView, readable: Readable = everyt
     return tuple(
         sorted((*groups, *left), key=lambda cause: (cause.phase is Phase.SKIPPED, -len(cause.cells)))
     )
+
+
+def _failed_runs(view: RolloutView) -> Iterator[str]:
+    for failure in view.failures:
+        if failure.phase is Phase.FAILED:
+            yield from (run for _, run in failure.cells if run)

@@ -70,21 +70,29 @@ def rollout_seen(session: FleetSession, rollout: str, readable: Readable = every
     Raises:
         MissingError: there is none, or they may see none of its cells.
     """
-    record = seen_record(session.ledger().rollouts.find(rollout), readable)
-    if record is None:
-        raise no_rollout(rollout)
-    return record
+    return _found(session, rollout, readable)[1]
+
+
+def whole_rollout(session: FleetSession, rollout: str, readable: Readable = everything) -> RolloutRecord:
+    """Give a rollout with all its cells to somebody who sees one of them. Raises as `rollout_seen`."""
+    return _found(session, rollout, readable)[0]
 
 
 def rollout_view(session: FleetSession, rollout: str, readable: Readable = everything) -> RolloutAsSeen:
     """Show one rollout. Raises as `rollout_seen`."""
+    whole, record = _found(session, rollout, readable)
+    # Only one that goes on has plans that wait.
+    groups = waiting_groups(session, rollout) if record.state.status.is_active else ()
+    return RolloutAsSeen(whole, view_of(record, seen_groups(groups, readable)))
+
+
+def _found(session: FleetSession, rollout: str, readable: Readable) -> tuple[RolloutRecord, RolloutRecord]:
+    """Give a rollout with all its cells, and as somebody may see it."""
     whole = session.ledger().rollouts.find(rollout)
     record = seen_record(whole, readable)
     if record is None:
         raise no_rollout(rollout)
-    # Only one that goes on has plans that wait.
-    groups = waiting_groups(session, rollout) if record.state.status.is_active else ()
-    return RolloutAsSeen(whole, view_of(record, seen_groups(groups, readable)))
+    return whole, record
 
 
 def cells_page(record: RolloutRecord, request: CellsRequest) -> CellsPage:

@@ -20,7 +20,6 @@ from cellwright.console.runs.words import KINDS, PHASES, PLACES, duration, elaps
 from cellwright.console.services import Services, services
 from cellwright.console.visitor import SignedIn
 from cellwright.ledger.read.run_unit_query import RunUnitFilter
-from cellwright.ledger.rollouts.listing import RolloutQuery
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.actor import vouched
 from cellwright.model.address import AddressError, UnitAddress
@@ -71,7 +70,7 @@ def show_run(
         since=f"event-{newest}",
         picture=picture_of(found, visitor, run),
         vouched=vouched(run.identity),
-        rollout=RolloutQuery(found.session.ledger().database).of_run(run.id),
+        rollout=found.session.ledger().rollouts.of_run(run.id),
         took=duration(elapsed(run.started, run.finished)) if run.finished else "",
         next=_next(view, only),
     )
