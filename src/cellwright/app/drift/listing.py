@@ -10,13 +10,12 @@ from cellwright.ledger.drift.values import (
     LookResult,
     ResourceHistory,
     UnitDrift,
+    group_name,
 )
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import MissingError, error
 from cellwright.model.runs.plan import ResourceCounts
 from cellwright.planning.selection import Relatives, select
-
-_SHORT = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +31,7 @@ class DriftGroup:
     @property
     def name(self) -> str:
         """What the group is called on the command line and in addresses."""
-        return self.shape[:_SHORT] or str(self.units[0].unit)
+        return group_name(self.shape) or str(self.units[0].unit)
 
     @property
     def where(self) -> str:
