@@ -1,6 +1,6 @@
 """The fleet's drift: equal drift in groups, what is acknowledged, and what nothing is known of."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cellwright.app.session.session import FleetSession
@@ -15,6 +15,7 @@ from cellwright.ledger.drift.values import (
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import MissingError, error
 from cellwright.model.runs.plan import ResourceCounts
+from cellwright.planning.scope import scope_of
 from cellwright.planning.selection import Relatives, select
 
 
@@ -76,13 +77,13 @@ class DriftView:
         """Those with drift that is not acknowledged."""
         return tuple(unit for group in self.groups for unit in group.units)
 
-    def of(self, units: Collection[UnitAddress]) -> "DriftView":
-        """Give what is known of these units alone; the counts stay those of the fleet."""
+    def only(self, keep: Callable[[UnitAddress], bool]) -> "DriftView":
+        """Give what is known of some units alone; the counts stay those of the fleet."""
         return replace(
             self,
-            groups=_of(self.groups, units),
-            acknowledged=_of(self.acknowledged, units),
-            unknown=tuple(item for item in self.unknown if item.unit in units),
+            groups=_only(self.groups, keep),
+            acknowledged=_only(self.acknowledged, keep),
+            unknown=tuple(item for item in self.unknown if keep(item.unit)),
         )
 
 
@@ -117,7 +118,7 @@ def chosen_units(session: FleetSession, selectors: Sequence[str]) -> frozenset[U
     Raises:
         DiagnosticError: one matches nothing, or the fleet can't be read.
     """
-    fleet = session.open()
+    fleet = session.open(scope=scope_of(selectors, Relatives()))
     heads = fleet.ledger.reader.heads()
     return frozenset(select(fleet.fleet.units, tuple(selectors), Relatives(), heads))
 
@@ -219,11 +220,11 @@ class Acknowledged:
         return replace(drift, resources=left) if len(left) < len(drift.resources) else drift
 
 
-def _of(groups: Iterable[DriftGroup], units: Collection[UnitAddress]) -> tuple[DriftGroup, ...]:
+def _only(groups: Iterable[DriftGroup], keep: Callable[[UnitAddress], bool]) -> tuple[DriftGroup, ...]:
     found = (
         replace(group, units=members)
         for group in groups
-        if (members := tuple(item for item in group.units if item.unit in units))
+        if (members := tuple(item for item in group.units if keep(item.unit)))
     )
     return tuple(sorted(found, key=lambda group: -len(group.units)))
 
