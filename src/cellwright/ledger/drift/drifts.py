@@ -21,17 +21,22 @@ from cellwright.model.runs.drift import DriftedResource, FoundDrift
 from cellwright.model.text.json_text import read_json
 
 _COLUMNS = "unit, result, looked_at, looked_run, why, shape, digest, counts, since, seen, run, times"
-_IS_SHOWN = "since IS NOT NULL OR result = 'unknown'"
-_SHOWN = text(f"SELECT {_COLUMNS} FROM drift_units WHERE {_IS_SHOWN} ORDER BY unit")  # noqa: S608  constants
+_SHOWN = text(
+    f"SELECT {_COLUMNS} FROM drift_units"  # noqa: S608  constants
+    " WHERE since IS NOT NULL OR result = 'unknown' ORDER BY unit"
+)
 _ONE = text(f"SELECT {_COLUMNS} FROM drift_units WHERE unit = :unit")  # noqa: S608  a constant
 _RESOURCE = (
     "unit, address, action, repaired, paths, digest, first_seen, first_run, last_seen, last_run, times,"
     " closed_at, closed_run, closed_how"
 )
-# Units without drift may have resources, too: what Terraform has only noticed.
+# From these units to their resources: others may have many, too, that Terraform has only noticed.
 _OPEN = text(
-    f"SELECT {_RESOURCE} FROM drift_resources WHERE closed_at IS NULL"  # noqa: S608  constants
-    f" AND unit IN (SELECT unit FROM drift_units WHERE {_IS_SHOWN}) ORDER BY unit, repaired DESC, address"
+    f"SELECT {_RESOURCE} FROM"  # noqa: S608  constants
+    " (SELECT unit AS shown FROM drift_units WHERE since IS NOT NULL"
+    " UNION SELECT unit FROM drift_units WHERE result = 'unknown') units"
+    " CROSS JOIN drift_resources WHERE unit = shown AND closed_at IS NULL"
+    " ORDER BY unit, repaired DESC, address"
 )
 _OF_UNIT = text(
     f"SELECT {_RESOURCE} FROM drift_resources WHERE unit = :unit"  # noqa: S608  a constant
