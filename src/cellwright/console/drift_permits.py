@@ -23,6 +23,15 @@ def demand_acknowledgement(visitor: Visitor, unit: str) -> None:
         visitor.demand(Permission.APPROVE)
 
 
+def demand_end(visitor: Visitor, known: Iterable[Acknowledgement], id_: str) -> None:
+    """Refuse to end an acknowledgement that a visitor might not make; of one that is not known, any.
+
+    Raises:
+        PermissionRefusedError: they may not.
+    """
+    demand_acknowledgement(visitor, next((item.unit for item in known if item.id == id_), ""))
+
+
 def seen_acknowledgements(visitor: Visitor, found: Iterable[Acknowledgement]) -> tuple[Acknowledgement, ...]:
     """Leave out those of units that a visitor may not see; groups may be of any cell."""
     if visitor.may(Permission.READ):

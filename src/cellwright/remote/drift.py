@@ -80,7 +80,7 @@ def look_now(client: ApiClient, request: LookRequest, watching: Watching) -> Loo
     report = follow(client, run, talk)
     seen = {item.address for item in report.results if item.outcome is not Outcome.CANCELLED}
     return Looked(
-        view=list_drift(client).of(seen),
+        view=list_drift(client).only(seen.__contains__),
         units=len(seen),
         left=len(report.run.units) - len(seen),
         run=run,

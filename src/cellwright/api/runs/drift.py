@@ -198,7 +198,7 @@ def acknowledgement(found: Acknowledgement) -> dict[str, Json]:
         "id": found.id,
         "unit": found.unit or None,
         "resource": found.resource or None,
-        "group": found.shape[:12] or None,
+        "group": found.group or None,
         "reason": found.reason,
         "by": found.made_by,
         "at": found.made_at,

@@ -1,7 +1,7 @@
 """Acknowledge drift: it is known, and shows no more until a moment, or until it is another one."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from cellwright.app.drift.listing import DriftGroup, group_named, list_drift
@@ -49,17 +49,8 @@ def acknowledge(session: FleetSession, actor: Actor, request: AckRequest) -> Ack
         raise DiagnosticError(error("name a unit or a group", "`cellwright drift` lists both"))
     ledger = session.ledger(writing=True)
     new, detail = _of_unit(ledger, request) if request.unit else _of_group(session, request)
-    new = NewAcknowledgement(
-        id=secrets.token_hex(4),
-        reason=request.reason.strip(),
-        until=milliseconds(until),
-        unit=new.unit,
-        resource=new.resource,
-        shape=new.shape,
-        digest=new.digest,
-    )
-    ledger.drift.acknowledgements.add(new, actor, detail)
-    return next(item for item in ledger.drift.acknowledgements.newest() if item.id == new.id)
+    new = replace(new, id=secrets.token_hex(4), reason=request.reason.strip(), until=milliseconds(until))
+    return ledger.drift.acknowledgements.add(new, actor, detail)
 
 
 def unacknowledge(session: FleetSession, actor: Actor, id_: str, reason: str = "") -> Acknowledgement:

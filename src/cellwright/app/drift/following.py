@@ -12,6 +12,7 @@ from cellwright.app.runs.hosting.opening import make_host
 from cellwright.app.runs.hosting.port import NoHost
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.approval import Interrupts
+from cellwright.ledger.database.clock import iso
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.progress import Listener
@@ -81,7 +82,7 @@ def look_if_due(session: FleetSession, parallel: int | None, watching: Watching)
     Raises:
         DiagnosticError: fleet.yaml's `drift` has faults, or a window can't be opened.
     """
-    began = session.now().isoformat()
+    began = iso(session.now())
     Schedules(session, NoHost(), patient=False).tick()
     with _host(session, parallel, watching) as host:
         while not host.has_nothing and not watching.interrupts.requested():
@@ -107,4 +108,4 @@ def _delayed(session: FleetSession, run: str) -> int:
 
 def _found(session: FleetSession, units: tuple[UnitAddress, ...]) -> DriftView:
     """Give the drift of units that were just looked at."""
-    return list_drift(session).of(frozenset(units))
+    return list_drift(session).only(frozenset(units).__contains__)

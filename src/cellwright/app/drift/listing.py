@@ -1,6 +1,6 @@
 """The fleet's drift: equal drift in groups, what is acknowledged, and what nothing is known of."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cellwright.app.session.session import FleetSession
@@ -10,13 +10,13 @@ from cellwright.ledger.drift.values import (
     LookResult,
     ResourceHistory,
     UnitDrift,
+    group_name,
 )
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import MissingError, error
 from cellwright.model.runs.plan import ResourceCounts
+from cellwright.planning.scope import scope_of
 from cellwright.planning.selection import Relatives, select
-
-_SHORT = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class DriftGroup:
     @property
     def name(self) -> str:
         """What the group is called on the command line and in addresses."""
-        return self.shape[:_SHORT] or str(self.units[0].unit)
+        return group_name(self.shape) or str(self.units[0].unit)
 
     @property
     def where(self) -> str:
@@ -77,13 +77,13 @@ class DriftView:
         """Those with drift that is not acknowledged."""
         return tuple(unit for group in self.groups for unit in group.units)
 
-    def of(self, units: Collection[UnitAddress]) -> "DriftView":
-        """Give what is known of these units alone; the counts stay those of the fleet."""
+    def only(self, keep: Callable[[UnitAddress], bool]) -> "DriftView":
+        """Give what is known of some units alone; the counts stay those of the fleet."""
         return replace(
             self,
-            groups=_of(self.groups, units),
-            acknowledged=_of(self.acknowledged, units),
-            unknown=tuple(item for item in self.unknown if item.unit in units),
+            groups=_only(self.groups, keep),
+            acknowledged=_only(self.acknowledged, keep),
+            unknown=tuple(item for item in self.unknown if keep(item.unit)),
         )
 
 
@@ -118,7 +118,7 @@ def chosen_units(session: FleetSession, selectors: Sequence[str]) -> frozenset[U
     Raises:
         DiagnosticError: one matches nothing, or the fleet can't be read.
     """
-    fleet = session.open()
+    fleet = session.open(scope=scope_of(selectors, Relatives()))
     heads = fleet.ledger.reader.heads()
     return frozenset(select(fleet.fleet.units, tuple(selectors), Relatives(), heads))
 
@@ -220,11 +220,11 @@ class Acknowledged:
         return replace(drift, resources=left) if len(left) < len(drift.resources) else drift
 
 
-def _of(groups: Iterable[DriftGroup], units: Collection[UnitAddress]) -> tuple[DriftGroup, ...]:
+def _only(groups: Iterable[DriftGroup], keep: Callable[[UnitAddress], bool]) -> tuple[DriftGroup, ...]:
     found = (
         replace(group, units=members)
         for group in groups
-        if (members := tuple(item for item in group.units if item.unit in units))
+        if (members := tuple(item for item in group.units if keep(item.unit)))
     )
     return tuple(sorted(found, key=lambda group: -len(group.units)))
 

@@ -1,10 +1,10 @@
 """The schedules of a fleet: when each looks next, and what became of its newest window."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from cellwright.app.session.session import FleetSession
 from cellwright.drift.windows import Span, next_window, window_at
+from cellwright.ledger.database.clock import milliseconds
 from cellwright.ledger.drift.values import Window
 from cellwright.model.drift_settings import DriftSettings, ScheduleSettings
 
@@ -25,7 +25,7 @@ class ScheduleView:
         """Tell whether a window is open that nobody has begun."""
         if self.open is None:
             return False
-        return self.newest is None or self.newest.begins < _milliseconds(self.open.begin)
+        return self.newest is None or self.newest.begins < milliseconds(self.open.begin)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,3 @@ def list_schedules(session: FleetSession) -> SchedulesView:
             for item in settings.schedules
         ),
     )
-
-
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)

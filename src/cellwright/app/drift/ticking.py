@@ -30,8 +30,10 @@ class Schedules:
     session: FleetSession
     host: RunHost
     patient: bool = True
-    """Leave a window alone for some minutes that could not be opened, and say so in the log only."""
-    _failed: dict[tuple[str, int], float] = field(init=False, default_factory=dict)
+    """Of a process that goes on: the fleet's files are looked at again before a window is opened, and one
+    that could not be opened is left alone for some minutes, which only the log says."""
+    _failed: dict[str, tuple[Span, float]] = field(init=False, default_factory=dict)
+    """By schedule: the window that could not be opened last, and when it may be tried again."""
 
     def tick(self) -> None:
         """Open the windows that are due, and end the runs of those that are over.
@@ -53,16 +55,18 @@ class Schedules:
             self._open(schedule, span)
 
     def _open(self, schedule: ScheduleSettings, span: Span) -> None:
-        key = (schedule.name, milliseconds(span.begin))
-        if time.monotonic() < self._failed.get(key, float("-inf")):
+        failed, again = self._failed.get(schedule.name, (None, 0.0))
+        if failed == span and time.monotonic() < again:
             return
         try:
+            if self.patient:
+                self.session.refresh()
             with suppress(WindowTakenError):
                 open_window(self.session, schedule, span, self.host)
         except DiagnosticError as fault:
             if not self.patient:
                 raise
-            self._failed = {key: time.monotonic() + _AGAIN}
+            self._failed[schedule.name] = (span, time.monotonic() + _AGAIN)
             _LOG.warning("schedule %s: %s", schedule.name, fault.diagnostics[0].summary)
 
 
@@ -85,7 +89,6 @@ def _work(schedules: Schedules, closed: threading.Event) -> None:
         # The ledger may be out of reach for a while; what is wrong in fleet.yaml, every page says.
         try:
             with suppress(DiagnosticError), schedules.session.source.reading():
-                schedules.session.refresh()
                 schedules.tick()
         except Exception:  # noqa: BLE001  a thread that ends would look at nothing any more
             _LOG.exception("schedules of looks for drift")

@@ -1,11 +1,12 @@
 """Drift as pages show it: read again when the ledger has new events, or an acknowledgement has ended."""
 
-from collections.abc import Callable
+from collections.abc import Container
 from dataclasses import dataclass, replace
 
-from cellwright.app.drift.listing import DriftGroup, DriftView, view_of
+from cellwright.app.drift.listing import DriftView, view_of
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.database.clock import milliseconds
+from cellwright.ledger.drift.values import LookCounts
 from cellwright.model.address import CellAddress
 
 
@@ -32,19 +33,6 @@ class DriftReader:
         return self._ends is not None and milliseconds(session.now()) >= self._ends
 
 
-def restricted(view: DriftView, sees: Callable[[CellAddress], bool]) -> DriftView:
-    """Give the drift of the cells that somebody may see."""
-    return DriftView(
-        groups=_seen(view.groups, sees),
-        acknowledged=_seen(view.acknowledged, sees),
-        unknown=tuple(item for item in view.unknown if sees(item.unit.of_cell)),
-    )
-
-
-def _seen(groups: tuple[DriftGroup, ...], sees: Callable[[CellAddress], bool]) -> tuple[DriftGroup, ...]:
-    found = (
-        replace(group, units=units)
-        for group in groups
-        if (units := tuple(unit for unit in group.units if sees(unit.unit.of_cell)))
-    )
-    return tuple(found)
+def restricted(view: DriftView, cells: Container[CellAddress]) -> DriftView:
+    """Give the drift of the cells that somebody may see, without the counts, which are of all cells."""
+    return replace(view.only(lambda unit: unit.of_cell in cells), counts=LookCounts())

@@ -101,7 +101,7 @@ class FleetView:
             self,
             compared=replace(self.compared, cells=cells),
             working={cell: units for cell, units in self.working.items() if cell in cells},
-            drift=restricted(self.drift, cells.__contains__),
+            drift=restricted(self.drift, cells),
             partial=True,
             _made={},
             _lasting={},

@@ -47,13 +47,30 @@ MoveStateOption = Annotated[
     ),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Approve beforehand; ask nothing.")]
+DetachOption = Annotated[
+    bool,
+    typer.Option("--detach", help="Don't wait: a server or a worker goes on with it."),
+]
+PlansWaitOption = Annotated[
+    bool,
+    typer.Option("--plans-wait", help="--yes begins without a question, but plans wait for an approval."),
+]
+RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's id; `cellwright runs` lists them.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunArguments(CommonArguments):
+    """Arguments of a command that asks something of a run."""
+
+    run: RunArgument
+    reason: ReasonOption = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerArguments(CommonArguments):
     """Arguments of a command that answers for plans of a run."""
 
-    run: Annotated[str, typer.Argument(metavar="RUN", help="A run's id; `cellwright runs` lists them.")]
+    run: RunArgument
     units: Annotated[
         list[str] | None,
         typer.Argument(

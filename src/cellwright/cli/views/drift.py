@@ -81,7 +81,7 @@ def acknowledgements(found: Sequence[Acknowledgement], now: int) -> RenderableTy
     rows = [
         (
             Text(item.id, style=palette.STRONG if item.holds(now) else palette.FAINT),
-            Text(item.unit or f"group {item.shape[:12]}"),
+            Text(item.unit or f"group {item.group}"),
             Text(_standing(item, now)),
             Text(f"{item.made_by}: {item.reason}", style=palette.FAINT),
         )
@@ -92,7 +92,7 @@ def acknowledgements(found: Sequence[Acknowledgement], now: int) -> RenderableTy
 
 def acknowledged(found: Acknowledgement) -> Text:
     """What was just acknowledged."""
-    what = found.unit or f"group {found.shape[:12]}"
+    what = found.unit or f"group {found.group}"
     if found.resource:
         what = f"{found.resource} of {what}"
     return Text(f"acknowledged until {_end(found)}: {what} (as {found.id})")

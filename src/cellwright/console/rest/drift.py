@@ -17,7 +17,7 @@ from cellwright.app.drift.repairing import RepairRequest, repair_of
 from cellwright.app.drift.schedules import list_schedules
 from cellwright.app.overview.drift_list import DriftState, listed
 from cellwright.app.overview.rollouts.starting import digest_of, start_as_shown
-from cellwright.console.drift_permits import demand_acknowledgement, seen_acknowledgements
+from cellwright.console.drift_permits import demand_acknowledgement, demand_end, seen_acknowledgements
 from cellwright.console.permits import demand_cells, demand_selection
 from cellwright.console.reading import fleet_view, unit_of
 from cellwright.console.rest.runs import APPROVED_HOW
@@ -138,8 +138,7 @@ def acknowledge_drift(request: Request, visitor: SignedIn, body: AckBody, _key: 
 def end(request: Request, visitor: SignedIn, ack: AckId, body: EndBody, _key: Key = None) -> Response:
     """End an acknowledgement before its time: the drift shows again."""
     session = services(request).session
-    known = {item.id: item for item in list_acknowledgements(session)}
-    demand_acknowledgement(visitor, known[ack].unit if ack in known else "")
+    demand_end(visitor, list_acknowledgements(session), ack)
     return answer(request, document.acknowledgement(unacknowledge(session, visitor.actor, ack, body.reason)))
 
 

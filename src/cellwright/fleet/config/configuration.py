@@ -67,11 +67,7 @@ def read_configuration(
     if section is None:
         return Configuration(), (*document.faults, *findings, *misplaced)
     layers = _layers(root, section, exists)
-    levels = tuple(
-        _level(root, index, section, layers[level.name]) for index, level in enumerate(section.levels)
-    )
     ambiguous = tuple(_ambiguous_names(root, section))
-    needs = tuple(_needs_faults(root, section))
     addresses, address_faults = read_addressing(root, section)
     secrets, secret_faults = read_secret_sources(root, section)
     console, console_faults = read_console(root, section, secrets)
@@ -82,7 +78,7 @@ def read_configuration(
         terraform=_terraform(section),
         layers=layers,
         # With ambiguous names it is not known which cell or stack is meant.
-        levels=() if ambiguous else levels,
+        levels=() if ambiguous else _levels(root, section, layers),
         backend=section.state.backend,
         backend_config=_backend_config(root),
         backend_position=find_node(root, ("state",)).position,
@@ -101,7 +97,7 @@ def read_configuration(
         drift=drift,
         offboarding=_offboarding(root, section),
     )
-    more = (*ambiguous, *needs, *address_faults, *secret_faults, *console_faults)
+    more = (*ambiguous, *_needs_faults(root, section), *address_faults, *secret_faults, *console_faults)
     return configuration, (*document.faults, *findings, *misplaced, *more, *rollout_faults, *drift_faults)
 
 
@@ -205,6 +201,12 @@ def _layer_path(node: Node) -> LayerPath:
     if isinstance(node.content, tuple):
         return LayerPath(node.content, node.position)
     return LayerPath((posixpath.normpath(str(node.value)),), node.position)
+
+
+def _levels(
+    root: Node, fleet: FleetSection, layers: Mapping[str, tuple[LayerPath, ...]]
+) -> tuple[Level, ...]:
+    return tuple(_level(root, index, fleet, layers[level.name]) for index, level in enumerate(fleet.levels))
 
 
 def _level(root: Node, index: int, fleet: FleetSection, layers: tuple[LayerPath, ...]) -> Level:

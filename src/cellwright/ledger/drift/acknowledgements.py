@@ -41,7 +41,9 @@ class Acknowledgements:
 
     database: Database
 
-    def add(self, new: NewAcknowledgement, actor: Actor, detail: Mapping[str, Json] | None = None) -> None:
+    def add(
+        self, new: NewAcknowledgement, actor: Actor, detail: Mapping[str, Json] | None = None
+    ) -> Acknowledgement:
         """Record an acknowledgement. Event `drift.acknowledged`."""
         with self.database.write() as connection:
             values = {
@@ -56,12 +58,17 @@ class Acknowledgements:
                 **time_parameters(self.database.own_time()),
             }
             connection.execute(_PUT.of(connection), values)
+            made = _read(connection.execute(_ONE, {"id": new.id}).one())
             said: dict[str, Json] = {"id": new.id, "until": iso(from_milliseconds(new.until))}
             said |= {"resource": new.resource} if new.resource else {}
             said |= {"group": new.shape} if new.shape and not new.unit else {}
-            subject = new.unit or f"drift/{new.shape[:12]}"
-            event = EventDraft(actor, DRIFT_ACKNOWLEDGED, subject, new.reason, {**said, **(detail or {})})
-            append(connection, self.database, event)
+            said |= detail or {}
+            append(
+                connection,
+                self.database,
+                EventDraft(actor, DRIFT_ACKNOWLEDGED, _subject(made), new.reason, said),
+            )
+        return made
 
     def holding(self) -> tuple[Acknowledgement, ...]:
         """Give those that count now; PostgreSQL's clock decides where it is the ledger's."""
@@ -88,13 +95,13 @@ class Acknowledgements:
                     error(f"no acknowledgement '{id_}' counts", "`cellwright drift acks` lists those that do")
                 )
             found = _read(connection.execute(_ONE, {"id": id_}).one())
-            subject = found.unit or f"drift/{found.shape[:12]}"
-            append(
-                connection,
-                self.database,
-                EventDraft(actor, DRIFT_UNACKNOWLEDGED, subject, reason, {"id": id_}),
-            )
+            event = EventDraft(actor, DRIFT_UNACKNOWLEDGED, _subject(found), reason, {"id": id_})
+            append(connection, self.database, event)
         return found
+
+
+def _subject(of: Acknowledgement) -> str:
+    return of.unit or f"drift/{of.group}"
 
 
 @reads("an acknowledgement of drift")

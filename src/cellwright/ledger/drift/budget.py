@@ -10,16 +10,17 @@ HOUR = 3_600_000
 """Milliseconds."""
 
 # After a clock that ran ahead was set back, what it had written would hold the budget for as long.
-_CALM = DialectSql("UPDATE drift_begun SET begun = {now_ms} WHERE begun > {now_ms}")
-_FORGET = DialectSql(f"DELETE FROM drift_begun WHERE begun <= {{now_ms}} - {HOUR}")  # noqa: S608  a constant
+_CALM = DialectSql("UPDATE drift_begun SET begun = {now_ms} WHERE account = :account AND begun > {now_ms}")
+_FORGET = DialectSql(
+    f"DELETE FROM drift_begun WHERE account = :account AND begun <= {{now_ms}} - {HOUR}"  # noqa: S608  a constant
+)
 _PUT = DialectSql(
     "INSERT INTO drift_begun (run, unit, claims, account, begun)"
     " VALUES (:run, :unit, :claims, :account, {now_ms})"
     " ON CONFLICT (run, unit, claims) DO UPDATE SET begun = excluded.begun"
 )
-_USED_UP = DialectSql(
-    f"SELECT account FROM drift_begun WHERE begun > {{now_ms}} - {HOUR}"  # noqa: S608  a constant
-    " GROUP BY account HAVING count(*) >= :most"
+_USED = DialectSql(
+    f"SELECT count(*) FROM drift_begun WHERE account = :account AND begun > {{now_ms}} - {HOUR}"  # noqa: S608
 )
 _BEGUN = text("SELECT begun FROM drift_begun WHERE account = :account ORDER BY begun DESC LIMIT :most")
 _READY = text(
@@ -31,12 +32,12 @@ _POSTPONE = text(
 )
 
 
-def used_up(connection: Connection, now: datetime | None, most: int) -> frozenset[str]:
-    """Give the accounts that may begin no look now; units without an account share one budget."""
-    time = time_parameters(now)
-    connection.execute(_CALM.of(connection), time)
-    connection.execute(_FORGET.of(connection), time)
-    return frozenset(connection.execute(_USED_UP.of(connection), {**time, "most": most}).scalars())
+def is_used_up(connection: Connection, now: datetime | None, account: str, most: int) -> bool:
+    """Tell whether an account may begin no look now; units without an account share one budget."""
+    values = {"account": account, **time_parameters(now)}
+    connection.execute(_CALM.of(connection), values)
+    used: int = connection.execute(_USED.of(connection), values).scalar_one()
+    return used >= most
 
 
 def postpone(connection: Connection, run: str, account: str, most: int) -> None:
@@ -59,6 +60,7 @@ def postpone(connection: Connection, run: str, account: str, most: int) -> None:
 def put_begun(
     connection: Connection, now: datetime | None, run: str, unit: str, claims: int, account: str
 ) -> None:
-    """Count a look that begins now."""
+    """Count a look that begins now, and forget those of its account that count no more."""
     values = {"run": run, "unit": unit, "claims": claims, "account": account, **time_parameters(now)}
+    connection.execute(_FORGET.of(connection), values)
     connection.execute(_PUT.of(connection), values)

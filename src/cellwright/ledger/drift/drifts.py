@@ -30,8 +30,13 @@ _RESOURCE = (
     "unit, address, action, repaired, paths, digest, first_seen, first_run, last_seen, last_run, times,"
     " closed_at, closed_run, closed_how"
 )
+# From these units to their resources: others may have many, too, that Terraform has only noticed.
 _OPEN = text(
-    f"SELECT {_RESOURCE} FROM drift_resources WHERE closed_at IS NULL ORDER BY unit, repaired DESC, address"  # noqa: S608
+    f"SELECT {_RESOURCE} FROM"  # noqa: S608  constants
+    " (SELECT unit AS shown FROM drift_units WHERE since IS NOT NULL"
+    " UNION SELECT unit FROM drift_units WHERE result = 'unknown') units"
+    " CROSS JOIN drift_resources WHERE unit = shown AND closed_at IS NULL"
+    " ORDER BY unit, repaired DESC, address"
 )
 _OF_UNIT = text(
     f"SELECT {_RESOURCE} FROM drift_resources WHERE unit = :unit"  # noqa: S608  a constant

@@ -10,9 +10,17 @@ from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.drift import NO_COUNTS, DriftedResource
 from cellwright.model.runs.plan import ResourceCounts
 
+_SHORT = 12
+"""So many characters of a shape name a group."""
+
 
 class WindowTakenError(DiagnosticError):
     """The window of a schedule was opened before: it has its run."""
+
+
+def group_name(shape: str) -> str:
+    """What units of one shape are called on the command line and in addresses; empty without a shape."""
+    return shape[:_SHORT]
 
 
 class LookResult(Enum):
@@ -127,6 +135,11 @@ class Acknowledgement:
     digest: str = ""
     ended_at: str | None = None
     ended_by: str | None = None
+
+    @property
+    def group(self) -> str:
+        """The name of the group that it is of; empty where it is of a unit."""
+        return group_name(self.shape)
 
     def holds(self, now: int) -> bool:
         """Tell whether it counts at a moment, in milliseconds since 1970."""

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
-from cellwright.ledger.drift.budget import postpone, put_begun, used_up
+from cellwright.ledger.drift.budget import is_used_up, postpone, put_begun
 from cellwright.ledger.leases import Holder, Lease, take_lease
 from cellwright.ledger.queue.locking import lock_queue
 from cellwright.ledger.queue.pauses import NOT_PAUSED
@@ -198,8 +198,6 @@ def _claim_of(
     connection: Connection, database: Database, request: ClaimRequest, waiting: _Waiting, full: set[str]
 ) -> Claim | None:
     last = waiting.priority >= LAST
-    if last:
-        full = full | _without_budget(connection, database, request, waiting)
     for tried, row in enumerate(_candidates(connection, database, request, waiting, full)):
         unit = UnitAddress.parse(row.unit)
         named = {"run": waiting.run, "unit": row.unit}
@@ -226,17 +224,17 @@ def _claim_of(
     return None
 
 
-def _without_budget(
-    connection: Connection, database: Database, request: ClaimRequest, waiting: _Waiting
-) -> frozenset[str]:
-    """Give the accounts whose budget is used up; what is ready of them waits for its turn."""
+def _waits_for_budget(
+    connection: Connection, database: Database, request: ClaimRequest, waiting: _Waiting, account: str
+) -> bool:
+    """Tell whether the budget of an account is used up; the looks of a run that are ready there then wait."""
     most = request.limits.looks_per_hour
-    if most is None:
-        return frozenset()
-    found = used_up(connection, database.own_time(), most)
-    for account in found:
-        postpone(connection, waiting.run, account, most)
-    return found
+    if waiting.priority < LAST or most is None:
+        return False
+    if not is_used_up(connection, database.own_time(), account, most):
+        return False
+    postpone(connection, waiting.run, account, most)
+    return True
 
 
 def _is_elsewhere(connection: Connection, waiting: _Waiting, unit: str) -> bool:
@@ -251,6 +249,8 @@ def _candidates(
     wanted = request.labels.get("account")
     for account in _accounts(connection, waiting):
         if account in full or (wanted is not None and account not in wanted):
+            continue
+        if _waits_for_budget(connection, database, request, waiting, account):
             continue
         after, page = -1, _PAGE if request.labels else 1
         fixed = {"run": waiting.run, "account": account, "place": request.place, "limit": page}

@@ -32,11 +32,6 @@ _OPEN = text(
 _ENDED_AS = text(
     "SELECT unit FROM run_units WHERE run = :run AND outcome IN :outcomes ORDER BY ordinal"
 ).bindparams(bindparam("outcomes", expanding=True))
-# Planned again by a later run, and found as it was applied.
-_AS_APPLIED = text(
-    "SELECT COUNT(*) FROM runs JOIN run_units ON run_units.run = runs.id AND run_units.unit = :unit"  # noqa: S608
-    f" WHERE runs.id > :run AND run_units.outcome = '{Outcome.UNCHANGED.value}'"
-)
 # The newest runs are looked at first, each by the primary key of its units.
 _OF_UNITS = text(
     "SELECT id FROM runs WHERE id < :before AND EXISTS ("
@@ -87,12 +82,6 @@ class AtWork:
         named = {"run": run, "outcomes": sorted(item.value for item in outcomes)}
         with self.database.read() as connection:
             return tuple(load_address(row[0]) for row in connection.execute(_ENDED_AS, named).all())
-
-    def found_as_applied_since(self, run: str, unit: UnitAddress) -> bool:
-        """Tell whether a run after this one has found nothing to do for a unit."""
-        with self.database.read() as connection:
-            found: int = connection.execute(_AS_APPLIED, {"run": run, "unit": str(unit)}).scalar_one()
-        return found > 0
 
     def runs_of(self, subject: str, limit: int, before: str | None = None) -> tuple[str, ...]:
         """Give the ids of the newest runs that had a unit, or units of a cell: `client/acme`."""

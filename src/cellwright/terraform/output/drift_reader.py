@@ -53,11 +53,18 @@ def read_drift(
 
 
 def _resource(
-    item: Mapping[str, Any], action: str, keyed: Callable[[Json], str], redact: Callable[[str], str]
+    item: Mapping[str, Any],
+    action: str,
+    keyed: Callable[[Json], str],
+    redact: Callable[[str], str],
+    *,
+    repaired: bool = True,
 ) -> DriftedResource:
     paths = () if action in _WHOLE else _paths(item["change"], redact)
     digest = keyed([item["address"], action, reduced(item["change"])])
-    return DriftedResource(address=item["address"], action=action, paths=paths, digest=digest)
+    return DriftedResource(
+        address=item["address"], action=action, paths=paths, repaired=repaired, digest=digest
+    )
 
 
 def _output(name: str, document: Mapping[str, Any], keyed: Callable[[Json], str]) -> DriftedResource:
@@ -73,15 +80,8 @@ def _noticed(
 ) -> Iterator[DriftedResource]:
     for item in document.get("resource_drift") or ():
         actions = item["change"]["actions"]
-        if item["address"] in planned or actions == ["no-op"]:
-            continue
-        yield DriftedResource(
-            address=item["address"],
-            action=actions[0],
-            paths=() if actions[0] in _WHOLE else _paths(item["change"], redact),
-            repaired=False,
-            digest=keyed([item["address"], actions[0], reduced(item["change"])]),
-        )
+        if item["address"] not in planned and actions != ["no-op"]:
+            yield _resource(item, actions[0], keyed, redact, repaired=False)
 
 
 def _paths(change: Mapping[str, Any], redact: Callable[[str], str]) -> tuple[str, ...]:

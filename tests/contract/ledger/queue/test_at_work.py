@@ -58,19 +58,6 @@ def test_units_are_found_by_how_they_ended(ledger: Ledger) -> None:
     assert found.ended_as(RUN, (Outcome.APPLIED,)) == ()
 
 
-def test_a_later_run_that_finds_nothing_to_do_is_seen(ledger: Ledger) -> None:
-    ledger.recorder.start_run(run())
-    ledger.recorder.record_result(RUN, result(Outcome.UNCHANGED))
-    found = AtWork(ledger.database)
-    assert not found.found_as_applied_since(RUN, APP)
-    ledger.recorder.start_run(run(LATER_RUN, APP))
-    ledger.recorder.record_result(LATER_RUN, result(Outcome.PLANNED))
-    assert not found.found_as_applied_since(RUN, APP)
-    ledger.recorder.start_run(run("20261124-010000-0000", APP))
-    ledger.recorder.record_result("20261124-010000-0000", result(Outcome.UNCHANGED))
-    assert found.found_as_applied_since(RUN, APP)
-
-
 def test_runs_are_found_by_cell_and_by_unit_newest_first(ledger: Ledger) -> None:
     ledger.recorder.start_run(run(RUN, NETWORK, APP))
     ledger.recorder.start_run(run(LATER_RUN, DATABASE))

@@ -122,6 +122,19 @@ def test_a_budget_that_is_used_up_lets_each_unit_wait_for_its_turn(ledger: Ledge
     assert third.unit.stack == "c"
 
 
+def test_looks_that_count_no_more_are_forgotten_also_where_no_budget_is_set(
+    ledger: Ledger, clock: SetClock
+) -> None:
+    look_run(ledger, "look", plain("a", "b", account="one"))
+    for stack in ("a", "b"):
+        found = look(ledger)
+        assert found is not None
+        with ledger.database.read() as connection:
+            kept = connection.exec_driver_sql("SELECT unit FROM drift_begun").scalars().all()
+        assert kept == [str(unit(stack))]
+        clock.pass_by(HOUR + 1)
+
+
 def test_units_without_an_account_share_one_budget_and_with_none_nothing_begins(ledger: Ledger) -> None:
     look_run(ledger, "look", plain("a", "b"))
     assert look(ledger, per_hour=0) is None

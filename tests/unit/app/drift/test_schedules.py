@@ -144,6 +144,19 @@ def test_a_fleet_with_errors_is_tried_again_later_and_the_log_says_why(
     assert runs(session) == []
 
 
+def test_each_schedule_that_can_not_be_opened_is_left_alone_for_a_while(
+    session: FleetSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = '    - {name: other, cells: "client/*", cron: "0 2 * * *", zone: UTC, window: 1h}\n'
+    (session.root / "fleet.yaml").write_text(FLEET + DRIFT.replace("  budget", f"{other}  budget"))
+    (session.root / "clients/acme.yaml").write_text("account: prod\nstacks: {app: {siz: 3}}\n")
+    patient = Schedules(session, NoHost())
+    patient.tick()
+    patient.tick()
+    said = [item.getMessage() for item in caplog.records if "schedule " in item.getMessage()]
+    assert [item.split(":")[0] for item in said] == ["schedule nightly", "schedule other"]
+
+
 def test_by_hand_only_what_is_up_to_date_is_looked_at(session: FleetSession) -> None:
     run = submit_looks(session, ADA, LookRequest(selectors=("client/acme",)), NoHost())
     assert [part.address for part in run.units] == [APP]

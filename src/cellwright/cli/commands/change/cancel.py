@@ -5,14 +5,11 @@ Panel: Change 236
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from cellwright.cli import exit_codes
-from cellwright.cli.parser.command import CommonArguments, command
-from cellwright.cli.parser.selection import ReasonOption
+from cellwright.cli.parser.command import command
+from cellwright.cli.parser.selection import RunArguments
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -21,16 +18,8 @@ if TYPE_CHECKING:
     from cellwright.ledger.cancels import CancelRequest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelArguments(CommonArguments):
-    """The arguments of `cancel`."""
-
-    run: Annotated[str, typer.Argument(metavar="RUN", help="A run's id; `cellwright runs` lists them.")]
-    reason: ReasonOption = ""
-
-
-@command(CancelArguments)
-def cancel(invocation: Invocation, arguments: CancelArguments) -> int:
+@command(RunArguments)
+def cancel(invocation: Invocation, arguments: RunArguments) -> int:
     """Ask a run to stop after what runs, as Ctrl-C in its own terminal does; `resume` goes on with it."""
     from cellwright.api.runs import approvals as document
     from cellwright.app.runs import cancel as use_case

@@ -12,7 +12,13 @@ import typer
 
 from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import CommonArguments, command, group
-from cellwright.cli.parser.selection import ParallelOption, ReasonOption, YesOption
+from cellwright.cli.parser.selection import (
+    DetachOption,
+    ParallelOption,
+    PlansWaitOption,
+    ReasonOption,
+    YesOption,
+)
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation
@@ -219,13 +225,8 @@ class RepairArguments(CommonArguments):
     ] = ""
     parallel: ParallelOption = None
     reason: ReasonOption = ""
-    detach: Annotated[
-        bool, typer.Option("--detach", help="Don't wait: a server or a worker goes on with it.")
-    ] = False
-    plans_wait: Annotated[
-        bool,
-        typer.Option("--plans-wait", help="--yes begins without a question, but plans wait for an approval."),
-    ] = False
+    detach: DetachOption = False
+    plans_wait: PlansWaitOption = False
     yes: YesOption = False
 
 

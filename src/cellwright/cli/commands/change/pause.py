@@ -12,7 +12,7 @@ import typer
 
 from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import CommonArguments, command
-from cellwright.cli.parser.selection import ReasonOption
+from cellwright.cli.parser.selection import ReasonOption, RunArgument
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class PauseArguments(CommonArguments):
     """The arguments of `pause`."""
 
-    run: Annotated[str, typer.Argument(metavar="RUN", help="A run's id; `cellwright runs` lists them.")]
+    run: RunArgument
     until: Annotated[
         str,
         typer.Option(

@@ -12,7 +12,14 @@ import typer
 
 from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import CommonArguments, command, group
-from cellwright.cli.parser.selection import DestroyOption, ParallelOption, ReasonOption, YesOption
+from cellwright.cli.parser.selection import (
+    DestroyOption,
+    DetachOption,
+    ParallelOption,
+    PlansWaitOption,
+    ReasonOption,
+    YesOption,
+)
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation
@@ -27,14 +34,6 @@ StrategyArgument = Annotated[
         help="A name below `rollouts` in fleet.yaml; default: the only one.",
         show_default=False,
     ),
-]
-DetachOption = Annotated[
-    bool,
-    typer.Option("--detach", help="Don't wait: a server or a worker goes on with it."),
-]
-PlansWaitOption = Annotated[
-    bool,
-    typer.Option("--plans-wait", help="--yes begins without a question, but plans wait for an approval."),
 ]
 CellsOption = Annotated[
     list[str] | None,

@@ -5,14 +5,11 @@ Panel: Change 238
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from cellwright.cli import exit_codes
-from cellwright.cli.parser.command import CommonArguments, command
-from cellwright.cli.parser.selection import ReasonOption
+from cellwright.cli.parser.command import command
+from cellwright.cli.parser.selection import RunArguments
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -21,16 +18,8 @@ if TYPE_CHECKING:
     from cellwright.ledger.queue.pauses import Pause
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnpauseArguments(CommonArguments):
-    """The arguments of `unpause`."""
-
-    run: Annotated[str, typer.Argument(metavar="RUN", help="A run's id; `cellwright runs` lists them.")]
-    reason: ReasonOption = ""
-
-
-@command(UnpauseArguments)
-def unpause(invocation: Invocation, arguments: UnpauseArguments) -> int:
+@command(RunArguments)
+def unpause(invocation: Invocation, arguments: RunArguments) -> int:
     """Let a run go on that somebody has paused, or that was to begin later."""
     from cellwright.api.runs import runs as document
     from cellwright.app.runs import pause as use_case

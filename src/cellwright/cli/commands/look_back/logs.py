@@ -12,6 +12,7 @@ import typer
 
 from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import CommonArguments, command
+from cellwright.cli.parser.selection import RunArgument
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 class LogsArguments(CommonArguments):
     """The arguments of `logs`."""
 
-    run: Annotated[str, typer.Argument(metavar="RUN", help="A run's id; `cellwright runs` lists them.")]
+    run: RunArgument
     unit: Annotated[
         str | None,
         typer.Argument(

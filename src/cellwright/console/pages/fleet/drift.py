@@ -1,5 +1,6 @@
 """Drift: equal drift in groups, looks by schedule and by hand, acknowledgements, repair."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated
@@ -15,8 +16,9 @@ from cellwright.app.drift.repairing import RepairRequest, repair_of
 from cellwright.app.drift.schedules import SchedulesView, list_schedules
 from cellwright.app.overview.drift_list import DriftState, groups_in, listed
 from cellwright.app.overview.rollouts.starting import start_as_shown
+from cellwright.app.overview.view import FleetView
 from cellwright.app.session.session import FleetSession
-from cellwright.console.drift_permits import demand_acknowledgement, seen_acknowledgements
+from cellwright.console.drift_permits import demand_acknowledgement, demand_end, seen_acknowledgements
 from cellwright.console.links import Filters
 from cellwright.console.navigation import Entry
 from cellwright.console.paging import page_of
@@ -45,7 +47,7 @@ def drift(request: Request, visitor: SignedIn) -> Response:
     filters = Filters.of(request)
     group = filters.get("group")
     if group:
-        return _group(request, visitor, group)
+        return _group(request, visitor, view, group)
     state = DriftState(filters.get("state") if filters.get("state") in _STATES else "open")
     session = services(request).session
     return render(
@@ -54,8 +56,7 @@ def drift(request: Request, visitor: SignedIn) -> Response:
         view=view,
         filters=filters,
         state=state.value,
-        groups=page_of(groups_in(view.drift, state, filters.get("q")), filters.number("page")),
-        units=page_of(listed(view.drift, state, filters.get("q")), filters.number("page")),
+        rows=page_of(_rows(view, state, filters.get("q")), filters.number("page")),
         acknowledgements=_acknowledgements(session, visitor) if state is DriftState.ACKNOWLEDGED else (),
         schedules=_schedules(session) if visitor.may(Permission.READ) else None,
         moment_of=from_milliseconds,
@@ -103,8 +104,7 @@ def acknowledge_drift(  # noqa: PLR0913, PLR0917  the fields of a form
 def end(request: Request, visitor: SignedIn, ack: str, reason: Short = "") -> Response:
     """End an acknowledgement before its time."""
     session = services(request).session
-    known = {item.id: item for item in list_acknowledgements(session)}
-    demand_acknowledgement(visitor, known[ack].unit if ack in known else "")
+    demand_end(visitor, list_acknowledgements(session), ack)
     unacknowledge(session, visitor.actor, ack, reason.strip())
     return RedirectResponse("/drift", HTTPStatus.SEE_OTHER)
 
@@ -124,8 +124,14 @@ def repair(
     return RedirectResponse(f"/rollouts/{started.record.id}", HTTPStatus.SEE_OTHER)
 
 
-def _group(request: Request, visitor: Visitor, name: str) -> Response:
-    view = fleet_view(request, visitor)
+def _rows(view: FleetView, state: DriftState, words: str) -> Sequence[object]:
+    """Give groups; or units, of which nothing is known."""
+    if state is DriftState.UNKNOWN:
+        return [unit for unit, _ in listed(view.drift, state, words)]
+    return groups_in(view.drift, state, words)
+
+
+def _group(request: Request, visitor: Visitor, view: FleetView, name: str) -> Response:
     filters = Filters.of(request)
     groups = (*view.drift.groups, *view.drift.acknowledged)
     group = next((item for item in groups if item.name == name), None)
