@@ -1,12 +1,13 @@
 """The state of each client: as the ledger has it, and as its settings and what was applied say."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 
-from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.app.session.session import OpenFleet
 from cellwright.fleet.fleet import Cell
 from cellwright.fleet.lifecycle import is_suspended
-from cellwright.ledger.clients.lives import Move
+from cellwright.ledger.clients.lives import Move, MovedMeanwhileError
 from cellwright.ledger.clients.values import Life
 from cellwright.ledger.opening import Ledger
 from cellwright.model.actor import Actor
@@ -89,36 +90,21 @@ def _way(before: ClientState, after: ClientState) -> tuple[ClientState, ...]:
     return line[line.index(before) + 1 : line.index(after) + 1]
 
 
-def finish_provisioning(ledger: Ledger, actor: Actor) -> tuple[CellAddress, ...]:
-    """Record that clients are active whose first run has ended well; gives which."""
-    found: list[CellAddress] = []
+def finish_provisioning(ledger: Ledger, actor: Actor) -> None:
+    """Record that clients are active whose first run has ended well."""
     for life in ledger.lives.in_states(ClientState.PROVISIONING):
         run = ledger.reader.summary(life.run) if life.run else None
-        if run is None or run.status is not RunStatus.SUCCEEDED:
-            continue
-        if ledger.lives.move(Move(cell=life.cell, to=ClientState.ACTIVE, run=run.id), actor):
-            found.append(life.cell)
-    return tuple(found)
+        if run is not None and run.status is RunStatus.SUCCEEDED:
+            with suppress(MovedMeanwhileError):
+                move = Move(cell=life.cell, to=ClientState.ACTIVE, known=life.state, run=run.id)
+                ledger.lives.move(move, actor)
 
 
 def provisioning(ledger: Ledger, actor: Actor, cell: CellAddress, run: str) -> None:
     """Record that a run brings a client up, if it is not up yet."""
     life = ledger.lives.find(cell)
     if life is not None and life.state is ClientState.REQUESTED:
-        ledger.lives.move(Move(cell=cell, to=ClientState.PROVISIONING, run=run), actor)
+        move = Move(cell=cell, to=ClientState.PROVISIONING, known=life.state, run=run)
+        ledger.lives.move(move, actor)
     elif life is not None and life.state is ClientState.PROVISIONING:
         ledger.lives.set_run(cell, life.state, run)
-
-
-def lives_of(
-    session: FleetSession, cells: Mapping[CellAddress, Standing]
-) -> Mapping[CellAddress, ClientState]:
-    """Tell the states of clients at once: of those of the fleet, and of those that leave or have left."""
-    recorded = session.ledger().lives.of()
-    known = session.snapshot().fleet.cells
-    found: dict[CellAddress, ClientState] = {}
-    for cell in dict.fromkeys((*cells, *recorded)):
-        state = state_of(recorded.get(cell), known.get(cell), cells.get(cell, Standing(0, 0)))
-        if state is not None:
-            found[cell] = state
-    return found

@@ -91,7 +91,7 @@ def settle_suspension(
     written = is_suspended(fleet.fleet.cells[cell]) is not request.suspended
     if written:
         fleet, _ = settle_edit(session, actor, edit)
-    move = Move(cell=cell, to=request.state, otherwise=before, reason=request.reason)
+    move = Move(cell=cell, to=request.state, known=before, reason=request.reason)
     fleet.ledger.lives.move(move, actor)
     return fleet, cell, written
 

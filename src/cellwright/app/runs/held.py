@@ -6,11 +6,8 @@ from cellwright.app.session.session import OpenFleet
 from cellwright.ledger.clients.values import LegalHold, Offboarding
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.offboarding import Phase
 from cellwright.model.runs.run import Operation, RunKind
 from cellwright.planning.choice import Choice
-
-_GOING = frozenset({Phase.DESTROYING, Phase.VERIFYING, Phase.REMOVING})
 
 
 def refuse_held(fleet: OpenFleet, kind: RunKind, choice: Choice) -> None:
@@ -39,9 +36,9 @@ def _faults(fleet: OpenFleet, choice: Choice) -> Iterator[Diagnostic]:
             yield legal_hold_fault(held[cell])
         elif offboarding is None:
             continue
-        elif Operation.DESTROY in operations and offboarding.phase not in _GOING:
+        elif Operation.DESTROY in operations and offboarding.phase.may_be_cancelled:
             yield _not_yet(offboarding)
-        elif Operation.APPLY in operations and offboarding.phase in _GOING:
+        elif Operation.APPLY in operations and not offboarding.phase.may_be_cancelled:
             yield _going(offboarding)
 
 

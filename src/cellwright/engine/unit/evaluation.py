@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cellwright.engine.unit.as_applied import AsApplied, FormerUnit, KeptCopy
-from cellwright.engine.unit.legal_hold import refuse_legal_hold
+from cellwright.engine.unit.legal_hold import refuse_early, refuse_legal_hold
 from cellwright.engine.unit.orphan import backend_of, has_moved, modules_of, recorded_backend
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import CellAddress, UnitAddress
@@ -202,7 +202,7 @@ class UnitEvaluator:
         """Find the unit of another name that is recorded to have this one's state; None if there is none.
 
         Raises:
-            DiagnosticError: the fleet still has it, or it runs another stack.
+            DiagnosticError: the fleet still has it, it runs another stack, or it is of a client that is held.
         """
         others = [address for address in self.holders(unit) if address != unit.address]
         for address, former in self.ledger.reader.applied(others).items() if others else ():
@@ -210,6 +210,10 @@ class UnitEvaluator:
             same = former.recipe.get("source") == unit.stack.source or former.source_digest == facts.digest
             if (there is not None and there.enabled) or not same:
                 raise _taken(unit.address, address)
+            if address.of_cell != unit.address.of_cell:
+                what = f"does not become {unit.address}"
+                refuse_legal_hold(self.ledger, address, what)
+                refuse_early(self.ledger, address, what)
             return former
         return None
 

@@ -10,7 +10,7 @@ from cellwright.engine.lease.keeper import LeaseKeeper
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.intent import Intent, intended, recorded, with_inputs
 from cellwright.engine.unit.intent import to_json as intent_to_json
-from cellwright.engine.unit.legal_hold import refuse_legal_hold
+from cellwright.engine.unit.legal_hold import refuse_early, refuse_legal_hold
 from cellwright.engine.unit.orphan import recorded_settings
 from cellwright.engine.unit.planned import Planned, to_json
 from cellwright.engine.unit.ports import ReadPlan
@@ -149,8 +149,9 @@ class Journal:
         """
         address = task.part.address
         if task.part.operation is Operation.DESTROY:
-            # Laid while the plan waited for an answer.
+            # Laid, or begun, while the plan waited for an answer.
             refuse_legal_hold(self.ledger, address)
+            refuse_early(self.ledger, address)
         unit = self._intended(task, binary)
         host = self.keeper.holder.host
         intent = Intent(self.attempt_id(address), unit, read.prior, read.effect.differs, host)

@@ -37,6 +37,10 @@ _PUT = DialectSql(
 _SET_RUN = text("UPDATE clients SET run = :run WHERE cell = :cell AND state = :state")
 
 
+class MovedMeanwhileError(DiagnosticError):
+    """A client is not in the state any more in which whoever moves it has seen it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
     """A client's next state, and why."""
@@ -107,7 +111,7 @@ def put_move(connection: Connection, database: Database, move: Move, actor: Acto
     if row is not None and before is move.to:
         return False
     if move.known is not None and before is not move.known:
-        raise DiagnosticError(
+        raise MovedMeanwhileError(
             error(f"{move.cell} has become {before.value} meanwhile", "look at it again, and ask anew")
         )
     if before is not move.to:

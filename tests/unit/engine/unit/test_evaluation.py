@@ -13,7 +13,19 @@ from cellwright.model.runs.event import CLIENT_OFFBOARDED, CLIENT_ONBOARDED
 from cellwright.model.runs.run import Operation, Outcome, RunUnit
 from cellwright.model.unit import Backend, StackPin
 from cellwright.model.value import Json, OutputReference
-from unit.engine.kit import APP, DIGESTER, FACTS, NETWORK, TREE, Bench, failing, make_run, make_unit, whole
+from unit.engine.kit import (
+    ADA,
+    APP,
+    DIGESTER,
+    FACTS,
+    NETWORK,
+    TREE,
+    Bench,
+    failing,
+    make_run,
+    make_unit,
+    whole,
+)
 
 PART = RunUnit(APP, Operation.APPLY)
 GONE = RunUnit(APP, Operation.DESTROY)
@@ -234,6 +246,15 @@ def test_a_renamed_unit_goes_on_with_the_state_of_the_former_one(bench: Bench) -
     # So that a state that is gone or another one is noticed.
     assert found.recorded_state is not None
     assert found.recorded
+
+
+def test_a_unit_under_a_legal_hold_does_not_become_one_of_another_cell(bench: Bench) -> None:
+    evaluator = renamed(bench)
+    bench.ledger.legal_holds.lay(NETWORK.of_cell, ADA, "lawsuit 12")
+    with pytest.raises(DiagnosticError, match=f"{NETWORK} does not become {APP}: .* lawsuit 12"):
+        evaluator.evaluate(PART)
+    bench.ledger.legal_holds.lift(NETWORK.of_cell, ADA, "settled")
+    assert isinstance(evaluator.evaluate(PART), UnitTask)
 
 
 def test_the_state_of_a_unit_that_the_fleet_has_is_no_other_ones(bench: Bench) -> None:

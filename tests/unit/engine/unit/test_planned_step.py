@@ -7,13 +7,27 @@ from cellwright.engine.unit.kept_plans import KeptPlans
 from cellwright.engine.unit.planned import Planned, from_json
 from cellwright.engine.unit.step import TerraformStep
 from cellwright.ledger.approvals import Answer
+from cellwright.ledger.clients.values import NewOffboarding
 from cellwright.ledger.leases import Lease
 from cellwright.ledger.run_state import Decision, UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
-from cellwright.model.runs.run import Operation, Outcome, RunUnit, UnitResult
+from cellwright.model.client_life import ClientState
+from cellwright.model.runs.run import Operation, Outcome, RunKind, RunUnit, UnitResult
 from cellwright.model.value import OutputReference
-from unit.engine.kit import APP, NETWORK, PART, RUN, Bench, failing, make_unit, snapshot, whole
+from unit.engine.kit import (
+    ADA,
+    APP,
+    NETWORK,
+    PART,
+    RUN,
+    Bench,
+    failing,
+    make_run,
+    make_unit,
+    snapshot,
+    whole,
+)
 
 GONE = RunUnit(APP, Operation.DESTROY)
 
@@ -194,3 +208,31 @@ def test_who_cancels_from_elsewhere_is_on_record_for_it(bench: Bench) -> None:
     assert whole(step).outcome is Outcome.CANCELLED
     event = bench.ledger.reader.latest_events(1)[0]
     assert (event.action, event.actor) == ("unit.cancelled", "grace")
+
+
+@pytest.mark.parametrize("begun", ["legal hold", "offboarding"])
+def test_a_destroy_whose_plan_waited_is_refused_once_its_client_is_held(bench: Bench, begun: str) -> None:
+    whole(bench.step())
+    run = make_run(GONE, kind=RunKind.APPLY, run_id="20261123-000000-0000")
+    step = bench.step(run, asks=True)
+    planned = step.plan(GONE)
+    assert isinstance(planned, Planned)
+    if begun == "legal hold":
+        bench.ledger.legal_holds.lay(APP.of_cell, ADA, "lawsuit 12")
+    else:
+        new = NewOffboarding(
+            id="one",
+            cell=APP.of_cell,
+            reason="",
+            back_to=ClientState.ACTIVE,
+            task={},
+            hold_seconds=3600,
+            approvals_needed=0,
+        )
+        bench.ledger.offboardings.begin(new, ADA)
+    bench.terraform.log.clear()
+    refused = step.apply(planned)
+    assert refused.outcome is Outcome.FAILED
+    assert "is not destroyed" in refused.diagnostics[0].summary
+    assert "apply" not in bench.terraform.log
+    assert APP in bench.ledger.reader.heads()
