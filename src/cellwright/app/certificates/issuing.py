@@ -48,6 +48,8 @@ def issue(session: FleetSession, actor: Actor, name: str) -> Issued:
         cell=cell,
         number=number,
         kind=judged.kind.value,
+        open_points=len(judged.open),
+        last_date=judged.last_date,
         facts=said,
         sequence=found.case.head[0],
         document=text,

@@ -17,7 +17,6 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.event import CERTIFICATE_VALIDATED
-from cellwright.model.text.json_text import read_json
 
 LONGEST_FINDINGS = 4_000
 """Characters of what somebody writes that they have found."""
@@ -103,7 +102,7 @@ def _seen(session: FleetSession, cell: CellAddress, subject: str) -> IssuedCerti
     advice = f"issue one and read it first: cellwright certificate issue {cell.cell}"
     if certificate is None:
         raise DiagnosticError(error(f"{cell} has no certificate of destruction yet", advice))
-    if read_json(certificate.document).get("subject") != subject:
+    if certificate.said().get("subject") != subject:
         raise DiagnosticError(error(f"the newest certificate of {cell} is out of date", advice))
     return certificate
 
