@@ -8,6 +8,7 @@ from cellwright.app.clients.offboarding.kept_states import KeptStates
 from cellwright.app.clients.offboarding.terraform import evaluator_for, terraform_of
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.session.session import OpenFleet
+from cellwright.destruction.methods import is_state_only
 from cellwright.engine.adapter.read_back import still_standing
 from cellwright.engine.adapter.run_terraform import RunTerraform
 from cellwright.ledger.clients.values import DoomedResource, DoomedUnit, Finding, Offboarding
@@ -18,8 +19,6 @@ from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.run import Operation, RunUnit
 from cellwright.terraform.output.state_resources import resources_in
 
-_IN_THE_STATE_ONLY = frozenset({"null", "random", "time", "terraform", "tls", "external"})
-"""Providers whose resources exist nowhere but in the state: asked for them, they repeat what it says."""
 _SHOWN = 5
 
 
@@ -82,7 +81,7 @@ class _Look:
 
     def resources(self) -> list[DoomedResource]:
         """Tell of each resource whether it is gone, as its provider says."""
-        asked = [item for item in self._resources if not _is_in_the_state_only(item)]
+        asked = [item for item in self._resources if not is_state_only(item.provider)]
         if not asked:
             return [self._untold(item) for item in self._resources]
         try:
@@ -103,7 +102,7 @@ class _Look:
         return dict.fromkeys(found, "")
 
     def _told(self, item: DoomedResource, standing: Mapping[str, str]) -> DoomedResource:
-        if _is_in_the_state_only(item):
+        if is_state_only(item.provider):  # asked for it, it repeats what the state says
             return self._untold(item)
         if item.address in standing:
             return replace(item, finding=Finding.STANDING, detail="the provider still has it")
@@ -112,9 +111,3 @@ class _Look:
     def _untold(self, item: DoomedResource) -> DoomedResource:
         why = f"a resource of {item.provider.rpartition('/')[2] or 'this provider'} exists in the state only"
         return replace(item, finding=Finding.UNKNOWN, detail=why)
-
-
-def _is_in_the_state_only(item: DoomedResource) -> bool:
-    host_and_name = item.provider.rpartition("/")
-    official = host_and_name[0].rpartition("/")[2] in ("hashicorp", "builtin", "opentofu")
-    return official and host_and_name[2] in _IN_THE_STATE_ONLY
