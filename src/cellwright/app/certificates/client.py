@@ -1,7 +1,5 @@
-"""Which client a certificate is about, and that nothing of it stands any more."""
+"""That nothing of a client stands any more: without that there is no certificate."""
 
-from cellwright.app.clients.client import client_level
-from cellwright.app.session.session import FleetSession
 from cellwright.destruction.case import Case
 from cellwright.ledger.read.reader import LedgerReader
 from cellwright.model.address import CellAddress
@@ -9,11 +7,6 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError, MissingErro
 from cellwright.model.runs.event import CLIENT_OFFBOARDED
 
 _SHOWN = 20
-
-
-def client_of(session: FleetSession, name: str) -> CellAddress:
-    """Give the client of a name, as a cell."""
-    return CellAddress(client_level(session.levels()).name, name)
 
 
 def refuse_standing_client(reader: LedgerReader, cell: CellAddress) -> None:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from cellwright.app.certificates.client import refuse_found_again
 from cellwright.app.certificates.gathering import gather
 from cellwright.app.certificates.issuing import judge
 from cellwright.app.session.session import FleetSession
@@ -47,7 +46,6 @@ def show(session: FleetSession, cell: CellAddress) -> CertificateView:
     document = known[-1].said() if known else None
     try:
         found = gather(session, cell)
-        refuse_found_again(found.case)
     except MissingError:
         raise
     except DiagnosticError as fault:

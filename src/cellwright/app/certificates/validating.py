@@ -6,9 +6,9 @@ NIST SP 800-88 Rev. 2 tells it from verification, which says that a technique wa
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cellwright.app.certificates.client import client_of, refuse_found_again
 from cellwright.app.certificates.gathering import Gathered, gather
 from cellwright.app.certificates.issuing import Issued, issue, newest, subject_digest
+from cellwright.app.clients.client import client_named
 from cellwright.app.runs.four_eyes import same_person
 from cellwright.app.session.session import FleetSession
 from cellwright.destruction.standing import settleable
@@ -42,9 +42,8 @@ def validate(session: FleetSession, actor: Actor, request: ValidationRequest) ->
             something has changed since it was issued; nothing was found, or what is declared over is not
             among what may be.
     """
-    cell = client_of(session, request.name)
+    cell = client_named(session, request.name)
     found = gather(session, cell)
-    refuse_found_again(found.case)
     _refuse_concerned(session, actor, found)
     findings = _findings(request)
     certificate = _seen(session, cell, subject_digest(found))
