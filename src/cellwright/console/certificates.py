@@ -3,29 +3,27 @@
 from fastapi import Request
 from fastapi.responses import Response
 
-from cellwright.app.certificates.client import client_of
 from cellwright.app.certificates.files import file_of, stem
+from cellwright.app.clients.client import client_named
 from cellwright.app.session.session import FleetSession
 from cellwright.console.services import services
 from cellwright.ledger.certificates import IssuedCertificate
-from cellwright.model.address import AddressError, CellAddress
+from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import MissingError, error
+from cellwright.model.names import name_fault
 
 _MEDIA = {"json": "application/json", "pdf": "application/pdf"}
 _SIGNATURE = "application/pgp-signature"
 
 
-def client_cell(request: Request, level: str, name: str) -> CellAddress:
-    """Give the client of an address; whether the visitor may see it is for the caller to demand.
+def client_cell(request: Request, name: str, level: str | None = None) -> CellAddress:
+    """Give the client of a name, or address; whether the visitor may see it is for the caller to demand.
 
     Raises:
-        MissingError: it is no client's address.
+        MissingError: it is no client's.
     """
-    try:
-        cell = CellAddress.parse(f"{level}/{name}")
-    except AddressError:
-        cell = None
-    if cell is None or cell != client_of(services(request).session, name):
+    cell = client_named(services(request).session, name)
+    if name_fault(name) or (level is not None and level != cell.level):
         raise MissingError(error(f"there is no client '{name}'", "the page of certificates lists them"))
     return cell
 

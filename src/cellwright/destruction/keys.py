@@ -40,7 +40,7 @@ class ClientKeys:
     def end_of(self, record: RemovalRecord) -> tuple[str, str] | None:
         """Give the last of the client's keys that encrypted a resource, with when it is gone; None: none."""
         resource = record.resource
-        named = resource.keys or self.of_buckets.get(str(resource.settings.get("bucket") or ""), ())
+        named = self.named_by(record)
         if resource.type == _BUCKET_ENCRYPTION or resource.type in KEY_TYPES:
             return None
         known = [(self.ends[key], key) for key in named if key in self.ends]

@@ -70,12 +70,13 @@ def _fate(ending: _Ending, keys: ClientKeys, locks: Mapping[str, int]) -> Fate:
     rule = _BY_TYPE.get(resource.type)
     if rule is not None:
         return rule(ending)
-    if _is_state_only(resource.provider):
+    if is_state_only(resource.provider):
         return replace(ending.fate(Method.DESTROYED, "it existed in the state only"), state_only=True)
     return _by_key(ending, keys)
 
 
-def _is_state_only(provider: str) -> bool:
+def is_state_only(provider: str) -> bool:
+    """Tell whether a provider's resources exist nowhere but in the state."""
     source, _, name = provider.rpartition("/")
     return name in _STATE_ONLY and source.rpartition("/")[2] in _OFFICIAL
 

@@ -1,5 +1,7 @@
 """Certificates of destruction as they were issued, and what they are made from."""
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +10,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.exc import IntegrityError
 
 from cellwright.ledger.audit import EventDraft, append
-from cellwright.ledger.database.damage import reads
+from cellwright.ledger.database.damage import damaged, reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.model.actor import Actor
@@ -19,15 +21,16 @@ from cellwright.model.runs.removal import RemovalEnd, RemovalRecord, removal_fro
 from cellwright.model.text.json_text import read_json
 from cellwright.model.value import Json
 
-_COLUMNS = "digest, cell, number, kind, facts, made_at, made_by, sequence, document, signature"
+_HEAD = "digest, cell, number, kind, open_points, last_date, sequence, made_at, made_by"
+_COLUMNS = f"{_HEAD}, facts, document, signature"
 _PUT = DialectSql(
-    f"INSERT INTO certificates ({_COLUMNS}) VALUES (:digest, :cell, :number, :kind, :facts, {{now}},"  # noqa: S608  constants
-    " :made_by, :sequence, :document, :signature)"
+    f"INSERT INTO certificates ({_COLUMNS}) VALUES (:digest, :cell, :number, :kind, :open_points,"  # noqa: S608  constants
+    " :last_date, :sequence, {now}, :made_by, :facts, :document, :signature)"
 )
 _OF_CELL = text(f"SELECT {_COLUMNS} FROM certificates WHERE cell = :cell ORDER BY number")  # noqa: S608  as above
 _BY_DIGEST = text(f"SELECT {_COLUMNS} FROM certificates WHERE digest = :digest")  # noqa: S608  as above
 _NEWEST = text(
-    f"SELECT {_COLUMNS} FROM certificates c WHERE number ="  # noqa: S608  as above
+    f"SELECT {_HEAD} FROM certificates c WHERE number ="  # noqa: S608  as above
     " (SELECT max(number) FROM certificates o WHERE o.cell = c.cell) ORDER BY cell"
 )
 # '0' is the character after '/': the range holds what begins with `cell/`.
@@ -38,8 +41,8 @@ _REMOVED = text(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewCertificate:
-    """A certificate that is about to be recorded."""
+class _Summary:
+    """What lists have of a certificate."""
 
     digest: str
     """SHA-256 of the document."""
@@ -47,21 +50,54 @@ class NewCertificate:
     number: int
     """The first of a client is 1."""
     kind: str
-    facts: str
-    """Digest of all that it says but for when it was made, and how far the trail had come."""
+    open_points: int
+    """How many things are open."""
+    last_date: str | None
+    """The last date at which something ends by itself."""
     sequence: int
     """Up to which event the trail was read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCertificate(_Summary):
+    """A certificate that is about to be recorded."""
+
+    facts: str
+    """Digest of all that it says but for when it was made, and how far the trail had come."""
     document: str
     signature: str
     """Detached, in OpenPGP's form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IssuedCertificate(NewCertificate):
-    """A certificate on record."""
+class CertificateHead(_Summary):
+    """A certificate on record, without what it says: that may have an entry for each of many resources."""
 
     made_at: str
     made_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedCertificate(CertificateHead):
+    """A certificate on record."""
+
+    facts: str
+    document: str
+    signature: str
+
+    def said(self) -> Mapping[str, Any]:
+        """Read the document.
+
+        Raises:
+            DiagnosticError: it is none.
+        """
+        try:
+            found = read_json(self.document)
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, Mapping):
+            raise damaged("a certificate")
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +117,8 @@ class Certificates:
             "cell": str(made.cell),
             "number": made.number,
             "kind": made.kind,
+            "open_points": made.open_points,
+            "last_date": made.last_date,
             "facts": made.facts,
             "made_by": str(actor),
             "sequence": made.sequence,
@@ -113,10 +151,10 @@ class Certificates:
             rows = connection.execute(_OF_CELL, {"cell": str(cell)}).all()
         return tuple(map(_issued, rows))
 
-    def newest(self) -> tuple[IssuedCertificate, ...]:
+    def newest(self) -> tuple[CertificateHead, ...]:
         """The newest certificate of each client."""
         with self.database.read() as connection:
-            return tuple(map(_issued, connection.execute(_NEWEST).all()))
+            return tuple(map(_head, connection.execute(_NEWEST).all()))
 
     def by_digest(self, digest: str) -> IssuedCertificate | None:
         """The certificate whose document has this SHA-256."""
@@ -133,8 +171,20 @@ class Certificates:
 
 @reads("a certificate")
 def _issued(row: Row[Any]) -> IssuedCertificate:
+    if hashlib.sha256(row.document.encode()).hexdigest() != row.digest:
+        # Its PDF is made from it and signed anew: nobody may be shown what was never issued.
+        raise ValueError("the document was changed")
+    return IssuedCertificate(**_fields(row))
+
+
+@reads("a certificate")
+def _head(row: Row[Any]) -> CertificateHead:
+    return CertificateHead(**_fields(row))
+
+
+def _fields(row: Row[Any]) -> dict[str, Any]:
     fields = dict(row._mapping)  # noqa: SLF001  the library's public name
-    return IssuedCertificate(**fields | {"cell": CellAddress.parse(fields["cell"])})
+    return fields | {"cell": CellAddress.parse(fields["cell"])}
 
 
 @reads("what an apply has removed")

@@ -20,6 +20,8 @@ def certificate(number: int, kind: Kind) -> IssuedCertificate:
         cell=ACME,
         number=number,
         kind=kind.value,
+        open_points=3,
+        last_date="2026-12-22T21:48:12+00:00",
         facts="f" * 64,
         sequence=4711,
         document="{}\n",
@@ -48,7 +50,7 @@ WRITTEN = WrittenFiles(
     (error("a PDF needs the package typst, which is not installed", "install it"),),
 )
 LISTED = (
-    Listed(ACME, "2026-11-22T21:48:12+00:00", certificate(1, Kind.INTERIM), 3, "2026-12-22T21:48:12+00:00"),
+    Listed(ACME, "2026-11-22T21:48:12+00:00", certificate(1, Kind.INTERIM)),
     Listed(GLOBEX, "2026-11-23T21:48:12+00:00", None),
 )
 BELIEVED = Checked(

@@ -7,7 +7,7 @@ from cellwright.app.certificates.issuing import Issued
 from cellwright.app.certificates.listing import Listed
 from cellwright.app.certificates.showing import CertificateView
 from cellwright.app.certificates.verifying import Checked
-from cellwright.ledger.certificates import IssuedCertificate
+from cellwright.ledger.certificates import CertificateHead
 from cellwright.model.diagnostic_json import diagnostic_to_json
 from cellwright.model.value import Json
 
@@ -27,7 +27,7 @@ def issued(found: Issued, written: WrittenFiles | None = None) -> dict[str, Json
     return document
 
 
-def certificate(found: IssuedCertificate) -> dict[str, Json]:
+def certificate(found: CertificateHead) -> dict[str, Json]:
     """One certificate, without its text."""
     return {
         "client": found.cell.cell,

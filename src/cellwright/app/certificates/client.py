@@ -1,7 +1,5 @@
-"""Which client a certificate is about, and that nothing of it stands any more."""
+"""That nothing of a client stands any more: without that there is no certificate."""
 
-from cellwright.app.clients.client import client_level
-from cellwright.app.session.session import FleetSession
 from cellwright.destruction.case import Case
 from cellwright.ledger.read.reader import LedgerReader
 from cellwright.model.address import CellAddress
@@ -9,11 +7,6 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError, MissingErro
 from cellwright.model.runs.event import CLIENT_OFFBOARDED
 
 _SHOWN = 20
-
-
-def client_of(session: FleetSession, name: str) -> CellAddress:
-    """Give the client of a name, as a cell."""
-    return CellAddress(client_level(session.levels()).name, name)
 
 
 def refuse_standing_client(reader: LedgerReader, cell: CellAddress) -> None:
@@ -28,7 +21,7 @@ def refuse_standing_client(reader: LedgerReader, cell: CellAddress) -> None:
     if heads:
         applied = reader.applied(heads)
         units = [_unit(str(unit), applied[unit].resources if unit in applied else None) for unit in heads]
-        raise DiagnosticError(_has_resources(cell, units))
+        raise DiagnosticError(_has_resources(cell, units, "destroy them first"))
     if action == CLIENT_OFFBOARDED:
         return
     if action is None and next(reader.events(subject=str(cell), limit=1), None) is None:
@@ -52,15 +45,15 @@ def refuse_found_again(case: Case) -> None:
     found = case.standing()
     if found:
         named = [f"{fate.name} ({case.reading(fate).detail or 'still found'})" for fate in found]
-        raise DiagnosticError(_has_resources(case.cell, named))
+        raise DiagnosticError(_has_resources(case.cell, named, "remove them by hand, then look once more"))
 
 
-def _has_resources(cell: CellAddress, named: list[str]) -> Diagnostic:
+def _has_resources(cell: CellAddress, named: list[str], advice: str) -> Diagnostic:
     shown = ", ".join(named[:_SHOWN])
     more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
     return error(
         f"{cell} still has resources, so their destruction can't be certified: {shown}{more}",
-        f"destroy them first: cellwright offboard {cell.cell}",
+        f"{advice}: cellwright offboard {cell.cell}",
     )
 
 

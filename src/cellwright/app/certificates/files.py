@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from cellwright.app.session.session import FleetSession
@@ -12,7 +11,6 @@ from cellwright.files.atomic import write_file
 from cellwright.files.errors import file_errors
 from cellwright.ledger.certificates import IssuedCertificate
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, MissingError, error
-from cellwright.model.text.json_text import read_json
 
 ENDINGS = ("json", "json.asc", "pdf", "pdf.asc")
 SIGNATURE = ".asc"
@@ -40,7 +38,7 @@ def pdf(certificate: IssuedCertificate) -> bytes:
         DiagnosticError: typst is not installed.
     """
     named = {"digest": certificate.digest, "file": f"{stem(certificate)}.json"}
-    return typeset("certificate", certificate.document, named, _issued(certificate))
+    return typeset("certificate", certificate.document, named, moment(certificate.said()["issued"]["at"]))
 
 
 def file_of(session: FleetSession, certificate: IssuedCertificate, ending: str) -> bytes:
@@ -93,11 +91,3 @@ def _write(folder: Path, name: str, found: dict[str, bytes]) -> Iterator[Path]:
         with file_errors(f"{path} can't be written"):
             write_file(path, content)
         yield path
-
-
-def _issued(certificate: IssuedCertificate) -> datetime:
-    """Read when a certificate says that it was issued: its PDF says the same."""
-    try:
-        return moment(read_json(certificate.document)["issued"]["at"])
-    except (ValueError, LookupError, TypeError):
-        return datetime.fromtimestamp(0, UTC)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cellwright.app.certificates.client import refuse_standing_client
+from cellwright.app.certificates.client import refuse_found_again, refuse_standing_client
 from cellwright.app.certificates.offboarding import offboarding_of, with_offboarding
 from cellwright.app.certificates.sealing import check_seals, unnamed
 from cellwright.app.session.session import FleetSession
@@ -83,8 +83,7 @@ class _Reading:
 
     def destroying(self) -> list[str]:
         """Name the runs by which something was destroyed, the first one first."""
-        ended = [str(event.detail.get("run")) for event in self.events if event.action == "unit.destroyed"]
-        return list(dict.fromkeys([*(record.run for record in self.records), *ended]))
+        return list(dict.fromkeys([*(record.run for record in self.records), *self.last_runs()]))
 
     def last_runs(self) -> list[str]:
         """Name the runs that destroyed whole units: what the client's end was asked for with."""
@@ -102,6 +101,7 @@ def gather(session: FleetSession, cell: CellAddress) -> Gathered:
     Raises:
         DiagnosticError: it still has resources, was not offboarded, or the record of what was destroyed was
             changed.
+        MissingError: there never was such a client.
     """
     ledger = session.ledger()
     refuse_standing_client(ledger.reader, cell)
@@ -123,6 +123,7 @@ def gather(session: FleetSession, cell: CellAddress) -> Gathered:
     if offboarding is not None:
         case = with_offboarding(ledger, case, offboarding)
         people += [Concerned(item.by, item.identity, "approved it") for item in offboarding.approvals]
+    refuse_found_again(case)
     return Gathered(case, tuple(people))
 
 

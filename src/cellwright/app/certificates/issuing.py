@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from cellwright.app.certificates.client import client_of, refuse_found_again
 from cellwright.app.certificates.gathering import Gathered, gather
+from cellwright.app.clients.client import client_named
 from cellwright.app.session.session import FleetSession
 from cellwright.destruction.case import Deed
 from cellwright.destruction.document import Issue, digest_of, document, facts, subject, text_of
@@ -30,9 +30,8 @@ def issue(session: FleetSession, actor: Actor, name: str) -> Issued:
     Raises:
         DiagnosticError: the client still has resources or was not offboarded; or it can't be signed here.
     """
-    cell = client_of(session, name)
+    cell = client_named(session, name)
     found = gather(session, cell)
-    refuse_found_again(found.case)
     judged = judge(session, found)
     said = facts(found.case, judged)
     known = session.ledger().certificates.of_cell(cell)
@@ -48,6 +47,8 @@ def issue(session: FleetSession, actor: Actor, name: str) -> Issued:
         cell=cell,
         number=number,
         kind=judged.kind.value,
+        open_points=len(judged.open),
+        last_date=judged.last_date,
         facts=said,
         sequence=found.case.head[0],
         document=text,

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 
 from cellwright.app.session.session import FleetSession
-from cellwright.ledger.certificates import IssuedCertificate
-from cellwright.ledger.database.damage import damaged
+from cellwright.ledger.certificates import CertificateHead
 from cellwright.ledger.read.event_filter import EventFilter, action_pattern
 from cellwright.model.address import CellAddress
 from cellwright.model.runs.event import CLIENT_OFFBOARDED
-from cellwright.model.text.json_text import read_json
 
 _OFFBOARDED = EventFilter(actions=(action_pattern(CLIENT_OFFBOARDED),))
 
@@ -19,10 +17,17 @@ class Listed:
 
     cell: CellAddress
     offboarded: str
-    certificate: IssuedCertificate | None
-    open: int = 0
-    """How many things were open when it was issued."""
-    last_date: str | None = None
+    certificate: CertificateHead | None
+
+    @property
+    def open(self) -> int:
+        """How many things were open when it was issued."""
+        return 0 if self.certificate is None else self.certificate.open_points
+
+    @property
+    def last_date(self) -> str | None:
+        """The last date that it names."""
+        return None if self.certificate is None else self.certificate.last_date
 
 
 def listing(session: FleetSession) -> tuple[Listed, ...]:
@@ -34,18 +39,5 @@ def listing(session: FleetSession) -> tuple[Listed, ...]:
     ledger = session.ledger()
     known = {item.cell: item for item in ledger.certificates.newest()}
     gone = {event.subject: event.time for event in ledger.reader.events(only=_OFFBOARDED)}
-    found = []
-    for subject, time in gone.items():
-        cell = CellAddress.parse(subject)
-        certificate = known.get(cell)
-        open_, last = _standing(certificate) if certificate is not None else (0, None)
-        found.append(Listed(cell, time, certificate, open_, last))
-    return tuple(sorted(found, key=lambda item: item.cell))
-
-
-def _standing(certificate: IssuedCertificate) -> tuple[int, str | None]:
-    try:
-        document = read_json(certificate.document)
-        return len(document["open"]), document["last_date"]
-    except (ValueError, LookupError, TypeError):
-        raise damaged("a certificate") from None
+    cells = {CellAddress.parse(subject): time for subject, time in gone.items()}
+    return tuple(Listed(cell, cells[cell], known.get(cell)) for cell in sorted(cells))

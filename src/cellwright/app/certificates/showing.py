@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from cellwright.app.certificates.client import refuse_found_again
 from cellwright.app.certificates.gathering import gather
 from cellwright.app.certificates.issuing import judge
 from cellwright.app.session.session import FleetSession
@@ -12,7 +11,6 @@ from cellwright.destruction.standing import settleable
 from cellwright.ledger.certificates import IssuedCertificate
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, MissingError, error
-from cellwright.model.text.json_text import read_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +43,9 @@ def show(session: FleetSession, cell: CellAddress) -> CertificateView:
         DiagnosticError: the ledger can't be read.
     """
     known = session.ledger().certificates.of_cell(cell)
-    document = read_json(known[-1].document) if known else None
+    document = known[-1].said() if known else None
     try:
         found = gather(session, cell)
-        refuse_found_again(found.case)
     except MissingError:
         raise
     except DiagnosticError as fault:

@@ -6,9 +6,9 @@ NIST SP 800-88 Rev. 2 tells it from verification, which says that a technique wa
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cellwright.app.certificates.client import client_of, refuse_found_again
 from cellwright.app.certificates.gathering import Gathered, gather
 from cellwright.app.certificates.issuing import Issued, issue, newest, subject_digest
+from cellwright.app.clients.client import client_named
 from cellwright.app.runs.four_eyes import same_person
 from cellwright.app.session.session import FleetSession
 from cellwright.destruction.standing import settleable
@@ -17,7 +17,6 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.event import CERTIFICATE_VALIDATED
-from cellwright.model.text.json_text import read_json
 
 LONGEST_FINDINGS = 4_000
 """Characters of what somebody writes that they have found."""
@@ -43,9 +42,8 @@ def validate(session: FleetSession, actor: Actor, request: ValidationRequest) ->
             something has changed since it was issued; nothing was found, or what is declared over is not
             among what may be.
     """
-    cell = client_of(session, request.name)
+    cell = client_named(session, request.name)
     found = gather(session, cell)
-    refuse_found_again(found.case)
     _refuse_concerned(session, actor, found)
     findings = _findings(request)
     certificate = _seen(session, cell, subject_digest(found))
@@ -103,7 +101,7 @@ def _seen(session: FleetSession, cell: CellAddress, subject: str) -> IssuedCerti
     advice = f"issue one and read it first: cellwright certificate issue {cell.cell}"
     if certificate is None:
         raise DiagnosticError(error(f"{cell} has no certificate of destruction yet", advice))
-    if read_json(certificate.document).get("subject") != subject:
+    if certificate.said().get("subject") != subject:
         raise DiagnosticError(error(f"the newest certificate of {cell} is out of date", advice))
     return certificate
 

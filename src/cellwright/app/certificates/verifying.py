@@ -14,7 +14,6 @@ from cellwright.ledger.opening import Ledger
 from cellwright.ledger.read.event_filter import EventFilter, action_pattern
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.event import CERTIFICATE_ISSUED
-from cellwright.model.text.json_text import read_json
 
 LARGEST = 256 * 1024 * 1024
 _LARGEST_SIGNATURE = 65_536
@@ -63,10 +62,11 @@ def verify(session: FleetSession, path: Path) -> Checked:
 
 
 def _read(path: Path, largest: int) -> bytes:
-    with file_errors(f"{path} can't be read"):
-        if path.stat().st_size > largest:
-            raise DiagnosticError(error(f"{path} is too large for a certificate", "name the right file"))
-        return path.read_bytes()
+    with file_errors(f"{path} can't be read"), path.open("rb") as file:
+        content = file.read(largest + 1)  # a device tells no size
+    if len(content) > largest:
+        raise DiagnosticError(error(f"{path} is too large for a certificate", "name the right file"))
+    return content
 
 
 def _named_digest(content: bytes) -> str:
@@ -87,7 +87,7 @@ def _signature_faults(session: FleetSession, content: bytes, signature: bytes) -
 
 
 def _trail_faults(ledger: Ledger, certificate: IssuedCertificate) -> Iterator[str]:
-    named = read_json(certificate.document).get("trail", {})
+    named = certificate.said().get("trail", {})
     if ledger.reader.event_hash(certificate.sequence) != named.get("hash"):
         event = f"event {certificate.sequence} of the audit trail"
         yield f"{event} is not the one that it names: the trail was rewritten, cut or replaced"

@@ -28,6 +28,12 @@ def client_level(levels: Sequence[Level], chosen: str | None = None) -> Level:
     return placed[-1] if placed else levels[-1]
 
 
+def client_named(session: FleetSession, name: str) -> CellAddress:
+    """Give the address of a client of that name, whether the fleet still has it or not."""
+    levels = session.levels() or session.snapshot().without_errors().fleet.levels
+    return CellAddress(client_level(levels).name, name)
+
+
 def sharing(levels: Sequence[Level], cell: CellAddress) -> tuple[CellAddress, ...]:
     """Give the cells of all levels that one file speaks of, this one among them; lowest first."""
     folders = {level.cells for level in levels if level.name == cell.level}

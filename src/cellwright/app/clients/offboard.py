@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from cellwright.app.clients.client import client_level
-from cellwright.app.clients.leaving import refuse_vanished
+from cellwright.app.clients.leaving import held_units, refuse_vanished
 from cellwright.app.clients.life import settle
 from cellwright.app.clients.offboarding.carrier import Directly
 from cellwright.app.clients.offboarding.driving import Driver, hold_of
 from cellwright.app.clients.offboarding.task import LeavingTask, from_json, to_json
+from cellwright.app.clients.offboarding.verifying import left_standing, look_for_remains
 from cellwright.app.clients.unfinished import places_of, refuse_dirty, removed_uncommitted
 from cellwright.app.runs.choosing import choice_of
 from cellwright.app.runs.conversation import Conversation
@@ -66,16 +67,34 @@ def offboard(
 
     What would be destroyed is planned and judged first. Then the hold runs. When it is over, the data is
     exported, the units are destroyed in reverse order and looked for once more, and the files are archived.
+    Of a client that is gone although something of it stood, that is looked for again.
 
     Raises:
         DiagnosticError: there is no such client, something needs it, a legal hold or a state that is gone
             keeps it, the work tree is dirty, or a step fails: offboarding again goes on.
     """
+    gone = _look_again(session, request, talk)
+    if gone is not None:
+        return OffboardReport(record=gone, waits=Waits.NOTHING)
     fleet, record = begin_offboarding(session, actor, request, talk.approved_how or YES, talk)
     carrier = Directly(talk)
     record = Driver(fleet, carrier, talk, record, again=True).go_on()
     waits = hold_of(fleet.ledger, record, session) if record.phase is Phase.HOLDING else Waits.NOTHING
     return OffboardReport(record=record, waits=waits, report=carrier.reports[-1] if carrier.reports else None)
+
+
+def _look_again(session: FleetSession, request: OffboardRequest, talk: Conversation) -> Offboarding | None:
+    """Look for what still stood when a client went, as was accepted then; None where nothing did.
+
+    Raises:
+        DiagnosticError: something of it still stands.
+    """
+    fleet = session.open(writing=True, cancelled=talk.interrupted)
+    record = left_standing(fleet, CellAddress(client_level(fleet.fleet.levels).name, request.name))
+    if record is not None:
+        with held_units(fleet, record.cell, record.id, talk.interrupts):
+            look_for_remains(fleet, record, talk, accepted=request.accept_state)
+    return record
 
 
 def begin_offboarding(

@@ -41,17 +41,10 @@ def find_signer(session: FleetSession) -> Signer:
         key = anchoring.key(create=False)
         if key is None:
             return Signer()
-        listed = bool(anchoring.settings.keys)
-        if listed and not _accepted(key, anchoring.public_keys()):
+        if not anchoring.accepts(_PROBE, key.sign(_PROBE)):
             advice = "commit what `cellwright events key` prints and list the file under `audit.keys`"
             return Signer(gaps=(Gap("this machine's key is not among `audit.keys`", advice),))
-        return Signer(key, key.public(), listed)
+        return Signer(key, key.public(), listed=bool(anchoring.settings.keys))
     except DiagnosticError as fault:
         first = fault.diagnostics[0]
         return Signer(gaps=(Gap(f"the manifest can't be signed: {first.summary}", first.detail),))
-
-
-def _accepted(key: "SigningKey", keys: tuple[str, ...]) -> bool:
-    from cellwright.ledger.anchors.signing import verify_signature  # noqa: PLC0415  as above
-
-    return verify_signature(_PROBE, key.sign(_PROBE), keys)

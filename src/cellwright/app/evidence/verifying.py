@@ -135,7 +135,7 @@ class _Check:
         if not keys:
             keys = self._own_key()
             doubts.append(_OWN_KEY)
-        found = [key for key in keys if verify_signature(text.decode("utf-8", "replace"), signature, [key])]
+        found = [key for key in keys if verify_signature(text, signature, [key])]
         if not found:
             faults.append(
                 "the manifest's signature is not one of the known keys, or the manifest was changed"

@@ -119,15 +119,25 @@ class Anchoring:
         place.append(AnchorRecord(text, signature).line(), end.sequence)
         self._memory(place).keep(end)
 
+    def accepts(self, content: str | bytes, signature: str) -> bool:
+        """Tell whether a signature of this machine's key is of one that the settings list; of any if none.
+
+        Raises:
+            DiagnosticError: a listed key can't be read.
+        """
+        from cellwright.ledger.anchors.signing import verify_signature  # noqa: PLC0415  see above
+
+        return not self.settings.keys or verify_signature(content, signature, self.public_keys())
+
     def _check_own_key(self, text: str | bytes, signature: str) -> None:
         """Refuse to sign with a key that nobody would accept.
 
         Raises:
             DiagnosticError: the settings list keys, and this machine's is none of them.
         """
-        from cellwright.ledger.anchors.signing import foreign_key, verify_signature  # noqa: PLC0415  see above
+        from cellwright.ledger.anchors.signing import foreign_key  # noqa: PLC0415  see above
 
-        if self.settings.keys and not verify_signature(text, signature, self.public_keys()):
+        if not self.accepts(text, signature):
             raise foreign_key()
 
     def _memory(self, place: "AnchorPlace") -> LedgerMemory:

@@ -8,7 +8,6 @@ from pydantic import Field
 
 from cellwright.access.roles import Permission
 from cellwright.api.records import certificates as document
-from cellwright.app.certificates.client import client_of
 from cellwright.app.certificates.issuing import issue
 from cellwright.app.certificates.listing import listing
 from cellwright.app.certificates.showing import one, show
@@ -57,7 +56,7 @@ def certificates(request: Request, visitor: SignedIn) -> Response:
 def of_client(request: Request, visitor: SignedIn, name: Name) -> Response:
     """Give the certificates of a client, and what the newest one says."""
     session = services(request).session
-    cell = client_cell(request, client_of(session, name).level, name)
+    cell = client_cell(request, name)
     visitor.demand(Permission.READ, cell)
     return answer(request, document.view(show(session, cell)))
 
@@ -70,7 +69,7 @@ def issue_certificate(
 ) -> Response:
     """Issue a certificate; where nothing has changed the newest one is given again."""
     session = services(request).session
-    cell = client_cell(request, client_of(session, name).level, name)
+    cell = client_cell(request, name)
     visitor.demand(Permission.APPLY, cell)
     found = issue(session, visitor.actor, cell.cell)
     return answer(request, document.issued(found), HTTPStatus.CREATED if found.anew else HTTPStatus.OK)
@@ -86,7 +85,7 @@ def validate_certificate(
 ) -> Response:
     """Record a validation of the newest certificate, and issue the one that has it."""
     session = services(request).session
-    cell = client_cell(request, client_of(session, name).level, name)
+    cell = client_cell(request, name)
     visitor.demand(Permission.APPROVE, cell)
     wanted = ValidationRequest(name=cell.cell, findings=body.findings, settled=tuple(body.over))
     found = validate(session, visitor.actor, wanted)
@@ -103,6 +102,6 @@ def certificate_file(
 ) -> Response:
     """Give a certificate's document, its PDF, or the detached signature of one of them."""
     session = services(request).session
-    cell = client_cell(request, client_of(session, name).level, name)
+    cell = client_cell(request, name)
     visitor.demand(Permission.READ, cell)
     return file_answer(session, one(session, cell, number), ending)

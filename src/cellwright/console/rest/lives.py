@@ -9,10 +9,10 @@ from pydantic import Field
 from cellwright.access.roles import Permission
 from cellwright.api.fleet import clients as clients_document
 from cellwright.api.fleet import lives as document
+from cellwright.app.clients.client import client_named
 from cellwright.app.clients.offboarding.asking import (
     approve_offboarding,
     cancel_offboarding,
-    client_named,
     lay_legal_hold,
     lift_legal_hold,
 )

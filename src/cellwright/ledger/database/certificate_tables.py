@@ -30,6 +30,9 @@ CERTIFICATES = Table(
     Column("cell", PLAIN, nullable=False),
     Column("number", Integer, nullable=False),
     Column("kind", PLAIN, nullable=False),
+    # Of what it says: how many things are open, and the last date at which something ends by itself.
+    Column("open_points", Integer, nullable=False),
+    Column("last_date", PLAIN),
     # Of all that it says but for when it was made, and how far the trail had come.
     Column("facts", PLAIN, nullable=False),
     Column("made_at", PLAIN, nullable=False),

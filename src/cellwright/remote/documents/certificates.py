@@ -12,28 +12,26 @@ from cellwright.model.address import CellAddress
 def issued_from(found: Any) -> Issued:  # noqa: ANN401  a document
     """Read a certificate that was issued, and how the destruction stands."""
     standing = Standing(Kind(found["kind"]), tuple(found["open"]), found["last_date"], found["validated"])
-    return Issued(_certificate(found), standing, anew=found["new"])
+    made = _certificate(found, len(standing.open), standing.last_date)
+    return Issued(made, standing, anew=found["new"])
 
 
 def listed_from(found: Any) -> Listed:  # noqa: ANN401  a document
     """Read a client that was offboarded."""
-    certificate = found["certificate"]
-    return Listed(
-        CellAddress.parse(found["cell"]),
-        found["offboarded_at"],
-        None if certificate is None else _certificate(certificate),
-        found["open"],
-        found["last_date"],
-    )
+    made = found["certificate"]
+    certificate = None if made is None else _certificate(made, found["open"], found["last_date"])
+    return Listed(CellAddress.parse(found["cell"]), found["offboarded_at"], certificate)
 
 
-def _certificate(found: Any) -> IssuedCertificate:  # noqa: ANN401  a document
+def _certificate(found: Any, open_points: int, last_date: str | None) -> IssuedCertificate:  # noqa: ANN401  a document
     """Read a certificate; its text and signature are files of their own."""
     return IssuedCertificate(
         digest=found["sha256"],
         cell=CellAddress.parse(found["cell"]),
         number=found["number"],
         kind=found["kind"],
+        open_points=open_points,
+        last_date=last_date,
         facts="",
         sequence=found["event"],
         document="",

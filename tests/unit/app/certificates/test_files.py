@@ -1,17 +1,21 @@
 """A certificate's files: signed so that others can check them, and told apart from what was changed."""
 
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from cellwright.app.certificates.files import WrittenFiles, pdf, write_files
+from cellwright.app.certificates import verifying
+from cellwright.app.certificates.files import WrittenFiles, file_of, pdf, write_files
 from cellwright.app.certificates.issuing import issue
+from cellwright.app.certificates.showing import one, show
 from cellwright.app.certificates.verifying import Checked, verify
 from cellwright.model.diagnostic import DiagnosticError
-from unit.app.certificates.kit import ADA, WAITING_KEY, Clock, make_gone, opened, removal
+from unit.app.certificates.kit import ACME, ADA, WAITING_KEY, Clock, make_gone, opened, removal
 
 JSON, PDF = "acme-certificate-1.json", "acme-certificate-1.pdf"
 
@@ -49,6 +53,27 @@ def test_a_file_that_was_changed_is_not(root: Path, tmp_path: Path, name: str) -
     path = tmp_path / name
     path.write_bytes(path.read_bytes().replace(b"acme", b"acne"))
     assert any("signature" in fault for fault in checked(root, path).faults)
+
+
+@pytest.mark.parametrize("ending", ["json", "pdf"])
+def test_what_was_changed_in_the_ledger_is_neither_shown_nor_signed(
+    root: Path, tmp_path: Path, ending: str
+) -> None:
+    written(root, tmp_path)
+    changed = "UPDATE certificates SET document = replace(document, 'deletion scheduled', 'destroyed')"
+    with closing(sqlite3.connect(root / ".cellwright" / "ledger.db")) as ledger, ledger:
+        assert ledger.execute(changed).rowcount == 1
+    with opened(root, Clock()) as session:
+        with pytest.raises(DiagnosticError, match="record of a certificate is damaged"):
+            file_of(session, one(session, ACME, 1), ending)
+        with pytest.raises(DiagnosticError, match="record of a certificate is damaged"):
+            show(session, ACME)
+
+
+def test_a_file_without_an_end_is_no_certificate(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verifying, "LARGEST", 4096)
+    with pytest.raises(DiagnosticError, match="too large for a certificate"):
+        checked(root, Path("/dev/zero"))
 
 
 def test_another_fleet_s_certificate_is_not(root: Path, tmp_path: Path) -> None:

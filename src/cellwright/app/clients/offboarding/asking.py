@@ -1,6 +1,6 @@
 """What people ask of an offboarding that waits: to be cancelled, to be agreed to; and legal holds."""
 
-from cellwright.app.clients.client import client_level
+from cellwright.app.clients.client import client_named
 from cellwright.app.clients.offboarding.task import from_json
 from cellwright.app.runs.four_eyes import has_broken_glass, same_person
 from cellwright.app.session.session import FleetSession
@@ -11,12 +11,6 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, MissingError, error
 from cellwright.model.offboarding import Phase
-
-
-def client_named(session: FleetSession, name: str) -> CellAddress:
-    """Give the address of a client of that name, whether the fleet still has it or not."""
-    levels = session.levels() or session.snapshot().without_errors().fleet.levels
-    return CellAddress(client_level(levels).name, name)
 
 
 def cancel_offboarding(session: FleetSession, actor: Actor, name: str, reason: str = "") -> Offboarding:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from cellwright.app.clients.client import client_named
 from cellwright.app.clients.finishing import go_on
 from cellwright.app.clients.life import Standing, state_of
-from cellwright.app.clients.offboarding.asking import client_named
 from cellwright.app.clients.offboarding.carrier import Directly
 from cellwright.app.clients.offboarding.driving import hold_of
 from cellwright.app.runs.conversation import Conversation

@@ -8,19 +8,21 @@ from cellwright.app.clients.offboarding.kept_states import KeptStates
 from cellwright.app.clients.offboarding.terraform import evaluator_for, terraform_of
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.session.session import OpenFleet
+from cellwright.destruction.methods import is_state_only
 from cellwright.engine.adapter.read_back import still_standing
 from cellwright.engine.adapter.run_terraform import RunTerraform
 from cellwright.ledger.clients.values import DoomedResource, DoomedUnit, Finding, Offboarding
 from cellwright.ledger.database.rows import applied_from_json
-from cellwright.model.address import UnitAddress
+from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.offboarding import Phase
 from cellwright.model.runs.run import Operation, RunUnit
 from cellwright.terraform.output.state_resources import resources_in
 
-_IN_THE_STATE_ONLY = frozenset({"null", "random", "time", "terraform", "tls", "external"})
-"""Providers whose resources exist nowhere but in the state: asked for them, they repeat what it says."""
 _SHOWN = 5
+_NOTHING_KNOWN = frozenset({"", "empty", "gone", "unknown"})
+"""States in which nothing was seen after the destruction."""
 
 
 def look_for_remains(
@@ -41,7 +43,7 @@ def look_for_remains(
         look = _Look(fleet, record, unit, resources.get(unit.unit, []))
         after, found = look.state_now(), look.resources()
         fleet.ledger.remains.found(record.id, unit.unit, after, found)
-        if after not in ("empty", "gone", "unknown"):
+        if after not in _NOTHING_KNOWN:
             left.append(f"the state of {unit.unit} has {after}")
         left += [f"{unit.unit}: {item.address}" for item in found if item.finding is Finding.STANDING]
     if left and not accepted:
@@ -54,6 +56,18 @@ def look_for_remains(
                 "it stands: --accept-state REASON",
             )
         )
+
+
+def left_standing(fleet: OpenFleet, cell: CellAddress) -> Offboarding | None:
+    """Give the offboarding that took a client away although something of it still stood; None: none did."""
+    record = next(iter(fleet.ledger.offboardings.of_cell(cell)), None)
+    if record is None or record.phase is not Phase.DONE or cell in fleet.fleet.cells:
+        return None
+    remains = fleet.ledger.remains
+    stood = any(item.finding is Finding.STANDING for item in remains.resources(record.id))
+    if stood or any(unit.state_after not in _NOTHING_KNOWN for unit in remains.units(record.id)):
+        return record
+    return None
 
 
 class _Look:
@@ -77,19 +91,21 @@ class _Look:
                 return "gone"
             count = len(resources_in(content))
         except DiagnosticError:
-            return "unknown"
+            # What was seen there once is not gone because nobody can look now.
+            before = self._unit.state_after
+            return "unknown" if before in _NOTHING_KNOWN else before
         return f"{count} resources" if count else "empty"
 
     def resources(self) -> list[DoomedResource]:
         """Tell of each resource whether it is gone, as its provider says."""
-        asked = [item for item in self._resources if not _is_in_the_state_only(item)]
+        asked = [item for item in self._resources if not is_state_only(item.provider)]
         if not asked:
             return [self._untold(item) for item in self._resources]
         try:
             standing = self._ask()
         except DiagnosticError as fault:
             why = f"the provider could not be asked: {fault.diagnostics[0].summary}"
-            return [replace(item, finding=Finding.UNKNOWN, detail=why) for item in self._resources]
+            return [self._not_asked(item, why) for item in self._resources]
         return [self._told(item, standing) for item in self._resources]
 
     def _ask(self) -> Mapping[str, str]:
@@ -102,8 +118,15 @@ class _Look:
         found = still_standing(self._terraform, task, content, f"{self._record.plan_run}-back")
         return dict.fromkeys(found, "")
 
+    def _not_asked(self, item: DoomedResource, why: str) -> DoomedResource:
+        if item.finding is Finding.STANDING:
+            return replace(
+                item, detail=f"the provider still had it on {item.looked_at[:10]}; since then {why}"
+            )
+        return replace(item, finding=Finding.UNKNOWN, detail=why)
+
     def _told(self, item: DoomedResource, standing: Mapping[str, str]) -> DoomedResource:
-        if _is_in_the_state_only(item):
+        if is_state_only(item.provider):  # asked for it, it repeats what the state says
             return self._untold(item)
         if item.address in standing:
             return replace(item, finding=Finding.STANDING, detail="the provider still has it")
@@ -112,9 +135,3 @@ class _Look:
     def _untold(self, item: DoomedResource) -> DoomedResource:
         why = f"a resource of {item.provider.rpartition('/')[2] or 'this provider'} exists in the state only"
         return replace(item, finding=Finding.UNKNOWN, detail=why)
-
-
-def _is_in_the_state_only(item: DoomedResource) -> bool:
-    host_and_name = item.provider.rpartition("/")
-    official = host_and_name[0].rpartition("/")[2] in ("hashicorp", "builtin", "opentofu")
-    return official and host_and_name[2] in _IN_THE_STATE_ONLY

@@ -46,7 +46,7 @@ def certificates(request: Request, visitor: SignedIn) -> Response:
 @router.get("/cells/{level}/{name}/certificate")
 def certificate(request: Request, visitor: SignedIn, level: str, name: str) -> Response:
     """Show a client's newest certificate, and what can be done about it."""
-    cell = client_cell(request, level, name)
+    cell = client_cell(request, name, level)
     visitor.demand(Permission.READ, cell)
     return _page(request, visitor, cell)
 
@@ -54,7 +54,7 @@ def certificate(request: Request, visitor: SignedIn, level: str, name: str) -> R
 @router.post("/cells/{level}/{name}/certificate")
 def issue_certificate(request: Request, visitor: SignedIn, level: str, name: str) -> Response:
     """Issue a certificate that says what the ledger says now."""
-    cell = client_cell(request, level, name)
+    cell = client_cell(request, name, level)
     visitor.demand(Permission.APPLY, cell)
     try:
         issue(services(request).session, visitor.actor, cell.cell)
@@ -73,7 +73,7 @@ def validate_certificate(
     over: Over = [],  # noqa: B006  FastAPI copies it
 ) -> Response:
     """Record what somebody who had no part in the destruction has found, and issue the certificate anew."""
-    cell = client_cell(request, level, name)
+    cell = client_cell(request, name, level)
     visitor.demand(Permission.APPROVE, cell)
     wanted = ValidationRequest(name=cell.cell, findings=findings, settled=tuple(over))
     try:
@@ -88,7 +88,7 @@ def certificate_file(
     request: Request, visitor: SignedIn, level: str, name: str, number: int, ending: str
 ) -> Response:
     """Give a certificate's document, its PDF, or the signature of one of them."""
-    cell = client_cell(request, level, name)
+    cell = client_cell(request, name, level)
     visitor.demand(Permission.READ, cell)
     session = services(request).session
     return file_answer(session, one(session, cell, number), ending)

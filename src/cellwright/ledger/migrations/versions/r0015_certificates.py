@@ -40,6 +40,8 @@ def _certificates() -> None:
         sa.Column("cell", _PLAIN, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", _PLAIN, nullable=False),
+        sa.Column("open_points", sa.Integer(), nullable=False),
+        sa.Column("last_date", _PLAIN),
         sa.Column("facts", _PLAIN, nullable=False),
         sa.Column("made_at", _PLAIN, nullable=False),
         sa.Column("made_by", _PLAIN, nullable=False),

@@ -1,13 +1,14 @@
 """An offboarding goes through its phases, waits where it has to, and outlives whoever leads it on."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cellwright.app.clients.finishing import Offboardings
-from cellwright.app.clients.offboarding import driving
+from cellwright.app.clients.offboarding import driving, verifying
 from cellwright.app.clients.offboarding.asking import (
     approve_offboarding,
     cancel_offboarding,
@@ -21,12 +22,13 @@ from cellwright.app.runs.apply import ApplyRequest, apply
 from cellwright.app.runs.choosing import Selection
 from cellwright.app.runs.conversation import Conversation
 from cellwright.ledger.clients.offboardings import Offboardings as Records
+from cellwright.ledger.clients.values import DoomedResource, Finding, Offboarding
 from cellwright.model.actor import Actor
 from cellwright.model.client_life import ClientState
-from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.offboarding import Phase, Waits
 from cellwright.model.runs.run import RunKind
-from unit.app.clients.offboarding.kit import ACME, Leaving, leaving_fleet, stands
+from unit.app.clients.offboarding.kit import ACME, APP, Leaving, leaving_fleet, stands
 from unit.app.kit import ADA
 from unit.git.origins import git
 
@@ -297,3 +299,53 @@ def test_whoever_is_killed_anywhere_is_outlived_by_the_next(
     assert is_clean(leaving)
     assert not (leaving.root / "clients/acme.yaml").exists()
     assert (leaving.root / "archived/acme/acme.yaml").exists()
+
+
+VPC = DoomedResource(unit=APP, address="aws_vpc.main", type="aws_vpc", provider="registry/hashicorp/aws")
+
+
+def left_with_a_vpc(leaving: Leaving) -> Offboarding:
+    """Let the client go although its VPC still stood."""
+    record = leaving.leave().record
+    with leaving.session() as session:
+        remains = session.ledger(writing=True).remains
+        (unit,) = remains.units(record.id)
+        remains.put(record.id, unit, [VPC])
+        remains.found(record.id, APP, "gone", [replace(VPC, finding=Finding.STANDING)])
+    return record
+
+
+def finding(leaving: Leaving, record: Offboarding) -> Finding:
+    with leaving.session() as session:
+        (found,) = session.ledger().remains.resources(record.id)
+    return found.finding
+
+
+def test_what_stood_when_a_client_went_is_looked_for_again(
+    leaving: Leaving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = left_with_a_vpc(leaving)
+    standing: dict[str, str] = {VPC.address: ""}
+    monkeypatch.setattr(verifying._Look, "_ask", lambda _look: standing)
+    with pytest.raises(DiagnosticError, match=r"still stands.*aws_vpc\.main"):
+        leaving.leave()
+    standing.clear()
+    assert leaving.leave().record.id == record.id
+    assert finding(leaving, record) is Finding.GONE
+    with pytest.raises(DiagnosticError, match="there is no client"):
+        leaving.leave()
+    assert leaving.kinds == [RunKind.PLAN, RunKind.DESTROY], "nothing is destroyed anew"
+
+
+def test_what_stood_is_not_gone_because_nobody_can_look(
+    leaving: Leaving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = left_with_a_vpc(leaving)
+
+    def unreachable(_look: object) -> Mapping[str, str]:
+        raise DiagnosticError(error("no credentials"))
+
+    monkeypatch.setattr(verifying._Look, "_ask", unreachable)
+    with pytest.raises(DiagnosticError, match=r"still stands.*aws_vpc\.main"):
+        leaving.leave()
+    assert finding(leaving, record) is Finding.STANDING
