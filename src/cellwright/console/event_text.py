@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from cellwright.api.records.events import event as event_to_json
 from cellwright.model.actor import vouched
 from cellwright.model.runs.event import IDENTITY, Event
+from cellwright.model.text.spreadsheet import harmless
 
 COLUMNS = (
     "sequence",
@@ -23,8 +24,6 @@ COLUMNS = (
 )
 _BLOCK = 65_536
 """Characters that are sent at once."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""With one of these a spreadsheet takes a cell's text for a formula, and may carry it out."""
 
 
 def vouched_by(event: Event) -> str:
@@ -68,11 +67,6 @@ def blocks(lines: Iterable[str]) -> Iterator[str]:
             yield "".join(kept)
             kept, size = [], 0
     yield "".join(kept)
-
-
-def harmless(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) or text.startswith(_FORMULA) else text
 
 
 def _row(values: Iterable[str]) -> str:

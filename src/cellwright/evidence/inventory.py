@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from cellwright.evidence.sorting import Row, text_of
+from cellwright.model.state_instance import instance_address, open_attributes
 
 _ARN = re.compile(r"arn:[a-z-]+:[a-z0-9-]*:(?P<region>[a-z0-9-]*):(?P<account>\d{0,12}):")
 _PROVIDER = re.compile(r"\[\"(?:registry\.[a-z]+\.[a-z]+/)?(?P<name>[^\"]+)\"\]")
-_SECRET_IDS = ("random_", "tls_", "vault_")
-"""Kinds of resources whose id may be what they have made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +21,14 @@ class Instance:
     type: str
     provider: str
     attributes: Mapping[str, Any]
-    """Those of the top level that are not marked as sensitive, in whole or in part."""
+    """Those that may be shown."""
     labels: Mapping[str, str]
     """Of the unit's cell."""
 
     @property
     def id(self) -> str:
         """The provider's id; empty where it may be a secret."""
-        return "" if self.type.startswith(_SECRET_IDS) else text_of(self.attributes.get("id"))
+        return text_of(self.attributes.get("id"))
 
     @property
     def region(self) -> str:
@@ -57,17 +56,16 @@ def instances_of(unit: str, labels: Mapping[str, str], state: Mapping[str, Any])
         if not isinstance(resource, Mapping) or resource.get("mode") != "managed":
             continue
         kind = text_of(resource.get("type"))
-        module = text_of(resource.get("module"))
-        base = f"{f'{module}.' if module else ''}{kind}.{text_of(resource.get('name'))}"
         provider = _PROVIDER.search(text_of(resource.get("provider")))
-        for found in resource.get("instances") or ():
+        instances = resource.get("instances")
+        for found in instances if isinstance(instances, list) else ():
             if isinstance(found, Mapping):
                 yield Instance(
                     unit=unit,
-                    address=f"{base}{_index(found.get('index_key'))}",
+                    address=text_of(instance_address(resource, found)),
                     type=kind,
                     provider=provider["name"] if provider else "",
-                    attributes=_open_attributes(found),
+                    attributes=open_attributes(kind, found),
                     labels=labels,
                 )
 
@@ -83,26 +81,3 @@ def inventory_row(item: Instance) -> Row:
         "region": item.region,
         "account": item.account,
     }
-
-
-def _open_attributes(instance: Mapping[str, Any]) -> Mapping[str, Any]:
-    attributes = instance.get("attributes")
-    if not isinstance(attributes, Mapping):
-        return {}
-    hidden = set(_sensitive(instance.get("sensitive_attributes")))
-    return {name: value for name, value in attributes.items() if name not in hidden}
-
-
-def _sensitive(paths: Any) -> Iterator[str]:  # noqa: ANN401  what a state holds
-    """The attributes of the top level in which something is marked as sensitive."""
-    for path in paths if isinstance(paths, list) else ():
-        first = path[0] if isinstance(path, list) and path else path
-        name = first.get("value") if isinstance(first, Mapping) else first
-        if isinstance(name, str):
-            yield name
-
-
-def _index(key: Any) -> str:  # noqa: ANN401  what a state holds
-    if key is None:
-        return ""
-    return f"[{key}]" if isinstance(key, int) else f'["{text_of(key)}"]'

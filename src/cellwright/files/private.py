@@ -2,11 +2,13 @@
 
 import os
 import shutil
+import time
 from contextlib import suppress
 from pathlib import Path
 
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
+_DAY = 24 * 3600
 
 
 def make_private_folder(folder: Path) -> None:
@@ -31,3 +33,15 @@ def remove_private_folder(folder: Path) -> None:
     for place, _, _ in os.walk(folder):
         Path(place).chmod(PRIVATE_FOLDER)
     shutil.rmtree(folder)
+
+
+def remove_left(folder: Path, pattern: str) -> None:
+    """Remove folders of ours that a process which was killed has left: those that match and are a day old.
+
+    Raises:
+        OSError: one can't be removed.
+    """
+    long_ago = time.time() - _DAY
+    for left in folder.glob(pattern):
+        if left.is_dir() and not left.is_symlink() and left.stat().st_mtime < long_ago:
+            remove_private_folder(left)

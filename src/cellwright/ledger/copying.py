@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Table, insert, select
 
@@ -19,6 +19,7 @@ from cellwright.ledger.opening import Ledger, open_ledger
 
 _AT_ONCE = 1_000
 """Rows in memory."""
+_Page: TypeAlias = Sequence[dict[str, Any]]
 _MADE_ALREADY = "chain"
 """The migrations put its row in."""
 
@@ -65,25 +66,22 @@ def _copied(
     told(table.name)
     if table.name == _MADE_ALREADY:
         writing.execute(table.delete())
-    digest, count = hashlib.sha256(), 0
-    for page in _pages(table, reading):
-        writing.execute(insert(table), [dict(row) for row in page])
-        for row in page:
-            digest.update(_line(table, row))
-        count += len(page)
-    return TableDigest(count, digest.hexdigest())
+    return _digested(table, reading, lambda page: writing.execute(insert(table), page))
 
 
-def _digested(table: Table, connection: Connection) -> TableDigest:
+def _digested(
+    table: Table, connection: Connection, take: Callable[[_Page], object] = lambda _page: None
+) -> TableDigest:
     digest, count = hashlib.sha256(), 0
     for page in _pages(table, connection):
+        take(page)
         for row in page:
             digest.update(_line(table, row))
         count += len(page)
     return TableDigest(count, digest.hexdigest())
 
 
-def _pages(table: Table, connection: Connection) -> Iterator[Sequence[Mapping[str, Any]]]:
+def _pages(table: Table, connection: Connection) -> Iterator[_Page]:
     statement = select(table).order_by(*table.primary_key.columns)
     found = connection.execution_options(yield_per=_AT_ONCE).execute(statement)
     for page in found.mappings().partitions(_AT_ONCE):

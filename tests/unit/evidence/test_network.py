@@ -64,7 +64,15 @@ def test_nothing_sensitive_is_in_a_row(found: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "resources", [None, 7, ["x"], [{"mode": "data"}], [{"mode": "managed", "instances": [3]}]]
+    "resources",
+    [
+        None,
+        7,
+        ["x"],
+        [{"mode": "data"}],
+        [{"mode": "managed", "instances": [3]}],
+        [{"mode": "managed", "instances": 7}],
+    ],
 )
 def test_what_is_no_resource_is_left_out(resources: object) -> None:
     assert list(instances_of("u", {}, {"resources": resources})) == []

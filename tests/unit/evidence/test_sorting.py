@@ -114,6 +114,35 @@ def test_roles_of_groups_are_replaced_and_break_glass_ends_by_itself() -> None:
     ]
 
 
+def broken(number: int, until: str, where: str = "the whole fleet") -> Event:
+    return event("glass.broken", "person:eve", "pager", number, role="operator", where=where, until=until)
+
+
+def test_breaking_the_glass_again_hides_no_earlier_time() -> None:
+    history = GrantHistory("2026-11-02")
+    for item in (
+        broken(1, "2026-11-01T11"),
+        broken(3, "2026-11-03T11"),
+        broken(5, "2026-11-05T11"),
+    ):
+        history.see(item)
+    assert [str(row["to"]) for row in history.rows()] == ["2026-11-03T11", "2026-11-05T11"]
+
+
+def test_glass_that_is_given_back_ends_then_and_not_later() -> None:
+    history = GrantHistory("2026-11-01")
+    back = {"role": "operator", "levels": ["client"], "cells": ["client/a"], "tags": ["eu"]}
+    for item in (
+        broken(2, "2026-11-02T11", "level client, client/a, tag eu"),
+        broken(4, "2026-11-04T11", "level client, client/a, tag eu"),
+        event("role.withdrawn", "person:eve", "", 4, origin="break-glass", **back),
+        event("role.withdrawn", "person:eve", "", 9, origin="break-glass", **back),
+    ):
+        history.see(item)
+    found = [(str(row["from"])[:10], str(row["to"])[:13], row["taken_by"]) for row in history.rows()]
+    assert found == [("2026-11-02", "2026-11-02T11", "its end"), ("2026-11-04", "2026-11-04T10", "ada")]
+
+
 def test_a_role_that_was_given_before_the_trail_knew_is_taken_all_the_same() -> None:
     history = GrantHistory("2026-11-01")
     history.see(event("role.withdrawn", "person:bob", "", 2, role="viewer", origin="granted"))

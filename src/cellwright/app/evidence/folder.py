@@ -14,6 +14,8 @@ from cellwright.files.errors import file_error
 from cellwright.files.private import PRIVATE_FILE, PRIVATE_FOLDER
 from cellwright.model.diagnostic import DiagnosticError, error
 
+PARTIAL = ".partial"
+"""The end of the hidden name that a folder has until it is whole."""
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
@@ -89,7 +91,7 @@ def new_folder(target: Path) -> Iterator[EvidenceFolder]:
         DiagnosticError: there is something already, it can't be written, or the disk is full.
     """
     refuse_taken(target)
-    beside = target.parent / f".{target.name}.{secrets.token_hex(6)}.partial"
+    beside = target.parent / f".{target.name}.{secrets.token_hex(6)}{PARTIAL}"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         beside.mkdir(mode=PRIVATE_FOLDER)

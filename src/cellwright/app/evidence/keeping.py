@@ -5,17 +5,19 @@ import secrets
 import tarfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from cellwright.app.evidence.folder import PARTIAL
 from cellwright.app.evidence.making import EvidenceReport, EvidenceRequest, make_evidence
-from cellwright.app.evidence.manifest import MANIFEST
+from cellwright.app.evidence.manifest import MANIFEST, SIGNATURE
 from cellwright.app.evidence.period import last_day
 from cellwright.app.session.session import FleetSession
 from cellwright.files.errors import file_errors
-from cellwright.files.private import make_private_folder, remove_private_folder
+from cellwright.files.private import make_private_folder, remove_left, remove_private_folder
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.text.json_text import read_json
@@ -60,7 +62,7 @@ class KeptEvidence:
 
 
 def keep_evidence(session: FleetSession, actor: Actor, request: KeptRequest) -> tuple[str, EvidenceReport]:
-    """Make evidence into a folder of the server's own; the oldest one that is kept gives way.
+    """Make evidence into a folder of the server's own; the oldest one that is kept then gives way.
 
     Raises:
         DiagnosticError: there can be no such period, the trail is too long for a server, or it can't be made.
@@ -74,12 +76,15 @@ def keep_evidence(session: FleetSession, actor: Actor, request: KeptRequest) -> 
     with file_errors("the evidence can't be kept"):
         session.home.prepare()
         make_private_folder(place)
-        for old in sorted(_ids(place))[: -(KEPT - 1)]:
-            remove_private_folder(place / old)
+        remove_left(place, f".*{PARTIAL}")
     wanted = EvidenceRequest(
         since=request.since, until=request.until, target=place / kept, states=request.states
     )
-    return kept, make_evidence(session, actor, wanted)
+    report = make_evidence(session, actor, wanted)
+    for old in sorted(_ids(place))[:-KEPT]:
+        with suppress(OSError):  # somebody else has removed it at the same time
+            remove_private_folder(place / old)
+    return kept, report
 
 
 def kept_evidence(session: FleetSession) -> tuple[KeptEvidence, ...]:
@@ -129,7 +134,7 @@ def _read(folder: Path) -> KeptEvidence | None:
             folder=folder,
             period=(manifest["period"]["from"], manifest["period"]["to"]),
             holds=manifest["chain"]["holds"],
-            signed=(folder / f"{MANIFEST}.asc").exists(),
+            signed=(folder / SIGNATURE).exists(),
             standings=manifest["clauses"],
             clauses=read_json((folder / "clauses.json").read_bytes()),
             gaps=manifest["gaps"],

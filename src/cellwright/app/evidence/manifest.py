@@ -16,6 +16,7 @@ SIGNATURE = "manifest.json.asc"
 PUBLIC_KEY = "public-key.asc"
 EVENTS = "events.jsonl"
 ANCHORS = "anchor-records.jsonl"
+_NONE = "it is no manifest of evidence"
 _STYLE = JsonStyle(sort_keys=True, indent=2, ensure_ascii=False)
 
 
@@ -101,7 +102,8 @@ class ReadManifest:
     period: tuple[str, str]
     holds: bool
     stretch: ReadStretch | None
-    files: Mapping[str, tuple[str, int]]
+    files: Mapping[str, str]
+    """Each with its SHA-256."""
 
 
 def read_manifest(content: bytes) -> ReadManifest:
@@ -112,27 +114,46 @@ def read_manifest(content: bytes) -> ReadManifest:
     """
     try:
         found = read_json(content)
-        if found["format"] != FORMAT:
-            raise ValueError("of another format")
-        stretch = found["chain"]["stretch"]
-        return ReadManifest(
-            fleet=str(found["fleet"]),
-            period=(str(found["period"]["from"]), str(found["period"]["to"])),
-            holds=found["chain"]["holds"] is True,
-            stretch=None if stretch is None else _stretch(stretch),
-            files={
-                str(name): (str(item["sha256"]), int(item["bytes"])) for name, item in found["files"].items()
-            },
-        )
-    except (KeyError, TypeError, AttributeError, RecursionError) as fault:
-        raise ValueError("it is no manifest of evidence") from fault
+    except RecursionError:
+        found = None
+    match found:
+        case {
+            "format": str(form),
+            "fleet": str(fleet),
+            "period": {"from": str(since), "to": str(until)},
+            "chain": {"holds": holds, "stretch": stretch},
+            "files": dict(files),
+        }:
+            if form != FORMAT:
+                raise ValueError("of another format")
+            return ReadManifest(
+                fleet=fleet,
+                period=(since, until),
+                holds=holds is True,
+                stretch=None if stretch is None else _stretch(stretch),
+                files={str(name): _digest(item) for name, item in files.items()},
+            )
+        case _:
+            raise ValueError(_NONE)
 
 
-def _stretch(found: Mapping[str, Any]) -> ReadStretch:
-    return ReadStretch(
-        int(found["first"]),
-        int(found["last"]),
-        int(found["count"]),
-        str(found["previous"]),
-        str(found["hash"]),
-    )
+def _stretch(found: object) -> ReadStretch:
+    match found:
+        case {
+            "first": int(first),
+            "last": int(last),
+            "count": int(count),
+            "previous": str(previous),
+            "hash": str(digest),
+        }:
+            return ReadStretch(first, last, count, previous, digest)
+        case _:
+            raise ValueError(_NONE)
+
+
+def _digest(found: object) -> str:
+    match found:
+        case {"sha256": str(digest)}:
+            return digest
+        case _:
+            raise ValueError(_NONE)

@@ -10,12 +10,11 @@ from cellwright.app.evidence.folder import DigestedFile, EvidenceFolder
 from cellwright.evidence.sorting import Row
 from cellwright.evidence.topics import BY_KEY, TOPICS, Topic
 from cellwright.model.text.json_text import JsonStyle
+from cellwright.model.text.spreadsheet import harmless
 
 SHOWN = 200
 """So many rows of a topic stand on its page; the files have all."""
 _LINE = JsonStyle(sort_keys=True, ensure_ascii=False, separators=(", ", ": "))
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins with one of these is a formula for a spreadsheet."""
 
 
 @dataclass(slots=True)
@@ -37,7 +36,7 @@ class TopicFiles:
         """Write a row; what is no column of the topic is left out."""
         kept = {name: row.get(name, "") for name in self.topic.columns}
         self.json.write(f"{',' if self.count else ''}\n{_LINE.write(kept)}")
-        self.table.write(_line([_text(kept[name]) for name in self.topic.columns]))
+        self.table.write(_line([harmless(shown(kept[name])) for name in self.topic.columns]))
         self.count += 1
         if len(self.first) < SHOWN:
             self.first.append(kept)
@@ -82,11 +81,6 @@ def open_rows(folder: EvidenceFolder, stack: ExitStack) -> TopicRows:
 def shown(value: object) -> str:
     """A value of a row for people."""
     return "" if value is None else "yes" if value is True else "no" if value is False else str(value)
-
-
-def _text(value: object) -> str:
-    text = shown(value)
-    return f"'{text}" if text.startswith(_RISKY) else text
 
 
 def _line(values: Iterable[str]) -> str:

@@ -1,7 +1,9 @@
 """Check a folder of evidence: digests, signature, the chain of its events, and the anchors beside it."""
 
+import errno
 import hashlib
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,19 +110,15 @@ class _Check:
         return content
 
     def _digests(self, manifest: ReadManifest) -> Iterator[str]:
-        for name, (digest, _) in sorted(manifest.files.items()):
+        present = {item.name for item in self.folder.iterdir()}
+        for name, digest in sorted(manifest.files.items()):
             if Path(name).name != name:
                 yield f"the manifest names {name!r}, which is outside the folder"
-                continue
-            try:
-                found = _digest_of(self.folder / name)
-            except FileNotFoundError:
+            elif name not in present:
                 yield f"{name} is missing"
-                continue
-            if found != digest:
+            elif _digest_of(self.folder / name) != digest:
                 yield f"{name} was changed: its digest is not the one in the manifest"
-        known = {*manifest.files, MANIFEST, SIGNATURE}
-        for name in sorted(item.name for item in self.folder.iterdir() if item.name not in known):
+        for name in sorted(present - {*manifest.files, MANIFEST, SIGNATURE}):
             yield f"{name} is not in the manifest"
 
     def _signature(self, text: bytes, faults: list[str], doubts: list[str]) -> str:
@@ -236,4 +234,9 @@ def _text_of(path: Path) -> str:
 
 
 def _opened(path: Path) -> BinaryIO:
-    return os.fdopen(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW), "rb")
+    # Not blocking: opening a named pipe would wait for a writer forever.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+    return os.fdopen(descriptor, "rb")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.state_instance import instance_address, open_attributes
 from cellwright.model.text.json_text import read_json
 from cellwright.model.value import Json
 
@@ -36,7 +37,7 @@ class StateResource:
     provider: str
     """Its source address: `registry.terraform.io/hashicorp/aws`."""
     id: str
-    """As the provider names it; empty if it has none, or if that is sensitive."""
+    """As the provider names it; empty if it has none, or if that is or may be a secret."""
     facts: Mapping[str, Json]
 
 
@@ -58,31 +59,18 @@ def _resources(state: Any) -> Iterator[StateResource]:  # noqa: ANN401  JSON of 
     for resource in state["resources"]:
         if resource.get("mode") != "managed":
             continue
-        module = f"{resource['module']}." if resource.get("module") else ""
         provider = str(resource.get("provider", "")).partition('["')[2].partition('"]')[0]
+        kind = str(resource["type"])
         for instance in resource["instances"]:
-            attributes, hidden = instance.get("attributes") or {}, _hidden(instance)
-            known = {name: attributes[name] for name in ("id", *_TOLD) if name in attributes.keys() - hidden}
+            shown = open_attributes(kind, instance)
+            known = {name: shown[name] for name in _TOLD if name in shown}
             yield StateResource(
-                address=f"{module}{resource['type']}.{resource['name']}{_key(instance)}",
-                type=str(resource["type"]),
+                address=instance_address(resource, instance),
+                type=kind,
                 provider=provider,
-                id=_text(known.pop("id", "")),
+                id=_text(shown.get("id")),
                 facts={name: value for name, value in known.items() if _is_fact(value)},
             )
-
-
-def _hidden(instance: Mapping[str, Any]) -> set[str]:
-    """The attributes of which the whole or a part is sensitive."""
-    paths = instance.get("sensitive_attributes") or ()
-    return {step["value"] for path in paths for step in path[:1] if step.get("type") == "get_attr"}
-
-
-def _key(instance: Mapping[str, Any]) -> str:
-    key = instance.get("index_key")
-    if key is None:
-        return ""
-    return f"[{key}]" if isinstance(key, int) else f'["{key}"]'
 
 
 def _text(value: object) -> str:

@@ -15,6 +15,8 @@ from cellwright.app.evidence.drill.restoring import DrillReport, DrillRequest, D
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.leases import Holder
+from cellwright.ledger.read.reader import LedgerReader
+from cellwright.ledger.read.views import HeadsView
 from cellwright.model.diagnostic import DiagnosticError
 from unit.app.evidence.stated import ACME, BETA, make_stated, put_state, state_file, state_text
 from unit.app.kit import ADA, NOBODY
@@ -172,6 +174,29 @@ def test_a_backup_that_is_not_there_is_refused(root: Path, tmp_path: Path) -> No
     with pytest.raises(DiagnosticError, match="there is no ledger at"):
         drill(root, backup=str(tmp_path / "nothing.db"))
     assert not (tmp_path / "nothing.db").exists()
+
+
+def test_the_ledger_itself_is_no_backup_of_it(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "link.db").symlink_to(root / ".cellwright" / "ledger.db")
+    for named in (root / ".cellwright" / "ledger.db", tmp_path / "link.db"):
+        with pytest.raises(DiagnosticError, match="is the ledger itself"):
+            drill(root, backup=str(named))
+
+
+def test_all_units_are_read_once_however_many_states_differ(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for unit in (ACME, BETA):
+        state_file(root, unit).unlink()
+    read, heads = [], LedgerReader.heads
+
+    def counted(reader: LedgerReader) -> HeadsView:
+        read.append(reader)
+        return heads(reader)
+
+    monkeypatch.setattr(LedgerReader, "heads", counted)
+    assert len(drill(root).differences) == 2
+    assert len(read) == 1
 
 
 def test_without_room_it_ends_with_what_to_do_and_leaves_nothing(

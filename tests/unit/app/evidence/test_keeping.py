@@ -1,5 +1,6 @@
 """What a server keeps: nothing of a trail that is too long for a browser's patience."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,30 @@ def test_a_folder_that_is_damaged_is_not_listed(tmp_path: Path) -> None:
         (found.folder / "manifest.json").write_text("{")
         assert kept_evidence(session) == ()
         assert find_kept(session, "../" + kept) is None
+
+
+def test_evidence_that_can_not_be_made_costs_none_that_is_kept(tmp_path: Path) -> None:
+    root = make_trail(tmp_path / "fleet")
+    clock = Days(NOW + 4 * DAY)
+    with FleetSession(Location(fleet=root, environment=NOBODY), clock=clock) as session:
+        made = []
+        for _ in range(keeping.KEPT + 1):
+            clock.moment += DAY
+            made.append(keep_evidence(session, ADA, KeptRequest(since=NOW - DAY, until=None))[0])
+        with pytest.raises(DiagnosticError, match="begins in the future"):
+            keep_evidence(session, ADA, KeptRequest(since=NOW + 400 * DAY, until=NOW + 401 * DAY))
+        assert [item.id for item in kept_evidence(session)] == made[:0:-1]
+
+
+def test_what_a_server_that_was_killed_has_left_is_removed(tmp_path: Path) -> None:
+    root = make_trail(tmp_path / "fleet")
+    with FleetSession(Location(fleet=root, environment=NOBODY), clock=Days(NOW + 4 * DAY)) as session:
+        keep_evidence(session, ADA, KeptRequest(since=NOW - DAY, until=None))
+        place = session.home.folder / "evidence"
+        left, young = place / ".20261101-120000-0a0b0c0d.aa.partial", place / ".x.bb.partial"
+        for folder in (left, young):
+            folder.mkdir()
+            (folder / "events.jsonl").write_text("{")
+        os.utime(left, (1, 1))
+        keep_evidence(session, ADA, KeptRequest(since=NOW - DAY, until=None))
+        assert (left.exists(), young.exists()) == (False, True)

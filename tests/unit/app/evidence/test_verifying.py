@@ -1,6 +1,7 @@
 """A folder of evidence is checked without its ledger: any change is found."""
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -111,6 +112,40 @@ def test_a_manifest_may_not_name_files_elsewhere(out: Path, check: Callable[[], 
     content["files"]["../fleet/fleet.yaml"] = {"sha256": "0", "bytes": 1}
     (out / "manifest.json").write_text(json.dumps(content))
     assert any("outside the folder" in fault for fault in check().faults)
+
+
+@pytest.mark.parametrize("name", ["", "..", "a\0b", "\ud800", "x" * 999])
+def test_a_name_that_no_file_can_have_is_a_missing_file(
+    out: Path, check: Callable[[], EvidenceChecked], name: str
+) -> None:
+    content = json.loads((out / "manifest.json").read_text())
+    content["files"][name] = {"sha256": "0", "bytes": 1}
+    (out / "manifest.json").write_text(json.dumps(content))
+    assert any(f"{name} is missing" in fault for fault in check().faults)
+
+
+@pytest.mark.parametrize("number", ["Infinity", "NaN", "1e999999999", "true", '"7"', "[]"])
+def test_a_stretch_without_whole_numbers_is_refused(
+    out: Path, check: Callable[[], EvidenceChecked], number: str
+) -> None:
+    content = json.loads((out / "manifest.json").read_text())
+    content["chain"]["stretch"]["first"] = 4711
+    (out / "manifest.json").write_text(json.dumps(content).replace("4711", number))
+    if number == "true":  # a whole number for Python, and none that an event has
+        assert any("the chain does not hold" in fault for fault in check().faults)
+        return
+    with pytest.raises(DiagnosticError, match="can't be used"):
+        check()
+
+
+@pytest.mark.parametrize("name", ["changes.csv", "events.jsonl", "manifest.json.asc"])
+def test_what_is_no_file_is_not_waited_for(
+    out: Path, check: Callable[[], EvidenceChecked], name: str
+) -> None:
+    (out / name).unlink()
+    os.mkfifo(out / name)
+    with pytest.raises(DiagnosticError, match="it is no regular file"):
+        check()
 
 
 @pytest.mark.parametrize(

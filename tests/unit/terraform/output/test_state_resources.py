@@ -64,6 +64,12 @@ def test_what_is_sensitive_is_left_out_also_where_only_a_part_is() -> None:
     assert (found.address, found.id, found.facts) == ("aws_db_instance.main[0]", "", {})
 
 
+@pytest.mark.parametrize("kind", ["random_string", "tls_private_key", "vault_token"])
+def test_an_id_that_may_be_what_the_resource_has_made_is_left_out(kind: str) -> None:
+    instance = {"attributes": {"id": "hunter2", "result": "hunter2"}}
+    assert "hunter2" not in repr(resources_in(state(resource(type=kind, instances=[instance]))))
+
+
 def test_data_sources_are_none_and_an_empty_state_has_none() -> None:
     assert resources_in(state(resource(mode="data", instances=[{"attributes": {}}]))) == ()
     assert resources_in(state()) == ()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cellwright.ledger.audit import START, ChainPoint, verify
 from cellwright.ledger.copying import TableDigest, copy_ledger, digest_tables
-from cellwright.ledger.database.location import parse_location, sqlite_url
+from cellwright.ledger.database.location import Location, SqliteLocation, parse_location, sqlite_url
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.model.diagnostic import DiagnosticError, error
 
@@ -58,9 +58,13 @@ def compare_backup(ledger: Ledger, backup: str) -> LedgerCompared:
     """Compare a backup that somebody has restored: its chain holds, and the ledger goes on from it.
 
     Raises:
-        DiagnosticError: there is no ledger at that place, or one of the two can't be read.
+        DiagnosticError: there is no ledger at that place, it is the ledger itself, or one of the two can't
+            be read.
     """
     url = backup if _MARK in backup else sqlite_url(Path(backup))
+    if _is_same(parse_location(url), ledger.database.location):
+        told = f"{ledger.database.location} is the ledger itself: comparing it with itself shows nothing"
+        raise DiagnosticError(error(told, "restore a backup beside, and name its file or its URL"))
     with open_ledger(url, create=False) as copy:
         if copy.database.absent:
             advice = "restore a backup beside, and name its file or its URL"
@@ -84,6 +88,12 @@ def compare_backup(ledger: Ledger, backup: str) -> LedgerCompared:
         source=str(parse_location(url)),
         differences=tuple(faults),
     )
+
+
+def _is_same(one: Location, other: Location) -> bool:
+    if isinstance(one, SqliteLocation) and isinstance(other, SqliteLocation):
+        return one.path.resolve() == other.path.resolve()
+    return one == other
 
 
 def _chain_faults(copy: Ledger) -> Iterator[str]:

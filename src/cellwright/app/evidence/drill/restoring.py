@@ -15,7 +15,7 @@ from cellwright.app.evidence.states.places import RecordedState, recorded_states
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.evidence.sorting import DRILLED
 from cellwright.files.errors import file_errors
-from cellwright.files.private import PRIVATE_FOLDER, remove_private_folder
+from cellwright.files.private import PRIVATE_FOLDER, remove_left
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
@@ -119,7 +119,8 @@ def _chosen(fleet: OpenFleet, selectors: Sequence[str]) -> Sequence[UnitAddress]
 def _beside(session: FleetSession) -> Iterator[Path]:
     """A folder of ours, closed to others, that is gone with all in it when the block ends."""
     session.home.prepare()
-    _remove_left(session.home.folder)
+    with file_errors("what an earlier drill has left can't be removed"):
+        remove_left(session.home.folder, f"{_PREFIX}*")
     folder = session.home.folder / f"{_PREFIX}{secrets.token_hex(6)}"
     with file_errors("the copies of a drill can't be written"):
         folder.mkdir(mode=PRIVATE_FOLDER)
@@ -127,15 +128,6 @@ def _beside(session: FleetSession) -> Iterator[Path]:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _remove_left(home: Path) -> None:
-    """Remove what a drill that was killed has left, if it is older than any drill could be."""
-    long_ago = time.time() - 24 * 3600
-    with file_errors("what an earlier drill has left can't be removed"):
-        for left in home.glob(f"{_PREFIX}*"):
-            if left.is_dir() and not left.is_symlink() and left.stat().st_mtime < long_ago:
-                remove_private_folder(left)
 
 
 def _result(ledger: LedgerCompared, states: StatesCompared) -> DrillResult:

@@ -42,8 +42,7 @@ def recorded_states(
     Raises:
         DiagnosticError: the ledger can't be read.
     """
-    heads = ledger.reader.heads()
-    wanted = sorted(heads if chosen is None else (unit for unit in chosen if unit in heads), key=str)
+    wanted = sorted(ledger.reader.heads() if chosen is None else chosen, key=str)
     for start in range(0, len(wanted), _AT_ONCE):
         some = wanted[start : start + _AT_ONCE]
         applied = ledger.reader.applied(some)
