@@ -81,7 +81,7 @@ def _holds(
     test = {**_TESTS, **_NEGATED}[name]
     filled = [text for item in wanted if (text := filled_in(item, context)) is not None]
     hits = [any(test(want, text) for want in filled) != (name in _NEGATED) for text in texts]
-    return all(hits) if kind == "ForAllValues" or negated and kind is None else any(hits)
+    return all(hits) if kind == "ForAllValues" or (negated and kind is None) else any(hits)
 
 
 def _of_set(operator: str) -> tuple[str | None, str]:

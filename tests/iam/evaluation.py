@@ -53,7 +53,10 @@ class Identity:
 
     def may(self, request: Request, guards: Sequence[Policy] = ()) -> Decision:
         """Decide; `guards` are policies of the resource: here they only deny."""
-        context = {**{f"aws:PrincipalTag/{key}": value for key, value in self.tags.items()}, **request.context}
+        context = {
+            **{f"aws:PrincipalTag/{key}": value for key, value in self.tags.items()},
+            **request.context,
+        }
         asked = Request(request.action, request.resource, {"aws:PrincipalArn": self.arn, **context})
         limits = [("the identity", self.policies), *self._limits()]
         everything = [policy for _, policies in limits for policy in policies]

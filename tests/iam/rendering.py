@@ -66,7 +66,9 @@ def render(stacks: Sequence[Path], folder: Path) -> dict[str, Stack]:
     (root / "main.tf").write_text("terraform {}\n")
     blocks = [_mock()]
     for stack in stacks:
-        shutil.copytree(stack, root / stack_name(stack), ignore=shutil.ignore_patterns(".terraform*", "tests"))
+        shutil.copytree(
+            stack, root / stack_name(stack), ignore=shutil.ignore_patterns(".terraform*", "tests")
+        )
         blocks.append(_run(stack))
     (root / "tests" / "render.tftest.hcl").write_text("\n".join(blocks))
     with provider_for(_PROGRAM, folder) as variables:
@@ -79,9 +81,7 @@ def render(stacks: Sequence[Path], folder: Path) -> dict[str, Stack]:
         _start(["init", "-backend=false", "-no-color"], root, environment)
         lines = _start(["test", "-json", "-verbose"], root, environment).splitlines()
     messages = [json.loads(line) for line in lines]
-    states = {
-        item["@testrun"]: item["test_state"] for item in messages if item["type"] == "test_state"
-    }
+    states = {item["@testrun"]: item["test_state"] for item in messages if item["type"] == "test_state"}
     return {stack_name(stack): _stack(states[_flat(stack)]) for stack in stacks}
 
 
@@ -133,7 +133,7 @@ def _mock() -> str:
         "aws_iam_policy": f"arn:aws:iam::{ACCOUNT}:policy/policy",
         "aws_cloudwatch_log_group": f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/some/group",
         "aws_s3_bucket": "arn:aws:s3:::medloop-bucket",
-        "aws_lb": f"arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:loadbalancer/app/shared/0123456789abcdef",
+        "aws_lb": f"arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:loadbalancer/app/shared/0",
         "aws_lb_listener": f"arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:listener/app/shared/0/1",
         "aws_lb_target_group": f"arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:targetgroup/some/0",
         "aws_secretsmanager_secret": f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:some-AbCdEf",

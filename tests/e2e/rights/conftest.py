@@ -3,7 +3,6 @@
 import os
 import pickle
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 

@@ -32,7 +32,7 @@ def deployer(stacks: Mapping[str, Stack]) -> Identity:
 
 
 def bounded(stacks: Mapping[str, Stack], client: str) -> Identity:
-    """A role of a client, or a shared one, whose own policies allow everything: the boundary alone limits it."""
+    """A role of a client, or a shared one, that its own policies allow everything."""
     boundary = stacks["base/account"].one("aws_iam_policy", "boundary").policy
     return Identity(
         (EVERYTHING,), boundary, tags={"Client": client}, arn=f"{IAM}:role/medloop/{client}/client-{client}"

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from e2e.rights.roles import ACCOUNT, IAM, arn, bounded, deployer
+from e2e.rights.roles import IAM, arn, bounded, deployer
 from iam.evaluation import Effect, Request
-from iam.rendering import Stack
+from iam.rendering import ACCOUNT, Stack
 
 pytestmark = pytest.mark.terraform
 
@@ -120,7 +120,7 @@ def test_what_the_organisation_runs_with_more_rights_is_out_of_reach(
 
 
 RECORDS = "arn:aws:s3:::medloop-audit-111122223333-us-east-1"
-UNSEAL = {"kms:ResourceAliases": ("alias/prod-use1/vault-unseal",)}
+UNSEAL: dict[str, str | tuple[str, ...]] = {"kms:ResourceAliases": ("alias/prod-use1/vault-unseal",)}
 UNDOING: list[tuple[str, str, dict[str, str | tuple[str, ...]]]] = [
     ("cloudwatch:DeleteAlarms", arn("cloudwatch", "alarm:audit-prod-use1-root-use"), {}),
     ("cloudwatch:PutMetricAlarm", arn("cloudwatch", "alarm:audit-prod-use1-root-use"), {}),

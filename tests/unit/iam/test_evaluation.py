@@ -105,7 +105,9 @@ def test_a_boundary_allows_nothing_and_limits_everything() -> None:
     assert makes_users.may(Request("iam:CreateUser")).by == "the boundary"
     assert makes_users.may(Request("ec2:RunInstances")).by == "the identity"
     assert Identity((policy(allow()),), services).may(Request("s3:GetObject"))
-    assert Identity((policy(allow()),), policy(allow(), deny("s3:*"))).may(Request("s3:GetObject")).by == "Deny"
+    assert (
+        Identity((policy(allow()),), policy(allow(), deny("s3:*"))).may(Request("s3:GetObject")).by == "Deny"
+    )
 
 
 def test_each_level_of_the_organisation_has_to_allow() -> None:

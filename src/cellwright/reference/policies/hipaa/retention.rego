@@ -16,6 +16,13 @@ deny contains plan.finding(group, sprintf("keeps its logs for %d days only", [da
 	is_number(days)
 	days > 0
 	days < six_years
+	not kept_in_bucket(group)
+}
+
+# The group of a trail may forget earlier: a trail writes everything into its bucket, too.
+kept_in_bucket(group) if {
+	some trail in plan.of_type("aws_cloudtrail")
+	plan.refers(trail, "cloud_watch_logs_group_arn", group)
 }
 
 # What keeps records, and the attribute that says for how many days.
