@@ -25,6 +25,26 @@ kept_in_bucket(group) if {
 	plan.refers(trail, "cloud_watch_logs_group_arn", group)
 }
 
+# The group of a flow log may forget earlier what another flow log writes into a bucket, of the same network and of all
+# traffic: the group is for looking things up, the bucket keeps.
+kept_in_bucket(group) if {
+	some here in plan.of_type("aws_flow_log")
+	plan.refers(here, "log_destination", group)
+	some there in plan.of_type("aws_flow_log")
+	plan.text(there.change.after, "log_destination_type") == "s3"
+	there.change.after.traffic_type == "ALL"
+	network(here) == network(there)
+}
+
+# The VPC that a flow log watches: its id as far as it is known, and what the source says.
+network(log) := {
+	"id": object.get(log.change.after, "vpc_id", null),
+	"source": {reference |
+		some node in plan.nodes(log)
+		some reference in plan.references(plan.fields(node.expressions, "vpc_id"))
+	},
+}
+
 # What keeps records, and the attribute that says for how many days.
 kept_for := {
 	"aws_cloudtrail_event_data_store": "retention_period",
