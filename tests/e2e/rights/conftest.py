@@ -11,7 +11,11 @@ from e2e.reference.readme import stack_folders, stack_name
 from iam.rendering import Stack, render
 from patience import PATIENCE
 
-RENDERED = {"base/account"}
+RENDERED = {
+    "base/account",
+    "utility/security",
+    *(f"client/{name}" for name in ("analytics", "app", "database", "foundation", "sftp", "storage")),
+}
 """Whose policies are judged here."""
 
 
