@@ -1,6 +1,8 @@
 """Patches of moto: compute, scaling, monitoring and messaging services."""
 
+import io
 import json
+import zipfile
 
 import pytest
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
@@ -380,3 +382,25 @@ def test_a_missing_server_user_or_key_is_called_so_as_aws_does(sandbox: Sandbox)
     for call, arguments in missing:
         with pytest.raises(ClientError, match="ResourceNotFoundException"):
             call(**arguments)
+
+
+def test_a_function_is_found_and_answers_with_what_it_was_called_with(sandbox: Sandbox) -> None:
+    functions = aws(sandbox, "lambda")
+    role = aws(sandbox, "iam").create_role(RoleName="lab", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("index.py", "def handler(event, context): ...")
+    functions.create_function(
+        FunctionName="lab",
+        Role=role,
+        Runtime="python3.12",
+        Handler="index.handler",
+        Code={"ZipFile": packed.getvalue()},
+    )
+
+    answer = functions.invoke(FunctionName="lab", Payload=b'{"who": "lab"}')
+
+    assert json.loads(answer["Payload"].read()) == {"who": "lab"}
+    assert "FunctionError" not in answer
+    with pytest.raises(ClientError, match="not found"):
+        functions.invoke(FunctionName="other", Payload=b"{}")

@@ -73,8 +73,7 @@ resource "aws_ecs_task_definition" "this" {
         awslogs-group         = aws_cloudwatch_log_group.this.name
         awslogs-region        = var.region
         awslogs-stream-prefix = "app"
-        # What the app did is evidence: it waits rather than lose a line.
-        mode = var.log_mode
+        mode                  = var.log_mode # blocking: a line that can't be sent waits, rather than being dropped
       }
     }
   }])

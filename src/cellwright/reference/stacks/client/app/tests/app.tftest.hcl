@@ -89,7 +89,7 @@ run "with_a_changed_setting_and_autoscaling" {
   }
 
   assert {
-    condition     = output.settings_digest != run.made.settings_digest
+    condition     = output.settings_digest == sha256(jsonencode([{ LOG_LEVEL = "debug" }, { API_KEY = "api_key" }, ["11111111-1111-1111-1111-111111111111"]]))
     error_message = "A changed setting doesn't reach the running copies."
   }
 
@@ -117,7 +117,7 @@ run "with_a_new_version_of_the_secret_and_without_guardduty" {
   }
 
   assert {
-    condition     = output.settings_digest != run.made.settings_digest
+    condition     = output.settings_digest == sha256(jsonencode([{ LOG_LEVEL = "info" }, { API_KEY = "api_key" }, ["22222222-2222-2222-2222-222222222222"]]))
     error_message = "A new value of the secret doesn't reach the running copies."
   }
 
