@@ -16,6 +16,7 @@ from cellwright.cli.parser.command import command
 from cellwright.cli.parser.selection import (
     AcceptStateOption,
     DestroyOption,
+    MarkdownOption,
     ParallelOption,
     SelectionArguments,
 )
@@ -43,6 +44,7 @@ class PlanArguments(SelectionArguments):
         bool, typer.Option("--exit-code", help="End with exit code 3 if there are changes.")
     ] = False
     parallel: ParallelOption = None
+    markdown: MarkdownOption = False
 
 
 @command(PlanArguments)
@@ -70,7 +72,12 @@ def plan(invocation: Invocation, arguments: PlanArguments) -> int:
     )
     with open_conversation(invocation.error, preapproved=True) as terminal:
         report = invocation.act(use_case.plan, request, terminal.conversation)
-    invocation.answer(lambda: view.plan_report(report, arguments.out), lambda: document.report(report))
+    if arguments.markdown:
+        from cellwright.cli.views.markdown.plans import plan_page
+
+        invocation.answer_in_markdown(lambda: plan_page(report))
+    else:
+        invocation.answer(lambda: view.plan_report(report, arguments.out), lambda: document.report(report))
     code = exit_code(report, terminal.interrupts)
     changed = arguments.detailed and _has_changes(report)
     return exit_codes.CHANGES if code == exit_codes.DONE and changed else code

@@ -62,6 +62,28 @@ variable "vpc_id" {
   }
 }
 
+variable "namespace" {
+  description = "The DNS name below which services are found; null: svc and the cell's name below internal."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.namespace == null ? true : can(regex("^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.)+[a-z][a-z0-9-]*[a-z0-9]$", var.namespace))
+    error_message = "A name is written like svc.prod.example.internal, in lower case and without a dot at its end."
+  }
+
+  validation {
+    condition     = coalesce(var.namespace, "svc.${var.name}.internal") != coalesce(var.private_zone_name, "-")
+    error_message = "The network has a private zone of this name, and a VPC can't have two: AWS answers ConflictingDomainExists."
+  }
+}
+
+variable "private_zone_name" {
+  description = "The name of the network's own private zone, which services can't have too; null: it has none."
+  type        = string
+  default     = null
+}
+
 variable "container_insights" {
   description = "Whether CloudWatch collects metrics of every task (enabled), in more detail (enhanced), or not (disabled)."
   type        = string
