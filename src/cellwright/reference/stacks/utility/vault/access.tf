@@ -16,6 +16,7 @@ locals {
 # What Vault itself may do: use its key and its table.
 resource "aws_iam_role" "this" {
   name                 = local.full_name
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Vault in ${var.name}"
   permissions_boundary = var.boundary_arn
   assume_role_policy   = local.trust
@@ -89,6 +90,7 @@ resource "aws_iam_role_policy" "logins" {
 # With this role ECS pulls the image, writes the logs and hands over the certificate.
 resource "aws_iam_role" "execution" {
   name                 = "${local.full_name}-execution"
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Lets ECS start Vault in ${var.name}"
   permissions_boundary = var.boundary_arn
   assume_role_policy   = local.trust
