@@ -26,6 +26,23 @@ resource "aws_iam_policy" "boundary" {
         Resource  = "*"
         Condition = local.of_own
       },
+      # RDS makes and names the master user's secret, and tags it with the instance alone.
+      {
+        Sid       = "OwnDatabase"
+        Effect    = "Allow"
+        Action    = "secretsmanager:GetSecretValue"
+        Resource  = "arn:${local.partition}:secretsmanager:*:${local.account}:secret:rds!db-*"
+        Condition = { ArnLike = { "aws:ResourceTag/aws:rds:primaryDBInstanceArn" = "arn:${local.partition}:rds:*:${local.account}:db:client-${local.own}" } }
+      },
+      {
+        Sid    = "OwnDatabaseSetup"
+        Effect = "Allow"
+        Action = ["ecs:DescribeTasks", "ecs:RunTask", "iam:PassRole"]
+        Resource = concat(
+          ["arn:${local.partition}:ecs:*:${local.account}:task/*", "arn:${local.partition}:ecs:*:${local.account}:task-definition/client-${local.own}-database-setup:*"],
+          ["${local.iam}:role/client-${local.own}-database-setup"],
+        )
+      },
       {
         Sid       = "OwnSecrets"
         Effect    = "Allow"
