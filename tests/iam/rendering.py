@@ -145,6 +145,7 @@ def _mock() -> str:
         "aws_efs_access_point": f"arn:aws:elasticfilesystem:us-east-1:{ACCOUNT}:access-point/fsap-0",
         "aws_kinesis_firehose_delivery_stream": f"arn:aws:firehose:us-east-1:{ACCOUNT}:deliverystream/some",
         "aws_opensearch_domain": f"arn:aws:es:us-east-1:{ACCOUNT}:domain/some",
+        "aws_service_discovery_service": f"arn:aws:servicediscovery:us-east-1:{ACCOUNT}:service/srv-some",
         "aws_ssm_parameter": f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter/some",
     }
     mocks = "\n".join(

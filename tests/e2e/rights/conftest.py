@@ -11,7 +11,7 @@ from e2e.reference.readme import stack_folders, stack_name
 from iam.rendering import Stack, render
 from patience import PATIENCE
 
-RENDERED = {"base/account"}
+RENDERED = {"base/account", "utility/access", "utility/elk", "utility/vault"}
 """Whose policies are judged here."""
 
 

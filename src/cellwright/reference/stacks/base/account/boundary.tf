@@ -97,7 +97,7 @@ resource "aws_iam_policy" "boundary" {
         Condition = local.by_cells
       },
       # Jenkins' agents take the deployers, of other accounts too, and hand roles of the fleet to tasks; Vault looks up
-      # the roles that sign in to it. A path has no more to say about roles of other accounts: each role's trust decides.
+      # the roles that sign in to it, in other accounts by a role there. A path has no more to say about roles of other accounts: each role's trust decides.
       {
         Sid       = "RolesOfAll"
         Effect    = "Allow"
@@ -109,7 +109,7 @@ resource "aws_iam_policy" "boundary" {
         Sid       = "Deployers"
         Effect    = "Allow"
         Action    = "sts:AssumeRole"
-        Resource  = "arn:${local.partition}:iam::*:role/*-deployer"
+        Resource  = ["arn:${local.partition}:iam::*:role/*-deployer", "arn:${local.partition}:iam::*:role/${var.fleet}/shared/*-vault-login"]
         Condition = local.by_cells
       },
       {
