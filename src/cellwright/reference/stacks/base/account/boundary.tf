@@ -129,7 +129,7 @@ resource "aws_iam_policy" "boundary" {
         Sid       = "Deployers"
         Effect    = "Allow"
         Action    = "sts:AssumeRole"
-        Resource  = "arn:${local.partition}:iam::*:role/*-deployer"
+        Resource  = ["arn:${local.partition}:iam::*:role/*-deployer", "arn:${local.partition}:iam::*:role/${var.fleet}/shared/*-vault-login"]
         Condition = local.by_cells
       },
       {
