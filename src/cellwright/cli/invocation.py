@@ -217,6 +217,10 @@ class Invocation:
         else:
             self.output.show(human())
 
+    def answer_in_markdown(self, written: Callable[[], str]) -> None:
+        """Print Markdown, no line of it wrapped; with `--json` a document that holds it."""
+        self.answer(lambda: Text(written(), no_wrap=True, overflow="ignore"), lambda: {"markdown": written()})
+
     def answer_in_parts(
         self, human: Callable[[], Iterable[RenderableType]], document: Callable[[], Document]
     ) -> None:

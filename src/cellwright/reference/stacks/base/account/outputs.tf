@@ -18,6 +18,14 @@ output "trail_bucket" {
   value       = one(aws_s3_bucket.log[*].id)
 }
 
+output "flow_log_bucket_arn" {
+  description = "Where networks' flow logs are kept, beside the trail; null where another cell of the account has that bucket."
+  value       = var.account_wide ? "${local.log_arn}/flow-logs" : null
+
+  # Who writes there has to be let in first.
+  depends_on = [aws_s3_bucket_policy.log]
+}
+
 output "config_bucket" {
   description = "The bucket of the history of configurations; null if Config is switched off."
   value       = one(aws_s3_bucket.history[*].id)
@@ -39,6 +47,11 @@ output "access_log_bucket" {
 output "boundary_arn" {
   description = "The permissions boundary that every role made in this cell carries."
   value       = aws_iam_policy.boundary.arn
+}
+
+output "backup_boundary_arn" {
+  description = "The permissions boundary of the role of AWS Backup."
+  value       = aws_iam_policy.backup_boundary.arn
 }
 
 output "auditor_role_arn" {
