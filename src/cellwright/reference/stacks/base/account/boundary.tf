@@ -25,6 +25,23 @@ resource "aws_iam_policy" "boundary" {
         Resource  = "*"
         Condition = local.of_own
       },
+      # RDS makes and names the master user's secret, and tags it with the instance alone.
+      {
+        Sid       = "OwnDatabase"
+        Effect    = "Allow"
+        Action    = "secretsmanager:GetSecretValue"
+        Resource  = "arn:${local.partition}:secretsmanager:*:${local.account}:secret:rds!db-*"
+        Condition = { ArnLike = { "aws:ResourceTag/aws:rds:primaryDBInstanceArn" = "arn:${local.partition}:rds:*:${local.account}:db:client-${local.own}" } }
+      },
+      {
+        Sid    = "OwnDatabaseSetup"
+        Effect = "Allow"
+        Action = ["ecs:DescribeTasks", "ecs:RunTask", "iam:PassRole"]
+        Resource = concat(
+          ["arn:${local.partition}:ecs:*:${local.account}:task/*", "arn:${local.partition}:ecs:*:${local.account}:task-definition/client-${local.own}-database-setup:*"],
+          ["${local.iam}:role/client-${local.own}-database-setup"],
+        )
+      },
       {
         Sid       = "OwnSecrets"
         Effect    = "Allow"
@@ -56,7 +73,7 @@ resource "aws_iam_policy" "boundary" {
           ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetAuthorizationToken", "ecr:GetDownloadUrlForLayer"],
           ["elasticfilesystem:Client*", "events:PutEvents", "firehose:PutRecord*"],
           ["glue:Batch*", "glue:Create*", "glue:Get*", "glue:Update*", "lambda:InvokeFunction"],
-          ["logs:AssociateKmsKey", "logs:Create*", "logs:Describe*", "logs:PutLogEvents", "logs:PutRetentionPolicy", "rds-db:connect"],
+          ["logs:AssociateKmsKey", "logs:Create*", "logs:Describe*", "logs:PutLogEvents", "rds-db:connect"],
           ["servicediscovery:Discover*", "sns:Publish", "sqs:*Message*", "sqs:GetQueue*", "ssmmessages:*", "states:StartExecution", "xray:Put*"],
         )
         Resource = "*"
@@ -66,10 +83,8 @@ resource "aws_iam_policy" "boundary" {
         Effect = "Allow"
         Action = concat(
           local.key_use,
-          ["backup-storage:*", "backup:*", "dynamodb:*Backup*", "dynamodb:*Table*", "ec2:*Snapshot*", "ec2:CreateTags", "ec2:Describe*"],
-          ["ecs:*", "elasticfilesystem:*Backup*", "elasticfilesystem:Restore", "es:Describe*", "es:ESHttp*", "iam:PassRole", "kms:CreateGrant"],
-          ["lambda:Get*", "rds:*Snapshot*", "rds:*Tags*", "rds:Describe*", "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
-          ["ssm:GetParameter*", "sts:AssumeRole", "tag:GetResources"],
+          ["ec2:Describe*", "ecs:*", "es:Describe*", "es:ESHttp*", "kms:CreateGrant", "lambda:Get*"],
+          ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "ssm:GetParameter*"],
         )
         Resource  = "*"
         Condition = local.by_cells
@@ -79,6 +94,22 @@ resource "aws_iam_policy" "boundary" {
         Effect    = "Allow"
         Action    = concat(local.bucket_use, ["s3:Get*", "s3:PutBucketNotification"])
         Resource  = ["arn:${local.partition}:s3:::${var.fleet}-*"]
+        Condition = local.by_cells
+      },
+      # Jenkins' agents take the deployers, of other accounts too, and hand roles of the fleet to tasks; Vault looks up
+      # the roles that sign in to it. A path has no more to say about roles of other accounts: each role's trust decides.
+      {
+        Sid       = "RolesOfAll"
+        Effect    = "Allow"
+        Action    = ["iam:GetRole", "iam:PassRole"]
+        Resource  = "${local.iam}:role/${var.fleet}/*"
+        Condition = local.by_cells
+      },
+      {
+        Sid       = "Deployers"
+        Effect    = "Allow"
+        Action    = "sts:AssumeRole"
+        Resource  = "arn:${local.partition}:iam::*:role/*-deployer"
         Condition = local.by_cells
       },
       {
