@@ -80,6 +80,9 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("runs",),
     ("serve", "--host", "192.0.2.1"),  # not this machine's: it ends
     ("show",),
+    ("stacks",),
+    ("stacks", "export", "../stacks"),
+    ("stacks", "update"),
     ("status",),
     ("suspend", "acme", "--reason", "unpaid", "--yes"),
     ("unpause", "R1"),

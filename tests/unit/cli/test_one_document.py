@@ -1,6 +1,7 @@
 """With `--json`, every result and every failure is exactly one JSON document on standard output."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ from golden.cli import (
     life_samples,
     rollout_samples,
     samples,
+    stack_samples,
 )
 from unit.cli.conftest import Place, Run
 
@@ -182,6 +184,14 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
     "serve": (["serve"], "console.serving.serve_console", served),
     "policy": (["policy"], "app.fleet.policy.list_policies", samples.POLICIES),
     "policy test": (["policy", "test"], "app.fleet.policy_trials.run_fleet_tests", samples.TRIALS),
+    "init --split": (["init", "--split", "infra"], "app.stacks.split.split", stack_samples.SPLIT),
+    "stacks": (["stacks"], "app.stacks.listing.list_stacks", stack_samples.LISTED),
+    "stacks export": (["stacks", "export", "../stacks"], "app.stacks.export.export", stack_samples.EXPORTED),
+    "stacks update": (
+        ["stacks", "update"],
+        "app.stacks.update.update",
+        replace(stack_samples.UPDATES, repositories=()),
+    ),
     "ip": (["ip"], "app.ip.pools.show_pools", address_samples.POOLS),
     "ip show": (["ip", "show"], "app.ip.pools.show_pools", address_samples.POOLS),
     "ip check": (["ip", "check"], "app.ip.check.check_addresses", samples.FINDINGS),
