@@ -64,6 +64,16 @@ output "deployer_role_arn" {
   value       = one(aws_iam_role.deployer[*].arn)
 }
 
+output "deployer_principals" {
+  description = "Who may take the deployers, clients' too."
+  value       = local.trusted.deployer
+}
+
+output "client_deployer_policy_arn" {
+  description = "What the deployer of one client may do, and its boundary; client/foundation makes the role."
+  value       = aws_iam_policy.client_deployer.arn
+}
+
 output "break_glass_role_arn" {
   description = "The role for emergencies; null where another cell of the account has it."
   value       = one(aws_iam_role.break_glass[*].arn)
