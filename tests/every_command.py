@@ -11,6 +11,8 @@ from cellwright.cli.main import main
 IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("apply", "--yes"),
     ("approve", "R1", "--yes"),
+    ("bootstrap", "--dry-run"),
+    ("bootstrap", "status"),
     ("cancel", "R1"),
     ("certificate",),
     ("certificate", "issue", "acme"),

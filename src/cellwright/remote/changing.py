@@ -31,9 +31,9 @@ from cellwright.remote.looking import runs
 
 def plan(client: ApiClient, request: PlanRequest, talk: Conversation) -> RunReport:
     """Plan the changes."""
-    if request.out is not None:
+    if request.out is not None or request.store:
         raise DiagnosticError(
-            error("a server keeps no plan file", "leave out -o, or plan in the fleet's folder")
+            error("a server keeps no plan file", "leave out -o and --store, or plan in the fleet's folder")
         )
     body = {"kind": "plan", **_selected(request.selection), **_parallel(request.parallel)}
     return _started(client, {**body, "reason": request.reason}, talk)
@@ -44,6 +44,9 @@ def apply(client: ApiClient, request: ApplyRequest, talk: Conversation) -> RunRe
     if request.plan_file is not None:
         detail = "leave out --plan, or apply it in the fleet's folder"
         raise DiagnosticError(error("a server can't read a plan file", detail))
+    if request.stored:
+        detail = "leave out --stored, or apply them in the fleet's folder"
+        raise DiagnosticError(error("a server applies no stored plans", detail))
     body = {"kind": "apply", **_selected(request.selection), **_parallel(request.parallel)}
     more = {"reason": request.reason, "move_state": request.move_states, "approved": talk.preapproved}
     return _started(client, {**body, **more}, talk)

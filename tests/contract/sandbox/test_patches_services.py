@@ -217,6 +217,22 @@ def test_a_stream_delivers_to_opensearch_in_a_network(sandbox: Sandbox) -> None:
     }
 
 
+def test_standards_of_security_hub_are_switched_on_and_off(sandbox: Sandbox) -> None:
+    hub = aws(sandbox, "securityhub")
+    standard = "arn:aws:securityhub:us-east-1::standards/nist-800-53/v/5.0.0"
+    hub.enable_security_hub(EnableDefaultStandards=False)
+
+    asked = [{"StandardsArn": standard}]
+    (made,) = hub.batch_enable_standards(StandardsSubscriptionRequests=asked)["StandardsSubscriptions"]
+    arn = made["StandardsSubscriptionArn"]
+    (found,) = hub.get_enabled_standards(StandardsSubscriptionArns=[arn])["StandardsSubscriptions"]
+    hub.batch_disable_standards(StandardsSubscriptionArns=[arn])
+
+    assert arn.endswith(":subscription/nist-800-53/v/5.0.0")
+    assert (found["StandardsArn"], found["StandardsStatus"]) == (standard, "READY")
+    assert hub.get_enabled_standards()["StandardsSubscriptions"] == []
+
+
 def test_a_hub_remembers_its_settings(sandbox: Sandbox) -> None:
     hub = aws(sandbox, "securityhub")
     hub.enable_security_hub()

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from cellwright.api import diagnostics as diagnostics_document
 from cellwright.api.document import Document
+from cellwright.api.fleet import bootstrap as bootstrap_document
 from cellwright.api.fleet import explain as explain_document
 from cellwright.api.fleet import graph as graph_document
 from cellwright.api.fleet import init as init_document
@@ -31,6 +32,7 @@ from cellwright.app.status.versions import Versions
 from cellwright.cli.interaction.demo_view import place_view, step_view
 from cellwright.cli.screen.layout import Flowing
 from cellwright.cli.views import (
+    bootstrap,
     certificates,
     diagnostics,
     drift,
@@ -57,6 +59,7 @@ from cellwright.console.serving import Serving
 from cellwright.demo.steps import DemoPlace
 from cellwright.model.offboarding import Waits
 from golden.cli import (
+    bootstrap_samples,
     certificate_samples,
     drift_samples,
     evidence_samples,
@@ -143,6 +146,10 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "prune-nothing": lambda: prune.prune(history_samples.NOTHING_PRUNED),
     "ledger-init": lambda: ledger_init.ledger(history_samples.LEDGER_READY),
     "rekey-lost": lambda: rekey.rekey(history_samples.REKEYED),
+    "bootstrap-status": lambda: bootstrap.steps(bootstrap_samples.REPORTS),
+    "bootstrap": lambda: Group(
+        bootstrap.did(bootstrap_samples.REPORTS[1]), bootstrap.summary(bootstrap_samples.REPORTS)
+    ),
     "init": lambda: init.init(Path("fleet"), samples.SCAFFOLDED),
     "demo-step": lambda: step_view(3, "A new client: acme", "cellwright onboard acme --yes"),
     "demo-place": lambda: place_view(
@@ -196,5 +203,6 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "reviews": lambda: reviews_document.reviews(evidence_samples.REVIEWS),
     "drill": lambda: drill_document.drill(evidence_samples.FAILED),
     "prune": lambda: prune_document.prune(history_samples.PRUNED),
+    "bootstrap": lambda: bootstrap_document.bootstrap(bootstrap_samples.REPORTS),
     "init": lambda: init_document.init(Path("fleet"), samples.SCAFFOLDED),
 }

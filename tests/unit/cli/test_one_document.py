@@ -17,6 +17,7 @@ from cellwright.ledger.queue.pauses import Pause
 from cellwright.model.diagnostic import DiagnosticError, error
 from golden.addresses import samples as address_samples
 from golden.cli import (
+    bootstrap_samples,
     certificate_samples,
     drift_samples,
     evidence_samples,
@@ -51,6 +52,12 @@ def served(_session: object, _actor: object, _request: object, ready: Callable[[
 
 CASES: Mapping[str, tuple[list[str], str, object]] = {
     "init": (["init", "fleet"], "app.fleet.init.init", samples.SCAFFOLDED),
+    "bootstrap": (["bootstrap", "--yes"], "app.bootstrap.sequence.bootstrap", bootstrap_samples.REPORTS),
+    "bootstrap status": (
+        ["bootstrap", "status"],
+        "app.bootstrap.sequence.look_at",
+        bootstrap_samples.REPORTS,
+    ),
     "demo": (["demo"], "demo.demo.demo", shown),
     "check": (["check"], "app.fleet.check.check", samples.FINDINGS),
     "show": (["show"], "app.fleet.show.show", lambda *_: samples.shown()),

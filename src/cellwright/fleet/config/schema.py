@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from cellwright.fleet.config.capacity_schema import CapacitySection, Use
 from cellwright.fleet.config.console_schema import ConsoleSection
 from cellwright.fleet.config.drift_schema import DriftSection
 from cellwright.fleet.config.offboarding_schema import OffboardingSection
@@ -101,6 +102,7 @@ class StackSection(Section):
     needs: list[Text] = []
     enabled: bool = True
     version: Text | None = None
+    uses: dict[Text, Use] = {}
 
 
 class LifecycleSection(Section):
@@ -241,6 +243,7 @@ class FleetSection(Section):
     state: StateSection = StateSection()
     levels: Annotated[list[LevelSection], Field(min_length=1)]
     addresses: AddressesSection = AddressesSection()
+    capacity: CapacitySection = CapacitySection()
     policies: PoliciesSection = PoliciesSection()
     sensitive_keys: list[Text] = []
     public_keys: list[Text] = []

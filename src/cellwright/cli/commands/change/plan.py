@@ -34,6 +34,15 @@ class PlanArguments(SelectionArguments):
         Path | None,
         typer.Option("--out", "-o", metavar="FILE", help="Save the plans, for `apply --plan FILE`."),
     ] = None
+    store: Annotated[
+        str,
+        typer.Option(
+            "--store",
+            metavar="NAME",
+            help="Keep the plans, encrypted, in the fleet's artifact store, for `apply --stored NAME`.",
+            show_default=False,
+        ),
+    ] = ""
     destroy: DestroyOption = False
     accept_state: AcceptStateOption = ""
     every: Annotated[
@@ -59,6 +68,8 @@ def plan(invocation: Invocation, arguments: PlanArguments) -> int:
     from cellwright.cli.interaction.conversation import exit_code, open_conversation
     from cellwright.cli.views import report as view
 
+    if arguments.out is not None and arguments.store:
+        raise typer.BadParameter("leave out either -o or --store")
     request = use_case.PlanRequest(
         selection=Selection(
             arguments.chosen_selectors,
@@ -69,6 +80,7 @@ def plan(invocation: Invocation, arguments: PlanArguments) -> int:
         ),
         parallel=arguments.parallel,
         out=arguments.out,
+        store=arguments.store,
     )
     with open_conversation(invocation.error, preapproved=True) as terminal:
         report = invocation.act(use_case.plan, request, terminal.conversation)

@@ -19,6 +19,12 @@ deny contains plan.finding(group, sprintf("keeps its logs for %d days only", [da
 	not kept_in_bucket(group)
 }
 
+# The group of a trail may forget earlier: a trail writes everything into its bucket, too.
+kept_in_bucket(group) if {
+	some trail in plan.of_type("aws_cloudtrail")
+	plan.refers(trail, "cloud_watch_logs_group_arn", group)
+}
+
 # The group of a flow log may forget earlier what another flow log writes into a bucket, of the same network and of all
 # traffic: the group is for looking things up, the bucket keeps.
 kept_in_bucket(group) if {

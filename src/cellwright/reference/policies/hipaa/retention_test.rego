@@ -32,6 +32,14 @@ test_a_time_that_is_not_known_is_denied if {
 	ex.says(retention.deny, "only the apply") with input as ex.late("aws_cloudwatch_log_group", {}, "retention_in_days")
 }
 
+test_the_group_of_a_trail_may_forget_what_its_bucket_keeps if {
+	group := ex.made("aws_cloudwatch_log_group", {"retention_in_days": 90})
+	trail := ex.made("aws_cloudtrail", {"s3_bucket_name": "medloop-acme"})
+	written := ex.written(trail, {"cloud_watch_logs_group_arn": {"references": ["aws_cloudwatch_log_group.this[0].arn", "aws_cloudwatch_log_group.this"]}})
+	count(retention.deny) == 0 with input as object.union(written, {"resource_changes": [trail, group]})
+	ex.says(retention.deny, "keeps its logs for 90 days") with input as ex.planned([trail, group])
+}
+
 # A group for 90 days, the flow log that writes to it, and a second flow log with these values.
 flows(kept) := object.union(
 	ex.written(to_group, {"log_destination": {"references": ["aws_cloudwatch_log_group.this.arn", "aws_cloudwatch_log_group.this"]}}),

@@ -73,7 +73,7 @@ resource "aws_iam_policy" "boundary" {
           ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetAuthorizationToken", "ecr:GetDownloadUrlForLayer"],
           ["elasticfilesystem:Client*", "events:PutEvents", "firehose:PutRecord*"],
           ["glue:Batch*", "glue:Create*", "glue:Get*", "glue:Update*", "lambda:InvokeFunction"],
-          ["logs:AssociateKmsKey", "logs:Create*", "logs:Describe*", "logs:PutLogEvents", "logs:PutRetentionPolicy", "rds-db:connect"],
+          ["logs:AssociateKmsKey", "logs:Create*", "logs:Describe*", "logs:PutLogEvents", "rds-db:connect"],
           ["servicediscovery:Discover*", "sns:Publish", "sqs:*Message*", "sqs:GetQueue*", "ssmmessages:*", "states:StartExecution", "xray:Put*"],
         )
         Resource = "*"
@@ -83,10 +83,8 @@ resource "aws_iam_policy" "boundary" {
         Effect = "Allow"
         Action = concat(
           local.key_use,
-          ["backup-storage:*", "backup:*", "dynamodb:*Backup*", "dynamodb:*Table*", "ec2:*Snapshot*", "ec2:CreateTags", "ec2:Describe*"],
-          ["ecs:*", "elasticfilesystem:*Backup*", "elasticfilesystem:Restore", "es:Describe*", "es:ESHttp*", "iam:PassRole", "kms:CreateGrant"],
-          ["lambda:Get*", "rds:*Snapshot*", "rds:*Tags*", "rds:Describe*", "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
-          ["ssm:GetParameter*", "sts:AssumeRole", "tag:GetResources"],
+          ["ec2:Describe*", "ecs:*", "es:Describe*", "es:ESHttp*", "kms:CreateGrant", "lambda:Get*"],
+          ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "ssm:GetParameter*"],
         )
         Resource  = "*"
         Condition = local.by_cells
@@ -96,6 +94,22 @@ resource "aws_iam_policy" "boundary" {
         Effect    = "Allow"
         Action    = concat(local.bucket_use, ["s3:Get*", "s3:PutBucketNotification"])
         Resource  = ["arn:${local.partition}:s3:::${var.fleet}-*"]
+        Condition = local.by_cells
+      },
+      # Jenkins' agents take the deployers, of other accounts too, and hand roles of the fleet to tasks; Vault looks up
+      # the roles that sign in to it. A path has no more to say about roles of other accounts: each role's trust decides.
+      {
+        Sid       = "RolesOfAll"
+        Effect    = "Allow"
+        Action    = ["iam:GetRole", "iam:PassRole"]
+        Resource  = "${local.iam}:role/${var.fleet}/*"
+        Condition = local.by_cells
+      },
+      {
+        Sid       = "Deployers"
+        Effect    = "Allow"
+        Action    = "sts:AssumeRole"
+        Resource  = "arn:${local.partition}:iam::*:role/*-deployer"
         Condition = local.by_cells
       },
       {

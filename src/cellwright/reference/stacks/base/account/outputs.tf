@@ -49,6 +49,11 @@ output "boundary_arn" {
   value       = aws_iam_policy.boundary.arn
 }
 
+output "backup_boundary_arn" {
+  description = "The permissions boundary of the role of AWS Backup."
+  value       = aws_iam_policy.backup_boundary.arn
+}
+
 output "auditor_role_arn" {
   description = "The role of auditors; null where another cell of the account has it."
   value       = one(aws_iam_role.auditor[*].arn)

@@ -71,6 +71,7 @@ resource "aws_iam_role" "flows" {
   count = var.flow_logs ? 1 : 0
 
   name                 = "${var.name}-flow-logs"
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Writes the flow logs of ${var.name}"
   permissions_boundary = var.boundary_arn
 

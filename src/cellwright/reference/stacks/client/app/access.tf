@@ -2,6 +2,7 @@
 # policy for it would let it write to every log group and pull from every repository.
 resource "aws_iam_role" "execution" {
   name                 = "client-${var.name}-app-execution"
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Lets ECS start the app of ${var.name}"
   permissions_boundary = var.boundary_arn
 

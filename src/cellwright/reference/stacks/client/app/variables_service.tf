@@ -151,3 +151,17 @@ variable "alarms" {
   })
   default = {}
 }
+
+variable "log_delivery" {
+  description = "The stream that takes a copy of the log to where people search it, and the role that may write to it, as utility/elk has them; null: CloudWatch alone has the log."
+  type = object({
+    stream_arn = string
+    role_arn   = string
+  })
+  default = null
+
+  validation {
+    condition     = var.log_delivery == null ? true : can(regex("^arn:aws[a-z-]*:firehose:", var.log_delivery.stream_arn)) && can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", var.log_delivery.role_arn))
+    error_message = "A stream's ARN is written like arn:aws:firehose:us-east-1:123456789012:deliverystream/prod-use1-elk, a role's like arn:aws:iam::123456789012:role/prod-use1-elk-subscription."
+  }
+}

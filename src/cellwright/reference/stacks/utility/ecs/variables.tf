@@ -84,6 +84,28 @@ variable "private_zone_name" {
   default     = null
 }
 
+variable "shared_with" {
+  description = "Networks of other accounts that may find this cell's services by name, by their cells' names."
+  type        = map(object({ vpc_id = string, region = string }))
+  default     = {}
+
+  validation {
+    condition     = alltrue([for network in values(var.shared_with) : startswith(network.vpc_id, "vpc-")])
+    error_message = "A VPC's id starts with vpc-."
+  }
+}
+
+variable "foreign_zone_ids" {
+  description = "Zones of other accounts' namespaces that this cell's network reads, by their cells' names; each has been shared with it first."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for id in values(var.foreign_zone_ids) : can(regex("^Z[A-Z0-9]+$", id))])
+    error_message = "A zone's id is written like Z0123456789ABCDEFGHIJ."
+  }
+}
+
 variable "container_insights" {
   description = "Whether CloudWatch collects metrics of every task (enabled), in more detail (enhanced), or not (disabled)."
   type        = string

@@ -16,6 +16,7 @@ locals {
 # The controller starts agents and does nothing else in AWS: it takes none of the roles that change accounts.
 resource "aws_iam_role" "controller" {
   name                 = local.full_name
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Jenkins' controller in ${var.name}"
   permissions_boundary = var.boundary_arn
   assume_role_policy   = local.trust
@@ -78,6 +79,7 @@ resource "aws_iam_role_policy" "controller" {
 # Agents have no rights of their own: they take the deployers' roles, for as long as a build lasts.
 resource "aws_iam_role" "agent" {
   name                 = local.agent_family
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Jenkins' agents in ${var.name}"
   permissions_boundary = var.boundary_arn
   assume_role_policy   = local.trust
@@ -103,6 +105,7 @@ resource "aws_iam_role_policy" "agent" {
 # With this role ECS starts the controller and hands it its secrets.
 resource "aws_iam_role" "execution" {
   name                 = "${local.full_name}-execution"
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Lets ECS start Jenkins' controller in ${var.name}"
   permissions_boundary = var.boundary_arn
   assume_role_policy   = local.trust

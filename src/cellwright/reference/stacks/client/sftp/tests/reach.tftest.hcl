@@ -7,8 +7,12 @@ mock_provider "aws" {
     defaults = { partition = "aws" }
   }
 
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::111122223333:role/mocked" }
+  }
+
   mock_resource "aws_cloudwatch_log_group" {
-    defaults = { arn = "arn:aws:logs:us-east-1:111122223333:log-group:/clients/initech/sftp" }
+    defaults = { arn = "arn:aws:logs:us-east-1:111122223333:log-group:mocked" }
   }
 }
 

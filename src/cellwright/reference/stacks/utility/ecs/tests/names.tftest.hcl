@@ -46,3 +46,22 @@ run "a_second_zone_of_one_name_is_refused" {
 
   expect_failures = [var.namespace]
 }
+
+run "a_network_of_another_account_may_read_the_names" {
+  command = plan
+
+  variables {
+    shared_with      = { prod-euw1 = { vpc_id = "vpc-0123456789abcdef1", region = "eu-west-1" } }
+    foreign_zone_ids = { tools = "Z0123456789ABCDEFGHIJ" }
+  }
+
+  assert {
+    condition     = aws_route53_vpc_association_authorization.this["prod-euw1"].vpc_id == "vpc-0123456789abcdef1" && aws_route53_vpc_association_authorization.this["prod-euw1"].vpc_region == "eu-west-1"
+    error_message = "The other account's network is let in."
+  }
+
+  assert {
+    condition     = aws_route53_zone_association.foreign["tools"].vpc_id == "vpc-0123456789abcdef0"
+    error_message = "This network reads the other's zone."
+  }
+}
