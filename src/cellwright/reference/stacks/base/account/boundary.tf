@@ -39,7 +39,7 @@ resource "aws_iam_policy" "boundary" {
         Action = ["ecs:DescribeTasks", "ecs:RunTask", "iam:PassRole"]
         Resource = concat(
           ["arn:${local.partition}:ecs:*:${local.account}:task/*", "arn:${local.partition}:ecs:*:${local.account}:task-definition/client-${local.own}-database-setup:*"],
-          ["${local.iam}:role/client-${local.own}-database-setup"],
+          ["${local.iam}:role/${var.fleet}/${local.own}/client-${local.own}-database-setup"],
         )
       },
       {
