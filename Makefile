@@ -9,7 +9,7 @@ READY := $(VENV)/.tests-compiled
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install postgres binaries chromium demo test test-long e2e-tofu tests lint types layers unit contract golden e2e format lock clean
+.PHONY: help install postgres binaries chromium demo test test-long e2e-tofu tests lint types layers unit contract golden e2e format lock versions clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
@@ -33,10 +33,11 @@ postgres: install ## find a PostgreSQL server for the contract tests; install on
 chromium: install ## find a browser for the console's tests; install Debian's Chromium if there is none and we may
 	PYTHONPATH=tests $(BIN)/python -m chromium
 
-binaries: install ## build OpenTofu, SOPS and the test providers with Go, install an OpenID provider, once for this user
+binaries: install ## build OpenTofu, SOPS, actionlint and the test providers with Go, install an OpenID provider, once for this user
 	PYTHONPATH=tests $(BIN)/python -m binaries
 	PYTHONPATH=tests $(BIN)/python -m go_providers
 	PYTHONPATH=tests $(BIN)/python -m go_sops
+	PYTHONPATH=tests $(BIN)/python -m go_pipeline
 	PYTHONPATH=tests $(BIN)/python -m oidc_provider
 
 # The type checker uses one core for half a minute: the tests run beside it.
@@ -85,6 +86,9 @@ lock: install ## pin what pyproject.toml allows, by SHA-256; no download address
 		--extra postgres --extra sandbox --extra console --extra worker --extra telemetry --extra documents --output-file requirements/development.txt pyproject.toml requirements/development.in
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe --generate-hashes \
 		--extra postgres --extra aws --extra console --extra worker --extra telemetry --extra documents --output-file requirements/server.txt pyproject.toml requirements/server.in
+
+versions: install ## look for newer versions of what src/cellwright/versions.yaml names; WRITE=1 takes them
+	PYTHONPATH=tests $(BIN)/python -m upkeep.versions $(if $(WRITE),--write)
 
 clean: ## remove what these targets made
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

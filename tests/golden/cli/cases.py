@@ -12,6 +12,7 @@ from cellwright.api.fleet import explain as explain_document
 from cellwright.api.fleet import graph as graph_document
 from cellwright.api.fleet import init as init_document
 from cellwright.api.fleet import lives as lives_document
+from cellwright.api.fleet import pipelines as pipelines_document
 from cellwright.api.fleet import show as show_document
 from cellwright.api.fleet import status as status_document
 from cellwright.api.fleet import versions as versions_document
@@ -42,6 +43,7 @@ from cellwright.cli.views import (
     init,
     ledger_init,
     lives,
+    pipelines,
     prune,
     rekey,
     report,
@@ -62,11 +64,15 @@ from golden.cli import (
     evidence_samples,
     history_samples,
     life_samples,
+    pipeline_samples,
     rollout_samples,
     samples,
 )
 
 TEXTS: Mapping[str, Callable[[], RenderableType]] = {
+    "ci": lambda: pipelines.pipelines(pipeline_samples.WRITTEN),
+    "ci-forced": lambda: pipelines.pipelines(pipeline_samples.FORCED),
+    "ci-dry-run": lambda: pipelines.pipelines(pipeline_samples.PREVIEW),
     "check": lambda: diagnostics.diagnostics(samples.FINDINGS, "no findings"),
     "check-clean": lambda: diagnostics.diagnostics((), "no findings"),
     "status": lambda: status.status(samples.STATUS),
@@ -196,5 +202,6 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "reviews": lambda: reviews_document.reviews(evidence_samples.REVIEWS),
     "drill": lambda: drill_document.drill(evidence_samples.FAILED),
     "prune": lambda: prune_document.prune(history_samples.PRUNED),
+    "ci": lambda: pipelines_document.pipelines(pipeline_samples.WRITTEN),
     "init": lambda: init_document.init(Path("fleet"), samples.SCAFFOLDED),
 }

@@ -22,6 +22,7 @@ from golden.cli import (
     evidence_samples,
     history_samples,
     life_samples,
+    pipeline_samples,
     rollout_samples,
     samples,
 )
@@ -51,6 +52,7 @@ def served(_session: object, _actor: object, _request: object, ready: Callable[[
 
 CASES: Mapping[str, tuple[list[str], str, object]] = {
     "init": (["init", "fleet"], "app.fleet.init.init", samples.SCAFFOLDED),
+    "ci": (["ci", "github"], "app.pipelines.writing.write_pipelines", pipeline_samples.WRITTEN),
     "demo": (["demo"], "demo.demo.demo", shown),
     "check": (["check"], "app.fleet.check.check", samples.FINDINGS),
     "show": (["show"], "app.fleet.show.show", lambda *_: samples.shown()),
