@@ -20,6 +20,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("certificate", "validate", "acme", "--findings", "nothing is left"),
     ("certificate", "verify", "/dev/null/certificate.json"),
     ("check",),
+    ("ci", "github"),
     ("drift",),
     ("drift", "ack", "client/acme/app", "--reason", "known", "--until", "2026-12-31"),
     ("drift", "acks"),

@@ -14,6 +14,7 @@ from cellwright.api.fleet import explain as explain_document
 from cellwright.api.fleet import graph as graph_document
 from cellwright.api.fleet import init as init_document
 from cellwright.api.fleet import lives as lives_document
+from cellwright.api.fleet import pipelines as pipelines_document
 from cellwright.api.fleet import show as show_document
 from cellwright.api.fleet import stacks as stacks_document
 from cellwright.api.fleet import status as status_document
@@ -48,6 +49,7 @@ from cellwright.cli.views import (
     jobs,
     ledger_init,
     lives,
+    pipelines,
     prune,
     rekey,
     report,
@@ -72,12 +74,16 @@ from golden.cli import (
     history_samples,
     job_samples,
     life_samples,
+    pipeline_samples,
     rollout_samples,
     samples,
     stack_samples,
 )
 
 TEXTS: Mapping[str, Callable[[], RenderableType]] = {
+    "ci": lambda: pipelines.pipelines(pipeline_samples.WRITTEN),
+    "ci-forced": lambda: pipelines.pipelines(pipeline_samples.FORCED),
+    "ci-dry-run": lambda: pipelines.pipelines(pipeline_samples.PREVIEW),
     "check": lambda: diagnostics.diagnostics(samples.FINDINGS, "no findings"),
     "check-clean": lambda: diagnostics.diagnostics((), "no findings"),
     "status": lambda: status.status(samples.STATUS),
@@ -223,6 +229,7 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "drill": lambda: drill_document.drill(evidence_samples.FAILED),
     "prune": lambda: prune_document.prune(history_samples.PRUNED),
     "bootstrap": lambda: bootstrap_document.bootstrap(bootstrap_samples.REPORTS),
+    "ci": lambda: pipelines_document.pipelines(pipeline_samples.WRITTEN),
     "init": lambda: init_document.init(Path("fleet"), samples.SCAFFOLDED),
     "init-split": lambda: stacks_document.split(stack_samples.SPLIT_REFUSED),
     "stacks": lambda: stacks_document.listed(stack_samples.LISTED),
