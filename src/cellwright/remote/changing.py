@@ -60,7 +60,9 @@ def onboard(client: ApiClient, request: OnboardRequest, talk: Conversation) -> R
     """Add a client."""
     body = {"name": request.name, "settings": dict(request.settings), "reason": request.reason}
     level = {} if request.level is None else {"level": request.level}
-    made = client.post("clients", body={**body, **level, **_parallel(request.parallel)})
+    place = {"place": {key: list(values) for key, values in (request.rule or {}).items()}}
+    more = {**level, **(place if request.rule is not None else {}), **_parallel(request.parallel)}
+    made = client.post("clients", body={**body, **more})
     if made["pull_request"] is not None:
         detail = f"once {made['pull_request']} is merged, onboard it again"
         raise DiagnosticError(
