@@ -19,6 +19,7 @@ from cellwright.model.diagnostic import DiagnosticError, error
 from golden.addresses import samples as address_samples
 from golden.cli import (
     bootstrap_samples,
+    capacity_samples,
     certificate_samples,
     drift_samples,
     evidence_samples,
@@ -70,6 +71,8 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
     "explain": (["explain", "client/acme/app"], "app.fleet.explain.explain", samples.EXPLAINED_ALL),
     "graph": (["graph"], "app.fleet.graph.graph", samples.GRAPH),
     "status": (["status"], "app.status.status.status", samples.STATUS),
+    "capacity": (["capacity"], "app.fleet.capacity.show_capacity", capacity_samples.CAPACITY),
+    "place": (["place"], "app.clients.deciding.place_cells", capacity_samples.PLACED),
     "versions": (["versions"], "app.status.versions.versions", samples.VERSIONS),
     "plan": (["plan"], "app.runs.plan.plan", samples.PLANNED),
     "apply": (["apply", "--yes"], "app.runs.apply.apply", samples.APPLIED),
