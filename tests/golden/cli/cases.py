@@ -25,6 +25,7 @@ from cellwright.api.records import evidence as evidence_document
 from cellwright.api.records import prune as prune_document
 from cellwright.api.records import reviews as reviews_document
 from cellwright.api.runs import drift as drift_document
+from cellwright.api.runs import jobs as jobs_document
 from cellwright.api.runs import report as report_document
 from cellwright.api.runs import rollouts as rollouts_document
 from cellwright.api.runs import runs as runs_document
@@ -44,6 +45,7 @@ from cellwright.cli.views import (
     explain,
     graph,
     init,
+    jobs,
     ledger_init,
     lives,
     prune,
@@ -68,6 +70,7 @@ from golden.cli import (
     drift_samples,
     evidence_samples,
     history_samples,
+    job_samples,
     life_samples,
     rollout_samples,
     samples,
@@ -81,6 +84,9 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "status-page": lambda: status.status(samples.STATUS_PAGE),
     "status-big": lambda: status.status(samples.BIG_STATUS),
     "status-programs": lambda: status.status(samples.STATUS_PROGRAMS),
+    "job-done": lambda: jobs.watched(job_samples.DONE),
+    "job-waiting": lambda: jobs.watched(job_samples.WAITING),
+    "job-left": lambda: jobs.watched(job_samples.LEFT),
     "versions": lambda: versions.versions(samples.VERSIONS),
     "versions-nothing": lambda: versions.versions(Versions("medloop", ())),
     "show": lambda: Group(*show.show(samples.shown())),
@@ -191,6 +197,7 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "check": lambda: diagnostics_document.diagnostics(samples.FINDINGS),
     "status": lambda: status_document.status(samples.STATUS),
     "status-programs": lambda: status_document.status(samples.STATUS_PROGRAMS),
+    "job-waiting": lambda: jobs_document.watched(job_samples.WAITING),
     "versions": lambda: versions_document.versions(samples.VERSIONS),
     "show": lambda: show_document.units(samples.shown()),
     "explain": lambda: explain_document.explanation(samples.EXPLAINED[0]),

@@ -23,6 +23,7 @@ from golden.cli import (
     drift_samples,
     evidence_samples,
     history_samples,
+    job_samples,
     life_samples,
     rollout_samples,
     samples,
@@ -37,6 +38,7 @@ def shown(_request: DemoRequest, view: DemoView) -> DemoPlace:
     return place
 
 
+REQUESTS = Path(__file__).parent / "requests"
 LOG = (UnitLog(samples.ACME_APP, Path(__file__)),)
 ANSWERED = ApprovalReport(run=samples.RUN, approved=True, answered=(samples.ACME_APP,), void=())
 CANCELLED = CancelRequest(samples.RUN, "grace", "2026-11-22T21:48:12+00:00", "wrong account")
@@ -134,6 +136,15 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
         "app.clients.offboarding.asking.lay_legal_hold",
         life_samples.LAID,
     ),
+    "job": (["job"], "app.history.runs.runs", RunPage(history_samples.RUNS)),
+    "job apply": (["job", "apply", f"{REQUESTS}/apply.json"], "app.jobs.begin.begin_apply", samples.RUN),
+    "job onboard": (
+        ["job", "onboard", f"{REQUESTS}/onboard.json"],
+        "app.jobs.begin.begin_onboard",
+        samples.RUN,
+    ),
+    "job resume": (["job", "resume", samples.RUN], "app.jobs.begin.begin_resume", samples.RUN),
+    "job follow": (["job", "follow", samples.RUN], "app.jobs.watching.watch", job_samples.DONE),
     "runs": (["runs"], "app.history.runs.runs", RunPage(history_samples.RUNS)),
     "logs": (["logs", samples.RUN], "app.history.logs.logs", LOG),
     "events": (["events"], "app.history.events.events", lambda *_: iter(history_samples.EVENTS)),
