@@ -129,7 +129,7 @@ resource "aws_iam_policy" "boundary" {
         Sid       = "Deployers"
         Effect    = "Allow"
         Action    = "sts:AssumeRole"
-        Resource  = [for ending in ["deployer", "vault-login"] : "arn:${local.partition}:iam::*:role/*-${ending}"]
+        Resource  = ["arn:${local.partition}:iam::*:role/*-deployer", "arn:${local.partition}:iam::*:role/${var.fleet}/shared/*-vault-login"]
         Condition = local.by_cells
       },
       {

@@ -20,7 +20,7 @@ output "trail_bucket" {
 
 output "flow_log_bucket_arn" {
   description = "Where networks' flow logs are kept, beside the trail; null where another cell of the account has that bucket."
-  value       = var.account_wide ? "${local.log_arn}/flow-logs" : null
+  value       = var.account_wide ? "${local.log_arn}/flow-logs/" : null
 
   # Who writes there has to be let in first.
   depends_on = [aws_s3_bucket_policy.log]

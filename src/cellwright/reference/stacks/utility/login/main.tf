@@ -34,7 +34,7 @@ resource "aws_iam_role_policy" "this" {
       Sid      = "WhoIsIt"
       Effect   = "Allow"
       Action   = "iam:GetRole"
-      Resource = [for pattern in sort(var.login_roles) : "arn:${local.partition}:iam::${local.account}:role/${var.tags["Fleet"]}/*/${pattern}"]
+      Resource = [for pattern in sort(var.login_roles) : "arn:${local.partition}:iam::${local.account}:role/${var.tags["Fleet"]}/${pattern}"]
     }]
   })
 }
