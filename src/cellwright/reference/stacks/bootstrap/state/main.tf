@@ -8,22 +8,11 @@ locals {
   bucket_arn = "arn:${local.partition}:s3:::${var.bucket}"
 }
 
-# A first apply that was cut off has made the bucket and perhaps written no state. Without this it could only be
-# removed by hand.
-import {
-  for_each = var.adopt_bucket ? toset([var.bucket]) : toset([])
-
-  to = aws_s3_bucket.state
-  id = each.value
-}
-
 # States name every resource of every client, and hold what is secret in them in clear.
 resource "aws_s3_bucket" "state" {
+  #checkov:skip=CKV_AWS_144:versions are kept; a state can be had again from what it describes
+  #checkov:skip=CKV2_AWS_62:the ledger says who changed which state
   bucket = var.bucket
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 resource "aws_s3_bucket_ownership_controls" "state" {
