@@ -1,4 +1,4 @@
-"""A security reviewer's first tool finds nothing in the reference stacks but what is explained where it stands."""
+"""A security reviewer's first tool finds nothing in the reference stacks that isn't explained where it is."""
 
 import os
 from pathlib import Path
