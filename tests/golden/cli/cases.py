@@ -10,10 +10,12 @@ from rich.text import Text
 from cellwright.api import diagnostics as diagnostics_document
 from cellwright.api.document import Document
 from cellwright.api.fleet import bootstrap as bootstrap_document
+from cellwright.api.fleet import capacity as capacity_document
 from cellwright.api.fleet import explain as explain_document
 from cellwright.api.fleet import graph as graph_document
 from cellwright.api.fleet import init as init_document
 from cellwright.api.fleet import lives as lives_document
+from cellwright.api.fleet import pipelines as pipelines_document
 from cellwright.api.fleet import show as show_document
 from cellwright.api.fleet import stacks as stacks_document
 from cellwright.api.fleet import status as status_document
@@ -36,6 +38,7 @@ from cellwright.cli.interaction.demo_view import place_view, step_view
 from cellwright.cli.screen.layout import Flowing
 from cellwright.cli.views import (
     bootstrap,
+    capacity,
     certificates,
     diagnostics,
     drift,
@@ -48,6 +51,7 @@ from cellwright.cli.views import (
     jobs,
     ledger_init,
     lives,
+    pipelines,
     prune,
     rekey,
     report,
@@ -66,18 +70,23 @@ from cellwright.demo.steps import DemoPlace
 from cellwright.model.offboarding import Waits
 from golden.cli import (
     bootstrap_samples,
+    capacity_samples,
     certificate_samples,
     drift_samples,
     evidence_samples,
     history_samples,
     job_samples,
     life_samples,
+    pipeline_samples,
     rollout_samples,
     samples,
     stack_samples,
 )
 
 TEXTS: Mapping[str, Callable[[], RenderableType]] = {
+    "ci": lambda: pipelines.pipelines(pipeline_samples.WRITTEN),
+    "ci-forced": lambda: pipelines.pipelines(pipeline_samples.FORCED),
+    "ci-dry-run": lambda: pipelines.pipelines(pipeline_samples.PREVIEW),
     "check": lambda: diagnostics.diagnostics(samples.FINDINGS, "no findings"),
     "check-clean": lambda: diagnostics.diagnostics((), "no findings"),
     "status": lambda: status.status(samples.STATUS),
@@ -88,6 +97,14 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "job-waiting": lambda: jobs.watched(job_samples.WAITING),
     "job-left": lambda: jobs.watched(job_samples.LEFT),
     "versions": lambda: versions.versions(samples.VERSIONS),
+    "capacity": lambda: capacity.capacity(capacity_samples.CAPACITY),
+    "capacity-one": lambda: capacity.one(capacity_samples.ONE),
+    "capacity-uncounted": lambda: capacity.capacity(capacity_samples.UNCOUNTED),
+    "capacity-uncounted-one": lambda: capacity.one(capacity_samples.UNCOUNTED),
+    "capacity-nowhere": lambda: capacity.capacity(capacity_samples.NOWHERE),
+    "place": lambda: capacity.placed(capacity_samples.PLACED),
+    "place-nothing": lambda: capacity.placed(()),
+    "place-released": lambda: capacity.released("client/globex", "prod-use1"),
     "versions-nothing": lambda: versions.versions(Versions("medloop", ())),
     "show": lambda: Group(*show.show(samples.shown())),
     "show-page": lambda: Group(*show.show(ShownUnits(iter(samples.SHOWN[1:]), samples.ACME_SFTP))),
@@ -199,6 +216,8 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "status-programs": lambda: status_document.status(samples.STATUS_PROGRAMS),
     "job-waiting": lambda: jobs_document.watched(job_samples.WAITING),
     "versions": lambda: versions_document.versions(samples.VERSIONS),
+    "capacity": lambda: capacity_document.capacity(capacity_samples.ONE),
+    "place": lambda: capacity_document.placed(capacity_samples.PLACED),
     "show": lambda: show_document.units(samples.shown()),
     "explain": lambda: explain_document.explanation(samples.EXPLAINED[0]),
     "explain-all": lambda: explain_document.explanations("client/acme/app", samples.EXPLAINED_ALL),
@@ -223,6 +242,7 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "drill": lambda: drill_document.drill(evidence_samples.FAILED),
     "prune": lambda: prune_document.prune(history_samples.PRUNED),
     "bootstrap": lambda: bootstrap_document.bootstrap(bootstrap_samples.REPORTS),
+    "ci": lambda: pipelines_document.pipelines(pipeline_samples.WRITTEN),
     "init": lambda: init_document.init(Path("fleet"), samples.SCAFFOLDED),
     "init-split": lambda: stacks_document.split(stack_samples.SPLIT_REFUSED),
     "stacks": lambda: stacks_document.listed(stack_samples.LISTED),

@@ -1,5 +1,34 @@
 # `terraform test` plans the stack with made-up answers in AWS's place: no account, no credentials, nothing is made.
 mock_provider "aws" {
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::123456789012:role/client-acme-app-execution" }
+  }
+
+  mock_resource "aws_ecs_task_definition" {
+    defaults = { arn = "arn:aws:ecs:us-east-1:123456789012:task-definition/acme-app:1" }
+  }
+
+  mock_resource "aws_service_discovery_service" {
+    defaults = { arn = "arn:aws:servicediscovery:us-east-1:123456789012:service/srv-0123456789abcdef" }
+  }
+
+  mock_resource "aws_lb_target_group" {
+    defaults = {
+      arn        = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/acme/0123456789abcdef"
+      arn_suffix = "targetgroup/acme/0123456789abcdef"
+    }
+  }
+
+  mock_resource "aws_acm_certificate" {
+    defaults = {
+      arn = "arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef"
+      domain_validation_options = [
+        { domain_name = "book.acme.org", resource_record_name = "_1.acme.org", resource_record_type = "CNAME", resource_record_value = "_1.acm-validations.aws" },
+        { domain_name = "portal.acme.org", resource_record_name = "_2.acme.org", resource_record_type = "CNAME", resource_record_value = "_2.acm-validations.aws" },
+      ]
+    }
+  }
+
   mock_data "aws_caller_identity" {
     defaults = { account_id = "123456789012" }
   }
