@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
+from cellwright.app.runs.stored_files import SAVED
 from cellwright.app.session.session import OpenFleet
 from cellwright.artifacts.log_parts import LOGS
 from cellwright.artifacts.store import Artifact, ArtifactStore
@@ -10,6 +11,8 @@ from cellwright.ledger.write.pruning import OldRun
 from cellwright.model.runs.run import RunStatus
 
 _PLANS = "plans"
+_OLD_PLANS_DAYS = 7
+"""Plans that nobody has applied for so long: by then the states that they were made for have moved on."""
 
 
 def old_artifacts(
@@ -27,6 +30,8 @@ def old_artifacts(
     else:
         until = (fleet.session.now() - timedelta(days=keep_logs)).timestamp()
         yield from (item for item in store.list(LOGS) if item.modified < until)
+    until = (fleet.session.now() - timedelta(days=_OLD_PLANS_DAYS)).timestamp()
+    yield from (item for item in store.list(SAVED) if item.modified < until)
     over: dict[str, bool] = {}
     for item in store.list(_PLANS):
         run = item.name.split("/")[1]

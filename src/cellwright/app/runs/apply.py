@@ -10,6 +10,7 @@ from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.gone import refuse_hidden
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform, start
+from cellwright.app.runs.stored_files import drop, fetched
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.approval import SAVED_PLAN
 from cellwright.engine.execution import PlanHandling
@@ -34,6 +35,8 @@ class ApplyRequest:
     selection: Selection = field(default_factory=Selection)
     plan_file: Path | None = None
     """Carry out exactly these plans; they were seen when they were made, so nobody is asked again."""
+    stored: str = ""
+    """Carry out the plans of this name in the fleet's artifact store, as those of a plan file."""
     parallel: int | None = None
     reason: str = ""
     not_before: datetime | None = None
@@ -50,6 +53,8 @@ def apply(session: FleetSession, actor: Actor, request: ApplyRequest, talk: Conv
     """
     if request.plan_file is not None:
         return _apply_file(session, actor, request.plan_file, request, talk)
+    if request.stored:
+        return _apply_stored(session, actor, request, talk)
     fleet = session.open(writing=True, scope=request.selection.scope, cancelled=talk.interrupted)
     choice = choose_units(fleet, request.selection)
     run = start(fleet, actor, RunKind.APPLY, choice, request.reason)
@@ -80,6 +85,16 @@ def _confirm(fleet: OpenFleet, actor: Actor, bundle: "PlanBundle", reason: str) 
         detail: dict[str, Json] = {"file": str(bundle.path), "why": why}
         fleet.ledger.recorder.append_event(actor, PLANS_REFUSED, "plans", reason, detail)
         raise
+
+
+def _apply_stored(
+    session: FleetSession, actor: Actor, request: ApplyRequest, talk: Conversation
+) -> RunReport:
+    """Apply stored plans, which are of no more use then, however it ends."""
+    with fetched(session, request.stored) as path:
+        report = _apply_file(session, actor, path, request, talk)
+    drop(session, request.stored)
+    return report
 
 
 def _apply_file(

@@ -4,12 +4,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from cellwright.app.runs.choosing import Selection, acceptance_of, choose_units
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform, start
+from cellwright.app.runs.stored_files import keep, refuse_taken
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.execution import PlanHandling
 from cellwright.model.actor import Actor
@@ -28,6 +30,8 @@ class PlanRequest:
     parallel: int | None = None
     out: Path | None = None
     """A plan file for `apply --plan FILE`."""
+    store: str = ""
+    """A name in the fleet's artifact store, for `apply --stored NAME` on another machine."""
     reason: str = ""
     not_before: datetime | None = None
     """When a submitted run may begin; None: at once."""
@@ -40,17 +44,24 @@ def plan(session: FleetSession, actor: Actor, request: PlanRequest, talk: Conver
 
     Raises:
         DiagnosticError: the fleet has errors, a selector matches nothing, the plan file can't be written, or
-            it was to hold plans of units that are up to date.
+            it was to hold plans of units that are up to date; or the store can't be used.
     """
-    if request.out is not None and request.selection.thorough:
+    if (request.out is not None or request.store) and request.selection.thorough:
         raise DiagnosticError(
-            error("plans of units that are up to date can't be kept", "leave out either --all or -o FILE")
+            error(
+                "plans of units that are up to date can't be kept", "leave out either --all or -o and --store"
+            )
         )
     fleet = session.open(writing=True, scope=request.selection.scope, cancelled=talk.interrupted)
+    if request.store:
+        refuse_taken(session, request.store)
     choice = choose_units(fleet, request.selection)
     with ExitStack() as closing:
         handling = PlanHandling(thorough=request.selection.thorough)
-        writer = _writer(request.out, fleet) if request.out else None
+        out = request.out
+        if request.store:
+            out = Path(closing.enter_context(TemporaryDirectory(prefix="cellwright-"))) / "plans"
+        writer = _writer(out, fleet) if out else None
         if writer is not None:
             closing.callback(writer.close)
             handling = replace(handling, keep=writer.keep)
@@ -65,6 +76,8 @@ def plan(session: FleetSession, actor: Actor, request: PlanRequest, talk: Conver
         report = perform(fleet, actor, task, talk.approving())
         if writer is not None:
             _save(fleet, actor, writer, report)
+        if request.store and out is not None:
+            keep(session, request.store, out)
     return report
 
 

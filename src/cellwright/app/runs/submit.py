@@ -39,6 +39,10 @@ def submit_apply(
         raise DiagnosticError(
             error(f"{request.plan_file} is on one machine only", "apply it there: cellwright apply --plan")
         )
+    if request.stored:
+        raise DiagnosticError(
+            error("a submitted run makes its own plans", f"run: cellwright apply --stored {request.stored}")
+        )
     fleet = session.open(writing=True, scope=request.selection.scope)
     task = QueuedTask(
         actor=actor,
@@ -59,7 +63,7 @@ def submit_plan(session: FleetSession, actor: Actor, request: PlanRequest, host:
     Raises:
         DiagnosticError: as `submit_apply`; plans can be kept in a file only on the machine that makes them.
     """
-    if request.out is not None:
+    if request.out is not None or request.store:
         raise DiagnosticError(
             error("a submitted run keeps no plan file", "make one where you need it: cellwright plan -o FILE")
         )

@@ -61,10 +61,7 @@ def show_one(invocation: Invocation, rollout: str, *, markdown: bool = False) ->
     """Show one rollout; the newest, if none is named."""
     found = invocation.look(show_rollout, rollout or invocation.look(newest_rollout))
     if markdown:
-        invocation.answer(
-            lambda: Text(view.markdown(found), no_wrap=True, overflow="ignore"),
-            lambda: {"markdown": view.markdown(found)},
-        )
+        invocation.answer_in_markdown(lambda: view.markdown(found))
     else:
         invocation.answer(lambda: view.rollout(found), lambda: document.rollout(found))
     return exit_codes.DONE

@@ -10,6 +10,11 @@ from cellwright.cli.parser.command import CommonArguments
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.planning.neighbour_flags import Relatives
 
+MarkdownOption = Annotated[
+    bool,
+    typer.Option("--markdown", help="Write it in Markdown, as a comment on a pull request takes it."),
+]
+
 ParallelOption = Annotated[
     int | None,
     typer.Option(

@@ -70,6 +70,10 @@ def test_files_of_one_machine_are_refused(tmp_path: Path) -> None:
             use_case.submit_apply(session, ADA, ApplyRequest(plan_file=Path("p")), Wakes())
         with pytest.raises(DiagnosticError, match="keeps no plan file"):
             use_case.submit_plan(session, ADA, PlanRequest(out=Path("p")), Wakes())
+        with pytest.raises(DiagnosticError, match="makes its own plans"):
+            use_case.submit_apply(session, ADA, ApplyRequest(stored="job-7"), Wakes())
+        with pytest.raises(DiagnosticError, match="keeps no plan file"):
+            use_case.submit_plan(session, ADA, PlanRequest(store="job-7"), Wakes())
 
 
 def test_a_run_in_the_queue_is_not_resumed_a_second_time(tmp_path: Path) -> None:

@@ -48,6 +48,15 @@ class ApplyArguments(SelectionArguments):
             show_default=False,
         ),
     ] = None
+    stored: Annotated[
+        str,
+        typer.Option(
+            "--stored",
+            metavar="NAME",
+            help="Carry out the plans that `plan --store NAME` has kept, and nothing else.",
+            show_default=False,
+        ),
+    ] = ""
     destroy: DestroyOption = False
     accept_state: AcceptStateOption = ""
     every: Annotated[
@@ -75,7 +84,7 @@ def apply(invocation: Invocation, arguments: ApplyArguments) -> int:
     from cellwright.cli.interaction.conversation import open_conversation, print_report
 
     plan_file = _plan_file(invocation, arguments)
-    if plan_file is not None:
+    if plan_file is not None or arguments.stored:
         selection = Selection(accepted=arguments.accept_state)
     else:
         selection = Selection(
@@ -88,12 +97,13 @@ def apply(invocation: Invocation, arguments: ApplyArguments) -> int:
     request = use_case.ApplyRequest(
         selection=selection,
         plan_file=plan_file,
+        stored=arguments.stored,
         parallel=arguments.parallel,
         reason=arguments.reason,
         move_states=arguments.move_state,
     )
     # A saved plan was shown when it was made.
-    preapproved = arguments.yes or plan_file is not None
+    preapproved = arguments.yes or plan_file is not None or bool(arguments.stored)
     with open_conversation(invocation.error, preapproved=preapproved) as terminal:
         report = invocation.act(use_case.apply, request, terminal.conversation)
     return print_report(invocation, report, terminal.interrupts)
@@ -114,18 +124,25 @@ def _plan_file(invocation: Invocation, arguments: ApplyArguments) -> Path | None
     if path is None:
         found = [name for name in names if _is_path(name)]
         if not found:
+            if arguments.stored:
+                _refuse_others(arguments, names, f"the stored plans '{arguments.stored}'")
             _tell_of_namesake(invocation, names)
             return None
         path, names = Path(found[0]), tuple(name for name in names if name != found[0])
-    others = (arguments.destroy, arguments.every, arguments.move_state, names)
-    if any(others) or arguments.with_upstreams or arguments.with_downstreams:
-        raise typer.BadParameter(
-            f"'{path}' is a saved plan, whose units can't be changed: leave out selectors, --all, --destroy, "
-            "--move-state, --with-..."
-        )
+    if arguments.stored:
+        raise typer.BadParameter(f"'{path}' is a saved plan: leave out either it or --stored")
+    _refuse_others(arguments, names, f"'{path}' is a saved plan, whose units")
     if not path.is_file():
         raise typer.BadParameter(f"there is no plan file '{path}'")
     return path
+
+
+def _refuse_others(arguments: ApplyArguments, names: Sequence[str], what: str) -> None:
+    others = (arguments.destroy, arguments.every, arguments.move_state, names)
+    if any(others) or arguments.with_upstreams or arguments.with_downstreams:
+        raise typer.BadParameter(
+            f"{what} can't be changed: leave out selectors, --all, --destroy, --move-state, --with-..."
+        )
 
 
 def _is_path(name: str) -> bool:

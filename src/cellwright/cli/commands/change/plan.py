@@ -16,6 +16,7 @@ from cellwright.cli.parser.command import command
 from cellwright.cli.parser.selection import (
     AcceptStateOption,
     DestroyOption,
+    MarkdownOption,
     ParallelOption,
     SelectionArguments,
 )
@@ -33,6 +34,15 @@ class PlanArguments(SelectionArguments):
         Path | None,
         typer.Option("--out", "-o", metavar="FILE", help="Save the plans, for `apply --plan FILE`."),
     ] = None
+    store: Annotated[
+        str,
+        typer.Option(
+            "--store",
+            metavar="NAME",
+            help="Keep the plans, encrypted, in the fleet's artifact store, for `apply --stored NAME`.",
+            show_default=False,
+        ),
+    ] = ""
     destroy: DestroyOption = False
     accept_state: AcceptStateOption = ""
     every: Annotated[
@@ -43,6 +53,7 @@ class PlanArguments(SelectionArguments):
         bool, typer.Option("--exit-code", help="End with exit code 3 if there are changes.")
     ] = False
     parallel: ParallelOption = None
+    markdown: MarkdownOption = False
 
 
 @command(PlanArguments)
@@ -57,6 +68,8 @@ def plan(invocation: Invocation, arguments: PlanArguments) -> int:
     from cellwright.cli.interaction.conversation import exit_code, open_conversation
     from cellwright.cli.views import report as view
 
+    if arguments.out is not None and arguments.store:
+        raise typer.BadParameter("leave out either -o or --store")
     request = use_case.PlanRequest(
         selection=Selection(
             arguments.chosen_selectors,
@@ -67,10 +80,16 @@ def plan(invocation: Invocation, arguments: PlanArguments) -> int:
         ),
         parallel=arguments.parallel,
         out=arguments.out,
+        store=arguments.store,
     )
     with open_conversation(invocation.error, preapproved=True) as terminal:
         report = invocation.act(use_case.plan, request, terminal.conversation)
-    invocation.answer(lambda: view.plan_report(report, arguments.out), lambda: document.report(report))
+    if arguments.markdown:
+        from cellwright.cli.views.markdown.plans import plan_page
+
+        invocation.answer_in_markdown(lambda: plan_page(report))
+    else:
+        invocation.answer(lambda: view.plan_report(report, arguments.out), lambda: document.report(report))
     code = exit_code(report, terminal.interrupts)
     changed = arguments.detailed and _has_changes(report)
     return exit_codes.CHANGES if code == exit_codes.DONE and changed else code

@@ -57,6 +57,22 @@ def test_a_saved_plan_takes_nothing_that_selects_units(
     assert not use_case.given
 
 
+def test_stored_plans_need_no_approval(run: Run, place: Place) -> None:
+    use_case = place("app.runs.apply.apply", GREEN)
+    assert run("apply", "--stored", "job-7").code == 0
+    request = use_case.given[2]
+    assert isinstance(request, ApplyRequest)
+    assert (request.stored, request.plan_file, request.selection.selectors) == ("job-7", None, ())
+
+
+@pytest.mark.parametrize("more", ["--destroy", "--with-upstreams", "--all", "client/acme", "--plan"])
+def test_stored_plans_take_nothing_that_selects_units(run: Run, place: Place, file: Path, more: str) -> None:
+    use_case = place("app.runs.apply.apply", GREEN)
+    words = ("--plan", str(file)) if more == "--plan" else (more,)
+    assert run("apply", "--stored", "job-7", *words).code == 2
+    assert not use_case.given
+
+
 @pytest.mark.parametrize("words", [("missing.plan",), ("--plan", "missing"), ("/missing",)])
 def test_a_plan_file_that_does_not_exist_is_a_usage_error(
     run: Run, place: Place, words: tuple[str, ...]

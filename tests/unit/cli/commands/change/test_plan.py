@@ -1,9 +1,11 @@
+import json
 from pathlib import Path
 
 import pytest
 
 from cellwright.app.runs.plan import PlanRequest
 from cellwright.app.runs.report import RunReport
+from cellwright.cli.views.markdown.plans import plan_page
 from cellwright.model.actor import Actor
 from golden.cli import samples
 from unit.cli.conftest import Place, Run
@@ -40,3 +42,20 @@ def test_the_exit_code_tells_of_changes_if_asked_for(
 def test_a_blocked_unit_is_a_change_too(run: Run, place: Place) -> None:
     place("app.runs.plan.plan", RunReport(samples.PLANNED.run, samples.PLANNED.results[3:]))
     assert run("plan", "--exit-code").code == 3
+
+
+def test_plans_may_go_to_the_store_or_into_a_file(run: Run, place: Place) -> None:
+    use_case = place("app.runs.plan.plan", samples.PLANNED)
+    assert run("plan", "--store", "job-7").code == 0
+    request = use_case.given[2]
+    assert isinstance(request, PlanRequest)
+    assert (request.store, request.out) == ("job-7", None)
+    assert run("plan", "--store", "job-7", "-o", "out.plan").code == 2
+
+
+def test_a_page_in_markdown_is_not_wrapped(run: Run, place: Place) -> None:
+    place("app.runs.plan.plan", samples.PLANNED)
+    answer = run("plan", "--markdown", "--exit-code")
+    assert answer.code == 3
+    assert answer.out == f"{plan_page(samples.PLANNED)}\n"
+    assert json.loads(run("plan", "--markdown", "--json").out) == {"markdown": plan_page(samples.PLANNED)}
