@@ -46,6 +46,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("ip", "release", "10.0.0.0/24"),
     ("ip", "history", "10.0.0.1"),
     ("ledger", "init"),
+    ("ledger", "move", "--to", "postgresql://ada@192.0.2.1:1/none?connect_timeout=1"),
     ("ledger", "rekey"),
     ("legal-hold", "acme", "--reason", "litigation"),
     ("logs", "R1", "client/acme/app"),
