@@ -11,17 +11,18 @@ from cellwright.app.drift import acknowledging, repairing
 from cellwright.app.drift import following as drift_following
 from cellwright.app.drift import listing as drift_listing
 from cellwright.app.drift import schedules as drift_schedules
-from cellwright.app.fleet import check, explain, graph, policy, show
+from cellwright.app.fleet import capacity, check, explain, graph, policy, show
 from cellwright.app.history import events, logs, runs
 from cellwright.app.ip import check as ip_check
 from cellwright.app.ip import free, pools
 from cellwright.app.ip import history as ip_history
+from cellwright.app.jobs import begin, watching
 from cellwright.app.rollouts import asking, following, preparing, shapes, start
 from cellwright.app.rollouts import status as rollout_status
 from cellwright.app.runs import apply, approve, cancel, pause, plan, resume
 from cellwright.app.status import status, versions
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.remote import certificates, changing, drift, looking, rollouts
+from cellwright.remote import certificates, changing, drift, jobs, looking, rollouts
 from cellwright.remote.client import ApiClient
 
 R = TypeVar("R")
@@ -34,6 +35,7 @@ _ANSWERED: Mapping[Callable[..., Any], Callable[..., Any]] = {
     policy.list_policies: looking.list_policies,
     versions.versions: looking.versions,
     check.check: looking.check,
+    capacity.show_capacity: looking.show_capacity,
     pools.show_pools: looking.show_pools,
     free.free_blocks: looking.free_blocks,
     ip_history.block_history: looking.block_history,
@@ -50,6 +52,10 @@ _ANSWERED: Mapping[Callable[..., Any], Callable[..., Any]] = {
     plan.plan: changing.plan,
     apply.apply: changing.apply,
     resume.resume: changing.resume,
+    begin.begin_apply: jobs.begin_apply,
+    begin.begin_onboard: jobs.begin_onboard,
+    begin.begin_resume: jobs.begin_resume,
+    watching.watch: jobs.watch,
     onboard.onboard: changing.onboard,
     offboard.offboard: changing.offboard,
     suspend.suspend: changing.suspend,
