@@ -220,7 +220,10 @@ def test_the_function_runs_the_task_and_waits(monkeypatch: pytest.MonkeyPatch) -
     ("ecs", "said"),
     [
         (Ecs({}, ({"reason": "Capacity is unavailable"},)), "Capacity is unavailable"),
-        (Ecs({"containers": [{"exitCode": 3}], "stoppedReason": "Essential container exited"}), r"\[3\].*exited"),
+        (
+            Ecs({"containers": [{"exitCode": 3}], "stoppedReason": "Essential container exited"}),
+            r"\[3\].*exited",
+        ),
         (Ecs({"containers": [{"reason": "CannotPullContainerError"}]}), "CannotPullContainerError"),
     ],
     ids=["not started", "psql failed", "no image"],

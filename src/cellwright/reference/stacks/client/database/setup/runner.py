@@ -34,7 +34,10 @@ def handler(request: dict[str, Any], _context: object) -> dict[str, str]:
     (ended,) = ECS.describe_tasks(cluster=cluster, tasks=[task])["tasks"]
     codes = [container.get("exitCode") for container in ended["containers"]]
     if any(code != 0 for code in codes):
-        reasons = [ended.get("stoppedReason"), *(container.get("reason") for container in ended["containers"])]
+        reasons = [
+            ended.get("stoppedReason"),
+            *(container.get("reason") for container in ended["containers"]),
+        ]
         said = "; ".join(reason for reason in reasons if reason)
         raise RuntimeError(
             f"the database was not set up (exit codes {codes}): {said}. "
