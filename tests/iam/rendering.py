@@ -145,8 +145,10 @@ def _mock() -> str:
         "aws_efs_access_point": f"arn:aws:elasticfilesystem:us-east-1:{ACCOUNT}:access-point/fsap-0",
         "aws_kinesis_firehose_delivery_stream": f"arn:aws:firehose:us-east-1:{ACCOUNT}:deliverystream/some",
         "aws_opensearch_domain": f"arn:aws:es:us-east-1:{ACCOUNT}:domain/some",
+        "aws_service_discovery_service": f"arn:aws:servicediscovery:us-east-1:{ACCOUNT}:service/srv-0",
         "aws_ssm_parameter": f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter/some",
     }
+    secret = arns["aws_secretsmanager_secret"]
     mocks = "\n".join(
         f'  mock_resource "{kind}" {{\n    defaults = {{ arn = "{arn}" }}\n  }}' for kind, arn in arns.items()
     )
@@ -157,6 +159,17 @@ mock_provider "aws" {{
   }}
   mock_data "aws_partition" {{
     defaults = {{ partition = "aws", dns_suffix = "amazonaws.com" }}
+  }}
+  mock_data "aws_availability_zones" {{
+    defaults = {{ names = ["us-east-1a", "us-east-1b", "us-east-1c"] }}
+  }}
+  mock_resource "aws_db_instance" {{
+    defaults = {{
+      master_user_secret = [{{ kms_key_id = "", secret_arn = "{secret}", secret_status = "active" }}]
+    }}
+  }}
+  mock_resource "aws_transfer_server" {{
+    defaults = {{ id = "s-0123456789abcdef0" }}
   }}
 {mocks}
 }}

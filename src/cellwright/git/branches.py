@@ -63,6 +63,38 @@ def write_tree(repository: Repository, files: Mapping[str, bytes]) -> str:
         return _git(repository, "write-tree", added=added).checked(failed).strip()
 
 
+def edited_tree(
+    repository: Repository, commit: str, removed: Sequence[str], written: Mapping[str, str]
+) -> str:
+    """Give the tree of a commit without some folders, and with some files written anew.
+
+    Raises:
+        DiagnosticError: git can't read or write it.
+    """
+    failed = f"commit {commit} of {repository.root} can't be changed"
+    with tempfile.TemporaryDirectory() as place:
+        added = {"GIT_INDEX_FILE": str(Path(place, "index"))}
+        _git(repository, "read-tree", commit, added=added).checked(failed)
+        gone = ["rm", "--force", "--cached", "-r", "--quiet", "--ignore-unmatch", "--", *removed]
+        _git(repository, *gone, added=added).checked(failed)
+        for path, text in written.items():
+            blob = _git(repository, "hash-object", "-w", "--stdin", text=text).checked(failed).strip()
+            put = ["update-index", "--add", "--cacheinfo", f"100644,{blob},{path}"]
+            _git(repository, *put, added=added).checked(failed)
+        return _git(repository, "write-tree", added=added).checked(failed).strip()
+
+
+def note_as_merged(repository: Repository, commit: str, message: str) -> None:
+    """Let the branch that is checked out come after a commit too, and change no file.
+
+    Raises:
+        DiagnosticError: something is staged, or nobody knows who commits.
+    """
+    merge = ["merge", "--quiet", "--no-edit", "--strategy=ours", "-m", message, commit]
+    done = _git(repository, *merge, added=repository.names_for())
+    done.checked(f"{commit} can't be noted as merged in {repository.root}")
+
+
 def commit_tree(repository: Repository, tree: str, parents: Sequence[str], message: str) -> str:
     """Make a commit of a tree, which no branch has yet, and give its id.
 

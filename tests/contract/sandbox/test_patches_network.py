@@ -194,6 +194,21 @@ def test_a_zone_made_with_a_vpc_is_private(sandbox: Sandbox) -> None:
     assert found["VPCs"] == [{"VPCRegion": REGION, "VPCId": vpc}]
 
 
+def test_a_flow_log_is_written_into_a_folder_of_a_bucket(sandbox: Sandbox) -> None:
+    vpc, _ = subnets(sandbox, 0)
+    aws(sandbox, "s3").create_bucket(Bucket="lab-audit")
+    ec2 = aws(sandbox, "ec2")
+    asked = {"ResourceIds": [vpc], "ResourceType": "VPC", "TrafficType": "ALL", "LogDestinationType": "s3"}
+    place = "arn:aws:s3:::lab-audit/flow-logs/"
+
+    made = ec2.create_flow_logs(**asked, LogDestination=place)
+    refused = ec2.create_flow_logs(**asked, LogDestination="arn:aws:s3:::no-such-bucket/flow-logs/")
+
+    assert (made["Unsuccessful"], len(refused["Unsuccessful"])) == ([], 1)
+    (found,) = ec2.describe_flow_logs()["FlowLogs"]
+    assert found["LogDestination"] == place
+
+
 def private_zone(client: Client, vpc: str, name: str = "lab.internal") -> str:
     made = client.create_hosted_zone(
         Name=name, CallerReference=f"{vpc} {name}", VPC={"VPCRegion": REGION, "VPCId": vpc}

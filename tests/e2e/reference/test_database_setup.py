@@ -1,4 +1,4 @@
-"""What the task of the stack `database` does, on a real PostgreSQL, by the stack's own script and statements."""
+"""What the task of the stack `database` does, on a real PostgreSQL, by the stack's own script."""
 
 import importlib.util
 import os
@@ -61,7 +61,7 @@ def set_up(
         "STATEMENTS": (SETUP / "setup.sql").read_text(),
     }
     return subprocess.run(
-        ["sh", "-c", (SETUP / "setup.sh").read_text()],
+        ["/bin/sh", "-c", (SETUP / "setup.sh").read_text()],
         env=environment | settings,
         capture_output=True,
         text=True,
@@ -84,8 +84,9 @@ def test_a_database_is_ready_for_the_services(server: PostgresServer, database: 
     with psycopg.connect(server.url(database, "portal_app"), autocommit=True) as connection:
         connection.execute(made.encode())
     assert asked(server, database, "portal_app", found) == [("portal", "portal_app")]
-    member = "SELECT pg_has_role('portal_app', 'rds_iam', 'USAGE'), pg_has_role('administrator', 'rds_iam', 'USAGE')"
-    assert asked(server, database, ADMINISTRATOR, member) == [(True, False)]
+    for user, member in (("portal_app", True), (ADMINISTRATOR, False)):
+        statement = f"SELECT pg_has_role('{user}', 'rds_iam', 'USAGE')"
+        assert asked(server, database, ADMINISTRATOR, statement) == [(member,)]
 
 
 @pytest.mark.postgres
@@ -128,7 +129,7 @@ def test_a_fault_leaves_everything_as_it_was(server: PostgresServer, database: s
 
 @pytest.mark.postgres
 def test_the_master_user_is_never_locked_out(server: PostgresServer, database: str, tmp_path: Path) -> None:
-    # Somebody made the user by hand and put the master user into it, which RDS would refuse a password from then on.
+    # Made by hand, with the master user as a member, whose password RDS would refuse from then on.
     server.execute(f"CREATE ROLE handmade; GRANT handmade TO {ADMINISTRATOR}")
 
     done = set_up(server, database, tmp_path, SERVICE_USER="handmade")
@@ -156,7 +157,7 @@ def test_without_the_authorities_no_password_is_sent(tmp_path: Path) -> None:
         (programs / name).chmod(0o755)
     environment = {"PATH": f"{programs}:{os.environ['PATH']}", "PGSSLROOTCERT": "x", "AUTHORITIES": "y"}
 
-    done = subprocess.run(["sh", "-c", (SETUP / "setup.sh").read_text()], env=environment, check=False)
+    done = subprocess.run(["/bin/sh", "-c", (SETUP / "setup.sh").read_text()], env=environment, check=False)
 
     assert done.returncode == 1
     assert not (tmp_path / "asked").exists()

@@ -37,3 +37,10 @@ def bounded(stacks: Mapping[str, Stack], client: str) -> Identity:
     return Identity(
         (EVERYTHING,), boundary, tags={"Client": client}, arn=f"{IAM}:role/medloop/{client}/client-{client}"
     )
+
+
+def client_deployer(stacks: Mapping[str, Stack], client: str) -> Identity:
+    """The deployer of one client, even if somebody attached more to it."""
+    policy = stacks["base/account"].one("aws_iam_policy", "client_deployer").policy
+    role = f"{IAM}:role/medloop/shared/clients/client-{client}-deployer"
+    return Identity((policy, EVERYTHING), policy, tags={"Client": client}, arn=role)

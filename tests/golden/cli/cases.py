@@ -1,6 +1,7 @@
 """Which views are kept as golden files, and what each is drawn from."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Group, RenderableType
@@ -9,11 +10,14 @@ from rich.text import Text
 from cellwright.api import diagnostics as diagnostics_document
 from cellwright.api.document import Document
 from cellwright.api.fleet import bootstrap as bootstrap_document
+from cellwright.api.fleet import capacity as capacity_document
 from cellwright.api.fleet import explain as explain_document
 from cellwright.api.fleet import graph as graph_document
 from cellwright.api.fleet import init as init_document
 from cellwright.api.fleet import lives as lives_document
+from cellwright.api.fleet import pipelines as pipelines_document
 from cellwright.api.fleet import show as show_document
+from cellwright.api.fleet import stacks as stacks_document
 from cellwright.api.fleet import status as status_document
 from cellwright.api.fleet import versions as versions_document
 from cellwright.api.records import certificates as certificate_documents
@@ -34,6 +38,7 @@ from cellwright.cli.interaction.demo_view import place_view, step_view
 from cellwright.cli.screen.layout import Flowing
 from cellwright.cli.views import (
     bootstrap,
+    capacity,
     certificates,
     diagnostics,
     drift,
@@ -46,6 +51,7 @@ from cellwright.cli.views import (
     jobs,
     ledger_init,
     lives,
+    pipelines,
     prune,
     rekey,
     report,
@@ -54,6 +60,8 @@ from cellwright.cli.views import (
     runs,
     serving,
     show,
+    stack_updates,
+    stacks,
     status,
     versions,
 )
@@ -62,17 +70,23 @@ from cellwright.demo.steps import DemoPlace
 from cellwright.model.offboarding import Waits
 from golden.cli import (
     bootstrap_samples,
+    capacity_samples,
     certificate_samples,
     drift_samples,
     evidence_samples,
     history_samples,
     job_samples,
     life_samples,
+    pipeline_samples,
     rollout_samples,
     samples,
+    stack_samples,
 )
 
 TEXTS: Mapping[str, Callable[[], RenderableType]] = {
+    "ci": lambda: pipelines.pipelines(pipeline_samples.WRITTEN),
+    "ci-forced": lambda: pipelines.pipelines(pipeline_samples.FORCED),
+    "ci-dry-run": lambda: pipelines.pipelines(pipeline_samples.PREVIEW),
     "check": lambda: diagnostics.diagnostics(samples.FINDINGS, "no findings"),
     "check-clean": lambda: diagnostics.diagnostics((), "no findings"),
     "status": lambda: status.status(samples.STATUS),
@@ -83,6 +97,14 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "job-waiting": lambda: jobs.watched(job_samples.WAITING),
     "job-left": lambda: jobs.watched(job_samples.LEFT),
     "versions": lambda: versions.versions(samples.VERSIONS),
+    "capacity": lambda: capacity.capacity(capacity_samples.CAPACITY),
+    "capacity-one": lambda: capacity.one(capacity_samples.ONE),
+    "capacity-uncounted": lambda: capacity.capacity(capacity_samples.UNCOUNTED),
+    "capacity-uncounted-one": lambda: capacity.one(capacity_samples.UNCOUNTED),
+    "capacity-nowhere": lambda: capacity.capacity(capacity_samples.NOWHERE),
+    "place": lambda: capacity.placed(capacity_samples.PLACED),
+    "place-nothing": lambda: capacity.placed(()),
+    "place-released": lambda: capacity.released("client/globex", "prod-use1"),
     "versions-nothing": lambda: versions.versions(Versions("medloop", ())),
     "show": lambda: Group(*show.show(samples.shown())),
     "show-page": lambda: Group(*show.show(ShownUnits(iter(samples.SHOWN[1:]), samples.ACME_SFTP))),
@@ -157,6 +179,13 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
         bootstrap.did(bootstrap_samples.REPORTS[1]), bootstrap.summary(bootstrap_samples.REPORTS)
     ),
     "init": lambda: init.init(Path("fleet"), samples.SCAFFOLDED),
+    "init-split": lambda: stacks.split(stack_samples.SPLIT),
+    "init-split-remote": lambda: stacks.split(stack_samples.SPLIT_REMOTE),
+    "init-split-refused": lambda: stacks.split(stack_samples.SPLIT_REFUSED),
+    "stacks": lambda: stacks.listed(stack_samples.LISTED),
+    "stacks-export": lambda: stacks.exported(stack_samples.EXPORTED),
+    "stacks-update": lambda: stack_updates.updates(stack_samples.UPDATES),
+    "stacks-update-dry": lambda: stack_updates.updates(replace(stack_samples.UPDATES, dry_run=True)),
     "demo-step": lambda: step_view(3, "A new client: acme", "cellwright onboard acme --yes"),
     "demo-place": lambda: place_view(
         DemoPlace(
@@ -187,6 +216,8 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "status-programs": lambda: status_document.status(samples.STATUS_PROGRAMS),
     "job-waiting": lambda: jobs_document.watched(job_samples.WAITING),
     "versions": lambda: versions_document.versions(samples.VERSIONS),
+    "capacity": lambda: capacity_document.capacity(capacity_samples.ONE),
+    "place": lambda: capacity_document.placed(capacity_samples.PLACED),
     "show": lambda: show_document.units(samples.shown()),
     "explain": lambda: explain_document.explanation(samples.EXPLAINED[0]),
     "explain-all": lambda: explain_document.explanations("client/acme/app", samples.EXPLAINED_ALL),
@@ -211,5 +242,10 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "drill": lambda: drill_document.drill(evidence_samples.FAILED),
     "prune": lambda: prune_document.prune(history_samples.PRUNED),
     "bootstrap": lambda: bootstrap_document.bootstrap(bootstrap_samples.REPORTS),
+    "ci": lambda: pipelines_document.pipelines(pipeline_samples.WRITTEN),
     "init": lambda: init_document.init(Path("fleet"), samples.SCAFFOLDED),
+    "init-split": lambda: stacks_document.split(stack_samples.SPLIT_REFUSED),
+    "stacks": lambda: stacks_document.listed(stack_samples.LISTED),
+    "stacks-export": lambda: stacks_document.exported(stack_samples.EXPORTED),
+    "stacks-update": lambda: stacks_document.updates(stack_samples.UPDATES),
 }

@@ -1,6 +1,7 @@
 """With `--json`, every result and every failure is exactly one JSON document on standard output."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,14 +19,17 @@ from cellwright.model.diagnostic import DiagnosticError, error
 from golden.addresses import samples as address_samples
 from golden.cli import (
     bootstrap_samples,
+    capacity_samples,
     certificate_samples,
     drift_samples,
     evidence_samples,
     history_samples,
     job_samples,
     life_samples,
+    pipeline_samples,
     rollout_samples,
     samples,
+    stack_samples,
 )
 from unit.cli.conftest import Place, Run
 
@@ -60,12 +64,15 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
         "app.bootstrap.sequence.look_at",
         bootstrap_samples.REPORTS,
     ),
+    "ci": (["ci", "github"], "app.pipelines.writing.write_pipelines", pipeline_samples.WRITTEN),
     "demo": (["demo"], "demo.demo.demo", shown),
     "check": (["check"], "app.fleet.check.check", samples.FINDINGS),
     "show": (["show"], "app.fleet.show.show", lambda *_: samples.shown()),
     "explain": (["explain", "client/acme/app"], "app.fleet.explain.explain", samples.EXPLAINED_ALL),
     "graph": (["graph"], "app.fleet.graph.graph", samples.GRAPH),
     "status": (["status"], "app.status.status.status", samples.STATUS),
+    "capacity": (["capacity"], "app.fleet.capacity.show_capacity", capacity_samples.CAPACITY),
+    "place": (["place"], "app.clients.deciding.place_cells", capacity_samples.PLACED),
     "versions": (["versions"], "app.status.versions.versions", samples.VERSIONS),
     "plan": (["plan"], "app.runs.plan.plan", samples.PLANNED),
     "apply": (["apply", "--yes"], "app.runs.apply.apply", samples.APPLIED),
@@ -182,6 +189,14 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
     "serve": (["serve"], "console.serving.serve_console", served),
     "policy": (["policy"], "app.fleet.policy.list_policies", samples.POLICIES),
     "policy test": (["policy", "test"], "app.fleet.policy_trials.run_fleet_tests", samples.TRIALS),
+    "init --split": (["init", "--split", "infra"], "app.stacks.split.split", stack_samples.SPLIT),
+    "stacks": (["stacks"], "app.stacks.listing.list_stacks", stack_samples.LISTED),
+    "stacks export": (["stacks", "export", "../stacks"], "app.stacks.export.export", stack_samples.EXPORTED),
+    "stacks update": (
+        ["stacks", "update"],
+        "app.stacks.update.update",
+        replace(stack_samples.UPDATES, repositories=()),
+    ),
     "ip": (["ip"], "app.ip.pools.show_pools", address_samples.POOLS),
     "ip show": (["ip", "show"], "app.ip.pools.show_pools", address_samples.POOLS),
     "ip check": (["ip", "check"], "app.ip.check.check_addresses", samples.FINDINGS),

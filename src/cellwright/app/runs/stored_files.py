@@ -1,7 +1,7 @@
 """Files of saved plans in the fleet's artifact store: made on one machine, carried out on another.
 
-They hold secrets in clear, so they are encrypted with the fleet's key. A name is used once: what somebody has
-approved under it can't be replaced.
+They hold secrets in clear, so they are encrypted with the fleet's key. What is there is never replaced:
+somebody may have approved it.
 """
 
 import re

@@ -1,8 +1,8 @@
 """Makes git repositories of files, in a folder that appears whole or not at all."""
 
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
@@ -35,6 +35,41 @@ def new_folder(folder: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
+
+
+@contextmanager
+def at_once(folder: Path, names: Sequence[str]) -> Iterator[Path]:
+    """Give a folder to make these in; they appear in `folder` together, or not at all.
+
+    Raises:
+        DiagnosticError: one of them is there, or `folder` can't be written.
+    """
+    there = [name for name in names if (folder / name).exists()]
+    if there:
+        listed = ", ".join(str(folder / name) for name in there)
+        raise DiagnosticError(error(f"{listed}: there already", "remove it, or name another folder"))
+    failed = f"{folder} can't be written"
+    is_new = not folder.exists()
+    unfinished = folder / f".new-{token_hex(4)}"
+    moved: list[Path] = []
+    try:
+        with file_errors(failed):
+            unfinished.mkdir(parents=True)
+        yield unfinished
+        with file_errors(failed):
+            for name in names:
+                (unfinished / name).rename(folder / name)
+                moved.append(folder / name)
+    except BaseException:
+        for path in moved:
+            shutil.rmtree(path, ignore_errors=True)
+        moved.clear()
+        raise
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        if is_new and not moved:
+            with suppress(OSError):
+                folder.rmdir()
 
 
 def refuse_nobody(folder: Path, environment: Mapping[str, str]) -> None:

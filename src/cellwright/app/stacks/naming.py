@@ -48,9 +48,9 @@ class Remote:
         """Give the address of a project; None if it has none."""
         return None if self.base is None else f"{self.base}{project}.git"
 
-    def source(self, project: str, tag: str, folder: str = "") -> str:
-        """Write the source of a stack for fleet.yaml."""
-        place = self.url(project) or f"../{STACKS}/{project}"
+    def source(self, project: str, tag: str, folder: str = "", beside: str = f"../{STACKS}") -> str:
+        """Write the source of a stack for fleet.yaml; `beside` is where projects without an address lie."""
+        place = self.url(project) or f"{beside}/{project}"
         return f"git::{place}{f'//{folder}' if folder else ''}?ref={tag}"
 
 

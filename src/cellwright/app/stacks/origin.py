@@ -7,6 +7,7 @@ merges that branch has the commit in the history: it is found there where the br
 from dataclasses import dataclass
 
 from cellwright import __version__
+from cellwright.app.stacks.naming import PROJECT
 from cellwright.git import branches
 from cellwright.git.repository import Repository
 
@@ -39,6 +40,11 @@ class Origin:
         apart = f"{_APART} {' '.join(self.apart)}\n{_SOURCES} {self.sources}\n" if self.apart else ""
         return f"{subject}\n\n{_TRAILER} {self.version} {self.what}\n{apart}"
 
+    def url(self, project: str) -> str | None:
+        """Give the address of a stack's project; None if it is reached as a folder."""
+        place = self.sources.removeprefix("git::").partition("?")[0].replace(PROJECT, project)
+        return place if ":" in place else None
+
     @classmethod
     def parse(cls, message: str) -> "Origin | None":
         """Read the message of a commit; None if it says nothing of it."""
@@ -68,11 +74,23 @@ def find_base(repository: Repository) -> Base | None:
     """
     for name in (f"refs/heads/{BRANCH}", f"refs/remotes/origin/{BRANCH}"):
         commit = branches.commit_of(repository, name)
-        origin = commit and Origin.parse(branches.message_of(repository, commit))
-        if commit and origin:
-            return Base(commit, origin)
+        if commit and (found := _base(repository, commit)):
+            return found
+    return merged_base(repository)
+
+
+def merged_base(repository: Repository) -> Base | None:
+    """Find the newest commit with shipped text that what is checked out comes after; None if there is none.
+
+    Raises:
+        DiagnosticError: git can't read the repository.
+    """
     if repository.head() is None:
         return None
     commit = branches.newest_with(repository, "HEAD", _TRAILER)
-    origin = commit and Origin.parse(branches.message_of(repository, commit))
-    return Base(commit, origin) if commit and origin else None
+    return _base(repository, commit) if commit else None
+
+
+def _base(repository: Repository, commit: str) -> Base | None:
+    origin = Origin.parse(branches.message_of(repository, commit))
+    return Base(commit, origin) if origin else None

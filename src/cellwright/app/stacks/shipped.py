@@ -54,11 +54,11 @@ def shipped_part(origin: Origin, ours: Shipped) -> Mapping[str, bytes] | None:
         for found in written_sources(text)
         if found.source.removeprefix("./").removeprefix(STACKS) in apart
     }
-    left = {path: data for path, data in ours.whole.items() if _stack(path) not in apart}
+    left = {path: data for path, data in ours.whole.items() if stack_of(path) not in apart}
     return {**left, FILE: with_sources(text, sources).encode()}
 
 
-def _stack(path: str) -> str | None:
+def stack_of(path: str) -> str | None:
     """Name the stack that a file belongs to; None if it belongs to none."""
     return "/".join(path.split("/")[1:3]) if path.startswith(STACKS) else None
 

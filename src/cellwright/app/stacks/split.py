@@ -1,6 +1,6 @@
 """A new fleet in git projects: the fleet in one, and each stack in one of its own, with a first tag."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from cellwright.app.stacks.making import make_repository, new_folder, refuse_nob
 from cellwright.app.stacks.naming import FIRST_TAG, FLEET, PROJECT, STACKS, Remote, project_name
 from cellwright.app.stacks.origin import ALL, BRANCH, Origin
 from cellwright.app.stacks.shipped import Shipped, shipped, shipped_part
-from cellwright.git.branches import add_tag
+from cellwright.git.branches import add_tag, commit_of
 from cellwright.git.pushing import make_local_remote, push, set_origin
 from cellwright.git.repository import Repository
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
@@ -67,7 +67,7 @@ def split(request: SplitRequest, environment: Mapping[str, str]) -> Split:
         ]
         fleet = _fleet(place, ours, remote, environment)
     moved = [_at(project, place, folder) for project in (fleet, *stacks)]
-    findings = _push(moved, environment) if request.push else ()
+    findings = push_projects([*moved[1:], moved[0]], environment) if request.push else ()
     return Split(moved[0], tuple(moved[1:]), request.push and not findings, findings)
 
 
@@ -101,16 +101,17 @@ def _at(project: Project, before: Path, now: Path) -> Project:
     return Project(project.name, folder, project.url, project.source, project.tag)
 
 
-def _push(projects: list[Project], environment: Mapping[str, str]) -> tuple[Diagnostic, ...]:
-    """Push each project, the stacks first: the fleet names their tags. One that fails stops no other."""
+def push_projects(projects: Sequence[Project], environment: Mapping[str, str]) -> tuple[Diagnostic, ...]:
+    """Push each project to its remote; gives what failed. One that fails stops no other."""
     findings: list[Diagnostic] = []
-    for project in (*projects[1:], projects[0]):
+    for project in projects:
         repository = Repository(project.folder, environment)
         tags = [] if project.tag is None else [f"refs/tags/{project.tag}"]
         try:
             if project.url is not None:
                 make_local_remote(project.url, repository)
-                push(repository, project.url, "main", BRANCH, *tags)
+                both = ["main", BRANCH] if commit_of(repository, f"refs/heads/{BRANCH}") else ["main"]
+                push(repository, project.url, *both, *tags)
         except DiagnosticError as fault:
             findings += fault.diagnostics
     return tuple(findings)

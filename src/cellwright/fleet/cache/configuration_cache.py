@@ -33,6 +33,7 @@ from cellwright.fleet.yaml.document import Document
 from cellwright.fleet.yaml.node import MergeTag, Node
 from cellwright.fleet.yaml.references import Reference
 from cellwright.model.binary import BinarySettings
+from cellwright.model.ci_settings import CiSettings
 from cellwright.model.console_settings import ConsoleSettings, GroupGrant, OidcSettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.drift_settings import DriftSettings, ScheduleSettings
@@ -64,6 +65,7 @@ _CLASSES: dict[str, Any] = {
         AuditSettings,
         CapacitySettings,
         CheckSettings,
+        CiSettings,
         Configuration,
         ConsoleSettings,
         DriftSettings,

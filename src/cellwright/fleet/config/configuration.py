@@ -99,6 +99,7 @@ def read_configuration(
         rollouts=rollouts,
         drift=drift,
         offboarding=_offboarding(root, section),
+        ci=section.ci.settings() if section.ci is not None else None,
     )
     more = (*ambiguous, *_needs_faults(root, section), *address_faults, *secret_faults, *console_faults)
     more = (*more, *rollout_faults, *drift_faults, *capacity_faults)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from cellwright.fleet.config.capacity_schema import CapacitySection, Use
+from cellwright.fleet.config.ci_schema import CiSection
 from cellwright.fleet.config.console_schema import ConsoleSection
 from cellwright.fleet.config.drift_schema import DriftSection
 from cellwright.fleet.config.offboarding_schema import OffboardingSection
@@ -259,3 +260,4 @@ class FleetSection(Section):
     freezes: list[FreezeSection] = []
     drift: DriftSection = DriftSection()
     offboarding: OffboardingSection = OffboardingSection()
+    ci: CiSection | None = None

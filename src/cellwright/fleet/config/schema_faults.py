@@ -27,7 +27,7 @@ _WANTED = {
 }
 _KEY = "[key]"
 _USER = re.compile(r"//[^/]*@")
-_KEPT_WHOLE = ("approvals", "console", "rollouts", "checks", "drift", "offboarding")
+_KEPT_WHOLE = ("approvals", "console", "rollouts", "checks", "drift", "offboarding", "ci")
 """Sections that are left out as a whole for a fault in them: without one key they would allow more."""
 
 

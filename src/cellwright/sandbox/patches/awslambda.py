@@ -17,7 +17,7 @@ def _no_code_is_run() -> None:
 PATCHES = (
     Patch(
         "calls of functions",
-        "a function ran in a container, for which there is no program here; it answers with what it was called with",
+        "a function ran in a container, which is not to be had here; it answers what it was called with",
         _no_code_is_run,
     ),
 )

@@ -53,3 +53,20 @@ def test_before_anything_was_applied_its_own_state_is_what_will_be_moved(tmp_pat
 
 def test_the_proposal_holds_the_accounts_number(tmp_path: Path) -> None:
     assert proposal(make_site(tmp_path)) == NAME
+
+
+def test_a_bucket_of_ours_that_no_state_knows_is_not_taken_over(tmp_path: Path) -> None:
+    cloud = MadeUpCloud(buckets={NAME: BucketStanding.OURS})
+    with pytest.raises(DiagnosticError, match="no state here knows it") as failure:
+        bootstrap(make_site(tmp_path, cloud), BootstrapRequest(until="state"))
+    assert f"aws s3api delete-bucket --bucket {NAME}" in failure.value.diagnostics[0].detail
+
+
+def test_a_bucket_that_was_made_before_a_kill_is_our_own(tmp_path: Path) -> None:
+    site = make_site(tmp_path, MadeUpCloud(buckets={NAME: BucketStanding.OURS}))
+    state = site.session.home.states / "bootstrap/tools/state.tfstate"
+    state.parent.mkdir(parents=True)
+    state.write_text("{}")
+    bootstrap(site, BootstrapRequest(until="accounts", answers={"state.bucket": NAME}))
+    found = StateBucket().look(site)
+    assert (found.standing, list(found.findings)) == (Standing.TO_DO, [])

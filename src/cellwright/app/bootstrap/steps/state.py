@@ -8,6 +8,7 @@ from cellwright.app.bootstrap.cloud import BucketStanding
 from cellwright.app.bootstrap.site import Site
 from cellwright.app.bootstrap.step import Look, Question, done, to_do, unwanted, waits
 from cellwright.files.atomic import save_text
+from cellwright.files.names import unit_path
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import FLEET_FILE
 from cellwright.fleet.yaml.editor import with_key
@@ -101,29 +102,42 @@ def local_units(site: Site) -> list[UnitAddress]:
 
 
 def _taken(site: Site, bucket: str) -> Diagnostic | None:
-    """Tell whose the name is; None if it can be had."""
-    if site.cloud.bucket(bucket, site.answers.text("region")) is not BucketStanding.TAKEN:
-        return None
+    """Tell why the name can't be had; None if it can, or if the bucket is the unit's own."""
+    whose = site.cloud.bucket(bucket, site.answers.text("region"))
     other = proposal(site)
     if other == bucket:
         other = f"{bucket[: _LONGEST - 10]}-{site.answers.text('region')}"
-    return error(
-        f"the bucket name '{bucket}' is taken by somebody else: a name exists once in all of AWS",
-        f"take another one: cellwright bootstrap --set {_KEY}={other}",
-        Position("bootstrap/tools.yaml"),
-    )
+    place = Position("bootstrap/tools.yaml")
+    if whose is BucketStanding.TAKEN:
+        return error(
+            f"the bucket name '{bucket}' is taken by somebody else: a name exists once in all of AWS",
+            f"take another one: cellwright bootstrap --set {_KEY}={other}",
+            place,
+        )
+    if whose is BucketStanding.OURS and not _begun(site):
+        return error(
+            f"this account has a bucket '{bucket}' already, and no state here knows it: another fleet's, or"
+            " was left behind by an apply whose machine is gone",
+            f"remove it if it is empty (aws s3api delete-bucket --bucket {bucket}), or take another name:"
+            f" cellwright bootstrap --set {_KEY}={other}",
+            place,
+        )
+    return None
+
+
+def _begun(site: Site) -> bool:
+    """Tell whether the bucket may be the unit's own: it was applied, or its state lies here."""
+    if any(str(address) == UNIT for address in site.session.ledger().reader.heads()):
+        return True
+    return unit_path(site.session.home.states, UnitAddress.parse(UNIT), ".tfstate").exists()
 
 
 def _prepare(site: Site, bucket: str) -> None:
-    """Write the cell's own settings; a bucket that an apply without a state has left behind is taken over."""
+    """Write the cell's own settings, if the bucket can be had."""
     if taken := _taken(site, bucket):
         raise DiagnosticError(taken)
-    known = any(str(address) == UNIT for address in site.session.ledger().reader.heads())
-    ours = site.cloud.bucket(bucket, site.answers.text("region")) is BucketStanding.OURS
     with site.session.changing(site.talk.interrupts):
         changed = site.answers.put("stacks.state.enabled", value=True)
-        if ours and not known:
-            changed = site.answers.put("stacks.state.adopt_bucket", value=True) or changed
         organization = site.cloud.organization()
         if organization and site.answers.get("stacks.state.organization_id") is None:
             changed = site.answers.put("stacks.state.organization_id", organization) or changed

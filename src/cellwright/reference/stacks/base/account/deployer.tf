@@ -54,14 +54,7 @@ resource "aws_iam_role" "deployer" {
   permissions_boundary = aws_iam_policy.deployer[0].arn
   max_session_duration = var.deployer_session_hours * 3600
 
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { AWS = local.trusted.deployer }
-    }]
-  })
+  assume_role_policy = jsonencode(local.deployer_trust)
 }
 
 resource "aws_iam_role_policy_attachment" "deployer" {

@@ -122,7 +122,7 @@ variable "flow_log_bucket_arn" {
 
   validation {
     condition     = var.flow_log_bucket_arn == null ? true : can(regex("^arn:aws[a-z-]*:s3:::[a-z0-9.-]+(?:/.*)?$", var.flow_log_bucket_arn))
-    error_message = "A bucket's ARN, with a folder if need be: arn:aws:s3:::medloop-audit-123456789012-us-east-1/flow-logs."
+    error_message = "A bucket's ARN, with a folder if need be: arn:aws:s3:::medloop-audit-123456789012-us-east-1/flow-logs/."
   }
 }
 

@@ -24,10 +24,6 @@ resource "aws_kms_key" "state" {
       }],
     )
   })
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 resource "aws_kms_alias" "state" {

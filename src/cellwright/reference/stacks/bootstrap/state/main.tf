@@ -8,22 +8,9 @@ locals {
   bucket_arn = "arn:${local.partition}:s3:::${var.bucket}"
 }
 
-# A first apply that was cut off has made the bucket and perhaps written no state. Without this it could only be
-# removed by hand.
-import {
-  for_each = var.adopt_bucket ? toset([var.bucket]) : toset([])
-
-  to = aws_s3_bucket.state
-  id = each.value
-}
-
 # States name every resource of every client, and hold what is secret in them in clear.
 resource "aws_s3_bucket" "state" {
   bucket = var.bucket
-
-  lifecycle {
-    prevent_destroy = true
-  }
 }
 
 resource "aws_s3_bucket_ownership_controls" "state" {

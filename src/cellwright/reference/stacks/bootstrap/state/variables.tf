@@ -51,12 +51,6 @@ variable "bucket" {
   }
 }
 
-variable "adopt_bucket" {
-  description = "Take the bucket over if the account has it already, but no state knows it: a first apply was cut off before it could write its state."
-  type        = bool
-  default     = false
-}
-
 variable "user_arns" {
   description = "Roles of other accounts that may read and write states: a pipeline that doesn't live in this account. Those of this account get it by their own policies."
   type        = list(string)

@@ -98,17 +98,6 @@ variable "start_timeout" {
   }
 }
 
-variable "log_mode" {
-  description = "What happens when a line can't be written into the log: the service waits (blocking), or the line may be lost (non-blocking)."
-  type        = string
-  default     = "blocking"
-
-  validation {
-    condition     = contains(["blocking", "non-blocking"], var.log_mode)
-    error_message = "The choice is blocking or non-blocking."
-  }
-}
-
 variable "settings" {
   description = "What the service finds in its environment; kept as encrypted parameters. A changed one starts new copies."
   type        = map(string)

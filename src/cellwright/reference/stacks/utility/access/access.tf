@@ -19,6 +19,7 @@ locals {
 # What the host may do: hold sessions, and write down what is typed in them. Whoever is in it has no other rights in AWS.
 resource "aws_iam_role" "this" {
   name                 = local.full_name
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "The way into the network of ${var.name}"
   permissions_boundary = var.boundary_arn
   assume_role_policy   = local.trust
@@ -64,6 +65,7 @@ resource "aws_iam_role_policy" "this" {
 
 resource "aws_iam_role" "execution" {
   name                 = "${local.full_name}-execution"
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Lets ECS start the way into ${var.name}"
   permissions_boundary = var.boundary_arn
   assume_role_policy   = local.trust
@@ -78,6 +80,7 @@ resource "aws_iam_role_policy_attachment" "execution" {
 # and get no session in anything else that runs on the cluster.
 resource "aws_iam_policy" "people" {
   name        = "${local.full_name}-people"
+  path        = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description = "Lets people into the network of ${var.name}, with a second factor"
 
   policy = jsonencode({

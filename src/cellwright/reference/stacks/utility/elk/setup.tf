@@ -2,7 +2,7 @@
 # stands in the domain's network and has the role that the domain knows from the start.
 locals {
   setup_name     = "${local.full_name}-setup"
-  setup_role_arn = "arn:${local.partition}:iam::${local.account}:role/${local.setup_name}"
+  setup_role_arn = "arn:${local.partition}:iam::${local.account}:role/${var.tags["Fleet"]}/${var.tags["Client"]}/${local.setup_name}"
 
   told = {
     delivery   = local.delivery_role_arn
@@ -77,6 +77,7 @@ resource "aws_cloudwatch_log_group" "setup" {
 
 resource "aws_iam_role" "setup" {
   name                 = local.setup_name
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "May do everything in the OpenSearch domain of ${var.name}"
   permissions_boundary = var.boundary_arn
 

@@ -76,6 +76,13 @@ resource "aws_iam_role_policy" "controller" {
   })
 }
 
+locals {
+  # Of each account its deployer, and those of the clients that live there.
+  deployers = concat(var.deployer_role_arns, [
+    for arn in var.deployer_role_arns : "${split(":role/", arn)[0]}:role/${var.tags["Fleet"]}/shared/clients/client-*-deployer"
+  ])
+}
+
 # Agents have no rights of their own: they take the deployers' roles, for as long as a build lasts.
 resource "aws_iam_role" "agent" {
   name                 = local.agent_family
@@ -97,7 +104,7 @@ resource "aws_iam_role_policy" "agent" {
       Sid      = "Deploy"
       Effect   = "Allow"
       Action   = "sts:AssumeRole"
-      Resource = sort(var.deployer_role_arns)
+      Resource = sort(distinct(local.deployers))
     }]
   })
 }

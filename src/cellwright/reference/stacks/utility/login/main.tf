@@ -10,6 +10,7 @@ locals {
 # Vault of another account asks by this role who somebody of this account is, and can do nothing else with it.
 resource "aws_iam_role" "this" {
   name                 = "${var.name}-vault-login"
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Lets Vault ask for the unique ids of roles in ${var.name}"
   permissions_boundary = var.boundary_arn
 
@@ -33,7 +34,7 @@ resource "aws_iam_role_policy" "this" {
       Sid      = "WhoIsIt"
       Effect   = "Allow"
       Action   = "iam:GetRole"
-      Resource = [for pattern in sort(var.login_roles) : "arn:${local.partition}:iam::${local.account}:role/${pattern}"]
+      Resource = [for pattern in sort(var.login_roles) : "arn:${local.partition}:iam::${local.account}:role/${var.tags["Fleet"]}/${pattern}"]
     }]
   })
 }

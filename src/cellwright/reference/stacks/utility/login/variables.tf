@@ -63,12 +63,12 @@ variable "vault_role_arn" {
 }
 
 variable "login_roles" {
-  description = "The roles of this account whose services may sign in, by patterns of their names."
+  description = "The roles of this account whose services may sign in, by patterns of their paths, below the fleet's, and names."
   type        = set(string)
-  default     = ["client-*"]
+  default     = ["*/client-*"]
 
   validation {
     condition     = length(var.login_roles) >= 1 && alltrue([for pattern in var.login_roles : can(regex("^[A-Za-z0-9+=,.@_/*-]+$", pattern)) && pattern != "*"])
-    error_message = "At least one pattern such as client-*; not all roles there are."
+    error_message = "At least one pattern such as */client-*; not all roles there are."
   }
 }

@@ -75,7 +75,7 @@ resource "aws_iam_role_policy" "logins" {
         Sid      = "WhoIsIt"
         Effect   = "Allow"
         Action   = "iam:GetRole"
-        Resource = [for pattern in sort(var.login_roles) : "arn:${local.partition}:iam::${local.account}:role/${pattern}"]
+        Resource = [for pattern in sort(var.login_roles) : "arn:${local.partition}:iam::${local.account}:role/${var.tags["Fleet"]}/${pattern}"]
       }],
       [for arns in length(var.login_role_arns) == 0 ? [] : [sort(var.login_role_arns)] : {
         Sid      = "WhoIsItElsewhere"

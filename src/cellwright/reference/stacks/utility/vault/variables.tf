@@ -53,13 +53,13 @@ variable "boundary_arn" {
 }
 
 variable "login_roles" {
-  description = "The roles of this account whose services may sign in, by patterns of their names."
+  description = "The roles of this account whose services may sign in, by patterns of their paths, below the fleet's, and names."
   type        = set(string)
-  default     = ["client-*"]
+  default     = ["*/client-*"]
 
   validation {
     condition     = length(var.login_roles) >= 1 && alltrue([for pattern in var.login_roles : can(regex("^[A-Za-z0-9+=,.@_/*-]+$", pattern)) && pattern != "*"])
-    error_message = "At least one pattern such as client-*; not all roles there are."
+    error_message = "At least one pattern such as */client-*; not all roles there are."
   }
 }
 
@@ -70,7 +70,7 @@ variable "login_role_arns" {
 
   validation {
     condition     = alltrue([for arn in var.login_role_arns : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", arn))])
-    error_message = "A role's ARN is written like arn:aws:iam::111122223333:role/prod-use1-vault-login."
+    error_message = "A role's ARN is written like arn:aws:iam::111122223333:role/medloop/shared/prod-use1-vault-login."
   }
 }
 

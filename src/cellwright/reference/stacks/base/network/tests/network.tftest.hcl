@@ -145,7 +145,7 @@ run "flow_logs_are_kept_for_six_years_in_the_bucket" {
   command = plan
 
   variables {
-    flow_log_bucket_arn = "arn:aws:s3:::medloop-audit-111122223333-us-west-1/flow-logs"
+    flow_log_bucket_arn = "arn:aws:s3:::medloop-audit-111122223333-us-west-1/flow-logs/"
   }
 
   assert {

@@ -59,13 +59,13 @@ run "the_domain_is_told_by_code_who_may_do_what" {
   command = plan
 
   assert {
-    condition     = aws_opensearch_domain.this.advanced_security_options[0].master_user_options[0].master_user_arn == "arn:aws:iam::111122223333:role/prod-use1-elk-setup"
+    condition     = aws_opensearch_domain.this.advanced_security_options[0].master_user_options[0].master_user_arn == "arn:aws:iam::111122223333:role/medloop/shared/prod-use1-elk-setup"
     error_message = "The function that tells the domain has the role that the domain knows."
   }
 
   assert {
     condition = jsondecode(aws_lambda_invocation.setup.input) == {
-      delivery   = "arn:aws:iam::111122223333:role/prod-use1-elk-delivery"
+      delivery   = "arn:aws:iam::111122223333:role/medloop/shared/prod-use1-elk-delivery"
       managers   = []
       readers    = ["arn:aws:iam::111122223333:role/prod-use1-auditor"]
       index_days = 90

@@ -32,7 +32,7 @@ run "vault_may_ask_and_nothing_else" {
   }
 
   assert {
-    condition     = [for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : "${statement.Action} ${join(",", statement.Resource)}"] == ["iam:GetRole arn:aws:iam::111122223333:role/client-*"]
+    condition     = [for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : "${statement.Action} ${join(",", statement.Resource)}"] == ["iam:GetRole arn:aws:iam::111122223333:role/medloop/*/client-*"]
     error_message = "It asks for clients' roles: ${aws_iam_role_policy.this.policy}"
   }
 }

@@ -10,6 +10,7 @@ module "vault" {
   namespace    = "svc.prod-use1.internal"
 
   allowed_cidrs   = ["10.16.0.0/16"]
+  login_role_arns = ["arn:aws:iam::444455556666:role/medloop/shared/prod-euw1-vault-login"]
   alarm_topic_arn = "arn:aws:sns:us-east-1:123456789012:prod-use1-alarms"
 
   tags = {

@@ -58,7 +58,7 @@ run "vault_may_ask_who_signs_in" {
 
   assert {
     condition = { for statement in jsondecode(aws_iam_role_policy.logins.policy).Statement : statement.Action => statement.Resource } == {
-      "iam:GetRole"    = ["arn:aws:iam::111122223333:role/client-*"]
+      "iam:GetRole"    = ["arn:aws:iam::111122223333:role/medloop/*/client-*"]
       "sts:AssumeRole" = ["arn:aws:iam::444455556666:role/prod-euw1-vault-login"]
     }
     error_message = "Roles are known by their ids: ${aws_iam_role_policy.logins.policy}"

@@ -1,0 +1,1 @@
+"""Pipelines of CI systems, made from the fleet."""

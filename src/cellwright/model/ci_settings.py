@@ -1,0 +1,31 @@
+"""What fleet.yaml says of the pipelines that carry it out (`ci:`)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+DEFAULT_BRANCH = "main"
+DEFAULT_ENVIRONMENT = "production"
+DEFAULT_DRIFT = "17 3 * * *"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CiSettings:
+    """Who a job is in the cloud, what it needs, and what it runs on."""
+
+    region: str
+    plan_role: str
+    """The role that jobs take which change nothing; any branch may have them run."""
+    apply_role: str
+    """The role of jobs that somebody has approved."""
+    branch: str = DEFAULT_BRANCH
+    """What is merged into it is applied."""
+    environment: str = DEFAULT_ENVIRONMENT
+    """Whose reviewers approve."""
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    """Variables of jobs, and the secrets of AWS Secrets Manager that they are set to."""
+    image: str | None = None
+    """The container image of jobs; None: the runner has Cellwright."""
+    runner: tuple[str, ...] = ()
+    """Labels (GitHub) or tags (GitLab) of the runners; empty: those of the system for everybody."""
+    drift: str = DEFAULT_DRIFT
+    """Five fields: when drift is looked for, in UTC."""
