@@ -9,7 +9,7 @@ READY := $(VENV)/.tests-compiled
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install postgres binaries chromium demo test test-long e2e-tofu tests lint types layers unit contract golden e2e format lock versions clean
+.PHONY: help install postgres binaries chromium groovy demo test test-long e2e-tofu tests lint types layers unit contract golden e2e format lock versions clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
@@ -33,6 +33,9 @@ postgres: install ## find a PostgreSQL server for the contract tests; install on
 chromium: install ## find a browser for the console's tests; install Debian's Chromium if there is none and we may
 	PYTHONPATH=tests $(BIN)/python -m chromium
 
+groovy: install ## find the Groovy that Jenkins' pipelines run; install Debian's if there is none and we may
+	PYTHONPATH=tests $(BIN)/python -m pipeline.groovy
+
 binaries: install ## build OpenTofu, SOPS, actionlint and the test providers with Go, install an OpenID provider, once for this user
 	PYTHONPATH=tests $(BIN)/python -m binaries
 	PYTHONPATH=tests $(BIN)/python -m go_providers
@@ -51,17 +54,17 @@ $(READY): $(STAMP)
 
 # In one go, so that no core waits while the last test of a level runs. Six, because tests wait for each other's
 # programs: with four, a quarter of two cores was idle; with eight it takes as long.
-tests: $(READY) postgres binaries chromium
+tests: $(READY) postgres binaries chromium groovy
 	$(BIN)/pytest -n 6 --dist worksteal -q --durations=25
 
-test-long: postgres chromium ## chaos, damaged inputs, the demo in all its forms, older releases of OpenTofu, e2e-tofu
+test-long: postgres chromium groovy ## chaos, damaged inputs, the demo in all its forms, older releases of OpenTofu, e2e-tofu
 	PYTHONPATH=tests $(BIN)/python -m binaries older
 	CELLWRIGHT_EXAMPLES=1 $(BIN)/pytest -m long -n 2 -q --durations=0
 	CELLWRIGHT_EXAMPLES=10 $(BIN)/pytest -m "hypothesis and not long" -n 2 --dist worksteal -q
 	$(MAKE) --no-print-directory e2e-tofu
 
 # tests/e2e/crash runs on both products by itself.
-e2e-tofu: postgres binaries chromium ## the end-to-end tests, with OpenTofu as the machine's program
+e2e-tofu: postgres binaries chromium groovy ## the end-to-end tests, with OpenTofu as the machine's program
 	CELLWRIGHT_E2E_BINARY=tofu $(BIN)/pytest tests/e2e --ignore tests/e2e/crash -n 3 --dist worksteal -q
 
 lint: install ## ruff: rules and format
@@ -74,7 +77,7 @@ types: install ## strict type checking
 layers: install ## imports go one way
 	$(BIN)/lint-imports
 
-unit contract golden e2e: postgres binaries chromium ## one level of tests
+unit contract golden e2e: postgres binaries chromium groovy ## one level of tests
 	$(BIN)/pytest tests/$@ -n 3 --dist worksteal -q
 
 format: install ## rewrite the sources in the house format

@@ -11,6 +11,8 @@ from cellwright.cli.main import main
 IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("apply", "--yes"),
     ("approve", "R1", "--yes"),
+    ("bootstrap", "--dry-run"),
+    ("bootstrap", "status"),
     ("cancel", "R1"),
     ("certificate",),
     ("certificate", "issue", "acme"),
@@ -44,6 +46,9 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("ip", "move", "client/acme"),
     ("ip", "release", "10.0.0.0/24"),
     ("ip", "history", "10.0.0.1"),
+    ("job",),
+    ("job", "follow", "R1", "--only-follow"),
+    ("job", "resume", "R1", "--yes"),
     ("ledger", "init"),
     ("ledger", "rekey"),
     ("legal-hold", "acme", "--reason", "litigation"),
@@ -76,6 +81,9 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("runs",),
     ("serve", "--host", "192.0.2.1"),  # not this machine's: it ends
     ("show",),
+    ("stacks",),
+    ("stacks", "export", "../stacks"),
+    ("stacks", "update"),
     ("status",),
     ("suspend", "acme", "--reason", "unpaid", "--yes"),
     ("unpause", "R1"),

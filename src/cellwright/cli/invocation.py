@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -28,6 +29,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 SERVER_VARIABLE = "CELLWRIGHT_SERVER"
+REPOSITORY_VARIABLE = "CELLWRIGHT_REPOSITORY"
+"""The fleet's git repository, on a machine that has no clone of it: commands keep one of their own."""
+BRANCH_VARIABLE = "CELLWRIGHT_BRANCH"
+PATH_VARIABLE = "CELLWRIGHT_PATH"
 _AT_ONCE = 200
 """How many parts of a view are printed in one call: each call takes time of its own."""
 
@@ -75,9 +80,10 @@ class Invocation:
             return None
         # Imported when a server is asked: few commands ask one.
         from cellwright.remote.client import ApiClient  # noqa: PLC0415
-        from cellwright.remote.credentials import find_token  # noqa: PLC0415
+        from cellwright.remote.credentials import find_acts_for, find_token  # noqa: PLC0415
 
-        return ApiClient(chosen, find_token(self.environment), self.environment)
+        acts_for = find_acts_for(self.environment)
+        return ApiClient(chosen, find_token(self.environment), self.environment, acts_for)
 
     def _named_server(self) -> str | None:
         # Who names a fleet means that one.
@@ -123,10 +129,29 @@ class Invocation:
             from cellwright.remote.server import no_folder  # noqa: PLC0415  as above
 
             raise no_folder()
+        if self._repository and self.chosen.fleet is None:
+            return self._in_own_clone(self._repository)
         # Imported when there is a fleet to open: it takes longer than an answer that needs none.
         from cellwright.app.session.session import FleetSession  # noqa: PLC0415
 
         return FleetSession(self.location(), notice=self.note)
+
+    @property
+    def _repository(self) -> str:
+        return self.environment.get(REPOSITORY_VARIABLE, "").strip()
+
+    def _in_own_clone(self, url: str) -> "FleetSession":
+        """Open the fleet in a clone of its own, from which each commit is pushed before it counts."""
+        from cellwright.app.session.repository.serving import RepositoryAddress, serving  # noqa: PLC0415
+
+        branch = self.environment.get(BRANCH_VARIABLE, "").strip() or None
+        path = self.environment.get(PATH_VARIABLE, "").strip()
+        repository = RepositoryAddress(url=url, branch=branch, path=path)
+        return self._opened.enter_context(serving(self.location(), repository, self.note))
+
+    @cached_property
+    def _opened(self) -> ExitStack:
+        return ExitStack()
 
     def refuse_server(self) -> None:
         """Refuse `--server` for a command that works on this machine, whatever fleet there is.
@@ -165,6 +190,8 @@ class Invocation:
         """Close the fleet, if it was opened."""
         if "fleet" in self.__dict__:
             self.fleet.close()
+        if "_opened" in self.__dict__:
+            self._opened.close()
 
     def __enter__(self) -> Self:
         return self

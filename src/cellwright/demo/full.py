@@ -1,4 +1,4 @@
-"""The long demo: two accounts and three clients of the reference fleet are applied, changed and destroyed."""
+"""The long demo: three accounts and clients of the reference fleet are applied, changed and destroyed."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,11 @@ from cellwright.demo.steps import DemoSteps
 from cellwright.model.address import CellAddress
 from cellwright.model.value import Json
 
-ACCOUNTS: Mapping[str, str] = {"prod-use1": "accounts/prod-use1.yaml", "prod-euw1": "accounts/prod-euw1.yaml"}
+ACCOUNTS: Mapping[str, str] = {
+    "tools": "accounts/tools.yaml",
+    "prod-use1": "accounts/prod-use1.yaml",
+    "prod-euw1": "accounts/prod-euw1.yaml",
+}
 CLIENTS: Mapping[str, str] = {
     "initech": "clients/initech.yaml",
     "umbrella": "clients/umbrella/exceptions.yaml",
@@ -46,8 +50,10 @@ def run(steps: DemoSteps) -> None:
 
 
 def _apply_all(steps: DemoSteps) -> None:
-    steps.apply("Both accounts' base level, and the peering between them", _BASE, "first accounts")
-    steps.apply("What the clients of an account share", _UTILITY, "shared services")
+    steps.apply("All accounts' base level, and the peerings between them", _BASE, "first accounts")
+    steps.apply(
+        "What the clients of an account share, and the tools of all accounts", _UTILITY, "shared services"
+    )
     steps.apply("Three clients, side by side", ("client/**",), "first clients")
     steps.status("Nothing is left to do", _ALL)
 
@@ -80,7 +86,7 @@ def _destroy_all(steps: DemoSteps) -> None:
     for name in clients:
         steps.offboard(name, why)
     off = {file: _switched_off(steps, name) for name, file in ACCOUNTS.items()}
-    steps.edit("Both accounts' stacks are switched off", "Accounts off", off)
+    steps.edit("All accounts' stacks are switched off", "Accounts off", off)
     steps.apply("What was shared goes first", _UTILITY, why, destroy=True)
     steps.apply("Then what it stood on", _BASE, why, destroy=True)
     steps.status("Nothing is left", (*_BASE, *_UTILITY))

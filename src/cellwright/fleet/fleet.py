@@ -1,11 +1,12 @@
 """The content of a fleet repository as values: levels, cells, units and findings."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from cellwright.fleet.capacity import CapacitySettings, PlacementRule, Resources, ResourceUse
 from cellwright.fleet.pools import Addressing
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import DEFAULT_BINARY, BinarySettings, Product
@@ -135,6 +136,8 @@ class StackSettings:
     """Stacks of the same cell, or `level.stack` for one of the lower cell of that level."""
     position: Position
     """Where its source is written."""
+    uses: tuple[ResourceUse, ...] = ()
+    """What a unit of it uses of the resources that places have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +159,12 @@ class Level:
     """Path of the layer that suspended cells get on top of all others, relative to the fleet's root."""
 
 
+def says_capacity(settings: CapacitySettings, levels: Iterable[Level]) -> bool:
+    """Tell whether a fleet says anything of capacity; if not, nothing is counted."""
+    stacks = (stack for level in levels for stack in level.stacks.values())
+    return settings.declared or any(stack.uses for stack in stacks)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """One isolated instance of a level."""
@@ -174,6 +183,8 @@ class Cell:
     """Which program runs its units."""
     sensitive: frozenset[KeyPath] = frozenset()
     """Those of its keys that hold secrets: sensitive variables take them, or they are made of such."""
+    rule: PlacementRule | None = None
+    """The rule that is to place it, as long as nobody has let it decide; the cell has no placement then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +229,13 @@ class Units(Mapping[UnitAddress, Unit], ABC):
         """
 
     @abstractmethod
+    def resources(self, cell: CellAddress) -> Resources:
+        """Give what a cell's enabled units use of what places have; () if there is no such cell.
+
+        Equal ones are one object for all cells.
+        """
+
+    @abstractmethod
     def pins(self) -> frozenset[StackPin]:
         """Give the stacks that enabled units run."""
 
@@ -256,6 +274,7 @@ class Fleet:
     diagnostics: tuple[Diagnostic, ...]
     """Sorted by file, line and column."""
     addresses: Addressing = field(default_factory=Addressing)
+    capacity: CapacitySettings = field(default_factory=CapacitySettings)
     policies: PolicySettings = field(default_factory=PolicySettings)
     secrets: Mapping[str, SecretSettings] = field(default_factory=dict)
     """The sources of secrets, by name."""

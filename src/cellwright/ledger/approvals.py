@@ -26,6 +26,8 @@ COMMAND = "command"
 """Answered by a command, which has shown the plans."""
 UNSEEN = "command --yes"
 """Answered by a command that has not shown them."""
+BUILD = "build"
+"""Answered in a build of a CI system, which has shown the plans and says who answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

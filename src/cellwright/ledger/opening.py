@@ -28,6 +28,7 @@ from cellwright.ledger.database.tables import METADATA
 from cellwright.ledger.drift.drifts import Drifts
 from cellwright.ledger.leases import Leases
 from cellwright.ledger.people.people import People
+from cellwright.ledger.placements import Placements
 from cellwright.ledger.progress import RunProgress
 from cellwright.ledger.queue.pauses import Pauses
 from cellwright.ledger.queue.queue import Queue
@@ -64,6 +65,11 @@ class Ledger:
     def people(self) -> People:
         """Who may sign in, and what they may do."""
         return People(self.database)
+
+    @property
+    def placements(self) -> Placements:
+        """Where cells are placed, and what they use there."""
+        return Placements(self.database)
 
     @property
     def pauses(self) -> Pauses:

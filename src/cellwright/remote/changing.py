@@ -35,7 +35,7 @@ def plan(client: ApiClient, request: PlanRequest, talk: Conversation) -> RunRepo
         raise DiagnosticError(
             error("a server keeps no plan file", "leave out -o and --store, or plan in the fleet's folder")
         )
-    body = {"kind": "plan", **_selected(request.selection), **_parallel(request.parallel)}
+    body = {"kind": "plan", **selected(request.selection), **_parallel(request.parallel)}
     return _started(client, {**body, "reason": request.reason}, talk)
 
 
@@ -47,7 +47,7 @@ def apply(client: ApiClient, request: ApplyRequest, talk: Conversation) -> RunRe
     if request.stored:
         detail = "leave out --stored, or apply them in the fleet's folder"
         raise DiagnosticError(error("a server applies no stored plans", detail))
-    body = {"kind": "apply", **_selected(request.selection), **_parallel(request.parallel)}
+    body = {"kind": "apply", **selected(request.selection), **_parallel(request.parallel)}
     more = {"reason": request.reason, "move_state": request.move_states, "approved": talk.preapproved}
     return _started(client, {**body, **more}, talk)
 
@@ -61,15 +61,29 @@ def resume(client: ApiClient, request: ResumeRequest, talk: Conversation) -> Run
 
 def onboard(client: ApiClient, request: OnboardRequest, talk: Conversation) -> RunReport:
     """Add a client."""
+    return follow(client, asked_onboard(client, request), talk)
+
+
+def asked_onboard(client: ApiClient, request: OnboardRequest, *, approved: bool = False) -> str:
+    """Have a client added; gives the run that brings it up.
+
+    Raises:
+        DiagnosticError: a pull request was opened instead, as this fleet wants it.
+    """
     body = {"name": request.name, "settings": dict(request.settings), "reason": request.reason}
     level = {} if request.level is None else {"level": request.level}
-    made = client.post("clients", body={**body, **level, **_parallel(request.parallel)})
+    beforehand = {"approved": True} if approved else {}
+    again = {"again": True} if request.again else {}
+    made = client.post(
+        "clients", body={**body, **level, **again, **beforehand, **_parallel(request.parallel)}
+    )
     if made["pull_request"] is not None:
         detail = f"once {made['pull_request']} is merged, onboard it again"
         raise DiagnosticError(
             error("this fleet takes new clients by pull request, and one was opened", detail)
         )
-    return follow(client, made["run"], talk)
+    run: str = made["run"]
+    return run
 
 
 def offboard(client: ApiClient, request: OffboardRequest, talk: Conversation) -> OffboardReport:
@@ -172,7 +186,8 @@ def _started(client: ApiClient, body: dict[str, object], talk: Conversation) -> 
     return follow(client, client.post("runs", body=body)["run"], talk)
 
 
-def _selected(selection: Selection) -> dict[str, object]:
+def selected(selection: Selection) -> dict[str, object]:
+    """Write which units are meant, as a call does."""
     return {
         "selectors": list(selection.selectors),
         "with_upstreams": selection.relatives.upstreams,

@@ -39,6 +39,8 @@ class ApiClient:
     address: str
     token: str = field(repr=False)
     environment: Mapping[str, str] = field(repr=False)
+    acts_for: str = ""
+    """The person for whom a program asks; its token has to allow that."""
 
     def __post_init__(self) -> None:
         """Refuse an address over which the token could be read by others.
@@ -61,14 +63,16 @@ class ApiClient:
         """
         return self._call("GET", path, query, None, {})
 
-    def post(self, *path: str, body: object) -> Any:  # noqa: ANN401  a document
+    def post(self, *path: str, body: object, key: str = "") -> Any:  # noqa: ANN401  a document
         """Have something done; it is done once, also if the answer is lost and it is sent again.
+
+        `key` names what is asked for, where another process may ask for the same.
 
         Raises:
             DiagnosticError: as `get`.
         """
         content = json.dumps(body).encode()
-        headers = {"Content-Type": "application/json", "Idempotency-Key": uuid.uuid4().hex}
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key or uuid.uuid4().hex}
         return self._call("POST", path, (), content, headers)
 
     def pages(self, *path: str, query: Query = ()) -> Iterator[Any]:
@@ -93,6 +97,8 @@ class ApiClient:
         asked = urlencode([(name, value) for name, value in query if value is not None])
         url = f"{self.address.rstrip('/')}/api/v1/{where}{f'?{asked}' if asked else ''}"
         given = {"Authorization": f"Bearer {self.token}", "Accept": "application/json", **headers}
+        if self.acts_for:
+            given["X-Cellwright-Acts-For"] = self.acts_for.encode().decode("latin-1")
         request = Request(url, content, given, method=method)  # noqa: S310  the scheme was checked
         left, until = _TRIES - 1, time.monotonic() + _LONGEST_WAIT
         while True:

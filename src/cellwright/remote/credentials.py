@@ -5,10 +5,13 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
+from cellwright.model.actor import checked_name
 from cellwright.model.diagnostic import DiagnosticError, error
 
 VARIABLE = "CELLWRIGHT_TOKEN"
 FILE_VARIABLE = "CELLWRIGHT_TOKEN_FILE"
+ACTS_FOR = "CELLWRIGHT_ACTS_FOR"
+"""For whom a program asks: sent with a token that may act for others."""
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _LONGEST = 4_096
 
@@ -42,3 +45,13 @@ def _from_file(path: Path) -> str:
         raise DiagnosticError(
             error(f"the token's file {path} can't be read: {fault.strerror}", f"see {FILE_VARIABLE}")
         ) from fault
+
+
+def find_acts_for(environment: Mapping[str, str]) -> str:
+    """Give the person for whom this command line asks; empty: for whoever the token belongs to.
+
+    Raises:
+        DiagnosticError: the name can't be sent.
+    """
+    named = environment.get(ACTS_FOR, "").strip()
+    return checked_name(named, f"set {ACTS_FOR} to a name of one line") if named else ""

@@ -16,12 +16,13 @@ from cellwright.app.history import events, logs, runs
 from cellwright.app.ip import check as ip_check
 from cellwright.app.ip import free, pools
 from cellwright.app.ip import history as ip_history
+from cellwright.app.jobs import begin, watching
 from cellwright.app.rollouts import asking, following, preparing, shapes, start
 from cellwright.app.rollouts import status as rollout_status
 from cellwright.app.runs import apply, approve, cancel, pause, plan, resume
 from cellwright.app.status import status, versions
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.remote import certificates, changing, drift, looking, rollouts
+from cellwright.remote import certificates, changing, drift, jobs, looking, rollouts
 from cellwright.remote.client import ApiClient
 
 R = TypeVar("R")
@@ -50,6 +51,10 @@ _ANSWERED: Mapping[Callable[..., Any], Callable[..., Any]] = {
     plan.plan: changing.plan,
     apply.apply: changing.apply,
     resume.resume: changing.resume,
+    begin.begin_apply: jobs.begin_apply,
+    begin.begin_onboard: jobs.begin_onboard,
+    begin.begin_resume: jobs.begin_resume,
+    watching.watch: jobs.watch,
     onboard.onboard: changing.onboard,
     offboard.offboard: changing.offboard,
     suspend.suspend: changing.suspend,

@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-Service = Literal["s3", "secretsmanager", "ssm", "cloudwatch"]
+Service = Literal["s3", "secretsmanager", "ssm", "cloudwatch", "sts", "organizations", "ecr", "rds"]
 
 _ENDPOINTS: Mapping[Service, str] = {
     "s3": "AWS_ENDPOINT_URL_S3",
     "secretsmanager": "AWS_ENDPOINT_URL_SECRETS_MANAGER",
     "ssm": "AWS_ENDPOINT_URL_SSM",
     "cloudwatch": "AWS_ENDPOINT_URL_CLOUDWATCH",
+    "sts": "AWS_ENDPOINT_URL_STS",
+    "organizations": "AWS_ENDPOINT_URL_ORGANIZATIONS",
+    "ecr": "AWS_ENDPOINT_URL_ECR",
+    "rds": "AWS_ENDPOINT_URL_RDS",
 }
 _KEYS = {
     "aws_access_key_id": "AWS_ACCESS_KEY_ID",

@@ -1,14 +1,28 @@
 """Patches of moto: EC2, VPC, Route 53, Cloud Map."""
 
+from typing import Any
+
 import pytest
+from botocore.exceptions import ClientError  # type: ignore[import-untyped]
 
 from cellwright.sandbox.process import Sandbox
-from contract.sandbox.clients import REGION, aws, subnets
+from contract.sandbox.clients import REGION, Client, aws, subnets
 
 pytestmark = pytest.mark.aws
 
 TAG = {"Key": "Name", "Value": "lab"}
 MONITORED = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443}
+
+
+def as_account(sandbox: Sandbox, account: str) -> dict[str, Any]:
+    """Take a role of another account, for a client's arguments."""
+    role = f"arn:aws:iam::{account}:role/deployer"
+    given = aws(sandbox, "sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+    return {
+        "aws_access_key_id": given["AccessKeyId"],
+        "aws_secret_access_key": given["SecretAccessKey"],
+        "aws_session_token": given["SessionToken"],
+    }
 
 
 def specification(kind: str) -> list[dict[str, object]]:
@@ -180,6 +194,85 @@ def test_a_zone_made_with_a_vpc_is_private(sandbox: Sandbox) -> None:
     assert found["VPCs"] == [{"VPCRegion": REGION, "VPCId": vpc}]
 
 
+def test_a_flow_log_is_written_into_a_folder_of_a_bucket(sandbox: Sandbox) -> None:
+    vpc, _ = subnets(sandbox, 0)
+    aws(sandbox, "s3").create_bucket(Bucket="lab-audit")
+    ec2 = aws(sandbox, "ec2")
+    asked = {"ResourceIds": [vpc], "ResourceType": "VPC", "TrafficType": "ALL", "LogDestinationType": "s3"}
+    place = "arn:aws:s3:::lab-audit/flow-logs/"
+
+    made = ec2.create_flow_logs(**asked, LogDestination=place)
+    refused = ec2.create_flow_logs(**asked, LogDestination="arn:aws:s3:::no-such-bucket/flow-logs/")
+
+    assert (made["Unsuccessful"], len(refused["Unsuccessful"])) == ([], 1)
+    (found,) = ec2.describe_flow_logs()["FlowLogs"]
+    assert found["LogDestination"] == place
+
+
+def private_zone(client: Client, vpc: str, name: str = "lab.internal") -> str:
+    made = client.create_hosted_zone(
+        Name=name, CallerReference=f"{vpc} {name}", VPC={"VPCRegion": REGION, "VPCId": vpc}
+    )
+    return str(made["HostedZone"]["Id"])
+
+
+def test_a_vpc_has_one_zone_of_a_name(sandbox: Sandbox) -> None:
+    vpc, _ = subnets(sandbox, 0)
+    route53, discovery = aws(sandbox, "route53"), aws(sandbox, "servicediscovery")
+    private_zone(route53, vpc)
+    private_zone(route53, vpc, "svc.lab.internal.")
+
+    with pytest.raises(ClientError, match="ConflictingDomainExists"):
+        private_zone(route53, vpc, "lab.internal.")
+    with pytest.raises(ClientError, match="ConflictingDomainExists"):
+        discovery.create_private_dns_namespace(Name="svc.lab.internal", Vpc=vpc)
+
+    assert discovery.list_namespaces()["Namespaces"] == []
+    assert len(route53.list_hosted_zones()["HostedZones"]) == 2
+
+
+def test_the_zone_of_a_namespace_has_its_name_and_its_life(sandbox: Sandbox) -> None:
+    vpc, _ = subnets(sandbox, 0)
+    route53, discovery = aws(sandbox, "route53"), aws(sandbox, "servicediscovery")
+    discovery.create_private_dns_namespace(Name="svc.lab.internal", Vpc=vpc)
+    (namespace,) = discovery.list_namespaces()["Namespaces"]
+
+    (zone,) = route53.list_hosted_zones_by_vpc(VPCId=vpc, VPCRegion=REGION)["HostedZoneSummaries"]
+    found = discovery.get_namespace(Id=namespace["Id"])["Namespace"]
+    discovery.delete_namespace(Id=namespace["Id"])
+
+    assert zone["Name"] == "svc.lab.internal."
+    assert found["Properties"]["DnsProperties"]["HostedZoneId"].endswith(zone["HostedZoneId"])
+    assert route53.list_hosted_zones()["HostedZones"] == []
+
+
+def test_a_zone_is_shared_with_a_network_of_another_account(sandbox: Sandbox) -> None:
+    other = as_account(sandbox, "111122223333")
+    vpc, _ = subnets(sandbox, 0)
+    theirs = aws(sandbox, "ec2", **other).create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    named = {"VPCRegion": REGION, "VPCId": theirs}
+    owning, reading = aws(sandbox, "route53"), aws(sandbox, "route53", **other)
+    zone = private_zone(owning, vpc)
+
+    with pytest.raises(ClientError, match="NotAuthorizedException"):
+        reading.associate_vpc_with_hosted_zone(HostedZoneId=zone, VPC=named)
+    owning.create_vpc_association_authorization(HostedZoneId=zone, VPC=named)
+    reading.associate_vpc_with_hosted_zone(HostedZoneId=zone, VPC=named)
+
+    assert owning.list_vpc_association_authorizations(HostedZoneId=zone)["VPCs"] == [named]
+    assert named in owning.get_hosted_zone(Id=zone)["VPCs"]
+    (seen,) = reading.list_hosted_zones_by_vpc(**named)["HostedZoneSummaries"]
+    assert zone.endswith(seen["HostedZoneId"])
+    with pytest.raises(ClientError, match="ConflictingDomainExists"):
+        private_zone(reading, theirs)
+
+    reading.disassociate_vpc_from_hosted_zone(HostedZoneId=zone, VPC=named)
+    owning.delete_vpc_association_authorization(HostedZoneId=zone, VPC=named)
+    assert owning.list_vpc_association_authorizations(HostedZoneId=zone)["VPCs"] == []
+    with pytest.raises(ClientError, match="VPCAssociationAuthorizationNotFound"):
+        owning.delete_vpc_association_authorization(HostedZoneId=zone, VPC=named)
+
+
 def test_registering_an_instance_again_replaces_it(sandbox: Sandbox) -> None:
     discovery = aws(sandbox, "servicediscovery")
     discovery.create_http_namespace(Name="lab")
@@ -195,16 +288,8 @@ def test_registering_an_instance_again_replaces_it(sandbox: Sandbox) -> None:
 
 
 def test_each_side_of_a_peering_connection_has_tags_of_its_own(sandbox: Sandbox) -> None:
-    role = "arn:aws:iam::111122223333:role/deployer"
-    given = aws(sandbox, "sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
     asking = aws(sandbox, "ec2")
-    accepting = aws(
-        sandbox,
-        "ec2",
-        aws_access_key_id=given["AccessKeyId"],
-        aws_secret_access_key=given["SecretAccessKey"],
-        aws_session_token=given["SessionToken"],
-    )
+    accepting = aws(sandbox, "ec2", **as_account(sandbox, "111122223333"))
     vpc, peer = (
         side.create_vpc(CidrBlock=block)["Vpc"]["VpcId"]
         for side, block in ((asking, "10.0.0.0/16"), (accepting, "10.1.0.0/16"))

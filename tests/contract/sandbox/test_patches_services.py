@@ -1,6 +1,8 @@
 """Patches of moto: compute, scaling, monitoring and messaging services."""
 
+import io
 import json
+import zipfile
 
 import pytest
 from botocore.exceptions import ClientError  # type: ignore[import-untyped]
@@ -61,6 +63,34 @@ def test_a_service_remembers_for_how_long_it_waits_for_health(sandbox: Sandbox) 
 
     ecs.update_service(cluster="lab", service="app", healthCheckGracePeriodSeconds=0)
     assert grace_period(ecs) == 0
+
+
+def running(ecs: Client) -> tuple[int, int, set[str]]:
+    """How many copies are wanted, how many run, and of which definitions."""
+    (service,) = ecs.describe_services(cluster="lab", services=["app"])["services"]
+    (deployment,) = service["deployments"]
+    assert deployment["rolloutState"] == "COMPLETED"
+    assert deployment["runningCount"] == service["runningCount"]
+    return service["desiredCount"], service["runningCount"], {deployment["taskDefinition"]}
+
+
+def test_the_copies_of_a_service_run_at_once(sandbox: Sandbox) -> None:
+    ecs = ecs_service(sandbox)
+    (first,) = ecs.describe_services(cluster="lab", services=["app"])["services"]
+    assert running(ecs) == (1, 1, {first["taskDefinition"]})
+
+    second = ecs.register_task_definition(family="app", containerDefinitions=[CONTAINER])
+    arn = second["taskDefinition"]["taskDefinitionArn"]
+    ecs.update_service(cluster="lab", service="app", desiredCount=3, taskDefinition=arn)
+    assert running(ecs) == (3, 3, {arn})
+    (cluster,) = ecs.describe_clusters(clusters=["lab"])["clusters"]
+    assert (cluster["runningTasksCount"], cluster["pendingTasksCount"]) == (3, 0)
+
+    ecs.update_service(cluster="lab", service="app", desiredCount=0)
+    assert running(ecs) == (0, 0, {arn})
+    ecs.delete_service(cluster="lab", service="app")
+    (cluster,) = ecs.describe_clusters(clusters=["lab"])["clusters"]
+    assert (cluster["runningTasksCount"], cluster["pendingTasksCount"]) == (0, 0)
 
 
 def test_tags_of_scalable_targets_can_be_listed_and_changed(sandbox: Sandbox) -> None:
@@ -185,6 +215,22 @@ def test_a_stream_delivers_to_opensearch_in_a_network(sandbox: Sandbox) -> None:
         "SecurityGroupIds": ["sg-1"],
         "VpcId": vpc,
     }
+
+
+def test_standards_of_security_hub_are_switched_on_and_off(sandbox: Sandbox) -> None:
+    hub = aws(sandbox, "securityhub")
+    standard = "arn:aws:securityhub:us-east-1::standards/nist-800-53/v/5.0.0"
+    hub.enable_security_hub(EnableDefaultStandards=False)
+
+    asked = [{"StandardsArn": standard}]
+    (made,) = hub.batch_enable_standards(StandardsSubscriptionRequests=asked)["StandardsSubscriptions"]
+    arn = made["StandardsSubscriptionArn"]
+    (found,) = hub.get_enabled_standards(StandardsSubscriptionArns=[arn])["StandardsSubscriptions"]
+    hub.batch_disable_standards(StandardsSubscriptionArns=[arn])
+
+    assert arn.endswith(":subscription/nist-800-53/v/5.0.0")
+    assert (found["StandardsArn"], found["StandardsStatus"]) == (standard, "READY")
+    assert hub.get_enabled_standards()["StandardsSubscriptions"] == []
 
 
 def test_a_hub_remembers_its_settings(sandbox: Sandbox) -> None:
@@ -352,3 +398,25 @@ def test_a_missing_server_user_or_key_is_called_so_as_aws_does(sandbox: Sandbox)
     for call, arguments in missing:
         with pytest.raises(ClientError, match="ResourceNotFoundException"):
             call(**arguments)
+
+
+def test_a_function_is_found_and_answers_with_what_it_was_called_with(sandbox: Sandbox) -> None:
+    functions = aws(sandbox, "lambda")
+    role = aws(sandbox, "iam").create_role(RoleName="lab", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("index.py", "def handler(event, context): ...")
+    functions.create_function(
+        FunctionName="lab",
+        Role=role,
+        Runtime="python3.12",
+        Handler="index.handler",
+        Code={"ZipFile": packed.getvalue()},
+    )
+
+    answer = functions.invoke(FunctionName="lab", Payload=b'{"who": "lab"}')
+
+    assert json.loads(answer["Payload"].read()) == {"who": "lab"}
+    assert "FunctionError" not in answer
+    with pytest.raises(ClientError, match="not found"):
+        functions.invoke(FunctionName="other", Payload=b"{}")

@@ -136,7 +136,7 @@ def test_a_client_is_onboarded_watched_approved_and_looked_at(demo: Demo, person
     page.wait_for_url(f"**/cells/client/{CLIENT}/progress")
     _approve_until_up(person, page, demo)
     print(f"from click to an active client: {monotonic() - clicked:.1f} s")  # noqa: T201  shown by -s
-    expect(page.get_by_text(f"{CLIENT}-app.trial.internal")).to_be_visible()
+    expect(page.get_by_text(f"{CLIENT}-app.svc.trial.internal")).to_be_visible()
     assert _committed(demo) == (ADA, f"Onboard client/{CLIENT}")
     _picture(page, "console-client")
     _follow_a_value(page, demo)

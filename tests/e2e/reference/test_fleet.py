@@ -79,13 +79,29 @@ def test_what_holds_a_clients_data_is_backed_up(tmp_path: Path) -> None:
         assert tags["Backup"] == "daily"
 
 
-def test_every_unit_takes_the_role_of_its_account(tmp_path: Path) -> None:
+def test_every_unit_takes_the_narrowest_role_that_is_enough(tmp_path: Path) -> None:
     fleet = fleet_with(tmp_path / "fleet", acme=ACME)
     use1 = "arn:aws:iam::111122223333:role/OrganizationAccountAccessRole"
-    assert inputs(fleet, "base/prod-use1/network")["role_arn"] == use1
-    assert inputs(fleet, "client/umbrella/database")["role_arn"] == use1
-    assert inputs(fleet, "client/northwind/app")["role_arn"] == use1.replace("111122223333", "444455556666")
-    assert inputs(fleet, "client/acme/app")["role_arn"] is None
+    assert inputs(fleet, "base/prod-use1/account")["role_arn"] == use1
+    for address, unit in fleet.units.items():
+        if address.cell == "trial" or address.level not in {"base", "utility", "client"}:
+            continue
+        role = unit.inputs["role_arn"].value if "role_arn" in unit.inputs else None
+        if address.stack == "account" or address.stack in FOREIGN or address.cell == "acme":
+            continue
+        assert isinstance(role, OutputReference), address
+        if address.level == "client" and address.stack != "foundation":
+            assert str(role.unit) == f"client/{address.cell}/foundation", address
+        else:
+            assert (role.unit.level, role.unit.stack) == ("base", "account"), address
+        assert role.output == "deployer_role_arn", address
+
+
+def test_an_account_on_trial_is_deployed_with_the_credentials_at_hand(tmp_path: Path) -> None:
+    fleet = fleet_with(tmp_path / "fleet", acme=ACME)
+    assert inputs(fleet, "base/trial/network")["role_arn"] is None
+    given = inputs(fleet, "client/acme/foundation")
+    assert (given["role_arn"], given["deployer_policy_arn"]) == (None, None)
 
 
 def test_no_client_takes_an_output_of_another(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Which views are kept as golden files, and what each is drawn from."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Group, RenderableType
@@ -8,12 +9,14 @@ from rich.text import Text
 
 from cellwright.api import diagnostics as diagnostics_document
 from cellwright.api.document import Document
+from cellwright.api.fleet import bootstrap as bootstrap_document
 from cellwright.api.fleet import explain as explain_document
 from cellwright.api.fleet import graph as graph_document
 from cellwright.api.fleet import init as init_document
 from cellwright.api.fleet import lives as lives_document
 from cellwright.api.fleet import pipelines as pipelines_document
 from cellwright.api.fleet import show as show_document
+from cellwright.api.fleet import stacks as stacks_document
 from cellwright.api.fleet import status as status_document
 from cellwright.api.fleet import versions as versions_document
 from cellwright.api.records import certificates as certificate_documents
@@ -23,6 +26,7 @@ from cellwright.api.records import evidence as evidence_document
 from cellwright.api.records import prune as prune_document
 from cellwright.api.records import reviews as reviews_document
 from cellwright.api.runs import drift as drift_document
+from cellwright.api.runs import jobs as jobs_document
 from cellwright.api.runs import report as report_document
 from cellwright.api.runs import rollouts as rollouts_document
 from cellwright.api.runs import runs as runs_document
@@ -32,6 +36,7 @@ from cellwright.app.status.versions import Versions
 from cellwright.cli.interaction.demo_view import place_view, step_view
 from cellwright.cli.screen.layout import Flowing
 from cellwright.cli.views import (
+    bootstrap,
     certificates,
     diagnostics,
     drift,
@@ -41,6 +46,7 @@ from cellwright.cli.views import (
     explain,
     graph,
     init,
+    jobs,
     ledger_init,
     lives,
     pipelines,
@@ -52,6 +58,8 @@ from cellwright.cli.views import (
     runs,
     serving,
     show,
+    stack_updates,
+    stacks,
     status,
     versions,
 )
@@ -59,14 +67,17 @@ from cellwright.console.serving import Serving
 from cellwright.demo.steps import DemoPlace
 from cellwright.model.offboarding import Waits
 from golden.cli import (
+    bootstrap_samples,
     certificate_samples,
     drift_samples,
     evidence_samples,
     history_samples,
+    job_samples,
     life_samples,
     pipeline_samples,
     rollout_samples,
     samples,
+    stack_samples,
 )
 
 TEXTS: Mapping[str, Callable[[], RenderableType]] = {
@@ -79,6 +90,9 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "status-page": lambda: status.status(samples.STATUS_PAGE),
     "status-big": lambda: status.status(samples.BIG_STATUS),
     "status-programs": lambda: status.status(samples.STATUS_PROGRAMS),
+    "job-done": lambda: jobs.watched(job_samples.DONE),
+    "job-waiting": lambda: jobs.watched(job_samples.WAITING),
+    "job-left": lambda: jobs.watched(job_samples.LEFT),
     "versions": lambda: versions.versions(samples.VERSIONS),
     "versions-nothing": lambda: versions.versions(Versions("medloop", ())),
     "show": lambda: Group(*show.show(samples.shown())),
@@ -149,7 +163,18 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "prune-nothing": lambda: prune.prune(history_samples.NOTHING_PRUNED),
     "ledger-init": lambda: ledger_init.ledger(history_samples.LEDGER_READY),
     "rekey-lost": lambda: rekey.rekey(history_samples.REKEYED),
+    "bootstrap-status": lambda: bootstrap.steps(bootstrap_samples.REPORTS),
+    "bootstrap": lambda: Group(
+        bootstrap.did(bootstrap_samples.REPORTS[1]), bootstrap.summary(bootstrap_samples.REPORTS)
+    ),
     "init": lambda: init.init(Path("fleet"), samples.SCAFFOLDED),
+    "init-split": lambda: stacks.split(stack_samples.SPLIT),
+    "init-split-remote": lambda: stacks.split(stack_samples.SPLIT_REMOTE),
+    "init-split-refused": lambda: stacks.split(stack_samples.SPLIT_REFUSED),
+    "stacks": lambda: stacks.listed(stack_samples.LISTED),
+    "stacks-export": lambda: stacks.exported(stack_samples.EXPORTED),
+    "stacks-update": lambda: stack_updates.updates(stack_samples.UPDATES),
+    "stacks-update-dry": lambda: stack_updates.updates(replace(stack_samples.UPDATES, dry_run=True)),
     "demo-step": lambda: step_view(3, "A new client: acme", "cellwright onboard acme --yes"),
     "demo-place": lambda: place_view(
         DemoPlace(
@@ -178,6 +203,7 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "check": lambda: diagnostics_document.diagnostics(samples.FINDINGS),
     "status": lambda: status_document.status(samples.STATUS),
     "status-programs": lambda: status_document.status(samples.STATUS_PROGRAMS),
+    "job-waiting": lambda: jobs_document.watched(job_samples.WAITING),
     "versions": lambda: versions_document.versions(samples.VERSIONS),
     "show": lambda: show_document.units(samples.shown()),
     "explain": lambda: explain_document.explanation(samples.EXPLAINED[0]),
@@ -203,5 +229,10 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "drill": lambda: drill_document.drill(evidence_samples.FAILED),
     "prune": lambda: prune_document.prune(history_samples.PRUNED),
     "ci": lambda: pipelines_document.pipelines(pipeline_samples.WRITTEN),
+    "bootstrap": lambda: bootstrap_document.bootstrap(bootstrap_samples.REPORTS),
     "init": lambda: init_document.init(Path("fleet"), samples.SCAFFOLDED),
+    "init-split": lambda: stacks_document.split(stack_samples.SPLIT_REFUSED),
+    "stacks": lambda: stacks_document.listed(stack_samples.LISTED),
+    "stacks-export": lambda: stacks_document.exported(stack_samples.EXPORTED),
+    "stacks-update": lambda: stacks_document.updates(stack_samples.UPDATES),
 }

@@ -1,6 +1,7 @@
 """With `--json`, every result and every failure is exactly one JSON document on standard output."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,14 +18,17 @@ from cellwright.ledger.queue.pauses import Pause
 from cellwright.model.diagnostic import DiagnosticError, error
 from golden.addresses import samples as address_samples
 from golden.cli import (
+    bootstrap_samples,
     certificate_samples,
     drift_samples,
     evidence_samples,
     history_samples,
+    job_samples,
     life_samples,
     pipeline_samples,
     rollout_samples,
     samples,
+    stack_samples,
 )
 from unit.cli.conftest import Place, Run
 
@@ -35,6 +39,7 @@ def shown(_request: DemoRequest, view: DemoView) -> DemoPlace:
     return place
 
 
+REQUESTS = Path(__file__).parent / "requests"
 LOG = (UnitLog(samples.ACME_APP, Path(__file__)),)
 ANSWERED = ApprovalReport(run=samples.RUN, approved=True, answered=(samples.ACME_APP,), void=())
 CANCELLED = CancelRequest(samples.RUN, "grace", "2026-11-22T21:48:12+00:00", "wrong account")
@@ -53,6 +58,12 @@ def served(_session: object, _actor: object, _request: object, ready: Callable[[
 CASES: Mapping[str, tuple[list[str], str, object]] = {
     "init": (["init", "fleet"], "app.fleet.init.init", samples.SCAFFOLDED),
     "ci": (["ci", "github"], "app.pipelines.writing.write_pipelines", pipeline_samples.WRITTEN),
+    "bootstrap": (["bootstrap", "--yes"], "app.bootstrap.sequence.bootstrap", bootstrap_samples.REPORTS),
+    "bootstrap status": (
+        ["bootstrap", "status"],
+        "app.bootstrap.sequence.look_at",
+        bootstrap_samples.REPORTS,
+    ),
     "demo": (["demo"], "demo.demo.demo", shown),
     "check": (["check"], "app.fleet.check.check", samples.FINDINGS),
     "show": (["show"], "app.fleet.show.show", lambda *_: samples.shown()),
@@ -127,6 +138,15 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
         "app.clients.offboarding.asking.lay_legal_hold",
         life_samples.LAID,
     ),
+    "job": (["job"], "app.history.runs.runs", RunPage(history_samples.RUNS)),
+    "job apply": (["job", "apply", f"{REQUESTS}/apply.json"], "app.jobs.begin.begin_apply", samples.RUN),
+    "job onboard": (
+        ["job", "onboard", f"{REQUESTS}/onboard.json"],
+        "app.jobs.begin.begin_onboard",
+        samples.RUN,
+    ),
+    "job resume": (["job", "resume", samples.RUN], "app.jobs.begin.begin_resume", samples.RUN),
+    "job follow": (["job", "follow", samples.RUN], "app.jobs.watching.watch", job_samples.DONE),
     "runs": (["runs"], "app.history.runs.runs", RunPage(history_samples.RUNS)),
     "logs": (["logs", samples.RUN], "app.history.logs.logs", LOG),
     "events": (["events"], "app.history.events.events", lambda *_: iter(history_samples.EVENTS)),
@@ -166,6 +186,14 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
     "serve": (["serve"], "console.serving.serve_console", served),
     "policy": (["policy"], "app.fleet.policy.list_policies", samples.POLICIES),
     "policy test": (["policy", "test"], "app.fleet.policy_trials.run_fleet_tests", samples.TRIALS),
+    "init --split": (["init", "--split", "infra"], "app.stacks.split.split", stack_samples.SPLIT),
+    "stacks": (["stacks"], "app.stacks.listing.list_stacks", stack_samples.LISTED),
+    "stacks export": (["stacks", "export", "../stacks"], "app.stacks.export.export", stack_samples.EXPORTED),
+    "stacks update": (
+        ["stacks", "update"],
+        "app.stacks.update.update",
+        replace(stack_samples.UPDATES, repositories=()),
+    ),
     "ip": (["ip"], "app.ip.pools.show_pools", address_samples.POOLS),
     "ip show": (["ip", "show"], "app.ip.pools.show_pools", address_samples.POOLS),
     "ip check": (["ip", "check"], "app.ip.check.check_addresses", samples.FINDINGS),

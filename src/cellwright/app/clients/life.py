@@ -90,9 +90,11 @@ def _way(before: ClientState, after: ClientState) -> tuple[ClientState, ...]:
     return line[line.index(before) + 1 : line.index(after) + 1]
 
 
-def finish_provisioning(ledger: Ledger, actor: Actor) -> None:
-    """Record that clients are active whose first run has ended well."""
+def finish_provisioning(ledger: Ledger, actor: Actor, *, of_run: str = "") -> None:
+    """Record that clients are active whose first run has ended well: all of them, or those of one run."""
     for life in ledger.lives.in_states(ClientState.PROVISIONING):
+        if of_run and life.run != of_run:
+            continue
         run = ledger.reader.summary(life.run) if life.run else None
         if run is not None and run.status is RunStatus.SUCCEEDED:
             with suppress(MovedMeanwhileError):

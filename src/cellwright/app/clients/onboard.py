@@ -9,6 +9,8 @@ from typing import cast
 from cellwright.app.clients.allocation import Given, give_blocks
 from cellwright.app.clients.client import Message, client_level, commit, is_recorded, record_onboarded
 from cellwright.app.clients.life import finish_provisioning, provisioning, settle
+from cellwright.app.clients.placing import Wanted, claim_place, may_be_placed, placed_text
+from cellwright.app.clients.rule_text import with_rule
 from cellwright.app.clients.typed_secrets import refuse_typed_secrets
 from cellwright.app.clients.unfinished import (
     own_files,
@@ -24,10 +26,11 @@ from cellwright.app.runs.running import RunTask, perform, start
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.files.atomic import save_text
 from cellwright.fleet.archive import newest_archive
-from cellwright.fleet.edit import cell_text, new_cell_file, refuse_place, write_cell
+from cellwright.fleet.edit import cell_text, refuse_place, write_cell
 from cellwright.fleet.fleet import Level
 from cellwright.fleet.yaml.editor import with_key
 from cellwright.fleet.yaml.writer import block_style
+from cellwright.ipam.claims import BlockClaim
 from cellwright.ipam.holdings import KEY
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
@@ -47,6 +50,8 @@ class OnboardRequest:
     settings: Mapping[str, Json] = field(default_factory=dict)
     text: str | None = None
     """How the settings are written, if not as `cell_text` would; must read as they do."""
+    rule: Mapping[str, Sequence[str]] | None = None
+    """The labels of which its place must have one value each; None leaves it to the settings and layers."""
     parallel: int | None = None
     reason: str = ""
     hooks: bool = False
@@ -116,18 +121,12 @@ def _written(session: FleetSession, actor: Actor, request: OnboardRequest, talk:
     _refuse_archived(session, cell, again=request.again)
     refuse_dirty(session.repository())
     refuse_place(session.root, level.cells, request.name)
-    fleet = _with_pools(session, talk)
-    given = Given(request.settings)
+    fleet = _with_pools(session, talk) or _with_places(session, level, cell, request, talk)
+    settled = Settled.of(request)
     if fleet is not None:
-        text = request.text if request.text is not None else cell_text(request.settings)
-        # What can't be resolved is loaded all the same, which tells why.
-        new = session.preview(cell, new_cell_file(level.cells, request.name), text)
-        given = give_blocks(fleet, new, request.settings) if new is not None else given
+        settled = settle_settings(fleet, level, cell, request)
     try:
-        written = request.text
-        if written is not None:
-            written = text_with_blocks(written, request.settings, given, request.name)
-        path = write_cell(session.root, level.cells, request.name, given.settings, written)
+        path = write_cell(session.root, level.cells, request.name, settled.settings, settled.text)
         try:
             session.forget_cells()
             refuse_typed_secrets(session.snapshot().without_errors(cell), cell, request.settings)
@@ -138,9 +137,73 @@ def _written(session: FleetSession, actor: Actor, request: OnboardRequest, talk:
             raise
     except BaseException:
         if fleet is not None:
-            fleet.ledger.blocks.withdraw(given.claims)
+            settled.withdraw(fleet)
         raise
     return cell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """A new client's settings with its place and its addresses, and what is claimed for it in the ledger."""
+
+    settings: Mapping[str, Json]
+    text: str | None
+    """How they are written, if not as `cell_text` would."""
+    blocks: frozenset[BlockClaim] = frozenset()
+    placed: CellAddress | None = None
+    """The client, if its room is claimed."""
+
+    @classmethod
+    def of(cls, request: OnboardRequest) -> "Settled":
+        """Give the settings as they were asked for."""
+        return cls(settings=request.settings, text=request.text)
+
+    def withdraw(self, fleet: OpenFleet) -> None:
+        """Take back what was claimed: the client is not brought up."""
+        fleet.ledger.blocks.withdraw(self.blocks)
+        if self.placed is not None:
+            fleet.ledger.placements.withdraw([str(self.placed)])
+
+
+def settle_settings(fleet: OpenFleet, level: Level, cell: CellAddress, request: OnboardRequest) -> Settled:
+    """Decide where a new client is placed and which addresses it has, and claim both.
+
+    What can't be resolved is left as it is: loading the fleet with it tells why.
+
+    Raises:
+        DiagnosticError: no place has room for it, or no pool; nothing is claimed then.
+    """
+    settings, text = request.settings, request.text
+    wanted = Wanted(level, cell, asked_text(level, request))
+    place = claim_place(fleet, wanted)
+    try:
+        if place is not None and level.placement is not None:
+            settings = {level.placement: place, **{k: v for k, v in settings.items() if k != level.placement}}
+            text = placed_text(wanted, place) if text is not None else None
+        full = cell_text(settings) if text is None else text
+        new = (
+            fleet.session.new_cell(cell, wanted.path).with_text(full) if fleet.fleet.addresses.pools else None
+        )
+        given = give_blocks(fleet, new.cell, settings) if new is not None else Given(settings)
+    except BaseException:
+        if place is not None:
+            fleet.ledger.placements.withdraw([str(cell)])
+        raise
+    if text is not None:
+        text = text_with_blocks(text, settings, given, cell.cell)
+    return Settled(
+        settings=given.settings, text=text, blocks=given.claims, placed=cell if place is not None else None
+    )
+
+
+def asked_text(level: Level, request: OnboardRequest) -> str:
+    """Give the text of a new client's settings as it was asked for, its rule of placement included.
+
+    Raises:
+        DiagnosticError: it says twice where it is placed.
+    """
+    text = cell_text(request.settings) if request.text is None else request.text
+    return with_rule(text, level.placement, request.rule)
 
 
 def text_with_blocks(text: str, settings: Mapping[str, Json], given: Given, name: str) -> str:
@@ -196,6 +259,15 @@ def _refuse_archived(session: FleetSession, cell: CellAddress, *, again: bool) -
 def _with_pools(session: FleetSession, talk: Conversation) -> OpenFleet | None:
     """Open the fleet if it has addresses to give."""
     if not session.addresses().pools:
+        return None
+    return session.open(writing=True, cancelled=talk.interrupted)
+
+
+def _with_places(
+    session: FleetSession, level: Level, cell: CellAddress, request: OnboardRequest, talk: Conversation
+) -> OpenFleet | None:
+    """Open the fleet if the client's place has to have room, or is chosen by a rule."""
+    if level.placement is None or not may_be_placed(session, Wanted(level, cell, asked_text(level, request))):
         return None
     return session.open(writing=True, cancelled=talk.interrupted)
 

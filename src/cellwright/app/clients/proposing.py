@@ -8,10 +8,9 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cellwright.app.clients.allocation import Given, give_blocks
 from cellwright.app.clients.editing import EditRequest, changed_files, refuse_secrets_in
 from cellwright.app.clients.form.existing import CellFiles
-from cellwright.app.clients.onboard import OnboardRequest, refuse_name, text_with_blocks
+from cellwright.app.clients.onboard import OnboardRequest, refuse_name, settle_settings
 from cellwright.app.clients.typed_secrets import refuse_typed_secrets
 from cellwright.app.session.identity import author_of
 from cellwright.app.session.session import FleetSession
@@ -63,18 +62,16 @@ def propose_onboard(
         level, cell = refuse_name(session, request)
         refuse_place(session.root, level.cells, request.name)
         path = new_cell_file(level.cells, request.name)
-        text = request.text if request.text is not None else cell_text(request.settings)
         fleet = session.open(writing=True)
-        new = session.preview(cell, path, text)
-        given = give_blocks(fleet, new, request.settings) if new is not None else Given(request.settings)
+        settled = settle_settings(fleet, level, cell, request)
         try:
-            text = text_with_blocks(text, request.settings, given, path)
+            text = cell_text(settled.settings) if settled.text is None else settled.text
             planned = session.planned(cell, {path: text}).snapshot.without_errors(cell)
             refuse_typed_secrets(planned, cell, request.settings)
             change = _Change(cell, "Onboard", {path: text}, request.reason, is_new=True)
             return _propose(session, actor, change, host)
         except BaseException:
-            fleet.ledger.blocks.withdraw(given.claims)
+            settled.withdraw(fleet)
             raise
 
 

@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from importlib.resources import as_file, files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from cellwright.app.stacks.origin import BRANCH, FLEET, Origin
+from cellwright.app.stacks.shipped import shipped
+from cellwright.git.branches import set_branch
 from cellwright.git.repository import Repository
 from cellwright.model.diagnostic import DiagnosticError, error
-
-_PACKAGE, _REFERENCE = "cellwright", "reference"
-_LEFT_OUT = frozenset({".terraform", ".cellwright", "__pycache__"})
 
 
 def init(target: Path, environment: Mapping[str, str]) -> tuple[Path, ...]:
@@ -25,12 +23,17 @@ def init(target: Path, environment: Mapping[str, str]) -> tuple[Path, ...]:
     """
     folder = target.absolute()
     _refuse_full(folder)
+    files = shipped().whole
     try:
-        written = _copy(files(_PACKAGE) / _REFERENCE, folder, folder)
+        for path, data in files.items():
+            file = folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
     except OSError as fault:
         raise DiagnosticError(
             error(f"{folder} can't be written: {fault.strerror}", "name another folder")
         ) from fault
+    written = [Path(path) for path in files]
     _commit(folder, [folder / path for path in written], environment)
     return tuple(sorted(written))
 
@@ -40,24 +43,12 @@ def _refuse_full(folder: Path) -> None:
         raise DiagnosticError(error(f"{folder} is not an empty folder", "name a new one"))
 
 
-def _copy(source: Traversable, target: Path, root: Path) -> list[Path]:
-    target.mkdir(parents=True, exist_ok=True)
-    written = []
-    for item in sorted(source.iterdir(), key=lambda found: found.name):
-        if item.name in _LEFT_OUT:
-            continue
-        if item.is_dir():
-            written += _copy(item, target / item.name, root)
-        else:
-            with as_file(item) as file:
-                (target / item.name).write_bytes(file.read_bytes())
-            written.append((target / item.name).relative_to(root))
-    return written
-
-
 def _commit(folder: Path, paths: list[Path], environment: Mapping[str, str]) -> None:
     repository = Repository.containing(folder, environment) or Repository.create(folder, environment)
+    is_new = repository.root == folder and repository.head() is None
     with suppress(DiagnosticError):
         # Without an identity the files are left uncommitted, for whoever has one.
         repository.identity()
-        repository.commit(paths, "Scaffold the fleet\n")
+        commit = repository.commit(paths, Origin(FLEET).message("Scaffold the fleet"))
+        if is_new:  # the commit holds the reference and nothing else: `stacks update` goes on from it
+            set_branch(repository, BRANCH, commit)

@@ -20,7 +20,8 @@ from cellwright.app.session.ownership import obeyed_home
 from cellwright.app.session.repository.fleet_repository import FleetFolder, FleetRepository
 from cellwright.app.session.snapshot import Cancelled, MakeObserver, Planned, Snapshot, Snapshots
 from cellwright.app.session.toolchains import Toolchains
-from cellwright.fleet.fleet import ApprovalSettings, Cell, Fleet, Level, TerraformSettings
+from cellwright.fleet.fleet import ApprovalSettings, Fleet, Level, TerraformSettings
+from cellwright.fleet.load.new_cell import NewCell
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.scope import Scope
 from cellwright.ledger.database.clock import Clock
@@ -199,10 +200,10 @@ class FleetSession:
         """Give what fleet.yaml says of the console; loads no cell. Raises its faults as DiagnosticError."""
         return self._snapshots.console()
 
-    def preview(self, cell: CellAddress, path: str, text: str) -> Cell | None:
-        """Give a cell as it will be once its file is written; None if that can't be told."""
+    def new_cell(self, cell: CellAddress, path: str) -> NewCell:
+        """Give what resolves a cell of which there is no file yet, with one text of it after the other."""
         with self.source.reading():
-            return self._snapshots.preview(cell, path, text)
+            return self._snapshots.new_cell(cell, path)
 
     def planned(self, cell: CellAddress, files: Mapping[str, str]) -> Planned:
         """Give a cell as it will be once these texts are written, by path below the root; writes nothing.

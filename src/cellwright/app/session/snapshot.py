@@ -20,13 +20,14 @@ from cellwright.fleet.fleet import (
     ApprovalSettings,
     ArtifactSettings,
     AuditSettings,
-    Cell,
     Fleet,
     Level,
     PolicySettings,
     TerraformSettings,
+    says_capacity,
 )
-from cellwright.fleet.load.entry import load_fleet, load_planned, preview_cell, with_planned
+from cellwright.fleet.load.entry import load_fleet, load_planned, with_planned
+from cellwright.fleet.load.new_cell import NewCell
 from cellwright.fleet.load.unit_table import CellObserver
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.resolve.resolved import ResolvedCell
@@ -224,10 +225,10 @@ class Snapshots:
         """Give the address space that fleet.yaml sets aside; reads no cell."""
         return self._configuration().addresses
 
-    def preview(self, cell: CellAddress, path: str, text: str) -> Cell | None:
-        """Give a cell as it will be once its file is written; None if that can't be told."""
+    def new_cell(self, cell: CellAddress, path: str) -> NewCell:
+        """Give what resolves a cell of which there is no file yet, with one text of it after the other."""
         home = self._home
-        return preview_cell(home.root, self._stacks.catalogue.contract, home.cache, cell, (path, text))
+        return NewCell(home.root, self._stacks.catalogue.contract, home.cache, cell, path)
 
     def planned(self, cell: CellAddress, files: Mapping[str, str]) -> Planned:
         """Give a cell as it will be once its files are written, with the levels below it and all findings."""
@@ -299,7 +300,7 @@ class Snapshots:
         """Make a snapshot of what was loaded, with the findings that are made of all of it."""
         home = self._home
         fleet = with_program_findings(with_environment_findings(_with_address_findings(loaded)))
-        fleet = _with_worker_findings(fleet, self._configuration())
+        fleet = _with_worker_findings(_with_capacity_findings(fleet), self._configuration())
         policies = self._read_policies(fleet)
         return Snapshot(
             home=home, fleet=_with_policy_findings(fleet, policies), stacks=self._stacks, policies=policies
@@ -327,6 +328,14 @@ def _with_address_findings(fleet: Fleet) -> Fleet:
     from cellwright.ipam.fleet_book import with_address_findings  # noqa: PLC0415  for fleets that have pools
 
     return with_address_findings(fleet)
+
+
+def _with_capacity_findings(fleet: Fleet) -> Fleet:
+    if not says_capacity(fleet.capacity, fleet.levels):
+        return fleet
+    from cellwright.capacity.findings import with_capacity_findings  # noqa: PLC0415  for fleets that say so
+
+    return with_capacity_findings(fleet)
 
 
 def _with_worker_findings(fleet: Fleet, configuration: Configuration) -> Fleet:

@@ -18,6 +18,7 @@ from cellwright.app.clients.proposing import propose_onboard, pull_requests
 from cellwright.app.clients.submit import Onboarding, submit_offboard, submit_onboard
 from cellwright.app.session.session import FleetSession
 from cellwright.console.permits import reach
+from cellwright.console.rest.runs import APPROVED_HOW
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.console.wire.answers import answer
@@ -47,6 +48,9 @@ class ClientBody(Body):
     parallel: Parallel | None = None
     reason: Reason = ""
     again: bool = Field(default=False, description="A client of this name has left: it may have its name.")
+    approved: bool = Field(
+        default=False, description="Approve beforehand whatever is planned; needs the permission to approve."
+    )
 
 
 class LeaveBody(Body):
@@ -71,10 +75,13 @@ def onboard(request: Request, visitor: SignedIn, body: ClientBody, _key: Key = N
     session = found.fleet()
     wanted = _wanted(body)
     cell = _demanded(visitor, session, wanted)
+    if body.approved:
+        visitor.demand(Permission.APPROVE, cell)
     if pull_requests(session) is not None and cell not in session.snapshot().fleet.cells:
         made = propose_onboard(session, visitor.actor, wanted)
         return answer(request, document.proposed(cell, made), HTTPStatus.ACCEPTED, Location=made.url)
-    return _started(request, submit_onboard(session, visitor.actor, wanted, found.host))
+    how = APPROVED_HOW if body.approved else ""
+    return _started(request, submit_onboard(session, visitor.actor, wanted, found.host, how))
 
 
 @router.post("/clients/check", response_model=schemas.Preview)

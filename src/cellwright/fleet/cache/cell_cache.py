@@ -25,7 +25,7 @@ from cellwright.model.address import CellAddress
 from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic
 
-FORMAT = 11
+FORMAT = 12
 """Raised whenever the same settings are resolved differently, or the file's format changes."""
 
 
@@ -140,6 +140,7 @@ def pack_units(units: UnitSummaries) -> Packed:
             tuple((tuple(target), output) for target, output in unit.uses),
             tuple((tuple(target), output) for target, output in unit.open_uses),
             unit.takes_secrets,
+            unit.resources,
         )
         for unit in units
     )
@@ -159,8 +160,21 @@ def unpack_units(packed: Packed) -> UnitSummaries:
             tuple((Target(*item), output) for item, output in uses),
             tuple((Target(*item), output) for item, output in open_uses),
             secret,
+            tuple(map(tuple, resources)),
         )
-        for stack, enabled, source, version, binary, constants, upstreams, uses, open_uses, secret in packed
+        for (
+            stack,
+            enabled,
+            source,
+            version,
+            binary,
+            constants,
+            upstreams,
+            uses,
+            open_uses,
+            secret,
+            resources,
+        ) in packed
     )
 
 

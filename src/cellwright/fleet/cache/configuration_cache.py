@@ -13,6 +13,7 @@ from typing import Any
 
 from cellwright.files.cache_file import cache_stamp, read_cache, write_cache
 from cellwright.fleet.cache.packing import Packed
+from cellwright.fleet.capacity import CapacitySettings, ResourceSettings, ResourceUse
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration, LayerPath
 from cellwright.fleet.fleet import (
@@ -62,6 +63,7 @@ _CLASSES: dict[str, Any] = {
         UnitLimits,
         ArtifactSettings,
         AuditSettings,
+        CapacitySettings,
         CheckSettings,
         CiSettings,
         Configuration,
@@ -78,6 +80,8 @@ _CLASSES: dict[str, Any] = {
         Pool,
         Position,
         Reference,
+        ResourceSettings,
+        ResourceUse,
         RolloutSettings,
         RolloutsSettings,
         ScheduleSettings,

@@ -3,6 +3,7 @@
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
 
+from cellwright.fleet.config.capacity_settings import read_capacity, uses_of
 from cellwright.fleet.config.console_settings import read_console
 from cellwright.fleet.config.drift_settings import read_drift
 from cellwright.fleet.config.pool_settings import read_addressing
@@ -29,7 +30,7 @@ from cellwright.fleet.fleet import (
     UnitLimits,
 )
 from cellwright.fleet.yaml.document import Document
-from cellwright.fleet.yaml.node import Node, find_node, get_node
+from cellwright.fleet.yaml.node import MergeTag, Node, find_node, get_node
 from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.offboarding_settings import OffboardingSettings
@@ -69,6 +70,7 @@ def read_configuration(
     layers = _layers(root, section, exists)
     ambiguous = tuple(_ambiguous_names(root, section))
     addresses, address_faults = read_addressing(root, section)
+    capacity, capacity_faults = read_capacity(root, section)
     secrets, secret_faults = read_secret_sources(root, section)
     console, console_faults = read_console(root, section, secrets)
     rollouts, rollout_faults = read_rollouts(root, section)
@@ -83,6 +85,7 @@ def read_configuration(
         backend_config=_backend_config(root),
         backend_position=find_node(root, ("state",)).position,
         addresses=addresses,
+        capacity=capacity,
         policies=_policies(root, section),
         sensitive_keys=tuple(section.sensitive_keys),
         public_keys=tuple(section.public_keys),
@@ -99,7 +102,8 @@ def read_configuration(
         ci=section.ci.settings() if section.ci is not None else None,
     )
     more = (*ambiguous, *_needs_faults(root, section), *address_faults, *secret_faults, *console_faults)
-    return configuration, (*document.faults, *findings, *misplaced, *more, *rollout_faults, *drift_faults)
+    more = (*more, *rollout_faults, *drift_faults, *capacity_faults)
+    return configuration, (*document.faults, *findings, *misplaced, *more)
 
 
 def _backend_config(root: Node) -> Mapping[str, Node]:
@@ -226,6 +230,7 @@ def _level(root: Node, index: int, fleet: FleetSection, layers: tuple[LayerPath,
                 enabled=stack.enabled,
                 needs=tuple(need for need in dict.fromkeys(stack.needs) if need in known - {name}),
                 position=find_node(root, ("levels", index, "stacks", name, "source")).position,
+                uses=uses_of(root, index, name, stack.uses),
             )
             for name, stack in section.stacks.items()
         },
@@ -244,7 +249,10 @@ def _known_needs(fleet: FleetSection, index: int) -> set[str]:
 def _misplaced(root: Node) -> Iterator[Diagnostic]:
     """Find references and merge tags where fleet.yaml can't have any."""
     for node in root.walk():
-        if node.merge_tag is not None:
+        if node.merge_tag is MergeTag.PLACE:
+            detail = "write the rule into a cell's file, or into a layer"
+            yield error("!place has no meaning in fleet.yaml", detail, node.position)
+        elif node.merge_tag is not None:
             detail = "fleet.yaml inherits nothing; remove the tag"
             yield error(f"{node.merge_tag.value} has no meaning in fleet.yaml", detail, node.position)
     for node in _without_references(root):

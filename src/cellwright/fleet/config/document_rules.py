@@ -29,6 +29,7 @@ def document_faults(root: Node, levels: Sequence[Level]) -> Iterator[Diagnostic]
         )
         return
     yield from _section_faults(root)
+    yield from _rule_faults(root, levels)
     for key, section in _mapping(root, "levels"):
         if key not in (names := [level.name for level in levels if level.placement is not None]):
             yield error(f"no level '{key}' is placed in cells", advice(key, names), _key(root, "levels", key))
@@ -40,6 +41,16 @@ def document_faults(root: Node, levels: Sequence[Level]) -> Iterator[Diagnostic]
                 yield error("sections of levels can't nest", "move it to the top", inner.position)
     if fault := _not_mapping(get_node(root, "levels"), "'levels'"):
         yield fault
+
+
+def _rule_faults(root: Node, levels: Sequence[Level]) -> Iterator[Diagnostic]:
+    """Find rules of placement at keys that place nothing."""
+    for key, node in (root.entries or {}).items():
+        if node.merge_tag is MergeTag.PLACE:
+            keys = [level.placement for level in levels if level.placement is not None]
+            if key not in keys:
+                detail = advice(key, keys) or "no level of fleet.yaml has a `placement`"
+                yield error(f"!place can't stand at '{key}', which places no cell", detail, node.position)
 
 
 def unknown_stacks(root: Node, takers: Iterable[Level], levels: Sequence[Level]) -> Iterator[Diagnostic]:

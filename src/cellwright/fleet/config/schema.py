@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from cellwright.fleet.config.capacity_schema import CapacitySection, Use
 from cellwright.fleet.config.ci_schema import CiSection
 from cellwright.fleet.config.console_schema import ConsoleSection
 from cellwright.fleet.config.drift_schema import DriftSection
@@ -102,6 +103,7 @@ class StackSection(Section):
     needs: list[Text] = []
     enabled: bool = True
     version: Text | None = None
+    uses: dict[Text, Use] = {}
 
 
 class LifecycleSection(Section):
@@ -242,6 +244,7 @@ class FleetSection(Section):
     state: StateSection = StateSection()
     levels: Annotated[list[LevelSection], Field(min_length=1)]
     addresses: AddressesSection = AddressesSection()
+    capacity: CapacitySection = CapacitySection()
     policies: PoliciesSection = PoliciesSection()
     sensitive_keys: list[Text] = []
     public_keys: list[Text] = []

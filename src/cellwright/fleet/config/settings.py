@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cellwright.fleet.capacity import CapacitySettings
 from cellwright.fleet.fleet import (
     FLEET_FILE,
     ApprovalSettings,
@@ -58,6 +59,7 @@ class Configuration:
     backend_config: Mapping[str, Node] = field(default_factory=dict)
     backend_position: Position = field(default_factory=lambda: Position(FLEET_FILE))
     addresses: Addressing = field(default_factory=Addressing)
+    capacity: CapacitySettings = field(default_factory=CapacitySettings)
     policies: PolicySettings = field(default_factory=PolicySettings)
     sensitive_keys: tuple[str, ...] = ()
     """Keys of cells that hold secrets, beside those that are found by what takes them."""

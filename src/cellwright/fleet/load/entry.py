@@ -6,9 +6,8 @@ from pathlib import Path
 from cellwright.files.errors import file_errors
 from cellwright.fleet.cache.configuration_cache import read_configured
 from cellwright.fleet.cache.neighbours import folder_stamps
-from cellwright.fleet.config.cells import CellSource
 from cellwright.fleet.config.files import FleetFiles
-from cellwright.fleet.fleet import FLEET_FILE, Cell, Fleet
+from cellwright.fleet.fleet import FLEET_FILE, Fleet
 from cellwright.fleet.load.fleet_load import CellSelection, FleetLoad
 from cellwright.fleet.load.partial import load_partial
 from cellwright.fleet.load.unit_table import CellObserver
@@ -35,25 +34,6 @@ def find_root(start: Path) -> Path:
             "go into a fleet repository, name one with --fleet DIR, or make one: cellwright init DIR",
         )
     )
-
-
-def preview_cell(
-    root: Path,
-    contracts: Callable[[StackPin], Contract],
-    cache: Path | None,
-    address: CellAddress,
-    file: tuple[str, str],
-) -> Cell | None:
-    """Resolve a cell of which there is no file yet: `file` is its path, relative to the root, and its text.
-
-    None if it can't be resolved: loading the fleet with the file tells why.
-    """
-    path, text = file
-    files = FleetFiles(root.absolute())
-    files.put(path, text.encode())
-    selection = CellSelection(frozenset(), frozenset((address.cell,)))
-    source = CellSource(address.cell, path, (path,))
-    return FleetLoad(files, contracts, cache, selection).preview(address.level, source)
 
 
 def load_planned(

@@ -13,12 +13,12 @@ from cellwright.fleet.cache.digests import LayerDigests
 from cellwright.fleet.cache.neighbourhood import Neighbourhood
 from cellwright.fleet.checks.findings import Findings
 from cellwright.fleet.checks.quick import has_no_faults
-from cellwright.fleet.config.cells import CellFolder, CellSource, find_cells
+from cellwright.fleet.config.cells import CellFolder, find_cells
 from cellwright.fleet.config.document_rules import unknown_stacks
 from cellwright.fleet.config.documents import Documents
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration
-from cellwright.fleet.fleet import FLEET_FILE, ApprovalSettings, Cell, Fleet, Level
+from cellwright.fleet.fleet import FLEET_FILE, ApprovalSettings, Fleet, Level, says_capacity
 from cellwright.fleet.lifecycle import LIFECYCLE
 from cellwright.fleet.load.level_load import LevelLoad
 from cellwright.fleet.load.unit_table import CellObserver, LazyCells, UnitTable
@@ -69,7 +69,7 @@ class FleetLoad:
         self._findings = Findings()
         self._configuration, faults = read_configured(files, cache)
         self._findings.add(faults)
-        self._contracts = Contracts(contracts)
+        self._contracts = Contracts(contracts, _measured(self._configuration))
         # Before anything is read: what is written meanwhile must not count as read.
         self._neighbourhood = (
             Neighbourhood.of(files, self._configuration, cache) if selection is None else None
@@ -127,14 +127,16 @@ class FleetLoad:
         found = find_cells(self._files, level.cells, level.position, names).cells
         return {name: resolve_cell(source, context) for name, source in found.items()}
 
-    def preview(self, level_name: str, source: CellSource) -> Cell | None:
-        """Resolve a cell that is in no folder yet; None if it can't be. Nothing is reported or kept of it."""
-        from cellwright.fleet.resolve.cell import resolve_cell  # noqa: PLC0415  most loads resolve nothing
+    @property
+    def counts(self) -> bool:
+        """Tell whether the fleet says anything of capacity."""
+        return says_capacity(self._configuration.capacity, self._configuration.levels)
 
+    def context_for_new(self, level_name: str) -> LevelContext | None:
+        """Load the levels below one, and give what its cells are resolved in; None: no such level."""
         for level in self._configuration.levels:
             if level.name == level_name:
-                context = replace(self._context(level), contracts=Contracts(_no_contract))
-                return resolve_cell(source, context).cell
+                return self._context(level)
             self._load_level(level)
         return None
 
@@ -162,6 +164,7 @@ class FleetLoad:
             backend=configuration.backend,
             diagnostics=self._findings.result(),
             addresses=configuration.addresses,
+            capacity=configuration.capacity,
             policies=configuration.policies,
             secrets=configuration.secrets,
             approvals=configuration.approvals or ApprovalSettings(),
@@ -342,6 +345,13 @@ def _public_keys(configuration: Configuration) -> Iterator[str]:
     for layer in chain.from_iterable(configuration.layers.values()):
         yield from (part.path[0] for part in layer.parts if isinstance(part, Reference))
     yield from (pool.key for pool in configuration.addresses.pools.values())
+
+
+def _measured(configuration: Configuration) -> frozenset[str]:
+    """Give the inputs that decide how much a stack uses of the resources that places have."""
+    stacks = chain.from_iterable(level.stacks.values() for level in configuration.levels)
+    uses = chain.from_iterable(stack.uses for stack in stacks)
+    return frozenset(name for use in uses for name in (use.when, use.each) if name is not None)
 
 
 def _store(

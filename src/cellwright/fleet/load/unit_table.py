@@ -5,6 +5,7 @@ from dataclasses import replace
 from threading import RLock
 from typing import TypeAlias
 
+from cellwright.fleet.capacity import Resources, added
 from cellwright.fleet.config.cells import CellSource
 from cellwright.fleet.fleet import OutputUse, Units
 from cellwright.fleet.resolve.cell_summary import CellSummary, UnitSummary
@@ -97,6 +98,8 @@ class UnitTable(Units):
         """Every cell whose documents could be read."""
         self._cells = cells
         self._units: dict[UnitAddress, UnitSummary] | None = None
+        self._resources: dict[int, Resources] = {}
+        self._shared_resources: dict[Resources, Resources] = {}
 
     def __getitem__(self, address: UnitAddress) -> Unit:
         """Give a unit with its settings; resolves its cell."""
@@ -148,6 +151,19 @@ class UnitTable(Units):
         """Tell whether a unit takes secrets; resolves nothing."""
         unit = self._all().get(address)
         return unit is not None and unit.takes_secrets
+
+    def resources(self, cell: CellAddress) -> Resources:
+        """Give what a cell's enabled units use of the resources that places have; resolves nothing."""
+        summary = self.summaries.get(cell)
+        if summary is None:
+            return ()
+        # The table keeps the summaries alive, so their ids are not reused.
+        key = id(summary.units)
+        known = self._resources.get(key)
+        if known is None:
+            found = added(unit.resources for unit in summary.units)
+            known = self._resources[key] = self._shared_resources.setdefault(found, found)
+        return known
 
     def pins(self) -> frozenset[StackPin]:
         """Give the stacks that enabled units run; resolves nothing."""

@@ -55,7 +55,9 @@ def resolve_cell(
     scope = _reference_scope(address, placing, host, context)
     prepared = _cell_context(source, own, layers, scope, context, notes)
     find_sensitive_keys(prepared)
-    prepared = replace(prepared, cell=replace(prepared.cell, sensitive=prepared.sensitive.hidden))
+    prepared = replace(
+        prepared, cell=replace(prepared.cell, sensitive=prepared.sensitive.hidden, rule=placing.rule)
+    )
     units = tuple(make_units(prepared, stacks))
     unknown = (unknown_stacks(node, context.sharing_levels, context.directory.levels) for node in own.roots)
     return ResolvedCell(
@@ -66,6 +68,7 @@ def resolve_cell(
         uses=tuple(notes.uses),
         open_uses=tuple(notes.open_uses),
         takers=frozenset(notes.takers),
+        resources=notes.resources,
         unresolved_backends=tuple(notes.unresolved_backends),
         lower_cells=placing.lower_cells,
         layers=layers.layers,

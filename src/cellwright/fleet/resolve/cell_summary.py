@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from cellwright.fleet.capacity import Resources
 from cellwright.fleet.fleet import Cell
 from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.model.address import CellAddress, UnitAddress
@@ -46,6 +47,8 @@ class UnitSummary(NamedTuple):
     open_uses: tuple[tuple[Target, str], ...] = ()
     """Those of them that go into a variable that is not marked sensitive."""
     takes_secrets: bool = False
+    resources: Resources = ()
+    """What it uses of the resources that places have, while it is enabled."""
 
     @property
     def pin(self) -> StackPin:
@@ -150,6 +153,7 @@ def _unit_summaries(resolved: ResolvedCell, lower_cells: Mapping[str, str]) -> U
             tuple(uses.get(unit.address, ())),
             tuple(open_uses.get(unit.address, ())),
             unit.address in resolved.takers,
+            resolved.resources.get(unit.address, ()),
         )
         for unit in resolved.units
     )

@@ -1,7 +1,7 @@
 """The contracts of the stacks that a fleet uses, each named_cells for once."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from cellwright.model.binary import BinarySettings
@@ -28,8 +28,10 @@ class KnownStack:
 class Contracts:
     """Loads contracts, each once; failures are remembered too."""
 
-    def __init__(self, load: Callable[[StackPin], Contract]) -> None:
+    def __init__(self, load: Callable[[StackPin], Contract], measured: Collection[str] = ()) -> None:
+        """Take what loads a contract. The defaults of variables that are `measured` decide about cells."""
         self._load = load
+        self._measured = frozenset(measured)
         self._pins: dict[StackPin, StackPin] = {}
         self._known: dict[StackPin, KnownStack | None] = {}
         self._digests: dict[StackPin, bytes | None] = {}
@@ -97,7 +99,7 @@ class Contracts:
                 # Not remembered: `known` reports it, with the position where the stack is used.
                 return None
         known = self._known[pin]
-        return contract_digest(known.contract) if known is not None else None
+        return contract_digest(known.contract, self._measured) if known is not None else None
 
     def _read(self, pin: StackPin, contract: Contract) -> KnownStack:
         if contract.findings:
@@ -105,14 +107,18 @@ class Contracts:
         return _known(contract)
 
 
-def contract_digest(contract: Contract) -> bytes:
-    """Digest a contract's inputs and outputs, and which of them decide; no positions and descriptions."""
+def contract_digest(contract: Contract, measured: Collection[str] = ()) -> bytes:
+    """Digest a contract's inputs and outputs, and which of them decide; no positions and descriptions.
+
+    Defaults are part of it only of variables that are `measured`.
+    """
     variables = [
         (name, repr(item.type), item.required, item.nullable, item.sensitive, item.ephemeral, item.deprecated)
         for name, item in contract.variables.items()
     ]
     outputs = [(name, item.sensitive) for name, item in contract.outputs.items()]
-    digested = repr((variables, outputs, sorted(contract.deciding), sorted(contract.own_values)))
+    defaults = [(name, item.default) for name, item in contract.variables.items() if name in measured]
+    digested = repr((variables, outputs, sorted(contract.deciding), sorted(contract.own_values), defaults))
     return hashlib.blake2b(digested.encode(), digest_size=_SIZE).digest()
 
 

@@ -105,7 +105,9 @@ def find_setting(setting: Setting, path: Sequence[Step]) -> Setting | Node:
 
 
 def _merge_mapping(base: Setting | None, over: Node, content: Mapping[str, Node], faults: Faults) -> Setting:
-    inherits = base is not None and base.entries is not None and over.merge_tag is not MergeTag.REPLACE
+    # A rule is one value, as a mapping with !replace is.
+    is_whole = over.merge_tag is MergeTag.REPLACE or over.merge_tag is MergeTag.PLACE
+    inherits = base is not None and base.entries is not None and not is_whole
     merged: dict[str, Setting] = dict(base.entries or {}) if inherits and base is not None else {}
     for key, node in content.items():
         merged[key] = merge(merged.get(key), node, faults)

@@ -4,9 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from cellwright.fleet.capacity import PlacementRule
 from cellwright.fleet.fleet import Level
 from cellwright.fleet.resolve.layering import FoldedLayers, selecting_node
-from cellwright.fleet.yaml.node import Node
+from cellwright.fleet.resolve.placement_rule import read_rule, undecided
+from cellwright.fleet.yaml.node import MergeTag, Node
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.position import Position
@@ -74,6 +76,8 @@ class PlacementResult:
     """The lowest one that its placement key names; None without such a key."""
     fault: Diagnostic | None = None
     """Why it can't be placed."""
+    rule: PlacementRule | None = None
+    """The rule that is to place it, not decided yet."""
 
 
 class LowerCellFinder:
@@ -104,12 +108,20 @@ class LowerCellFinder:
             detail = f"did you mean '{key}' by '{near}'?" if near else advice("", self._names_below())
             fault = error(f"the cell has no '{key}', which says where it is placed", detail, own[0].position)
             return PlacementResult({}, None, fault if base.complete else None)
+        if node.merge_tag is MergeTag.PLACE:
+            return self._by_rule(name, node, own, base)
         if not isinstance(node.value, str) or not node.plain:
             is_number = isinstance(node.value, int | Decimal)
             detail = "quote it" if is_number else advice("", self._names_below())
             fault = error(f"'{key}' must be the plain name of a cell", detail, node.position)
             return PlacementResult({}, None, fault)
         return self._place_in(node.value, key, node.position)
+
+    def _by_rule(self, name: str, node: Node, own: Sequence[Node], base: FoldedLayers) -> PlacementResult:
+        rule = read_rule(node, lambda path: selecting_node(path, own, base))
+        if isinstance(rule, Diagnostic):
+            return PlacementResult({}, None, rule)
+        return PlacementResult({}, None, undecided(rule, self._level, name), rule)
 
     def _place_in(self, wanted: str, key: str, place: Position) -> PlacementResult:
         found = self.find(wanted)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from cellwright.fleet.capacity import Resources
 from cellwright.fleet.fleet import Cell, Level, OpenUse, OutputUse
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic
@@ -40,6 +41,8 @@ class ResolvedCell:
     """Outputs that go where nothing sensitive may go."""
     takers: frozenset[UnitAddress] = frozenset()
     """The units that take secrets."""
+    resources: Mapping[UnitAddress, Resources] = field(default_factory=dict)
+    """What enabled units use of the resources that places have; those that use none are left out."""
     unresolved_backends: tuple[UnitAddress, ...] = ()
     """Units whose backend could not be resolved."""
     lower_cells: Mapping[str, CellAddress] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cellwright.fleet.capacity import Resources
 from cellwright.fleet.fleet import OpenUse, OutputUse
 from cellwright.fleet.resolve.merge import Setting
 from cellwright.fleet.resolve.reference_faults import AbsentFault, ReferenceFault, ReportedFault
@@ -35,6 +36,8 @@ class Notes:
     open_uses: list[OpenUse] = field(default_factory=list)
     takers: set[UnitAddress] = field(default_factory=set)
     """Units that take secrets."""
+    resources: dict[UnitAddress, Resources] = field(default_factory=dict)
+    """What enabled units use of the resources that places have."""
     unresolved_backends: list[UnitAddress] = field(default_factory=list)
     """Units whose backend has a reference that could not be resolved."""
     failures: int = 0

@@ -20,6 +20,7 @@ from cellwright.fleet.resolve.lookup import CellKeys, ReferenceLookup
 from cellwright.fleet.resolve.merge import Setting
 from cellwright.fleet.resolve.reference_faults import ReferenceFault
 from cellwright.fleet.resolve.resolver import Notes, Resolver
+from cellwright.fleet.resolve.resources import used_resources
 from cellwright.fleet.resolve.sensitivity import SensitiveKeys, SettingsAt, trace_back, trace_on
 from cellwright.fleet.resolve.shared_inputs import SharedInputs
 from cellwright.fleet.resolve.state_backend import StateBackend
@@ -122,6 +123,7 @@ class _UnitBuilder:
         pin = context.contracts.decided(pin, inputs)
         if enabled:
             context.notes.findings.extend(self._undecided(pin, inputs))
+            self._note_resources(known, inputs)
         if enabled and known is not None and context.notes.complete:
             missing = [name for name in known.required if name not in inputs]
             place = self._own_position()
@@ -194,6 +196,17 @@ class _UnitBuilder:
             if secrets_in(value) and not (variable.sensitive or variable.ephemeral):
                 self._context.notes.findings.append(unguarded_secret(self._stack.name, variable, setting))
         return Input(value, known_inputs.origin(setting))
+
+    def _note_resources(self, known: KnownStack | None, inputs: Mapping[str, Input]) -> None:
+        """Note what the unit uses of the resources that places have."""
+        if not self._stack.uses:
+            return
+        contract = known.contract if known is not None else None
+        used, findings = used_resources(self._stack, inputs, contract)
+        if used:
+            self._context.notes.resources[self._address] = used
+        # What is missing may be in what could not be resolved.
+        self._context.notes.findings.extend(findings if self._context.notes.complete else ())
 
     def _note_open_uses(self, name: str, given: Input) -> None:
         """Note the outputs that an input takes whose variable is not marked: none may be sensitive."""

@@ -16,6 +16,8 @@ class MergeTag(Enum):
     APPEND = "!append"
     REPLACE = "!replace"
     UNSET = "!unset"
+    PLACE = "!place"
+    """A rule in place of the name of the cell in which this one is placed."""
 
 
 Step: TypeAlias = str | int

@@ -160,6 +160,10 @@ class _Reader:
 
     def _merge_tag_fits(self, event: Event, merge_tag: MergeTag) -> bool:
         """Tell whether a merge tag is allowed here: only the value of a key can inherit something."""
+        if merge_tag is MergeTag.PLACE and len(self._builders) > 1:
+            detail = "a rule stands at the top of a file, at the key that says where a cell is placed"
+            self._fault(event, "!place can't stand here", detail)
+            return False
         if self._builders and not self._lists:
             return True
         where = "inside a list" if self._lists else "at the top of a document"

@@ -158,6 +158,8 @@ def collection_merge_tag(event: CollectionStartEvent, *, is_list: bool) -> Merge
         raise InvalidValueError(f"unknown tag '{shown_tag(tag)}'", advice(tag, _MERGE_TAGS))
     if merge_tag is MergeTag.APPEND and not is_list:
         raise InvalidValueError("!append needs a list", "mappings are merged key by key without a tag")
+    if merge_tag is MergeTag.PLACE and is_list:
+        raise InvalidValueError("!place takes a mapping of labels", "write it like !place {tier: gold}")
     if merge_tag is MergeTag.UNSET:
         raise InvalidValueError("!unset takes no value", "write it alone: `key: !unset`")
     return merge_tag
@@ -187,6 +189,12 @@ def _parts(text: str) -> tuple[TextPart, ...]:
 
 
 def _scalar_merge_tag(tag: str, text: str) -> MergeTag:
+    if tag == MergeTag.PLACE.value:
+        if text:
+            raise InvalidValueError(
+                "!place takes labels, not a name", "write !place {tier: gold}, or the name alone"
+            )
+        return MergeTag.PLACE
     if tag != MergeTag.UNSET.value:
         raise InvalidValueError(f"{tag} can't stand before a scalar", "a scalar replaces by itself")
     if text:

@@ -201,6 +201,17 @@ BLOCKS = Table(
     Column("released_at", PLAIN),
 )
 
+PLACEMENTS = Table(
+    "placements",
+    METADATA,
+    # Where a cell is placed. That no place is overfilled is decided by `capacity` while the table is locked.
+    Column("cell", PLAIN, primary_key=True),
+    Column("place", PLAIN, nullable=False),
+    # What it uses there: JSON, by resource.
+    Column("uses", PLAIN, nullable=False),
+    Column("claimed_at", PLAIN, nullable=False),
+)
+
 BINDINGS = Table(
     "bindings",
     METADATA,

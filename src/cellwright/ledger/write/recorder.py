@@ -18,6 +18,7 @@ from cellwright.ledger.drift.findings import close_drift
 from cellwright.ledger.drift.values import Closed
 from cellwright.ledger.drift.windows import put_window
 from cellwright.ledger.leases import Holder, check_fencing
+from cellwright.ledger.placements import end_places
 from cellwright.ledger.rollouts.guard import refuse_unwanted
 from cellwright.ledger.run_state import UnitState
 from cellwright.ledger.write.queueing import QueuedRun, leave_queue, put_queued
@@ -286,7 +287,7 @@ class LedgerRecorder:
     ) -> None:
         """Record that a client is gone, while its units are held. From now on none of them is applied again.
 
-        The blocks of addresses that the cells named by `releasing` have are released with it.
+        The blocks of addresses that the cells named by `releasing` have are released with it, and their room.
 
         Raises:
             LeaseLost: somebody else has taken one of them over.
@@ -297,6 +298,7 @@ class LedgerRecorder:
                 check_fencing(connection, unit, fencing)
             refuse_standing(connection, cell)
             release_claims(connection, self.database, releasing)
+            end_places(connection, [str(cell), *releasing])
             append(connection, self.database, event)
 
     def append_event(

@@ -7,6 +7,7 @@ from moto.ec2.responses.instances import InstanceResponse
 from moto.ec2.responses.transit_gateway_attachments import TransitGatewayAttachment
 
 from cellwright.sandbox.patches.parts.ec2_account import ACCOUNT_PATCHES
+from cellwright.sandbox.patches.parts.ec2_flow_logs import FLOW_LOG_PATCHES
 from cellwright.sandbox.patches.parts.ec2_peering import PEERING_PATCHES
 from cellwright.sandbox.patching.patch import Moto, Patch, Wrapper, compute_attribute, wrap_method
 
@@ -112,5 +113,6 @@ PATCHES = (
         _volume_sizes,
     ),
     *ACCOUNT_PATCHES,
+    *FLOW_LOG_PATCHES,
     *PEERING_PATCHES,
 )

@@ -2,6 +2,7 @@
 
 from moto.route53.responses import Route53
 
+from cellwright.sandbox.patches.parts.route53_zones import ZONE_PATCHES
 from cellwright.sandbox.patching.patch import Moto, Patch, parameter, wrap_method
 
 
@@ -20,4 +21,5 @@ PATCHES = (
         "a zone created with a VPC but without the flag 'private' was public",
         _private_zones,
     ),
+    *ZONE_PATCHES,
 )

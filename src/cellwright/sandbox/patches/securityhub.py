@@ -2,6 +2,7 @@
 
 import json
 
+from moto.securityhub import urls
 from moto.securityhub.models import SecurityHubBackend
 from moto.securityhub.responses import SecurityHubResponse
 
@@ -24,10 +25,59 @@ def _configuration() -> None:
     wrap_method(SecurityHubBackend, "describe_hub", describe_hub)
 
 
+def _standards() -> None:
+    def batch_enable_standards(self: Moto) -> str:
+        kept = _subscriptions(self)
+        asked = [item["StandardsArn"] for item in json.loads(self.body)["StandardsSubscriptionRequests"]]
+        made = {arn: _subscription(self, arn) for arn in asked}
+        kept.update(made)
+        return json.dumps({"StandardsSubscriptions": [*made.values()]})
+
+    def get_enabled_standards(self: Moto) -> str:
+        wanted = (json.loads(self.body) if self.body else {}).get("StandardsSubscriptionArns")
+        found = [
+            item
+            for item in _subscriptions(self).values()
+            if wanted is None or item["StandardsSubscriptionArn"] in wanted
+        ]
+        return json.dumps({"StandardsSubscriptions": found})
+
+    def batch_disable_standards(self: Moto) -> str:
+        given_up = json.loads(self.body)["StandardsSubscriptionArns"]
+        kept = _subscriptions(self)
+        gone = [
+            kept.pop(arn) for arn, item in [*kept.items()] if item["StandardsSubscriptionArn"] in given_up
+        ]
+        return json.dumps(
+            {"StandardsSubscriptions": [{**item, "StandardsStatus": "DELETING"} for item in gone]}
+        )
+
+    for verb in ("register", "get", "deregister"):
+        urls.url_paths[f"{{0}}/standards/{verb}$"] = SecurityHubResponse.dispatch
+    add_methods(SecurityHubResponse, batch_enable_standards, get_enabled_standards, batch_disable_standards)
+
+
+def _subscriptions(response: Moto) -> dict[str, dict[str, Moto]]:
+    """The standards that are switched on, by their ARNs."""
+    kept: dict[str, dict[str, Moto]] = response.securityhub_backend.__dict__.setdefault("standards", {})
+    return kept
+
+
+def _subscription(response: Moto, arn: str) -> dict[str, Moto]:
+    head, _, standard = arn.partition("::standards/")
+    return {
+        "StandardsSubscriptionArn": f"{head}:{response.current_account}:subscription/{standard}",
+        "StandardsArn": arn,
+        "StandardsInput": {},
+        "StandardsStatus": "READY",
+    }
+
+
 PATCHES = (
     Patch(
         "hub configuration",
         "a hub's settings couldn't be changed, which clients do when they enable it",
         _configuration,
     ),
+    Patch("standards", "there were no standards to judge by", _standards),
 )

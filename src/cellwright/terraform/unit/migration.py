@@ -9,6 +9,7 @@ from typing import Self
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.terraform.output.state_reader import parse_state
+from cellwright.terraform.unit.runner import DATA_FOLDER
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
 from cellwright.terraform.workspace.backend import BackendSettings
 
@@ -112,7 +113,7 @@ def _copy(unit: UnitTerraform, found: _Pulled, *, own: bool) -> None:
 def _at_new_place(unit: UnitTerraform) -> _Pulled:
     """Read the new place with a separate data folder: the usual one still names the old place."""
     scratch = unit.workspace.folder.path / _SCRATCH
-    elsewhere = {"TF_DATA_DIR": str(scratch)}
+    elsewhere = {DATA_FOLDER: str(scratch)}
     try:
         unit.runner.stream(("init", "-json", "-input=false", "-reconfigure"), elsewhere)
         content = unit.runner.document(("state", "pull"), elsewhere)

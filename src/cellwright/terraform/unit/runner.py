@@ -13,6 +13,8 @@ from cellwright.terraform.unit.dialect import told
 from cellwright.terraform.workspace.variables import InputChannels
 from cellwright.terraform.workspace.workspace import Workspace
 
+DATA_FOLDER = "TF_DATA_DIR"
+"""The variable with which a command keeps its data elsewhere than in `.terraform`."""
 _SUCCESS = frozenset((0,))
 
 
@@ -85,7 +87,9 @@ class CommandRunner:
         self, arguments: tuple[str, ...], environment: Mapping[str, str], crash_record: CrashRecord
     ) -> Command:
         request, toolchain = self.monitor.request, self.monitor.toolchain
-        between = toolchain.providers.environment_for(self.workspace, arguments[0])
+        # What stands between links packages into the usual data folder: another one has none.
+        usual = DATA_FOLDER not in environment
+        between = toolchain.providers.environment_for(self.workspace, arguments[0]) if usual else {}
         return Command(
             arguments=(str(toolchain.binary.path), *arguments),
             cwd=self.workspace.module,

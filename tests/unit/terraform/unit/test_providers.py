@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.output.failure import TerraformError
+from cellwright.terraform.unit.runner import DATA_FOLDER
 from cellwright.terraform.workspace.workspace import Workspace
 from unit.terraform.kit import Bench, ScriptedProgram, error_line
 from unit.terraform.unit.kit import INIT, VERSION, failure, saved_plan
@@ -115,6 +117,19 @@ def test_the_providers_environment_is_added_to_every_command(
 
     assert relay.asked == [("init", "source"), ("plan", "source"), ("plan", "gave way"), ("plan", "source")]
     assert "{4}" in bench.request(stack).log.read_text()
+
+
+def test_a_command_with_another_data_folder_reaches_its_providers_by_itself(
+    bench: Bench, stack: StackTree, program: ScriptedProgram, tmp_path: Path
+) -> None:
+    relay = Relay()
+    bench.providers = relay
+    program.write({"init": "echo between=$TF_REATTACH_PROVIDERS; exit 0"})
+
+    with bench.open(bench.request(stack)) as unit:
+        unit.runner.stream(("init", "-json"), {DATA_FOLDER: str(tmp_path / "scratch")})
+    assert relay.asked == []
+    assert "between=\n" in bench.request(stack).log.read_text()
 
 
 def test_providers_that_are_not_the_cause_change_nothing(

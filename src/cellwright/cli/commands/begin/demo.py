@@ -27,7 +27,7 @@ class DemoArguments(CommonArguments):
         bool,
         typer.Option(
             "--full",
-            help="The whole fleet: two accounts, three clients, and their destruction; takes longer.",
+            help="The whole fleet: three accounts and clients, and their destruction; takes longer.",
         ),
     ] = False
     once: Annotated[

@@ -16,6 +16,33 @@ deny contains plan.finding(group, sprintf("keeps its logs for %d days only", [da
 	is_number(days)
 	days > 0
 	days < six_years
+	not kept_in_bucket(group)
+}
+
+# The group of a trail may forget earlier: a trail writes everything into its bucket, too.
+kept_in_bucket(group) if {
+	some trail in plan.of_type("aws_cloudtrail")
+	plan.refers(trail, "cloud_watch_logs_group_arn", group)
+}
+
+# The group of a flow log may forget earlier what another flow log writes into a bucket, of the same network and of all
+# traffic: the group is for looking things up, the bucket keeps.
+kept_in_bucket(group) if {
+	some here in plan.of_type("aws_flow_log")
+	plan.refers(here, "log_destination", group)
+	some there in plan.of_type("aws_flow_log")
+	plan.text(there.change.after, "log_destination_type") == "s3"
+	there.change.after.traffic_type == "ALL"
+	network(here) == network(there)
+}
+
+# The VPC that a flow log watches: its id as far as it is known, and what the source says.
+network(log) := {
+	"id": object.get(log.change.after, "vpc_id", null),
+	"source": {reference |
+		some node in plan.nodes(log)
+		some reference in plan.references(plan.fields(node.expressions, "vpc_id"))
+	},
 }
 
 # What keeps records, and the attribute that says for how many days.

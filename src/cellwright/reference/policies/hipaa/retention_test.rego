@@ -32,6 +32,34 @@ test_a_time_that_is_not_known_is_denied if {
 	ex.says(retention.deny, "only the apply") with input as ex.late("aws_cloudwatch_log_group", {}, "retention_in_days")
 }
 
+test_the_group_of_a_trail_may_forget_what_its_bucket_keeps if {
+	group := ex.made("aws_cloudwatch_log_group", {"retention_in_days": 90})
+	trail := ex.made("aws_cloudtrail", {"s3_bucket_name": "medloop-acme"})
+	written := ex.written(trail, {"cloud_watch_logs_group_arn": {"references": ["aws_cloudwatch_log_group.this[0].arn", "aws_cloudwatch_log_group.this"]}})
+	count(retention.deny) == 0 with input as object.union(written, {"resource_changes": [trail, group]})
+	ex.says(retention.deny, "keeps its logs for 90 days") with input as ex.planned([trail, group])
+}
+
+# A group for 90 days, the flow log that writes to it, and a second flow log with these values.
+flows(kept) := object.union(
+	ex.written(to_group, {"log_destination": {"references": ["aws_cloudwatch_log_group.this.arn", "aws_cloudwatch_log_group.this"]}}),
+	{"resource_changes": [
+		ex.made("aws_cloudwatch_log_group", {"retention_in_days": 90}),
+		to_group,
+		object.union(ex.made("aws_flow_log", kept), {"address": "aws_flow_log.kept", "name": "kept"}),
+	]},
+)
+
+to_group := ex.made("aws_flow_log", {"vpc_id": "vpc-1", "traffic_type": "ALL"})
+
+test_a_group_may_forget_what_a_bucket_keeps if {
+	kept := {"vpc_id": "vpc-1", "traffic_type": "ALL", "log_destination_type": "s3"}
+	count(retention.deny) == 0 with input as flows(kept)
+	every other in [{"vpc_id": "vpc-2"}, {"traffic_type": "REJECT"}, {"log_destination_type": "cloud-watch-logs"}] {
+		ex.says(retention.deny, "keeps its logs for 90 days") with input as flows(object.union(kept, other))
+	}
+}
+
 records(days) := ex.planned([
 	ex.bucket,
 	ex.made("aws_cloudtrail", {"s3_bucket_name": "medloop-acme"}),

@@ -11,8 +11,11 @@ locals {
       record-tampering = "{ $.eventSource = \"s3.amazonaws.com\" && (${local.in_record_bucket}) && ($.eventName = \"Put*\" || $.eventName = \"Delete*\") }"
       log-tampering    = "{ $.eventSource = \"logs.amazonaws.com\" && $.requestParameters.logGroupName = \"${local.trail_log_group}\" && ($.eventName = \"Delete*\" || $.eventName = \"PutRetentionPolicy\" || $.eventName = \"PutMetricFilter\") }"
       alarm-tampering  = "{ $.eventSource = \"monitoring.amazonaws.com\" && ($.eventName = \"DeleteAlarms\" || $.eventName = \"DisableAlarmActions\") }"
+      flow-log-removal = "{ $.eventSource = \"ec2.amazonaws.com\" && $.eventName = \"DeleteFlowLogs\" }"
+      backup-tampering = "{ $.eventSource = \"backup.amazonaws.com\" && ($.eventName = \"DeleteRecoveryPoint\" || $.eventName = \"DeleteBackupVault*\" || $.eventName = \"PutBackupVaultAccessPolicy\") }"
+      told-no-more     = "{ $.eventSource = \"sns.amazonaws.com\" && $.eventName = \"Unsubscribe\" && $.requestParameters.subscriptionArn = \"${local.topic_arn}:*\" }"
       config-tampering = "{ $.eventSource = \"config.amazonaws.com\" && ($.eventName = \"StopConfigurationRecorder\" || $.eventName = \"DeleteConfigurationRecorder\" || $.eventName = \"DeleteDeliveryChannel\" || $.eventName = \"PutConfigurationRecorder\") }"
-      detector-removal = "{ $.eventSource = \"guardduty.amazonaws.com\" && ($.eventName = \"DeleteDetector\" || $.eventName = \"UpdateDetector\") }"
+      detector-removal = "{ $.eventSource = \"guardduty.amazonaws.com\" && ($.eventName = \"DeleteDetector\" || ($.eventName = \"UpdateDetector\" && $.requestParameters.enable IS FALSE)) }"
       key-loss         = "{ $.eventSource = \"kms.amazonaws.com\" && ($.eventName = \"DisableKey\" || $.eventName = \"ScheduleKeyDeletion\") }"
     },
     var.alarm_patterns,
@@ -38,7 +41,7 @@ resource "aws_cloudwatch_log_metric_filter" "this" {
 resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = local.watched
 
-  alarm_name          = "${var.name}-audit-${each.key}"
+  alarm_name          = "audit-${var.name}-${each.key}"
   alarm_description   = "Seen in the trail of ${var.name}: ${each.key}"
   namespace           = "Audit/${var.name}"
   metric_name         = each.key

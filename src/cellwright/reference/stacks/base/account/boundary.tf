@@ -6,6 +6,7 @@ locals {
   by_cells = { StringEquals = { "aws:PrincipalTag/Client" = "shared" } }
 
   key_use    = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+  traffic    = ["dynamodb:*Item", "dynamodb:DescribeTable", "dynamodb:Query", "dynamodb:Scan", "firehose:PutRecord*", "lambda:InvokeFunction", "sns:Publish", "sqs:*Message*", "sqs:GetQueue*", "states:StartExecution"]
   bucket_use = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetBucketLocation", "s3:GetObject*", "s3:ListBucket*", "s3:ListMultipartUploadParts", "s3:PutObject", "s3:PutObjectTagging"]
 }
 
@@ -24,6 +25,23 @@ resource "aws_iam_policy" "boundary" {
         Action    = local.key_use
         Resource  = "*"
         Condition = local.of_own
+      },
+      # RDS makes and names the master user's secret, and tags it with the instance alone.
+      {
+        Sid       = "OwnDatabase"
+        Effect    = "Allow"
+        Action    = "secretsmanager:GetSecretValue"
+        Resource  = "arn:${local.partition}:secretsmanager:*:${local.account}:secret:rds!db-*"
+        Condition = { ArnLike = { "aws:ResourceTag/aws:rds:primaryDBInstanceArn" = "arn:${local.partition}:rds:*:${local.account}:db:client-${local.own}" } }
+      },
+      {
+        Sid    = "OwnDatabaseSetup"
+        Effect = "Allow"
+        Action = ["ecs:DescribeTasks", "ecs:RunTask", "iam:PassRole"]
+        Resource = concat(
+          ["arn:${local.partition}:ecs:*:${local.account}:task/*", "arn:${local.partition}:ecs:*:${local.account}:task-definition/client-${local.own}-database-setup:*"],
+          ["${local.iam}:role/client-${local.own}-database-setup"],
+        )
       },
       {
         Sid       = "OwnSecrets"
@@ -46,30 +64,47 @@ resource "aws_iam_policy" "boundary" {
         Action   = ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]
         Resource = "arn:${local.partition}:ssm:*:${local.account}:parameter/clients/${local.own}/*"
       },
+      # These say nothing about any client, or are tied to one in another way (a network, a key, a password).
       {
         Sid    = "Services"
         Effect = "Allow"
         Action = concat(
-          ["athena:Get*", "athena:List*", "athena:StartQueryExecution", "athena:StopQueryExecution"],
-          ["cloudwatch:PutMetricData", "dynamodb:*Item", "dynamodb:DescribeTable", "dynamodb:Query", "dynamodb:Scan"],
-          ["ec2:*NetworkInterface*", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpc*"],
-          ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetAuthorizationToken", "ecr:GetDownloadUrlForLayer"],
-          ["elasticfilesystem:Client*", "events:PutEvents", "firehose:PutRecord*"],
-          ["glue:Batch*", "glue:Create*", "glue:Get*", "glue:Update*", "lambda:InvokeFunction"],
-          ["logs:AssociateKmsKey", "logs:Create*", "logs:Describe*", "logs:PutLogEvents", "logs:PutRetentionPolicy", "rds-db:connect"],
-          ["servicediscovery:Discover*", "sns:Publish", "sqs:*Message*", "sqs:GetQueue*", "ssmmessages:*", "states:StartExecution", "xray:Put*"],
+          ["cloudwatch:PutMetricData", "ec2:*NetworkInterface*", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpc*"],
+          ["ec2messages:*", "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetAuthorizationToken", "ecr:GetDownloadUrlForLayer"],
+          ["elasticfilesystem:Client*", "events:PutEvents", "glue:GetSecurityConfiguration", "logs:Describe*", "rds-db:connect"],
+          ["servicediscovery:Discover*", "ssm:UpdateInstanceInformation", "ssmmessages:*", "xray:Put*"],
         )
         Resource = "*"
+      },
+      {
+        Sid       = "OwnServices"
+        Effect    = "Allow"
+        Action    = concat(["athena:Get*", "athena:List*", "athena:StartQueryExecution", "athena:StopQueryExecution"], local.traffic)
+        Resource  = "*"
+        Condition = local.of_own
+      },
+      # Tables have no tags that IAM sees; what they describe lies in buckets, which are the client's own.
+      {
+        Sid      = "Catalogue"
+        Effect   = "Allow"
+        Action   = ["glue:*Partition*", "glue:CreateTable", "glue:GetDatabase*", "glue:GetTable*", "glue:UpdateTable"]
+        Resource = [for tail in ["catalog", "database/client_*", "database/default", "table/client_*"] : "arn:${local.partition}:glue:*:${local.account}:${tail}"]
+      },
+      {
+        Sid    = "OwnLogs"
+        Effect = "Allow"
+        Action = ["logs:AssociateKmsKey", "logs:Create*", "logs:PutLogEvents"]
+        Resource = [for name in ["/aws-glue/crawlers-role/client-${local.own}-*", "/clients/${local.own}/*", "/clients/${local.own}:*", "RDSOSMetrics*"] :
+          "arn:${local.partition}:logs:*:${local.account}:log-group:${name}"
+        ]
       },
       {
         Sid    = "WorkForAll"
         Effect = "Allow"
         Action = concat(
-          local.key_use,
-          ["backup-storage:*", "backup:*", "dynamodb:*Backup*", "dynamodb:*Table*", "ec2:*Snapshot*", "ec2:CreateTags", "ec2:Describe*"],
-          ["ecs:*", "elasticfilesystem:*Backup*", "elasticfilesystem:Restore", "es:Describe*", "es:ESHttp*", "iam:PassRole", "kms:CreateGrant"],
-          ["lambda:Get*", "rds:*Snapshot*", "rds:*Tags*", "rds:Describe*", "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"],
-          ["ssm:GetParameter*", "sts:AssumeRole", "tag:GetResources"],
+          local.key_use, local.traffic,
+          ["ec2:Describe*", "ecs:*", "es:Describe*", "es:ESHttp*", "kms:CreateGrant", "lambda:Get*", "logs:AssociateKmsKey", "logs:Create*"],
+          ["logs:PutLogEvents", "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "ssm:GetParameter*"],
         )
         Resource  = "*"
         Condition = local.by_cells
@@ -81,17 +116,27 @@ resource "aws_iam_policy" "boundary" {
         Resource  = ["arn:${local.partition}:s3:::${var.fleet}-*"]
         Condition = local.by_cells
       },
+      # Jenkins' agents take the deployers, of other accounts too, and hand roles of the fleet to tasks; Vault looks up
+      # the roles that sign in to it. Whom they let in, their own trust policies say.
+      {
+        Sid       = "RolesOfAll"
+        Effect    = "Allow"
+        Action    = ["iam:GetRole", "iam:PassRole"]
+        Resource  = "${local.iam}:role/${var.fleet}/*"
+        Condition = local.by_cells
+      },
+      {
+        Sid       = "Deployers"
+        Effect    = "Allow"
+        Action    = "sts:AssumeRole"
+        Resource  = ["arn:${local.partition}:iam::*:role/*-deployer", "arn:${local.partition}:iam::*:role/${var.fleet}/shared/*-vault-login"]
+        Condition = local.by_cells
+      },
       {
         Sid      = "Records"
         Effect   = "Deny"
-        Action   = "s3:*"
-        Resource = local.record_arns
-      },
-      {
-        Sid      = "PrivilegedRoles"
-        Effect   = "Deny"
-        Action   = ["iam:PassRole", "sts:AssumeRole"]
-        Resource = ["${local.iam}:role/*-auditor", "${local.iam}:role/*-break-glass"]
+        Action   = ["logs:*", "s3:*"]
+        Resource = concat(local.record_arns, ["arn:${local.partition}:logs:*:${local.account}:log-group:/audit/*"])
       },
     ]
   })

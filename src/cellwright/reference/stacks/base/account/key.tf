@@ -47,6 +47,14 @@ resource "aws_kms_key" "audit" {
         Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "arn:${local.partition}:logs:${local.arn_tail}:log-group:*" } }
       },
       {
+        Sid       = "FlowLogs"
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*"]
+        Principal = { Service = "delivery.logs.amazonaws.com" }
+        Resource  = "*"
+        Condition = local.from_flow_logs
+      },
+      {
         Sid       = "Alarms"
         Effect    = "Allow"
         Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]

@@ -1,5 +1,13 @@
 # The trail. What lies here can be neither changed nor removed before its time.
 
+locals {
+  # The service that delivers flow logs, on behalf of this account.
+  from_flow_logs = {
+    StringEquals = { "aws:SourceAccount" = local.account }
+    ArnLike      = { "aws:SourceArn" = "arn:${local.partition}:logs:*:${local.account}:*" }
+  }
+}
+
 resource "aws_s3_bucket" "log" {
   count = var.account_wide ? 1 : 0
 
@@ -148,6 +156,24 @@ resource "aws_s3_bucket_policy" "log" {
         Principal = { Service = "cloudtrail.amazonaws.com" }
         Resource  = "${local.log_arn}/AWSLogs/${local.account}/*"
         Condition = { StringEquals = { "aws:SourceArn" = local.trail_arn, "s3:x-amz-acl" = "bucket-owner-full-control" } }
+      },
+      {
+        Sid       = "FlowLogsAsk"
+        Effect    = "Allow"
+        Action    = ["s3:GetBucketAcl", "s3:ListBucket"]
+        Principal = { Service = "delivery.logs.amazonaws.com" }
+        Resource  = local.log_arn
+        Condition = local.from_flow_logs
+      },
+      {
+        Sid       = "FlowLogsWrite"
+        Effect    = "Allow"
+        Action    = "s3:PutObject"
+        Principal = { Service = "delivery.logs.amazonaws.com" }
+        Resource  = "${local.log_arn}/flow-logs/AWSLogs/${local.account}/*"
+        Condition = merge(local.from_flow_logs, {
+          StringEquals = merge(local.from_flow_logs.StringEquals, { "s3:x-amz-acl" = "bucket-owner-full-control" })
+        })
       },
     ]
   })

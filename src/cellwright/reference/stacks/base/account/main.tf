@@ -64,14 +64,6 @@ resource "aws_guardduty_detector" "this" {
   finding_publishing_frequency = "FIFTEEN_MINUTES"
 }
 
-resource "aws_guardduty_detector_feature" "this" {
-  for_each = var.guardduty ? var.guardduty_features : toset([])
-
-  detector_id = aws_guardduty_detector.this[0].id
-  name        = each.key
-  status      = "ENABLED"
-}
-
 resource "aws_accessanalyzer_analyzer" "this" {
   count = var.access_analyzer ? 1 : 0
 

@@ -18,6 +18,14 @@ output "trail_bucket" {
   value       = one(aws_s3_bucket.log[*].id)
 }
 
+output "flow_log_bucket_arn" {
+  description = "Where networks' flow logs are kept, beside the trail; null where another cell of the account has that bucket."
+  value       = var.account_wide ? "${local.log_arn}/flow-logs/" : null
+
+  # Who writes there has to be let in first.
+  depends_on = [aws_s3_bucket_policy.log]
+}
+
 output "config_bucket" {
   description = "The bucket of the history of configurations; null if Config is switched off."
   value       = one(aws_s3_bucket.history[*].id)
@@ -41,6 +49,11 @@ output "boundary_arn" {
   value       = aws_iam_policy.boundary.arn
 }
 
+output "backup_boundary_arn" {
+  description = "The permissions boundary of the role of AWS Backup."
+  value       = aws_iam_policy.backup_boundary.arn
+}
+
 output "auditor_role_arn" {
   description = "The role of auditors; null where another cell of the account has it."
   value       = one(aws_iam_role.auditor[*].arn)
@@ -49,6 +62,16 @@ output "auditor_role_arn" {
 output "deployer_role_arn" {
   description = "The role of deployments; null where another cell of the account has it."
   value       = one(aws_iam_role.deployer[*].arn)
+}
+
+output "deployer_principals" {
+  description = "Who may take the deployers, clients' too."
+  value       = local.trusted.deployer
+}
+
+output "client_deployer_policy_arn" {
+  description = "What the deployer of one client may do, and its boundary; client/foundation makes the role."
+  value       = aws_iam_policy.client_deployer.arn
 }
 
 output "break_glass_role_arn" {

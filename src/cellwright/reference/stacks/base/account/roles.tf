@@ -4,6 +4,21 @@ locals {
     for role, principals in var.trusted_principals : role => length(principals) == 0 ? ["${local.iam}:root"] : sort(principals)
   }
 
+  # Deployers trust accounts, and in them these principals alone: so a pipeline's role may be made later than this stack,
+  # and again, where IAM would refuse its name or go on trusting the one that is gone.
+  deployer_accounts = distinct([for arn in local.trusted.deployer : "arn:${local.partition}:iam::${split(":", arn)[4]}:root"])
+  deployer_callers  = [for arn in local.trusted.deployer : endswith(arn, ":root") ? "${trimsuffix(arn, "root")}*" : arn]
+
+  deployer_trust = {
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { AWS = local.deployer_accounts }
+      Condition = { ArnLike = { "aws:PrincipalArn" = local.deployer_callers } }
+    }]
+  }
+
   break_glass_arn = "${local.iam}:role/${var.name}-break-glass"
 
   with_mfa = { Bool = { "aws:MultiFactorAuthPresent" = "true" } }

@@ -3,11 +3,12 @@ locals {
   trail_log_arn   = "arn:${local.partition}:logs:${local.arn_tail}:log-group:${local.trail_log_group}"
 }
 
+# What alarms watch. The evidence is what the same trail writes into its locked bucket.
 resource "aws_cloudwatch_log_group" "trail" {
   count = var.account_wide ? 1 : 0
 
   name              = local.trail_log_group
-  retention_in_days = var.log_retention_days
+  retention_in_days = var.trail_log_days
   kms_key_id        = aws_kms_key.audit.arn
 }
 

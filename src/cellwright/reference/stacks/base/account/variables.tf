@@ -98,7 +98,7 @@ variable "trusted_principals" {
   default = {}
 
   validation {
-    condition     = alltrue([for arn in flatten(values(var.trusted_principals)) : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:(?:root|(?:role|user)/.+)$", arn))])
+    condition     = alltrue([for arn in flatten(values(var.trusted_principals)) : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:(?:root|(?:role|user)/[^*]+)$", arn))])
     error_message = "A principal is written like arn:aws:iam::123456789012:role/people, and never *."
   }
 }

@@ -9,6 +9,39 @@ variable "log_retention_days" {
   }
 }
 
+variable "trail_log_days" {
+  description = "How long the trail's log group keeps what the alarms watch, in days; its bucket keeps everything for log_retention_days."
+  type        = number
+  default     = 90
+
+  validation {
+    condition     = contains([90, 120, 150, 180, 365], var.trail_log_days)
+    error_message = "The choice is 90, 120, 150, 180 or 365 days."
+  }
+}
+
+variable "evidence_log_groups" {
+  description = "The log groups of stacks above this one that the deployer can't delete, by patterns of names."
+  type        = set(string)
+  default     = ["/audit/*", "/vault/*", "/vpc/*"]
+
+  validation {
+    condition     = length(var.evidence_log_groups) > 0 && alltrue([for name in var.evidence_log_groups : can(regex("^/[A-Za-z0-9_./#*-]+$", name))])
+    error_message = "A log group is named like /vault/*; at least one is."
+  }
+}
+
+variable "backup_min_days" {
+  description = "For how many days at least backups are kept: the deployer can lay no lock on a vault that allows less."
+  type        = number
+  default     = 7
+
+  validation {
+    condition     = var.backup_min_days >= 1 && var.backup_min_days <= 365
+    error_message = "Between a day and a year."
+  }
+}
+
 variable "object_lock_mode" {
   description = "GOVERNANCE: the bucket's policy refuses to lift locks, and can be changed; COMPLIANCE: nobody can lift them, not even AWS."
   type        = string
@@ -50,13 +83,12 @@ variable "record_objects" {
 }
 
 variable "alarm_emails" {
-  description = "Who is told of alarms by email; each address has to confirm."
+  description = "Who is told of alarms by email, at least one; each address has to confirm. An alarm that nobody hears is none."
   type        = set(string)
-  default     = []
 
   validation {
-    condition     = alltrue([for address in var.alarm_emails : can(regex("^[^@\\s]+@[^@\\s]+$", address))])
-    error_message = "An address is written like security@example.com."
+    condition     = length(var.alarm_emails) > 0 && alltrue([for address in var.alarm_emails : can(regex("^[^@\\s]+@[^@\\s]+$", address))])
+    error_message = "At least one address, written like security@example.com."
   }
 }
 
@@ -72,20 +104,9 @@ variable "alarm_patterns" {
 }
 
 variable "guardduty" {
-  description = "Whether GuardDuty watches this region; false where an organisation's administrator switches it on."
+  description = "Whether GuardDuty watches this region; false where an organisation's administrator switches it on. What it watches besides, utility/security says."
   type        = bool
   default     = true
-}
-
-variable "guardduty_features" {
-  description = "What GuardDuty watches besides trail, flow logs and DNS."
-  type        = set(string)
-  default     = ["EBS_MALWARE_PROTECTION", "LAMBDA_NETWORK_LOGS", "RDS_LOGIN_EVENTS", "S3_DATA_EVENTS"]
-
-  validation {
-    condition     = alltrue([for feature in var.guardduty_features : contains(["EBS_MALWARE_PROTECTION", "EKS_AUDIT_LOGS", "LAMBDA_NETWORK_LOGS", "RDS_LOGIN_EVENTS", "S3_DATA_EVENTS"], feature)])
-    error_message = "The choice is EBS_MALWARE_PROTECTION, EKS_AUDIT_LOGS, LAMBDA_NETWORK_LOGS, RDS_LOGIN_EVENTS and S3_DATA_EVENTS."
-  }
 }
 
 variable "access_analyzer" {

@@ -1,14 +1,24 @@
 locals {
-  # Only who belongs to this account passes: credentials of another one can't carry data out this way. Images' layers
-  # are read from AWS's own buckets, by links that another account signs.
-  own_account = {
-    Sid       = "OwnAccount"
+  # Only who belongs here passes: credentials of a stranger's account can't carry data out this way. Here is this
+  # account, the accounts that are named (from one that builds and deploys, roles of all others are taken), and the
+  # organisation. Images' layers are read from AWS's own buckets, by links that another account signs.
+  own_accounts = {
+    Sid       = "OwnAccounts"
     Effect    = "Allow"
     Action    = "*"
     Principal = "*"
     Resource  = "*"
-    Condition = { StringEquals = { "aws:PrincipalAccount" = local.account } }
+    Condition = { StringEquals = { "aws:PrincipalAccount" = sort(setunion([local.account], var.endpoint_account_ids)) } }
   }
+
+  own_organization = [for id in compact([var.organization_id]) : {
+    Sid       = "OwnOrganization"
+    Effect    = "Allow"
+    Action    = "*"
+    Principal = "*"
+    Resource  = "*"
+    Condition = { StringEquals = { "aws:PrincipalOrgID" = id } }
+  }]
 
   image_layers = {
     Sid       = "ImageLayers"
@@ -21,9 +31,9 @@ locals {
 
   # Without one, AWS writes a policy that lets everything pass.
   endpoint_policies = { for service in concat(tolist(var.gateway_endpoints), var.interface_endpoints) :
-    service => var.endpoints_own_account_only ? jsonencode({
+    service => var.endpoint_policies ? jsonencode({
       Version   = "2012-10-17"
-      Statement = service == "s3" ? [local.own_account, local.image_layers] : [local.own_account]
+      Statement = concat([local.own_accounts], local.own_organization, service == "s3" ? [local.image_layers] : [])
     }) : null
   }
 }
@@ -40,7 +50,7 @@ resource "aws_vpc_endpoint" "gateway" {
 }
 
 resource "aws_vpc_endpoint_route_table_association" "private" {
-  for_each = { for pair in setproduct(var.gateway_endpoints, var.zones) : "${pair[0]}-${pair[1]}" => pair }
+  for_each = { for pair in setproduct(var.gateway_endpoints, local.zones) : "${pair[0]}-${pair[1]}" => pair }
 
   vpc_endpoint_id = aws_vpc_endpoint.gateway[each.value[0]].id
   route_table_id  = aws_route_table.private[each.value[1]].id
@@ -61,7 +71,7 @@ resource "aws_vpc_endpoint" "interface" {
   service_name        = "com.amazonaws.${var.region}.${each.key}"
   policy              = local.endpoint_policies[each.key]
   private_dns_enabled = true
-  subnet_ids          = [for zone in var.zones : aws_subnet.private[zone].id]
+  subnet_ids          = [for zone in local.zones : aws_subnet.private[zone].id]
   security_group_ids  = [aws_security_group.endpoints[0].id]
 
   tags = { Name = "${var.name}-${each.key}" }

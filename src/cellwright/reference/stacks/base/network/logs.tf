@@ -1,6 +1,7 @@
 locals {
   own_key   = var.flow_logs && var.kms_key_arn == null
   log_group = "/vpc/${var.name}/flows"
+  log_days  = coalesce(var.log_retention_days, var.flow_log_bucket_arn == null ? 2192 : 90)
   log_arn   = "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:${local.log_group}"
 }
 
@@ -38,7 +39,7 @@ resource "aws_cloudwatch_log_group" "flows" {
   count = var.flow_logs ? 1 : 0
 
   name              = local.log_group
-  retention_in_days = var.log_retention_days
+  retention_in_days = local.log_days
   kms_key_id        = local.own_key ? aws_kms_key.logs[0].arn : var.kms_key_arn
 }
 
@@ -53,10 +54,24 @@ resource "aws_flow_log" "this" {
   tags = { Name = var.name }
 }
 
+# CloudWatch is for looking things up, and charges for each month; what has to be kept for years lies in a bucket, at a
+# tenth of the price.
+resource "aws_flow_log" "kept" {
+  count = var.flow_logs && var.flow_log_bucket_arn != null ? 1 : 0
+
+  vpc_id               = aws_vpc.this.id
+  traffic_type         = "ALL"
+  log_destination_type = "s3"
+  log_destination      = var.flow_log_bucket_arn
+
+  tags = { Name = "${var.name}-kept" }
+}
+
 resource "aws_iam_role" "flows" {
   count = var.flow_logs ? 1 : 0
 
   name                 = "${var.name}-flow-logs"
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Writes the flow logs of ${var.name}"
   permissions_boundary = var.boundary_arn
 

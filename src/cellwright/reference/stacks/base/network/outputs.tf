@@ -20,22 +20,27 @@ output "cidr" {
 
 output "zones" {
   description = "The letters of the availability zones over which the subnets spread."
-  value       = var.zones
+  value       = local.zones
+}
+
+output "public_ports" {
+  description = "The TCP ports at which public subnets may be reached from everywhere, as far as security groups allow."
+  value       = var.public_ports
 }
 
 output "public_subnet_ids" {
   description = "Public subnets, in the order of the zones."
-  value       = [for zone in var.zones : aws_subnet.public[zone].id]
+  value       = [for zone in local.zones : aws_subnet.public[zone].id]
 }
 
 output "private_subnet_ids" {
   description = "Private subnets, in the order of the zones."
-  value       = [for zone in var.zones : aws_subnet.private[zone].id]
+  value       = [for zone in local.zones : aws_subnet.private[zone].id]
 }
 
 output "data_subnet_ids" {
   description = "Subnets for data stores, in the order of the zones."
-  value       = [for zone in var.zones : aws_subnet.data[zone].id]
+  value       = [for zone in local.zones : aws_subnet.data[zone].id]
 }
 
 output "public_route_table_ids" {
@@ -45,7 +50,7 @@ output "public_route_table_ids" {
 
 output "private_route_table_ids" {
   description = "Route tables of the private subnets, in the order of the zones."
-  value       = [for zone in var.zones : aws_route_table.private[zone].id]
+  value       = [for zone in local.zones : aws_route_table.private[zone].id]
 }
 
 output "data_route_table_ids" {

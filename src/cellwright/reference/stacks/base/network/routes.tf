@@ -1,8 +1,8 @@
 locals {
   gateway_zones = {
     none     = []
-    one      = [var.zones[0]]
-    per_zone = var.zones
+    one      = [local.zones[0]]
+    per_zone = local.zones
   }[var.nat_gateways]
 }
 

@@ -52,18 +52,29 @@ variable "cidr" {
 }
 
 variable "zones" {
-  description = "The letters of the availability zones to spread over."
+  description = "The letters of the availability zones to spread over; null: the first three that the account has in this region, or as many as there are."
   type        = list(string)
-  default     = ["a", "b", "c"]
+  default     = null
 
   validation {
-    condition     = length(var.zones) >= 1 && length(var.zones) <= 3 && length(distinct(var.zones)) == length(var.zones)
+    condition     = var.zones == null ? true : length(var.zones) >= 1 && length(var.zones) <= 3 && length(distinct(var.zones)) == length(var.zones)
     error_message = "Name one to three different zones."
   }
 
   validation {
-    condition     = alltrue([for zone in var.zones : can(regex("^[a-z]$", zone))])
+    condition     = var.zones == null ? true : alltrue([for zone in var.zones : can(regex("^[a-z]$", zone))])
     error_message = "A zone is named by its letter alone: a, not us-east-1a."
+  }
+}
+
+variable "excluded_zone_ids" {
+  description = "Zones that are never taken by themselves, by their ids, which are the same in all accounts: Fargate has none of these."
+  type        = set(string)
+  default     = ["apne1-az3", "cac1-az3", "cac1-az4", "use1-az3", "usw1-az2"]
+
+  validation {
+    condition     = alltrue([for id in var.excluded_zone_ids : can(regex("^[a-z0-9]+-az[0-9]$", id))])
+    error_message = "A zone's id is written like use1-az3; us-east-1c is another zone in each account."
   }
 }
 

@@ -1,5 +1,5 @@
 variable "dns_hostnames" {
-  description = "Whether instances with public addresses get public DNS names; interface endpoints with private DNS need it too."
+  description = "Whether instances with public addresses get public DNS names; private zones are answered, and interface endpoints take over names, only where they do."
   type        = bool
   default     = true
 }
@@ -15,10 +15,32 @@ variable "gateway_endpoints" {
   }
 }
 
-variable "endpoints_own_account_only" {
-  description = "Whether endpoints let pass only who belongs to this account, so that no other credentials can carry data out; false for services without endpoint policies."
+variable "endpoint_policies" {
+  description = "Whether endpoints let pass only who belongs to this account, those named beside it and the organisation, so that no other credentials can carry data out; false for services without endpoint policies."
   type        = bool
   default     = true
+}
+
+variable "organization_id" {
+  description = "The AWS organisation whose accounts may use the endpoints too; null: only this account and those named."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.organization_id == null ? true : can(regex("^o-[a-z0-9]{10,32}$", var.organization_id))
+    error_message = "An organisation's id is written like o-a1b2c3d4e5."
+  }
+}
+
+variable "endpoint_account_ids" {
+  description = "Further accounts whose roles may use the endpoints, where there is no organisation: a central CI takes roles of all of them."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for id in var.endpoint_account_ids : can(regex("^[0-9]{12}$", id))])
+    error_message = "An account has twelve digits."
+  }
 }
 
 variable "interface_endpoints" {
@@ -93,13 +115,24 @@ variable "boundary_arn" {
   }
 }
 
-variable "log_retention_days" {
-  description = "How long flow logs are kept, in days."
-  type        = number
-  default     = 2192
+variable "flow_log_bucket_arn" {
+  description = "The bucket, and the folder in it, in which flow logs are kept for as long as the law asks: base/account has one that nobody can empty; null: CloudWatch alone keeps them."
+  type        = string
+  default     = null
 
   validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    condition     = var.flow_log_bucket_arn == null ? true : can(regex("^arn:aws[a-z-]*:s3:::[a-z0-9.-]+(?:/.*)?$", var.flow_log_bucket_arn))
+    error_message = "A bucket's ARN, with a folder if need be: arn:aws:s3:::medloop-audit-123456789012-us-east-1/flow-logs/."
+  }
+}
+
+variable "log_retention_days" {
+  description = "How long CloudWatch keeps flow logs, in days; null: 90 where a bucket has them too, else 2192, six years."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.log_retention_days == null ? true : contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
     error_message = "CloudWatch keeps logs for certain numbers of days only: 7, 30, 90, 365, 2192 (six years) and others."
   }
 }

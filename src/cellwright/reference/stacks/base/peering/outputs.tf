@@ -12,3 +12,8 @@ output "peer_cidrs" {
   description = "The blocks that are reached over the connections, by the peer's cell."
   value       = local.blocks
 }
+
+output "routes" {
+  description = "The blocks that are reached over the connections, and the connection that leads to each, for route tables that are added later."
+  value       = { for route in local.routes_by_block : route.block => route.connection }
+}

@@ -11,6 +11,10 @@ locals {
     { for peer, accepter in aws_vpc_peering_connection_accepter.this : peer => accepter.id },
   )
 
+  routes_by_block = flatten([
+    for peer, blocks in local.blocks : [for block in blocks : { block = block, connection = local.connections[peer] }]
+  ])
+
   routes = merge([
     for peer, blocks in local.blocks : {
       for pair in setproduct(blocks, var.route_table_ids) : "${peer} ${pair[0]} ${pair[1]}" => {

@@ -90,6 +90,7 @@ resource "aws_iam_role" "analyst" {
   count = length(var.analyst_principals) == 0 ? 0 : 1
 
   name                 = "client-${var.name}-analyst"
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Queries the data of ${var.name}"
   permissions_boundary = var.boundary_arn
 
@@ -117,6 +118,7 @@ resource "aws_iam_role" "crawler" {
   count = var.crawler == null ? 0 : 1
 
   name                 = "client-${var.name}-crawler"
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Finds tables of ${var.name}"
   permissions_boundary = var.boundary_arn
 

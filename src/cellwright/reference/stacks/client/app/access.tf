@@ -2,6 +2,7 @@
 # policy for it would let it write to every log group and pull from every repository.
 resource "aws_iam_role" "execution" {
   name                 = "client-${var.name}-app-execution"
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Lets ECS start the app of ${var.name}"
   permissions_boundary = var.boundary_arn
 
@@ -20,6 +21,8 @@ resource "aws_iam_role" "execution" {
 }
 
 locals {
+  pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+
   execution_statements = concat(
     [
       {
@@ -50,11 +53,19 @@ locals {
     [for arns in length(var.image_repository_arns) == 0 ? [] : [sort(var.image_repository_arns)] : {
       Sid      = "Image"
       Effect   = "Allow"
-      Action   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+      Action   = local.pull
       Resource = arns
     }],
-    # AWS knows no resource for this one: the token opens what the statement above names.
-    [for token in length(var.image_repository_arns) == 0 ? [] : ["*"] : {
+    # GuardDuty sets its agent beside the app, and ECS pulls that image with this role. It lies in a repository of
+    # AWS, whose account is another one in each region.
+    [for arn in var.guardduty_agent ? ["arn:${local.partition}:ecr:${var.region}:*:repository/aws-guardduty-agent-fargate"] : [] : {
+      Sid      = "GuardDutyAgent"
+      Effect   = "Allow"
+      Action   = local.pull
+      Resource = [arn]
+    }],
+    # AWS knows no resource for this one: the token opens what the statements above name.
+    [for token in length(var.image_repository_arns) > 0 || var.guardduty_agent ? ["*"] : [] : {
       Sid      = "Registry"
       Effect   = "Allow"
       Action   = ["ecr:GetAuthorizationToken"]

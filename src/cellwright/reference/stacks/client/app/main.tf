@@ -9,6 +9,20 @@ locals {
   service    = "${var.name}-app"
 
   balanced = var.listener_arn != null
+
+  # A running copy reads its settings once, when it starts. This digest of all that it reads is part of the task's
+  # definition: what has changed makes a new definition, and ECS starts new copies with it. Of a secret only the ids
+  # of its versions go into it, which say nothing about the value.
+  secret_versions = [for found in flatten(data.aws_secretsmanager_secret_versions.this[*].versions) :
+    found.version_id if contains(found.version_stages, "AWSCURRENT")
+  ]
+  settings_digest = sha256(jsonencode([var.settings, var.secret_fields, sort(local.secret_versions)]))
+}
+
+data "aws_secretsmanager_secret_versions" "this" {
+  count = length(var.secret_fields) == 0 ? 0 : 1
+
+  secret_id = var.secret_arn
 }
 
 resource "aws_cloudwatch_log_group" "this" {
@@ -39,6 +53,7 @@ resource "aws_ecs_task_definition" "this" {
     name                   = "app"
     image                  = var.image
     essential              = true
+    dockerLabels           = { settings = local.settings_digest }
     readonlyRootFilesystem = var.read_only
 
     portMappings = [{
@@ -58,6 +73,7 @@ resource "aws_ecs_task_definition" "this" {
         awslogs-group         = aws_cloudwatch_log_group.this.name
         awslogs-region        = var.region
         awslogs-stream-prefix = "app"
+        mode                  = "blocking" # a line that can't be sent waits, rather than being dropped
       }
     }
   }])

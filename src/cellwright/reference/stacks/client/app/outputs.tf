@@ -27,3 +27,8 @@ output "address" {
   description = "The name under which the service is found."
   value       = local.domain == null ? "${aws_service_discovery_service.this.name}.${var.namespace}" : local.domain
 }
+
+output "settings_digest" {
+  description = "A digest of the settings that the running copies were started with; it changes when they do."
+  value       = local.settings_digest
+}

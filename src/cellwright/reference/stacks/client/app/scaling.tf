@@ -10,6 +10,9 @@ resource "aws_ecs_service" "scaled" {
   launch_type     = "FARGATE"
   propagate_tags  = "SERVICE"
 
+  # Applied means that the copies run: until then Terraform waits, and it fails if ECS took the old version back.
+  wait_for_steady_state = var.wait_for_service
+
   health_check_grace_period_seconds = local.balanced ? 60 : null
 
   # A version that doesn't start is taken back; the one before it goes on.
@@ -39,6 +42,16 @@ resource "aws_ecs_service" "scaled" {
 
   lifecycle {
     ignore_changes = [desired_count]
+
+    postcondition {
+      condition     = self.task_definition == aws_ecs_task_definition.this.arn
+      error_message = "The new version of the app didn't start; ECS went back to the one before. The service's events and the log group /clients/${var.name}/app say why."
+    }
+  }
+
+  timeouts {
+    create = var.start_timeout
+    update = var.start_timeout
   }
 
   # ECS takes no target group to which no load balancer leads, and starts no task whose role can't read its settings.

@@ -19,6 +19,12 @@ variable "image_repository_arns" {
   }
 }
 
+variable "guardduty_agent" {
+  description = "Whether ECS may pull the agent with which GuardDuty watches the running copies."
+  type        = bool
+  default     = true
+}
+
 variable "replicas" {
   description = "How many copies of the service run; with `autoscaling`, at least."
   type        = number
@@ -75,8 +81,25 @@ variable "read_only" {
   default     = true
 }
 
+variable "wait_for_service" {
+  description = "Whether an apply ends only when the new copies run, and fails if they don't."
+  type        = bool
+  default     = true
+}
+
+variable "start_timeout" {
+  description = "How long an apply waits for the new copies to run."
+  type        = string
+  default     = "15m"
+
+  validation {
+    condition     = can(regex("^[1-9][0-9]*m$", var.start_timeout))
+    error_message = "Minutes, written like 15m."
+  }
+}
+
 variable "settings" {
-  description = "What the service finds in its environment; kept as encrypted parameters."
+  description = "What the service finds in its environment; kept as encrypted parameters. A changed one starts new copies."
   type        = map(string)
   default     = {}
 
@@ -93,7 +116,7 @@ variable "secret_arn" {
 }
 
 variable "secret_fields" {
-  description = "Which fields of the secret the service finds in its environment: the variable's name, and the field's. Without a value in the secret the service doesn't start."
+  description = "Which fields of the secret the service finds in its environment: the variable's name, and the field's. Without a value in the secret the service doesn't start; a new value starts new copies with the next apply."
   type        = map(string)
   default     = {}
 
@@ -127,4 +150,18 @@ variable "alarms" {
     errors         = optional(number, 20)
   })
   default = {}
+}
+
+variable "log_delivery" {
+  description = "The stream that takes a copy of the log to where people search it, and the role that may write to it, as utility/elk has them; null: CloudWatch alone has the log."
+  type = object({
+    stream_arn = string
+    role_arn   = string
+  })
+  default = null
+
+  validation {
+    condition     = var.log_delivery == null ? true : can(regex("^arn:aws[a-z-]*:firehose:", var.log_delivery.stream_arn)) && can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", var.log_delivery.role_arn))
+    error_message = "A stream's ARN is written like arn:aws:firehose:us-east-1:123456789012:deliverystream/prod-use1-elk, a role's like arn:aws:iam::123456789012:role/prod-use1-elk-subscription."
+  }
 }

@@ -48,6 +48,7 @@ resource "aws_iam_role" "monitoring" {
   count = var.monitoring_seconds == 0 ? 0 : 1
 
   name                 = "client-${var.name}-database-monitoring"
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Lets the database of ${var.name} report on its operating system"
   permissions_boundary = var.boundary_arn
 

@@ -18,6 +18,19 @@ output "service_user" {
   value       = var.service_user
 }
 
+output "schema" {
+  description = "The schema in which the client's services make their tables."
+  value       = coalesce(var.schema, var.service_user)
+}
+
+output "log_groups" {
+  description = "The database's log groups, by what they hold."
+  value = merge(
+    { for name, group in aws_cloudwatch_log_group.this : "database-${name}" => group.name },
+    { for group in aws_cloudwatch_log_group.setup : "database-setup" => group.name },
+  )
+}
+
 output "secret_arn" {
   description = "The secret that holds the master user's name and password; RDS renews it."
   value       = aws_db_instance.this.master_user_secret[0].secret_arn

@@ -48,6 +48,43 @@ variable "service_user" {
   }
 }
 
+variable "schema" {
+  description = "The schema in which the client's services make their tables; null: it is called as their user is."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.schema == null ? true : can(regex("^[a-z][a-z0-9_]{0,62}$", var.schema)) && !startswith(var.schema, "pg_")
+    error_message = "A letter, then letters, digits and underscores, in lower case; names that begin with pg_ are PostgreSQL's own."
+  }
+}
+
+variable "extensions" {
+  description = "The extensions that the database has, besides those that it comes with."
+  type        = set(string)
+  default     = ["pg_stat_statements", "pgaudit"]
+
+  validation {
+    condition     = alltrue([for name in var.extensions : can(regex("^[a-z][a-z0-9_-]{0,62}$", name))])
+    error_message = "An extension is named as in CREATE EXTENSION: pgaudit, uuid-ossp."
+  }
+}
+
+variable "setup" {
+  description = "Where the task runs that makes extensions, the services' user and their schema: a cluster, private subnets from which the database and the internet are reached, and an image with psql and wget; null: somebody does that by hand."
+  type = object({
+    cluster_arn = string
+    subnet_ids  = list(string)
+    image       = optional(string, "public.ecr.aws/docker/library/postgres:17.5-alpine")
+  })
+  default = null
+
+  validation {
+    condition     = var.setup == null ? true : can(regex("^arn:aws[a-z-]*:ecs:.+:cluster/.+$", var.setup.cluster_arn)) && length(var.setup.subnet_ids) > 0 && can(regex("[:@]", var.setup.image))
+    error_message = "A cluster's ARN (arn:aws:ecs:us-east-1:123456789012:cluster/prod-use1), one subnet at least, and an image with its version."
+  }
+}
+
 variable "instance_class" {
   description = "How large the instance is."
   type        = string

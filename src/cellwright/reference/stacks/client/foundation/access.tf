@@ -3,6 +3,7 @@
 # boundary, whatever they add.
 resource "aws_iam_role" "service" {
   name                 = "client-${var.name}-service"
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "What the services of ${var.name} may do"
   permissions_boundary = var.boundary_arn
 

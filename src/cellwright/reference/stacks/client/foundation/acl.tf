@@ -1,7 +1,7 @@
 # Within a VPC every subnet can reach every other. These rules keep clients apart beneath their security groups: own
 # addresses and those of the account's shared parts pass, every other private address is turned away.
 locals {
-  allowed = var.cidr == null ? [] : concat([var.cidr, var.account_cidr], var.allowed_cidrs)
+  allowed = var.cidr == null ? [] : distinct(concat([var.cidr, var.account_cidr], local.peer_cidrs, var.allowed_cidrs))
 
   private_ranges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"]
 

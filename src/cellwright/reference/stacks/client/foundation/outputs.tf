@@ -33,6 +33,14 @@ output "service_role_name" {
   value       = aws_iam_role.service.name
 }
 
+output "deployer_role_arn" {
+  description = "The role that the client's other stacks are deployed with; null: the credentials as they are."
+  value       = one(aws_iam_role.deployer[*].arn)
+
+  # Before it is allowed anything, nobody needs it.
+  depends_on = [aws_iam_role_policy_attachment.deployer]
+}
+
 output "boundary_arn" {
   description = "The boundary that every role of this client carries; null: none."
   value       = var.boundary_arn

@@ -6,6 +6,11 @@ variable "name" {
     condition     = can(regex("^[a-z0-9](?:[a-z0-9-]{0,26}[a-z0-9])?$", var.name))
     error_message = "A name has at most 28 lower-case letters, digits and inner hyphens: it becomes part of other names that have limits of their own."
   }
+
+  validation {
+    condition     = var.name != "shared"
+    error_message = "What is tagged as shared serves all clients, so no client is called so."
+  }
 }
 
 variable "region" {
@@ -49,6 +54,28 @@ variable "boundary_arn" {
   validation {
     condition     = var.boundary_arn == null ? true : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:policy/.+$", var.boundary_arn))
     error_message = "A boundary is a policy; its ARN is written like arn:aws:iam::123456789012:policy/boundary."
+  }
+}
+
+variable "deployer_policy_arn" {
+  description = "What the client's own deployer may do, and its boundary; null: there is none, and the client's stacks take the credentials as they are."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.deployer_policy_arn == null ? true : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:policy/.+-boundary$", var.deployer_policy_arn))
+    error_message = "A policy's ARN is written like arn:aws:iam::123456789012:policy/prod-use1-client-deployer-boundary."
+  }
+}
+
+variable "deployer_principals" {
+  description = "Who may take the client's deployer, by ARN; for an empty list, whoever IAM of this account allows it."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.deployer_principals : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:(?:root|(?:role|user)/[^*]+)$", arn))])
+    error_message = "A principal is written like arn:aws:iam::123456789012:role/pipeline, and never *."
   }
 }
 

@@ -36,8 +36,30 @@ variable "allowed_cidrs" {
   default     = []
 
   validation {
-    condition     = alltrue([for block in var.allowed_cidrs : can(cidrhost(block, 0)) && !endswith(block, "/0")]) && length(var.allowed_cidrs) <= 12
-    error_message = "At most twelve blocks such as 10.32.0.0/16: AWS allows twenty rules in a network ACL."
+    condition     = alltrue([for block in var.allowed_cidrs : can(cidrhost(block, 0)) && !endswith(block, "/0")]) && length(var.allowed_cidrs) + length(var.peer_routes) <= 12
+    error_message = "At most twelve blocks such as 10.32.0.0/16, those of peers among them: AWS allows twenty rules in a network ACL."
+  }
+}
+
+variable "peer_routes" {
+  description = "The blocks of peered networks, and the connection that leads to each: the client's own subnets get routes there, and its network ACL lets their traffic pass."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for block, connection in var.peer_routes : can(cidrhost(block, 0)) && !endswith(block, "/0") && startswith(connection, "pcx-")])
+    error_message = "A block such as 10.19.0.0/16, and a connection's id, which starts with pcx-."
+  }
+}
+
+variable "service_ports" {
+  description = "The TCP ports at which the client's services reach shared ones in the account's network and in peered ones: those of Vault and Consul."
+  type        = set(number)
+  default     = [8200, 8501]
+
+  validation {
+    condition     = alltrue([for port in var.service_ports : port >= 1 && port <= 65535 && floor(port) == port])
+    error_message = "Ports are whole numbers from 1 to 65535."
   }
 }
 

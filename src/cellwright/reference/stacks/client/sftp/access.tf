@@ -27,6 +27,7 @@ locals {
 
 resource "aws_iam_role" "session" {
   name                 = "client-${var.name}-sftp"
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "What SFTP sessions of ${var.name} may do"
   permissions_boundary = var.boundary_arn
 

@@ -145,6 +145,17 @@ variable "partner_cidrs" {
   }
 }
 
+variable "public_ports" {
+  description = "The ports that the network lets in from everywhere, as base/network says; null: not known here."
+  type        = list(number)
+  default     = null
+
+  validation {
+    condition     = var.public_ports == null ? true : contains(var.public_ports, 22)
+    error_message = "The network lets nobody reach port 22: add it to `public_ports` of the account's base/network."
+  }
+}
+
 variable "folders" {
   description = "The folders that every user finds."
   type        = set(string)

@@ -16,6 +16,7 @@ locals {
 # What Consul itself may do in AWS: write its snapshots.
 resource "aws_iam_role" "this" {
   name                 = local.full_name
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Consul in ${var.name}"
   permissions_boundary = var.boundary_arn
   assume_role_policy   = local.trust
@@ -39,6 +40,7 @@ resource "aws_iam_role_policy" "this" {
 # With this role ECS pulls the image, writes the logs and hands over the secrets.
 resource "aws_iam_role" "execution" {
   name                 = "${local.full_name}-execution"
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Lets ECS start Consul in ${var.name}"
   permissions_boundary = var.boundary_arn
   assume_role_policy   = local.trust

@@ -133,9 +133,8 @@ variable "key_deletion_days" {
 }
 
 variable "alarm_topic_arn" {
-  description = "Where alarms go; null: there are none."
+  description = "Where alarms go, the topic of base/account; null has to be said: then there are none, and nobody is told."
   type        = string
-  default     = null
 
   validation {
     condition     = var.alarm_topic_arn == null ? true : can(regex("^arn:aws[a-z-]*:sns:", var.alarm_topic_arn))

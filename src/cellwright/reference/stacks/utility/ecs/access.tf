@@ -2,6 +2,7 @@
 # client or tool, brings an execution role of its own.
 resource "aws_iam_role" "execution" {
   name                 = "${var.name}-ecs-execution"
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Lets ECS start shared tasks of ${var.name}"
   permissions_boundary = var.boundary_arn
 

@@ -7,6 +7,7 @@ locals {
   partition = data.aws_partition.this.partition
   commands  = "/ecs/${var.name}/commands"
   key_arn   = var.own_key ? aws_kms_key.this[0].arn : null
+  namespace = coalesce(var.namespace, "svc.${var.name}.internal")
 }
 
 # The audit trail of `aws ecs execute-command`: who typed what in which container.
@@ -52,9 +53,10 @@ resource "aws_ecs_cluster_capacity_providers" "this" {
   capacity_providers = var.capacity_providers
 }
 
-# Services find each other by name: acme-app.prod-use1.internal
+# Services find each other by name: acme-app.svc.prod-use1.internal. Cloud Map makes a zone of that name, so it has to
+# be another name than that of the network's own zone: AWS allows a VPC one zone of a name.
 resource "aws_service_discovery_private_dns_namespace" "this" {
-  name        = "${var.name}.internal"
+  name        = local.namespace
   description = "Services of ${var.name}"
   vpc         = var.vpc_id
 }

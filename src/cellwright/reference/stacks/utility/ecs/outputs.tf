@@ -18,6 +18,16 @@ output "namespace" {
   value       = aws_service_discovery_private_dns_namespace.this.name
 }
 
+output "namespace_zone_id" {
+  description = "The private DNS zone of the namespace."
+  value       = aws_service_discovery_private_dns_namespace.this.hosted_zone
+}
+
+output "shared_zone_ids" {
+  description = "The same zone, by the cells whose networks may read it."
+  value       = { for cell, authorization in aws_route53_vpc_association_authorization.this : cell => authorization.zone_id }
+}
+
 output "execution_role_arn" {
   description = "The role with which ECS starts shared tasks; it reads no secret."
   value       = aws_iam_role.execution.arn

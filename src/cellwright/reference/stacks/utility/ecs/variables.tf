@@ -62,6 +62,50 @@ variable "vpc_id" {
   }
 }
 
+variable "namespace" {
+  description = "The DNS name below which services are found; null: svc and the cell's name below internal."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.namespace == null ? true : can(regex("^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\.)+[a-z][a-z0-9-]*[a-z0-9]$", var.namespace))
+    error_message = "A name is written like svc.prod.example.internal, in lower case and without a dot at its end."
+  }
+
+  validation {
+    condition     = coalesce(var.namespace, "svc.${var.name}.internal") != coalesce(var.private_zone_name, "-")
+    error_message = "The network has a private zone of this name, and a VPC can't have two: AWS answers ConflictingDomainExists."
+  }
+}
+
+variable "private_zone_name" {
+  description = "The name of the network's own private zone, which services can't have too; null: it has none."
+  type        = string
+  default     = null
+}
+
+variable "shared_with" {
+  description = "Networks of other accounts that may find this cell's services by name, by their cells' names."
+  type        = map(object({ vpc_id = string, region = string }))
+  default     = {}
+
+  validation {
+    condition     = alltrue([for network in values(var.shared_with) : startswith(network.vpc_id, "vpc-")])
+    error_message = "A VPC's id starts with vpc-."
+  }
+}
+
+variable "foreign_zone_ids" {
+  description = "Zones of other accounts' namespaces that this cell's network reads, by their cells' names; each has been shared with it first."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for id in values(var.foreign_zone_ids) : can(regex("^Z[A-Z0-9]+$", id))])
+    error_message = "A zone's id is written like Z0123456789ABCDEFGHIJ."
+  }
+}
+
 variable "container_insights" {
   description = "Whether CloudWatch collects metrics of every task (enabled), in more detail (enhanced), or not (disabled)."
   type        = string

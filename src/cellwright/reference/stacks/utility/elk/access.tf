@@ -1,6 +1,7 @@
 # With this role log groups, this cell's and its clients', hand their records over.
 resource "aws_iam_role" "subscription" {
   name                 = "${local.full_name}-subscription"
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Lets log groups send to OpenSearch in ${var.name}"
   permissions_boundary = var.boundary_arn
 
@@ -32,6 +33,7 @@ resource "aws_iam_role_policy" "subscription" {
 
 resource "aws_iam_role" "delivery" {
   name                 = "${local.full_name}-delivery"
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Delivers log records to OpenSearch in ${var.name}"
   permissions_boundary = var.boundary_arn
 

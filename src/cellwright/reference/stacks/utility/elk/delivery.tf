@@ -1,4 +1,6 @@
 locals {
+  delivery_role_arn = "arn:${local.partition}:iam::${local.account}:role/${var.tags["Fleet"]}/${var.tags["Client"]}/${local.full_name}-delivery"
+
   stream_arn = "arn:${local.partition}:firehose:${local.arn_tail}:deliverystream/${local.full_name}"
 }
 

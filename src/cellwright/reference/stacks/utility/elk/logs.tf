@@ -58,4 +58,6 @@ resource "aws_cloudwatch_log_subscription_filter" "this" {
   filter_pattern  = ""
   destination_arn = aws_kinesis_firehose_delivery_stream.this.arn
   role_arn        = aws_iam_role.subscription.arn
+
+  depends_on = [aws_lambda_invocation.setup]
 }

@@ -72,7 +72,7 @@ resource "aws_opensearch_domain" "this" {
     internal_user_database_enabled = false
 
     master_user_options {
-      master_user_arn = var.master_role_arn
+      master_user_arn = local.setup_role_arn
     }
   }
 
@@ -96,7 +96,7 @@ resource "aws_opensearch_domain" "this" {
     }]
   })
 
-  depends_on = [aws_cloudwatch_log_resource_policy.domain, aws_iam_service_linked_role.this]
+  depends_on = [aws_cloudwatch_log_resource_policy.domain, aws_iam_role.setup, aws_iam_service_linked_role.this]
 
   lifecycle {
     precondition {

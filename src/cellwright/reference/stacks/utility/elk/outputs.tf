@@ -16,6 +16,9 @@ output "dashboard" {
 output "delivery_stream_arn" {
   description = "The stream to which log groups subscribe."
   value       = aws_kinesis_firehose_delivery_stream.this.arn
+
+  # What arrives before the domain knows who brings it ends among the failed records.
+  depends_on = [aws_lambda_invocation.setup]
 }
 
 output "subscription_role_arn" {
@@ -24,18 +27,13 @@ output "subscription_role_arn" {
 }
 
 output "delivery_role_arn" {
-  description = "The role that writes documents; the domain has to be told what it may do (see the README)."
+  description = "The role that writes documents."
   value       = aws_iam_role.delivery.arn
 }
 
 output "failed_bucket" {
   description = "The bucket for records that could not be delivered."
   value       = aws_s3_bucket.failed.id
-}
-
-output "lifecycle_policy" {
-  description = "The policy that deletes old indices, to be given to the domain (see the README)."
-  value       = templatefile("${path.module}/lifecycle.json.tftpl", { index_days = var.index_days })
 }
 
 output "security_group_id" {

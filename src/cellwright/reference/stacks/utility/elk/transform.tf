@@ -43,6 +43,7 @@ resource "aws_cloudwatch_log_group" "transform" {
 
 resource "aws_iam_role" "transform" {
   name                 = local.transform_name
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Unpacks log records on their way to OpenSearch in ${var.name}"
   permissions_boundary = var.boundary_arn
 

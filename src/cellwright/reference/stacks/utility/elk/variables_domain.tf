@@ -35,13 +35,25 @@ variable "managers" {
   }
 }
 
-variable "master_role_arn" {
-  description = "The role that may do everything in the domain, and says there who else may do what."
-  type        = string
+variable "manager_role_arns" {
+  description = "The roles of people who may do everything in the domain."
+  type        = set(string)
+  default     = []
 
   validation {
-    condition     = can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", var.master_role_arn))
+    condition     = alltrue([for arn in var.manager_role_arns : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", arn))])
     error_message = "A role's ARN is written like arn:aws:iam::123456789012:role/operator."
+  }
+}
+
+variable "reader_role_arns" {
+  description = "The roles of people who may search all records, and change nothing."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.reader_role_arns : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", arn))])
+    error_message = "A role's ARN is written like arn:aws:iam::123456789012:role/auditor."
   }
 }
 

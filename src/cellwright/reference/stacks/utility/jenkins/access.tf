@@ -16,6 +16,7 @@ locals {
 # The controller starts agents and does nothing else in AWS: it takes none of the roles that change accounts.
 resource "aws_iam_role" "controller" {
   name                 = local.full_name
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Jenkins' controller in ${var.name}"
   permissions_boundary = var.boundary_arn
   assume_role_policy   = local.trust
@@ -75,9 +76,17 @@ resource "aws_iam_role_policy" "controller" {
   })
 }
 
+locals {
+  # Of each account its deployer, and those of the clients that live there.
+  deployers = concat(var.deployer_role_arns, [
+    for arn in var.deployer_role_arns : "${split(":role/", arn)[0]}:role/${var.tags["Fleet"]}/shared/clients/client-*-deployer"
+  ])
+}
+
 # Agents have no rights of their own: they take the deployers' roles, for as long as a build lasts.
 resource "aws_iam_role" "agent" {
   name                 = local.agent_family
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Jenkins' agents in ${var.name}"
   permissions_boundary = var.boundary_arn
   assume_role_policy   = local.trust
@@ -95,7 +104,7 @@ resource "aws_iam_role_policy" "agent" {
       Sid      = "Deploy"
       Effect   = "Allow"
       Action   = "sts:AssumeRole"
-      Resource = sort(var.deployer_role_arns)
+      Resource = sort(distinct(local.deployers))
     }]
   })
 }
@@ -103,6 +112,7 @@ resource "aws_iam_role_policy" "agent" {
 # With this role ECS starts the controller and hands it its secrets.
 resource "aws_iam_role" "execution" {
   name                 = "${local.full_name}-execution"
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Lets ECS start Jenkins' controller in ${var.name}"
   permissions_boundary = var.boundary_arn
   assume_role_policy   = local.trust

@@ -16,7 +16,7 @@ locals {
   logs_arn     = "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:${local.log_group}"
 
   # Written from its name rather than taken from the resource: so the first plan shows the policies already.
-  agent_role_arn = "arn:${local.partition}:iam::${local.account}:role/${local.agent_family}"
+  agent_role_arn = "arn:${local.partition}:iam::${local.account}:role/${var.tags["Fleet"]}/${var.tags["Client"]}/${local.agent_family}"
 }
 
 resource "aws_kms_key" "this" {

@@ -14,6 +14,7 @@ locals {
       awslogs-group         = local.log_group
       awslogs-region        = var.region
       awslogs-stream-prefix = kind
+      mode                  = "blocking" # a line that can't be sent waits, rather than being dropped
     }
   } }
 }

@@ -89,6 +89,7 @@ resource "aws_backup_selection" "this" {
 
 resource "aws_iam_role" "backup" {
   name                 = "${var.name}-backup"
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Takes backups in ${var.name}"
   permissions_boundary = var.boundary_arn
 

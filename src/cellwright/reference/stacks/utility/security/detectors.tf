@@ -47,6 +47,24 @@ resource "aws_guardduty_filter" "scanners" {
   }
 }
 
+# Security Hub gathers findings of all the others, and judges the account by the standards that are named.
+resource "aws_securityhub_account" "this" {
+  count = var.security_hub ? 1 : 0
+
+  # Only those that are named below, so that a destroy leaves nothing behind and a plan says what holds.
+  enable_default_standards  = false
+  auto_enable_controls      = true
+  control_finding_generator = "SECURITY_CONTROL"
+}
+
+resource "aws_securityhub_standards_subscription" "this" {
+  for_each = var.security_hub ? var.security_hub_standards : []
+
+  standards_arn = "arn:${local.partition}:securityhub:${var.region}::standards/${each.key}"
+
+  depends_on = [aws_securityhub_account.this]
+}
+
 resource "aws_inspector2_enabler" "this" {
   count = length(var.inspector_resources) == 0 ? 0 : 1
 

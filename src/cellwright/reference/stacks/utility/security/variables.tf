@@ -53,9 +53,13 @@ variable "boundary_arn" {
 }
 
 variable "subscribers" {
-  description = "Mail addresses that are told of findings; each has to confirm it."
+  description = "Mail addresses that are told of findings, at least one: a finding that nobody hears of is none. Each has to confirm it."
   type        = set(string)
-  default     = []
+
+  validation {
+    condition     = length(var.subscribers) >= 1
+    error_message = "Somebody has to be told of findings."
+  }
 
   validation {
     condition     = alltrue([for address in var.subscribers : can(regex("^[^@ ]+@[^@ ]+$", address))])

@@ -32,6 +32,23 @@ variable "known_scanners" {
   }
 }
 
+variable "security_hub" {
+  description = "Whether Security Hub is switched on here, once in an account and region; false where an organisation's administrator switches it on in all accounts."
+  type        = bool
+  default     = true
+}
+
+variable "security_hub_standards" {
+  description = "The standards by which Security Hub judges, as the ends of their ARNs."
+  type        = set(string)
+  default     = ["aws-foundational-security-best-practices/v/1.0.0", "nist-800-53/v/5.0.0"]
+
+  validation {
+    condition     = alltrue([for standard in var.security_hub_standards : can(regex("^[a-z0-9-]+/v/[0-9]+\\.[0-9]+\\.[0-9]+$", standard))])
+    error_message = "A standard is written like aws-foundational-security-best-practices/v/1.0.0 (aws securityhub describe-standards lists them)."
+  }
+}
+
 variable "inspector_resources" {
   description = "What Amazon Inspector scans for known weaknesses: EC2, ECR, LAMBDA, LAMBDA_CODE; none: it is not switched on here."
   type        = set(string)

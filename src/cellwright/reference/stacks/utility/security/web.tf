@@ -1,6 +1,18 @@
 locals {
   # AWS asks for this beginning.
   web_log_group = "aws-waf-logs-${var.name}"
+
+  # In the order of their names. A host name is a header.
+  rate_limits = [for name in sort(keys(var.rate_limits)) : {
+    name       = name
+    mode       = var.rate_limits[name].mode
+    requests   = var.rate_limits[name].requests
+    by_address = join(",", var.rate_limits[name].per) == "address"
+    keys = [for key in var.rate_limits[name].per : {
+      kind = key == "host" ? "header" : split(":", key)[0]
+      name = key == "host" ? "host" : lower(element(split(":", key), 1))
+    }]
+  }]
 }
 
 resource "aws_wafv2_web_acl" "this" {
@@ -12,25 +24,74 @@ resource "aws_wafv2_web_acl" "this" {
     allow {}
   }
 
-  rule {
-    name     = "rate"
-    priority = 0
+  dynamic "rule" {
+    for_each = local.rate_limits
 
-    action {
-      block {}
-    }
+    content {
+      name     = "rate-${rule.value.name}"
+      priority = rule.key
 
-    statement {
-      rate_based_statement {
-        limit              = var.requests_per_five_minutes
-        aggregate_key_type = "IP"
+      action {
+        dynamic "block" {
+          for_each = rule.value.mode == "block" ? [true] : []
+          content {}
+        }
+
+        dynamic "count" {
+          for_each = rule.value.mode == "count" ? [true] : []
+          content {}
+        }
       }
-    }
 
-    visibility_config {
-      cloudwatch_metrics_enabled = true
-      metric_name                = "${var.name}-rate"
-      sampled_requests_enabled   = false
+      statement {
+        rate_based_statement {
+          limit              = rule.value.requests
+          aggregate_key_type = rule.value.by_address ? "IP" : "CUSTOM_KEYS"
+
+          dynamic "custom_key" {
+            for_each = rule.value.by_address ? [] : rule.value.keys
+
+            content {
+              dynamic "ip" {
+                for_each = custom_key.value.kind == "address" ? [true] : []
+                content {}
+              }
+
+              dynamic "header" {
+                for_each = custom_key.value.kind == "header" ? [custom_key.value.name] : []
+
+                content {
+                  name = header.value
+
+                  text_transformation {
+                    priority = 0
+                    type     = "NONE"
+                  }
+                }
+              }
+
+              dynamic "cookie" {
+                for_each = custom_key.value.kind == "cookie" ? [custom_key.value.name] : []
+
+                content {
+                  name = cookie.value
+
+                  text_transformation {
+                    priority = 0
+                    type     = "NONE"
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+
+      visibility_config {
+        cloudwatch_metrics_enabled = true
+        metric_name                = "${var.name}-rate-${rule.value.name}"
+        sampled_requests_enabled   = false
+      }
     }
   }
 
@@ -57,6 +118,18 @@ resource "aws_wafv2_web_acl" "this" {
         managed_rule_group_statement {
           vendor_name = "AWS"
           name        = rule.value.name
+
+          dynamic "rule_action_override" {
+            for_each = rule.value.counted
+
+            content {
+              name = rule_action_override.value
+
+              action_to_use {
+                count {}
+              }
+            }
+          }
         }
       }
 

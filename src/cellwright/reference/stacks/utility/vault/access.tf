@@ -16,6 +16,7 @@ locals {
 # What Vault itself may do: use its key and its table.
 resource "aws_iam_role" "this" {
   name                 = local.full_name
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Vault in ${var.name}"
   permissions_boundary = var.boundary_arn
   assume_role_policy   = local.trust
@@ -61,9 +62,35 @@ resource "aws_iam_role_policy" "this" {
   })
 }
 
+# Services sign in as the IAM roles that they have anyway. Vault asks AWS for the role's unique id, so that a role that is
+# made anew under the same name is not let in for the old one.
+resource "aws_iam_role_policy" "logins" {
+  name = "logins"
+  role = aws_iam_role.this.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      [{
+        Sid      = "WhoIsIt"
+        Effect   = "Allow"
+        Action   = "iam:GetRole"
+        Resource = [for pattern in sort(var.login_roles) : "arn:${local.partition}:iam::${local.account}:role/${var.tags["Fleet"]}/${pattern}"]
+      }],
+      [for arns in length(var.login_role_arns) == 0 ? [] : [sort(var.login_role_arns)] : {
+        Sid      = "WhoIsItElsewhere"
+        Effect   = "Allow"
+        Action   = "sts:AssumeRole"
+        Resource = arns
+      }],
+    )
+  })
+}
+
 # With this role ECS pulls the image, writes the logs and hands over the certificate.
 resource "aws_iam_role" "execution" {
   name                 = "${local.full_name}-execution"
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Lets ECS start Vault in ${var.name}"
   permissions_boundary = var.boundary_arn
   assume_role_policy   = local.trust

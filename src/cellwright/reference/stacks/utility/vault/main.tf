@@ -12,7 +12,7 @@ locals {
   address   = "https://${local.host}:8200"
 
   # Written from names rather than taken from resources: so the first plan shows the policies already.
-  role_arn  = "arn:${local.partition}:iam::${local.account}:role/${local.full_name}"
+  role_arn  = "arn:${local.partition}:iam::${local.account}:role/${var.tags["Fleet"]}/${var.tags["Client"]}/${local.full_name}"
   table_arn = "arn:${local.partition}:dynamodb:${var.region}:${local.account}:table/${local.full_name}"
   group_arn = "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:${local.log_group}"
 }

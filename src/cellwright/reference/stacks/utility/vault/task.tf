@@ -53,6 +53,7 @@ locals {
       awslogs-group         = local.log_group
       awslogs-region        = var.region
       awslogs-stream-prefix = "vault"
+      mode                  = "blocking" # a line that can't be sent waits, rather than being dropped
     }
   }
 }

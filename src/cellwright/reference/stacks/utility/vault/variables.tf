@@ -52,6 +52,28 @@ variable "boundary_arn" {
   }
 }
 
+variable "login_roles" {
+  description = "The roles of this account whose services may sign in, by patterns of their paths, below the fleet's, and names."
+  type        = set(string)
+  default     = ["*/client-*"]
+
+  validation {
+    condition     = length(var.login_roles) >= 1 && alltrue([for pattern in var.login_roles : can(regex("^[A-Za-z0-9+=,.@_/*-]+$", pattern)) && pattern != "*"])
+    error_message = "At least one pattern such as */client-*; not all roles there are."
+  }
+}
+
+variable "login_role_arns" {
+  description = "In other accounts, the roles by which Vault asks who somebody of theirs is (utility/login makes one)."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.login_role_arns : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", arn))])
+    error_message = "A role's ARN is written like arn:aws:iam::111122223333:role/medloop/shared/prod-use1-vault-login."
+  }
+}
+
 variable "image" {
   description = "Vault's image, with its tag or digest; best a copy in a registry of your own."
   type        = string
@@ -117,9 +139,8 @@ variable "deletion_protection" {
 }
 
 variable "alarm_topic_arn" {
-  description = "Where alarms go; null: there are none."
+  description = "Where alarms go, the topic of base/account; null has to be said: then there are none, and nobody is told."
   type        = string
-  default     = null
 
   validation {
     condition     = var.alarm_topic_arn == null ? true : can(regex("^arn:aws[a-z-]*:sns:", var.alarm_topic_arn))

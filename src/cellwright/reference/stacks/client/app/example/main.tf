@@ -13,7 +13,7 @@ module "app" {
   client_security_group_id = "sg-0123456789abcdef0"
   cluster_arn              = "arn:aws:ecs:us-east-1:123456789012:cluster/prod-use1"
   namespace_id             = "ns-0123456789abcdef"
-  namespace                = "prod-use1.internal"
+  namespace                = "svc.prod-use1.internal"
   vpc_id                   = "vpc-0123456789abcdef0"
   subnet_ids               = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
   alarm_topic_arn          = "arn:aws:sns:us-east-1:123456789012:prod-use1-alarms"

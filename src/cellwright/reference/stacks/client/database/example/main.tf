@@ -12,6 +12,11 @@ module "database" {
   alarm_topic_arn          = "arn:aws:sns:us-east-1:123456789012:prod-use1-alarms"
   instance_class           = "db.m7g.large"
 
+  setup = {
+    cluster_arn = "arn:aws:ecs:us-east-1:123456789012:cluster/prod-use1"
+    subnet_ids  = ["subnet-0123456789abcdef2", "subnet-0123456789abcdef3"]
+  }
+
   tags = {
     Client    = "acme"
     Cell      = "acme"

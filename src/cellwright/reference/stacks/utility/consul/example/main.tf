@@ -7,7 +7,7 @@ module "consul" {
   subnet_ids   = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"]
   cluster_arn  = "arn:aws:ecs:us-east-1:123456789012:cluster/prod-use1"
   namespace_id = "ns-0123456789abcdef"
-  namespace    = "prod-use1.internal"
+  namespace    = "svc.prod-use1.internal"
 
   allowed_cidrs   = ["10.16.0.0/16"]
   alarm_topic_arn = "arn:aws:sns:us-east-1:123456789012:prod-use1-alarms"

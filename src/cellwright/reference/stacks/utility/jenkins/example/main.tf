@@ -7,7 +7,7 @@ module "jenkins" {
   subnet_ids   = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
   cluster_arn  = "arn:aws:ecs:us-east-1:123456789012:cluster/prod-use1"
   namespace_id = "ns-0123456789abcdef"
-  namespace    = "prod-use1.internal"
+  namespace    = "svc.prod-use1.internal"
 
   fleet_repository         = "https://git.example.com/infra/fleet.git"
   agent_image              = "123456789012.dkr.ecr.us-east-1.amazonaws.com/jenkins-agent:1.0.0"

@@ -1,0 +1,45 @@
+"""A build's run as JSON: which it is, and how far."""
+
+from cellwright.api.diagnostics import diagnostic
+from cellwright.api.runs.report import plan_document, resource_counts
+from cellwright.api.runs.runs import run
+from cellwright.app.jobs.watching import Watched
+from cellwright.app.runs.approve import WaitingPlan
+from cellwright.model.runs.run import UnitResult
+from cellwright.model.value import Json
+
+
+def begun(run_id: str) -> Json:
+    """`job apply`, `job onboard`, `job resume`: the run that was begun."""
+    return {"run": run_id}
+
+
+def watched(found: Watched) -> Json:
+    """`job follow`: the run, how its units ended, and the plans that wait for an answer."""
+    return {
+        "run": run(found.run),
+        "units": [_result(item) for item in found.results],
+        "waiting": [_waiting(item) for item in found.waiting],
+        "progress": found.progress,
+        "interrupted": found.interrupted,
+    }
+
+
+def _result(item: UnitResult) -> Json:
+    return {
+        "address": str(item.address),
+        "outcome": item.outcome.value,
+        "seconds": round(item.seconds, 3),
+        "resources": resource_counts(item.resources),
+        "diagnostics": [diagnostic(one) for one in item.diagnostics],
+    }
+
+
+def _waiting(item: WaitingPlan) -> Json:
+    return {
+        "unit": str(item.unit),
+        "plan_digest": item.plan_digest,
+        "asked_at": item.asked_at,
+        "resources": resource_counts(item.summary.counts),
+        "plan": plan_document(item.summary),
+    }

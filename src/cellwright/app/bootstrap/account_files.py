@@ -1,0 +1,149 @@
+"""The files of accounts: which there are, and how a new one is written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cellwright.app.bootstrap.site import Site
+from cellwright.app.ip.free import FreeRequest, free_blocks
+from cellwright.files.atomic import save_text
+from cellwright.fleet.config.files import FleetFiles
+from cellwright.fleet.fleet import Level
+from cellwright.fleet.yaml.editor import with_key
+from cellwright.fleet.yaml.reader import read_document
+from cellwright.model.diagnostic import DiagnosticError, error, has_errors
+from cellwright.model.position import Position
+from cellwright.model.value import Json
+
+_POOL = "accounts"
+_ADDRESSES = "addresses"
+_TEXT = """\
+# An account and region: a cell of `base` and `utility`, and a place for clients. What differs from
+# defaults/base.yaml and defaults/utility.yaml goes here.
+region: {region}
+{addresses}# The account, and the role by which it is reached{null}.
+account_id: "{account_id}"
+deployer: {deployer}
+
+# This cell looks after what its account has only once: password policy, trail, roles. The file of a second
+# region of the same account says false.
+account_wide: true
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountFile:
+    """One account, as its file says."""
+
+    name: str
+    account_id: str
+    region: str
+    deployer: str | None
+
+    @property
+    def path(self) -> str:
+        """Its file, unless the fleet keeps accounts elsewhere."""
+        return f"accounts/{self.name}.yaml"
+
+    @property
+    def way(self) -> str:
+        """How it is reached, in words."""
+        return self.deployer or "with the credentials at hand"
+
+
+def account_level(site: Site) -> Level:
+    """Give the lowest level of accounts.
+
+    Raises:
+        DiagnosticError: the fleet has none.
+    """
+    for level in site.session.levels():
+        if level.name == "base":
+            return level
+    raise DiagnosticError(
+        error(
+            "fleet.yaml has no level `base`, whose cells are accounts",
+            "begin with the reference fleet: cellwright init DIR",
+            Position("fleet.yaml"),
+        )
+    )
+
+
+def account_files(site: Site) -> Sequence[AccountFile]:
+    """Give the accounts whose files name an id.
+
+    Raises:
+        DiagnosticError: a file can't be read.
+    """
+    folder = site.session.root / account_level(site).cells
+    found = []
+    for path in sorted(folder.glob("*.yaml")):
+        content = _content(site, path)
+        account = content.get("account_id")
+        if isinstance(account, str):
+            deployer = content.get("deployer")
+            found.append(
+                AccountFile(
+                    name=path.stem,
+                    account_id=account,
+                    region=str(content.get("region", "")),
+                    deployer=deployer if isinstance(deployer, str) else None,
+                )
+            )
+    return found
+
+
+def write_account(site: Site, item: AccountFile) -> Path:
+    """Write an account's file, or set its account in one that is there without; gives its path.
+
+    Raises:
+        DiagnosticError: it can't be written.
+    """
+    level = account_level(site)
+    path = site.session.root / level.cells / f"{item.name}.yaml"
+    if path.exists():
+        text = FleetFiles(site.session.root).read_text(f"{level.cells}/{item.name}.yaml")
+        keys: Mapping[str, Json] = {
+            "region": item.region,
+            "account_id": item.account_id,
+            "deployer": item.deployer,
+        }
+        for key, value in keys.items():
+            text = with_key(text, key, value, item.path)
+    else:
+        text = _text(site, item)
+    save_text(path, text)
+    site.session.renew()
+    return path
+
+
+def _text(site: Site, item: AccountFile) -> str:
+    block = _free_block(site)
+    return _TEXT.format(
+        region=item.region,
+        addresses=f"{_ADDRESSES}:\n  {_POOL}: {block}\n\n" if block else "",
+        account_id=item.account_id,
+        deployer=item.deployer or "null",
+        null="" if item.deployer else " (null: the credentials at hand)",
+    )
+
+
+def _free_block(site: Site) -> str:
+    """Give the next free block for an account; empty if the fleet gives none."""
+    pool = site.session.addresses().pools.get(_POOL)
+    if pool is None:
+        return ""
+    size = pool.size_for(None)
+    if size is None:
+        return ""
+    found = free_blocks(site.session, FreeRequest(size=size, pool=_POOL, limit=1))
+    return str(found[0].blocks[0]) if found and found[0].blocks else ""
+
+
+def _content(site: Site, path: Path) -> Mapping[str, object]:
+    name = str(path.relative_to(site.session.root))
+    document = read_document(FleetFiles(site.session.root).read_text(name), name)
+    if has_errors(document.faults):
+        raise DiagnosticError(*document.faults)
+    value = document.root.value if document.root is not None else {}
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,94 @@
+"""What the steps of the bootstrap work with."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cellwright.app.bootstrap.answers import Answers
+from cellwright.app.bootstrap.cloud import Cloud
+from cellwright.app.runs.apply import ApplyRequest, apply
+from cellwright.app.runs.choosing import Selection
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.session.session import FleetSession
+from cellwright.app.status.status import StatusRequest, status
+from cellwright.model.actor import Actor
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.runs.change import Status, UnitStatus
+from cellwright.model.runs.run import RunStatus
+from cellwright.model.value import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One fleet that is being brought up, who does it, and what is asked outside."""
+
+    session: FleetSession
+    actor: Actor
+    cloud: Cloud
+    talk: Conversation = field(default_factory=Conversation)
+    reason: str = ""
+    assumed: Mapping[str, Json] = field(default_factory=dict)
+    """What is taken for answered where only a look is wanted."""
+
+    @property
+    def answers(self) -> Answers:
+        """What was answered."""
+        return Answers(self.session.root, self.assumed)
+
+    @property
+    def why(self) -> str:
+        """The reason of what is applied and committed."""
+        return self.reason or "bootstrap"
+
+    def statuses(self, *selectors: str) -> tuple[UnitStatus, ...]:
+        """Compare units with the ledger, as the files are now.
+
+        Raises:
+            DiagnosticError: the fleet has errors, or a selector matches nothing.
+        """
+        self.session.renew()
+        return status(self.session, StatusRequest(selectors=selectors)).units
+
+    def waiting(self, *selectors: str) -> tuple[UnitStatus, ...]:
+        """Give the units that have something to do; raises as `statuses`."""
+        settled = (Status.UP_TO_DATE, Status.DESTROY)
+        return tuple(item for item in self.statuses(*selectors) if item.status not in settled)
+
+    def bring_up(self, *selectors: str, move_states: bool = False) -> bool:
+        """Apply units that have something to do; tells whether there were any.
+
+        Raises:
+            DiagnosticError: as `statuses`; or a unit failed, or its plan was not approved.
+        """
+        if not self.waiting(*selectors):
+            return False
+        request = ApplyRequest(
+            selection=Selection(selectors), reason=self.why, move_states=move_states or self.talk.preapproved
+        )
+        report = apply(self.session, self.actor, request, self.talk)
+        if report.run.status is not RunStatus.SUCCEEDED:
+            failed = [item for result in report.results for item in result.diagnostics]
+            summary = f"run {report.run.id} ended as {report.run.status.value}"
+            advice = f"look at `cellwright logs {report.run.id}`, then repeat `cellwright bootstrap`"
+            raise DiagnosticError(error(summary, advice), *failed)
+        return True
+
+    def output(self, unit: str, name: str) -> Json:
+        """Give an output of a unit as it was applied last; None if there is none.
+
+        Raises:
+            DiagnosticError: the ledger can't be read.
+        """
+        for address, applied in self.session.ledger().reader.applied(None).items():
+            if str(address) == unit and name in applied.outputs:
+                return applied.outputs[name].value
+        return None
+
+    def commit(self, paths: Sequence[Path], subject: str) -> None:
+        """Commit files that were changed, in the name of who acts; whoever calls holds the fleet's lock.
+
+        Raises:
+            DiagnosticError: git can't.
+        """
+        self.session.commit(self.actor, paths, f"{subject}\n")
+        self.session.renew()

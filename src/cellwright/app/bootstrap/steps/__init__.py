@@ -1,0 +1,1 @@
+"""The steps of the bootstrap, a module each, in their order in `sequence`."""

@@ -1,0 +1,225 @@
+"""Places a new cell: the place that it names, or the one that a rule chooses, has to have room for it.
+
+What was decided is claimed in the ledger until the cell's file is everywhere: two onboardings at once never
+overfill a place.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.capacity.book import CapacityBook, read_book
+from cellwright.capacity.choosing import Candidate, choose, refusal
+from cellwright.capacity.claims import PlaceClaim, unseen
+from cellwright.capacity.places import is_active
+from cellwright.capacity.rules import allowed_places
+from cellwright.fleet.capacity import PlacementRule
+from cellwright.fleet.edit import new_cell_file
+from cellwright.fleet.fleet import Fleet, Level
+from cellwright.fleet.load.new_cell import AsWritten, NewCell
+from cellwright.fleet.yaml.editor import with_key
+from cellwright.git.repository import Commit
+from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.diagnostic import DiagnosticError
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A cell that is to be placed, as its text says."""
+
+    level: Level
+    cell: CellAddress
+    text: str
+
+    @property
+    def path(self) -> str:
+        """The file that it will have, relative to the fleet's root."""
+        return new_cell_file(self.level.cells, self.cell.cell)
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """The candidates for a cell's place, and what is known of all places without it."""
+
+    wanted: Wanted
+    rule: PlacementRule | None
+    candidates: tuple[Candidate, ...]
+    book: CapacityBook
+
+    def text(self, place: str) -> str:
+        """Give the cell's text with its place."""
+        return placed_text(self.wanted, place)
+
+
+def claim_place(fleet: OpenFleet, wanted: Wanted) -> str | None:
+    """Decide where a new cell is placed, and claim the room there; None if there is nothing to decide.
+
+    Whoever calls this holds the fleet's lock until the cell's file is committed, and takes the claim back
+    (`Placements.withdraw`) if it can't be.
+
+    Raises:
+        DiagnosticError: no place that is allowed has room, or its rule allows none.
+    """
+    placing = find_places(fleet.fleet, fleet.session, wanted)
+    if placing is None:
+        return None
+    if not is_active(fleet.fleet):  # nothing is counted, so nothing can be overfilled
+        return decide(placing, ()).place
+    gone = known_gone(fleet, fleet.ledger.placements.claims())
+    chosen: list[Candidate] = []
+
+    def claims(known: Sequence[PlaceClaim]) -> Iterable[PlaceClaim]:
+        chosen[:] = [decide(placing, unseen(known, fleet.fleet, {*gone, str(wanted.cell)}).values())]
+        yield PlaceClaim(str(wanted.cell), chosen[0].place, chosen[0].uses)
+
+    fleet.ledger.placements.claim(claims)
+    return chosen[0].place
+
+
+def would_place(fleet: OpenFleet, wanted: Wanted) -> str | None:
+    """Decide as `claim_place` would now; nothing is claimed, so others may take the room first.
+
+    Raises:
+        DiagnosticError: as `claim_place`.
+    """
+    placing = find_places(fleet.fleet, fleet.session, wanted)
+    if placing is None:
+        return None
+    return decide(placing, pending(fleet, wanted.cell)).place
+
+
+def pending(fleet: OpenFleet, but: CellAddress | None = None) -> tuple[PlaceClaim, ...]:
+    """Give the claims of cells that are to come: no file of this clone has them."""
+    if not is_active(fleet.fleet):
+        return ()
+    known = fleet.ledger.placements.claims()
+    return tuple(unseen(known, fleet.fleet, {*known_gone(fleet, known), str(but)}).values())
+
+
+def decide(placing: Placing, expected: Iterable[PlaceClaim]) -> Candidate:
+    """Choose the place among the candidates.
+
+    Raises:
+        DiagnosticError: none has room.
+    """
+    book = placing.book.expecting({item.cell: (item.place, item.uses) for item in expected})
+    chosen = choose(book, placing.candidates, book.settings.strategy)
+    if chosen is None:
+        cell, rule = placing.wanted.cell, placing.rule
+        what = f"{cell} can't be placed by {rule}" if rule is not None else f"{cell} can't be placed there"
+        raise DiagnosticError(refusal(book, placing.candidates, what))
+    return chosen
+
+
+def find_places(fleet: Fleet, session: FleetSession, wanted: Wanted) -> Placing | None:
+    """Find the places that a cell may have; None if none is to be chosen or checked.
+
+    That is so where its level has no placement, nothing is counted and it names its place, or what it says
+    can't be resolved: loading the fleet with it tells why.
+
+    Raises:
+        DiagnosticError: its rule allows no place.
+    """
+    if wanted.level.placement is None:
+        return None
+    new = session.new_cell(wanted.cell, wanted.path)
+    written = new.with_text(wanted.text)
+    if written is None or (written.rule is None and (written.placement is None or not is_active(fleet))):
+        return None
+    book, _ = read_book(_without(fleet, wanted.cell))
+    if written.rule is not None:
+        names = allowed_places(book, written.rule, _below(fleet, wanted.level))
+        return Placing(wanted, written.rule, tuple(_candidates(fleet, new, wanted, names)), book)
+    if written.placement not in book.places:
+        return None
+    return Placing(wanted, None, (_candidate(fleet, written.placement or "", written, ()),), book)
+
+
+def may_be_placed(session: FleetSession, wanted: Wanted) -> bool:
+    """Tell whether a place has to have room for a new cell, or a rule is to choose it.
+
+    Reads no other cell of its level.
+    """
+    new = session.new_cell(wanted.cell, wanted.path)
+    written = None if new.counted else new.with_text(wanted.text)
+    return new.counted or (written is not None and written.rule is not None)
+
+
+def placed_text(wanted: Wanted, place: str) -> str:
+    """Give a cell's text with its place.
+
+    Raises:
+        DiagnosticError: the text is written in a form that can't be edited.
+    """
+    return with_key(wanted.text, wanted.level.placement or "", place, wanted.path)
+
+
+def known_gone(fleet: OpenFleet, claims: Iterable[PlaceClaim]) -> frozenset[str]:
+    """Give the cells that this clone knows to be gone: its commits had them, and its files no longer do.
+
+    A claim that is newer than the last such commit comes from another clone, and holds.
+
+    Raises:
+        DiagnosticError: git can't read the repository.
+    """
+    doubtful = unseen(claims, fleet.fleet)
+    if not doubtful:
+        return frozenset()
+    levels = {level.name: level for level in fleet.fleet.levels}
+    repository = fleet.session.repository()
+    if repository is None:  # there is no other clone
+        return frozenset(doubtful)
+    gone: set[str] = set()
+    for cell, claim in doubtful.items():
+        level, _, name = cell.partition("/")
+        if level not in levels:
+            gone.add(cell)
+            continue
+        folder = fleet.session.root / levels[level].cells
+        commits = [
+            commit
+            for path in (folder / name, folder / f"{name}.yaml")
+            for commit in repository.history(path, 1)
+        ]
+        if any(_is_later(commit, claim) for commit in commits):
+            gone.add(cell)
+    return frozenset(gone)
+
+
+def _is_later(commit: Commit, claim: PlaceClaim) -> bool:
+    """Tell whether a commit was made after a claim; git keeps whole seconds."""
+    if claim.claimed is None:
+        return True
+    return datetime.fromisoformat(commit.time) >= claim.claimed.replace(microsecond=0)
+
+
+def _without(fleet: Fleet, cell: CellAddress) -> Fleet:
+    """Give the fleet without a cell: one that lies there uncommitted does not count before it is placed."""
+    if cell not in fleet.cells:
+        return fleet
+    return replace(fleet, cells={key: item for key, item in fleet.cells.items() if key != cell})
+
+
+def _below(fleet: Fleet, level: Level) -> tuple[str, ...]:
+    names = [item.name for item in fleet.levels]
+    return tuple(names[: names.index(level.name)])
+
+
+def _candidates(fleet: Fleet, new: NewCell, wanted: Wanted, names: Iterable[str]) -> Iterator[Candidate]:
+    """Yield each place with the cell as it would be there."""
+    found = {name: new.with_text(placed_text(wanted, name)) for name in names}
+    known = {name: item for name, item in found.items() if item is not None}
+    # What is wrong everywhere is not the place's fault: loading the fleet with the cell tells it.
+    common = set.intersection(*(set(item.faults) for item in known.values())) if known else set()
+    for name, item in known.items():
+        yield _candidate(fleet, name, item, [fault for fault in item.faults if fault not in common])
+
+
+def _candidate(fleet: Fleet, name: str, written: AsWritten, faults: Iterable[str]) -> Candidate:
+    absent = [str(unit) for unit in written.needs if not _is_there(fleet, unit)]
+    return Candidate(name, written.uses, tuple(dict.fromkeys((*absent, *faults))))
+
+
+def _is_there(fleet: Fleet, unit: UnitAddress) -> bool:
+    return unit in fleet.units and fleet.units.is_enabled(unit)

@@ -1,0 +1,74 @@
+"""Begin a run for a build: it is written into the ledger, and its id is known before anything runs."""
+
+from dataclasses import replace
+
+from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.clients.submit import submit_onboard
+from cellwright.app.runs.apply import ApplyRequest
+from cellwright.app.runs.hosting.port import NoHost
+from cellwright.app.runs.resume import ResumeRequest
+from cellwright.app.runs.submit import submit_apply, submit_resume
+from cellwright.app.session.session import FleetSession
+from cellwright.ledger.read.run_query import RunFilter, RunQuery
+from cellwright.model.actor import Actor
+from cellwright.model.runs.run import RunKind, RunStatus
+
+_MOST = 20
+"""Runs of one build that are looked through."""
+
+
+def begin_apply(
+    session: FleetSession, actor: Actor, request: ApplyRequest, *, approved_how: str = "", build: str = ""
+) -> str:
+    """Begin a run that applies the selected changes; gives its id.
+
+    A build that asks again, because its agent was lost before it knew the run, gets the same one.
+
+    Raises:
+        DiagnosticError: the fleet has errors, or a selector matches nothing.
+    """
+    if not build:
+        return submit_apply(session, actor, request, NoHost(), approved_how).id
+    wanted = replace(request, reason=reason_of(request.reason, build))
+    with session.changing():  # one process of a build at a time
+        only = RunFilter(kind=RunKind.APPLY.value, words=_mark_of(build))
+        for run in RunQuery(session.ledger().database).page(only, _MOST):
+            if run.reason == wanted.reason and run.actor == actor.name:
+                return run.id
+        return submit_apply(session, actor, wanted, NoHost(), approved_how).id
+
+
+def reason_of(reason: str, build: str) -> str:
+    """Give the reason of a build's run, which names the build."""
+    return f"{reason} {_mark_of(build)}".strip()
+
+
+def _mark_of(build: str) -> str:
+    return f"(build {build})"
+
+
+def begin_onboard(
+    session: FleetSession, actor: Actor, request: OnboardRequest, *, approved_how: str = ""
+) -> str:
+    """Write and commit a client's settings, and begin the run that brings it up; gives the run's id.
+
+    Asked again it goes on where it stopped: with the run that is under way, or the one that failed.
+
+    Raises:
+        DiagnosticError: the name or the settings can't be used; nothing is left behind then.
+    """
+    return submit_onboard(session, actor, request, NoHost(), approved_how).run
+
+
+def begin_resume(
+    session: FleetSession, actor: Actor, request: ResumeRequest, *, approved_how: str = ""
+) -> str:
+    """Put what a run has left undone into the queue again; gives its id, also of one that goes on already.
+
+    Raises:
+        DiagnosticError: there is no such run, or nothing is left of it to do.
+    """
+    known = session.ledger().reader.summary(request.run) if request.run is not None else None
+    if known is not None and known.status is RunStatus.RUNNING:
+        return known.id
+    return submit_resume(session, actor, request, NoHost(), approved_how).id

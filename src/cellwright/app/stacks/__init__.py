@@ -1,0 +1,1 @@
+"""Use cases about a fleet's stacks as git projects of their own."""

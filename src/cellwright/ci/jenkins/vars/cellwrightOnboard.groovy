@@ -1,0 +1,31 @@
+/**
+ * The job that adds a client: a form with its name, account and tier. Pressing the button is the approval, unless
+ * REVIEW is ticked or the fleet demands a second person: then the plans are shown and somebody is asked.
+ */
+def call() {
+    String person = cellwrightPerson()
+    String name = (params.NAME ?: '').trim()
+    currentBuild.displayName = "#${currentBuild.number} ${name}".toString()
+    Map wanted = [name: name, set: settingsOfForm(), reason: params.REASON ?: '', again: params.AGAIN == true]
+    String run = cellwrightNode(actor: person) {
+        cellwrightBegin.onboard(wanted, params.REVIEW != true)
+    }
+    cellwrightRun(run, [actor: person, ask: "Client ${name}".toString()])
+}
+
+/** Account and tier by their own fields; whatever else a client says, a line each. */
+List settingsOfForm() {
+    List found = []
+    if (params.ACCOUNT) {
+        found << "account=${params.ACCOUNT}".toString()
+    }
+    if (params.TIER) {
+        found << "tier=${params.TIER}".toString()
+    }
+    for (line in (params.SETTINGS ?: '').readLines()) {
+        if (line.trim()) {
+            found << line.trim()
+        }
+    }
+    return found
+}

@@ -1,0 +1,73 @@
+"""Builds' runs as a server carries them out: begun without waiting, and followed."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.jobs.begin import reason_of
+from cellwright.app.jobs.watching import Watched, WatchRequest, follow_source
+from cellwright.app.runs.apply import ApplyRequest
+from cellwright.app.runs.approve import WaitingPlan
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.resume import ResumeRequest
+from cellwright.ledger.run_state import RunSummary
+from cellwright.model.runs.progress import ProgressEvent
+from cellwright.model.runs.progress_json import from_json
+from cellwright.model.runs.run import RunStatus, RunUnit, UnitResult
+from cellwright.remote.changing import asked_onboard, selected
+from cellwright.remote.client import ApiClient
+from cellwright.remote.documents.runs import report_from, run_from, summary_from, unit_from, waiting_from
+
+
+def begin_apply(client: ApiClient, request: ApplyRequest, *, approved_how: str = "", build: str = "") -> str:
+    """Begin a run; gives its id. The server answers the same build within a day with the same run."""
+    reason = reason_of(request.reason, build) if build else request.reason
+    body = {"kind": "apply", **selected(request.selection), "approved": bool(approved_how), "reason": reason}
+    key = hashlib.sha256(f"{client.acts_for}\n{build}".encode()).hexdigest() if build else ""
+    run: str = client.post("runs", body=body, key=key)["run"]
+    return run
+
+
+def begin_onboard(client: ApiClient, request: OnboardRequest, *, approved_how: str = "") -> str:
+    """Add a client, and begin the run that brings it up; gives its id."""
+    return asked_onboard(client, request, approved=bool(approved_how))
+
+
+def begin_resume(client: ApiClient, request: ResumeRequest, *, approved_how: str = "") -> str:
+    """Go on with a run; gives its id, also of one that goes on already."""
+    known = summary_from(client.get("runs", request.run or "", "summary"))
+    if known.status is RunStatus.RUNNING:
+        return known.id
+    body = {"move_state": request.move_states, "approved": bool(approved_how)}
+    run: str = client.post("runs", request.run or "", "resume", body=body)["run"]
+    return run
+
+
+def watch(client: ApiClient, request: WatchRequest, talk: Conversation) -> Watched:
+    """Follow a run until it is over or waits; the server carries it out."""
+    return follow_source(_OfServer(client, request.run), talk, request.after)
+
+
+@dataclass(frozen=True, slots=True)
+class _OfServer:
+    client: ApiClient
+    run: str
+
+    def summary(self) -> RunSummary:
+        return summary_from(self.client.get("runs", self.run, "summary"))
+
+    def progress(self, after: int) -> Sequence[tuple[int, ProgressEvent]]:
+        page = self.client.get("runs", self.run, "progress", query=[("after", after)])
+        return [(piece["id"], from_json(piece)) for piece in page["progress"]]
+
+    def waiting(self) -> tuple[WaitingPlan, ...]:
+        return tuple(map(waiting_from, self.client.get("runs", self.run, "approvals")["plans"]))
+
+    def units(self) -> tuple[RunUnit, ...]:
+        pages = self.client.pages("runs", self.run, "units")
+        return tuple(unit_from(item) for page in pages for item in page["units"])
+
+    def results(self) -> tuple[UnitResult, ...]:
+        found = [item for page in self.client.pages("runs", self.run) for item in page["units"]]
+        return report_from(run_from(self.summary(), ()), found).results

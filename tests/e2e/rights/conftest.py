@@ -1,0 +1,34 @@
+"""The stacks' policies, rendered once for all tests here."""
+
+import os
+import pickle
+from collections.abc import Mapping
+
+import pytest
+
+from cellwright.files.lock import locked
+from e2e.reference.readme import stack_folders, stack_name
+from iam.rendering import Stack, render
+from patience import PATIENCE
+
+RENDERED = {
+    "base/account",
+    *(f"utility/{name}" for name in ("access", "elk", "security", "vault")),
+    *(f"client/{name}" for name in ("analytics", "app", "database", "foundation", "sftp", "storage")),
+}
+"""Whose policies are judged here."""
+
+
+@pytest.fixture(name="stacks", scope="session")
+def stacks_fixture(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Stack]:
+    """The stacks as Terraform renders them, by name; whoever asks first renders them for all processes."""
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "stacks-rendered"
+    shared.mkdir(exist_ok=True)
+    known = shared / "stacks.pickle"
+    with locked(shared / "lock", timeout=PATIENCE, busy="stacks are being rendered", advice="wait"):
+        if not known.exists():
+            wanted = [folder for folder in stack_folders() if stack_name(folder) in RENDERED]
+            known.write_bytes(pickle.dumps(render(wanted, shared)))
+    found: Mapping[str, Stack] = pickle.loads(known.read_bytes())  # noqa: S301 - we wrote it ourselves
+    return found

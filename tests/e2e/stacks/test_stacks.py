@@ -1,0 +1,78 @@
+"""Each reference stack passes its own tests: the real provider's plans, with made-up answers for AWS's."""
+
+import json
+import os
+import re
+from dataclasses import asdict
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+import binaries
+from cellwright.files.lock import locked
+from cellwright.stacks.source.folder import is_left_out
+from e2e.reference.readme import stack_folders, stack_name
+from e2e.stacks.suite import TESTS, Outcome, run_suite
+from patience import PATIENCE
+
+TESTED = [stack for stack in stack_folders() if any((stack / "tests").glob("*.hcl"))]
+
+EACH_STACK = pytest.mark.parametrize("stack", TESTED, ids=stack_name)
+
+
+@pytest.fixture(name="shared", scope="session")
+def shared_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this test run have in common."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "stacks-tested"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def outcome(name: str, stack: Path, request: pytest.FixtureRequest, shared: Path) -> Outcome:
+    """The outcome of one stack's tests. All that were selected run at once, for whoever asks first."""
+    known = shared / f"{name}.json"
+    lock = shared / f"{name}.lock"
+    with locked(lock, timeout=PATIENCE, busy="the stacks' tests still run", advice="look at the machine"):
+        if not known.exists():
+            wanted = {
+                Path(str(item.callspec.params["stack"]))
+                for item in request.session.items
+                if isinstance(item, pytest.Function)
+                and item.originalname == request.node.originalname
+                and item.callspec.params.get("name") == name
+            }
+            (folder := shared / name).mkdir()
+            found = run_suite(name, sorted(wanted), folder)
+            known.write_text(json.dumps({stack: asdict(one) for stack, one in found.items()}))
+    return Outcome(**json.loads(known.read_text())[stack_name(stack)])
+
+
+@pytest.mark.terraform
+@pytest.mark.parametrize("name", binaries.BOTH)
+@EACH_STACK
+def test_a_stack_passes_its_tests(
+    name: str, stack: Path, request: pytest.FixtureRequest, shared: Path
+) -> None:
+    ended = outcome(name, stack, request, shared)
+
+    assert not ended.told, ended.told
+    assert ended.passed
+
+
+@EACH_STACK
+def test_what_lies_beside_a_stacks_tests_is_no_part_of_its_source(stack: Path) -> None:
+    for path in (stack / "tests").iterdir():
+        assert path.is_file(), path
+        assert any(fnmatch(path.name, pattern) for pattern in TESTS), path
+        assert is_left_out(path.name), path
+
+
+@EACH_STACK
+def test_a_test_needs_no_cloud_and_takes_the_stack_itself(stack: Path) -> None:
+    for path in (stack / "tests").glob("*test.hcl"):
+        text = path.read_text()
+        assert 'mock_provider "aws" {' in text, path
+        assert not re.search(r"^  module \{", text, re.MULTILINE), path
+        assert re.search(r'^run "\w+" \{$', text, re.MULTILINE), path
