@@ -9,7 +9,7 @@ READY := $(VENV)/.tests-compiled
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install postgres binaries chromium groovy demo test test-long e2e-tofu tests lint types layers unit contract golden e2e format lock versions clean
+.PHONY: help install postgres binaries chromium checkov groovy demo test test-long e2e-tofu tests lint types layers unit contract golden e2e format lock versions clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
@@ -36,6 +36,9 @@ chromium: install ## find a browser for the console's tests; install Debian's Ch
 groovy: install ## find the Groovy that Jenkins' pipelines run; install Debian's if there is none and we may
 	PYTHONPATH=tests $(BIN)/python -m pipeline.groovy
 
+checkov: install ## install checkov, by which the reference stacks are judged, once for this user
+	PYTHONPATH=tests $(BIN)/python -m checkov_program
+
 binaries: install ## build OpenTofu, SOPS, actionlint and the test providers with Go, install an OpenID provider, once for this user
 	PYTHONPATH=tests $(BIN)/python -m binaries
 	PYTHONPATH=tests $(BIN)/python -m go_providers
@@ -54,7 +57,7 @@ $(READY): $(STAMP)
 
 # In one go, so that no core waits while the last test of a level runs. Six, because tests wait for each other's
 # programs: with four, a quarter of two cores was idle; with eight it takes as long.
-tests: $(READY) postgres binaries chromium groovy
+tests: $(READY) postgres binaries chromium checkov groovy
 	$(BIN)/pytest -n 6 --dist worksteal -q --durations=25
 
 test-long: postgres chromium groovy ## chaos, damaged inputs, the demo in all its forms, older releases of OpenTofu, e2e-tofu
@@ -89,6 +92,8 @@ lock: install ## pin what pyproject.toml allows, by SHA-256; no download address
 		--extra postgres --extra sandbox --extra console --extra worker --extra telemetry --extra documents --output-file requirements/development.txt pyproject.toml requirements/development.in
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe --generate-hashes \
 		--extra postgres --extra aws --extra console --extra worker --extra telemetry --extra documents --output-file requirements/server.txt pyproject.toml requirements/server.in
+	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe --generate-hashes \
+		--output-file requirements/checkov.txt requirements/checkov.in
 
 versions: install ## look for newer versions of what src/cellwright/versions.yaml names; WRITE=1 takes them
 	PYTHONPATH=tests $(BIN)/python -m upkeep.versions $(if $(WRITE),--write)

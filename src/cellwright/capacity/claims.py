@@ -24,7 +24,8 @@ class PlaceClaim:
 
 
 def unseen(claims: Iterable[PlaceClaim], fleet: Fleet, gone: Iterable[str] = ()) -> Mapping[str, PlaceClaim]:
-    """Give the claims of cells that no file of this clone has, by cell; `gone` ones hold no more."""
-    here = {str(address) for address in fleet.cells}
+    """Give the claims of cells that no file of this clone places, by cell; `gone` ones hold no more."""
+    # A cell that waits for its rule to be decided is in the files, but they do not say where it is.
+    here = {str(address) for address, cell in fleet.cells.items() if cell.rule is None}
     over = set(gone)
     return {item.cell: item for item in claims if item.cell not in here and item.cell not in over}

@@ -4,10 +4,13 @@ import os
 import selectors
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from cellwright.checks.verdict import PASSED, Checked, failed, unreadable
 
@@ -15,6 +18,52 @@ _CHUNK = 65_536
 _POLL = 0.05
 _OWN = "CELLWRIGHT_"
 """Variables of ours, such as the fleet's key, are not for programs of others."""
+_MOST_PRINTED = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What a program has printed; `why` it tells nothing, if it does not."""
+
+    code: int = 0
+    printed: str = ""
+    logged: str = ""
+    why: str = ""
+
+
+def printed_by(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str], timeout: float
+) -> Printed:
+    """Run a program in `folder` and give what it prints; nothing of it is left running."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        try:
+            process = subprocess.Popen(
+                list(command),
+                cwd=folder,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+            )
+        except (OSError, ValueError) as fault:
+            reason = getattr(fault, "strerror", None) or "its arguments can't be passed"
+            return Printed(why=f"{command[0]} can't be started: {reason}")
+        try:
+            process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            return Printed(why=f"{command[0]} has not ended within {timeout:g} s")
+        finally:
+            kill_group(process)
+        if process.returncode < 0:
+            return Printed(why=f"{command[0]} was killed by signal {-process.returncode}")
+        texts = [_text(file) for file in (out, err)]
+    return Printed(process.returncode, *texts)
+
+
+def _text(file: "IO[bytes]") -> str:
+    file.seek(0)
+    return file.read(_MOST_PRINTED).decode(errors="replace")
 
 
 def check_command(

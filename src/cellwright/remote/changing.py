@@ -74,8 +74,10 @@ def asked_onboard(client: ApiClient, request: OnboardRequest, *, approved: bool 
     level = {} if request.level is None else {"level": request.level}
     beforehand = {"approved": True} if approved else {}
     again = {"again": True} if request.again else {}
+    rule = {"place": {key: list(values) for key, values in (request.rule or {}).items()}}
+    place = rule if request.rule is not None else {}
     made = client.post(
-        "clients", body={**body, **level, **again, **beforehand, **_parallel(request.parallel)}
+        "clients", body={**body, **level, **again, **beforehand, **place, **_parallel(request.parallel)}
     )
     if made["pull_request"] is not None:
         detail = f"once {made['pull_request']} is merged, onboard it again"

@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from cellwright.app.fleet.capacity import CapacityView
 from cellwright.app.fleet.explain import ExplainRequest, Explanation
 from cellwright.app.fleet.graph import GraphRequest, GraphView
 from cellwright.app.fleet.policy import PolicyInForce
@@ -32,6 +33,7 @@ from cellwright.remote.client import ApiClient, Query
 from cellwright.remote.documents import addresses as addresses_read
 from cellwright.remote.documents import runs as runs_read
 from cellwright.remote.documents import units as units_read
+from cellwright.remote.documents.capacity import capacity_from
 from cellwright.remote.documents.findings import diagnostics_from
 
 _MOST = 1_000
@@ -111,6 +113,11 @@ def show_pools(client: ApiClient, pool: str | None = None) -> tuple[PoolView, ..
     """Pools and their blocks."""
     found = client.get("addresses", query=[("pool", pool)])["pools"]
     return tuple(map(addresses_read.pool_from, found))
+
+
+def show_capacity(client: ApiClient, place: str | None = None) -> CapacityView:
+    """How full places are."""
+    return capacity_from(client.get("capacity", query=[("place", place)]))
 
 
 def free_blocks(client: ApiClient, request: FreeRequest) -> tuple[FreeBlocks, ...]:

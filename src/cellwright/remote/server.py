@@ -11,7 +11,7 @@ from cellwright.app.drift import acknowledging, repairing
 from cellwright.app.drift import following as drift_following
 from cellwright.app.drift import listing as drift_listing
 from cellwright.app.drift import schedules as drift_schedules
-from cellwright.app.fleet import check, explain, graph, policy, show
+from cellwright.app.fleet import capacity, check, explain, graph, policy, show
 from cellwright.app.history import events, logs, runs
 from cellwright.app.ip import check as ip_check
 from cellwright.app.ip import free, pools
@@ -35,6 +35,7 @@ _ANSWERED: Mapping[Callable[..., Any], Callable[..., Any]] = {
     policy.list_policies: looking.list_policies,
     versions.versions: looking.versions,
     check.check: looking.check,
+    capacity.show_capacity: looking.show_capacity,
     pools.show_pools: looking.show_pools,
     free.free_blocks: looking.free_blocks,
     ip_history.block_history: looking.block_history,

@@ -216,6 +216,12 @@ def private_zone(client: Client, vpc: str, name: str = "lab.internal") -> str:
     return str(made["HostedZone"]["Id"])
 
 
+def test_a_zones_id_begins_with_z(sandbox: Sandbox) -> None:
+    route53 = aws(sandbox, "route53")
+    made = [route53.create_hosted_zone(Name=f"z{n}.example.com", CallerReference=str(n)) for n in range(4)]
+    assert {zone["HostedZone"]["Id"].removeprefix("/hostedzone/")[0] for zone in made} == {"Z"}
+
+
 def test_a_vpc_has_one_zone_of_a_name(sandbox: Sandbox) -> None:
     vpc, _ = subnets(sandbox, 0)
     route53, discovery = aws(sandbox, "route53"), aws(sandbox, "servicediscovery")

@@ -10,6 +10,7 @@ from rich.text import Text
 from cellwright.api import diagnostics as diagnostics_document
 from cellwright.api.document import Document
 from cellwright.api.fleet import bootstrap as bootstrap_document
+from cellwright.api.fleet import capacity as capacity_document
 from cellwright.api.fleet import explain as explain_document
 from cellwright.api.fleet import graph as graph_document
 from cellwright.api.fleet import init as init_document
@@ -37,6 +38,7 @@ from cellwright.cli.interaction.demo_view import place_view, step_view
 from cellwright.cli.screen.layout import Flowing
 from cellwright.cli.views import (
     bootstrap,
+    capacity,
     certificates,
     diagnostics,
     drift,
@@ -68,6 +70,7 @@ from cellwright.demo.steps import DemoPlace
 from cellwright.model.offboarding import Waits
 from golden.cli import (
     bootstrap_samples,
+    capacity_samples,
     certificate_samples,
     drift_samples,
     evidence_samples,
@@ -94,6 +97,14 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "job-waiting": lambda: jobs.watched(job_samples.WAITING),
     "job-left": lambda: jobs.watched(job_samples.LEFT),
     "versions": lambda: versions.versions(samples.VERSIONS),
+    "capacity": lambda: capacity.capacity(capacity_samples.CAPACITY),
+    "capacity-one": lambda: capacity.one(capacity_samples.ONE),
+    "capacity-uncounted": lambda: capacity.capacity(capacity_samples.UNCOUNTED),
+    "capacity-uncounted-one": lambda: capacity.one(capacity_samples.UNCOUNTED),
+    "capacity-nowhere": lambda: capacity.capacity(capacity_samples.NOWHERE),
+    "place": lambda: capacity.placed(capacity_samples.PLACED),
+    "place-nothing": lambda: capacity.placed(()),
+    "place-released": lambda: capacity.released("client/globex", "prod-use1"),
     "versions-nothing": lambda: versions.versions(Versions("medloop", ())),
     "show": lambda: Group(*show.show(samples.shown())),
     "show-page": lambda: Group(*show.show(ShownUnits(iter(samples.SHOWN[1:]), samples.ACME_SFTP))),
@@ -205,6 +216,8 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "status-programs": lambda: status_document.status(samples.STATUS_PROGRAMS),
     "job-waiting": lambda: jobs_document.watched(job_samples.WAITING),
     "versions": lambda: versions_document.versions(samples.VERSIONS),
+    "capacity": lambda: capacity_document.capacity(capacity_samples.ONE),
+    "place": lambda: capacity_document.placed(capacity_samples.PLACED),
     "show": lambda: show_document.units(samples.shown()),
     "explain": lambda: explain_document.explanation(samples.EXPLAINED[0]),
     "explain-all": lambda: explain_document.explanations("client/acme/app", samples.EXPLAINED_ALL),
@@ -228,8 +241,8 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "reviews": lambda: reviews_document.reviews(evidence_samples.REVIEWS),
     "drill": lambda: drill_document.drill(evidence_samples.FAILED),
     "prune": lambda: prune_document.prune(history_samples.PRUNED),
-    "ci": lambda: pipelines_document.pipelines(pipeline_samples.WRITTEN),
     "bootstrap": lambda: bootstrap_document.bootstrap(bootstrap_samples.REPORTS),
+    "ci": lambda: pipelines_document.pipelines(pipeline_samples.WRITTEN),
     "init": lambda: init_document.init(Path("fleet"), samples.SCAFFOLDED),
     "init-split": lambda: stacks_document.split(stack_samples.SPLIT_REFUSED),
     "stacks": lambda: stacks_document.listed(stack_samples.LISTED),

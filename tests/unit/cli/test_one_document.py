@@ -19,6 +19,7 @@ from cellwright.model.diagnostic import DiagnosticError, error
 from golden.addresses import samples as address_samples
 from golden.cli import (
     bootstrap_samples,
+    capacity_samples,
     certificate_samples,
     drift_samples,
     evidence_samples,
@@ -57,19 +58,21 @@ def served(_session: object, _actor: object, _request: object, ready: Callable[[
 
 CASES: Mapping[str, tuple[list[str], str, object]] = {
     "init": (["init", "fleet"], "app.fleet.init.init", samples.SCAFFOLDED),
-    "ci": (["ci", "github"], "app.pipelines.writing.write_pipelines", pipeline_samples.WRITTEN),
     "bootstrap": (["bootstrap", "--yes"], "app.bootstrap.sequence.bootstrap", bootstrap_samples.REPORTS),
     "bootstrap status": (
         ["bootstrap", "status"],
         "app.bootstrap.sequence.look_at",
         bootstrap_samples.REPORTS,
     ),
+    "ci": (["ci", "github"], "app.pipelines.writing.write_pipelines", pipeline_samples.WRITTEN),
     "demo": (["demo"], "demo.demo.demo", shown),
     "check": (["check"], "app.fleet.check.check", samples.FINDINGS),
     "show": (["show"], "app.fleet.show.show", lambda *_: samples.shown()),
     "explain": (["explain", "client/acme/app"], "app.fleet.explain.explain", samples.EXPLAINED_ALL),
     "graph": (["graph"], "app.fleet.graph.graph", samples.GRAPH),
     "status": (["status"], "app.status.status.status", samples.STATUS),
+    "capacity": (["capacity"], "app.fleet.capacity.show_capacity", capacity_samples.CAPACITY),
+    "place": (["place"], "app.clients.deciding.place_cells", capacity_samples.PLACED),
     "versions": (["versions"], "app.status.versions.versions", samples.VERSIONS),
     "plan": (["plan"], "app.runs.plan.plan", samples.PLANNED),
     "apply": (["apply", "--yes"], "app.runs.apply.apply", samples.APPLIED),

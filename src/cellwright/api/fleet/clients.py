@@ -78,6 +78,8 @@ def _field(item: Field) -> Json:
         "default": item.default,
         "default_from": item.default_from,
         "choices": list(item.choices),
+        "notes": dict(item.notes),
+        "closed": sorted(item.closed),
         "rules": list(item.rules),
         "deprecated": item.deprecated,
         "wired": item.wired,

@@ -9,7 +9,6 @@ from typing import cast
 from cellwright.app.clients.allocation import Given, give_blocks
 from cellwright.app.clients.client import Message, client_level, commit, is_recorded, record_onboarded
 from cellwright.app.clients.life import finish_provisioning, provisioning, settle
-from cellwright.app.clients.placing import Wanted, claim_place, may_be_placed, placed_text
 from cellwright.app.clients.rule_text import with_rule
 from cellwright.app.clients.typed_secrets import refuse_typed_secrets
 from cellwright.app.clients.unfinished import (
@@ -21,6 +20,7 @@ from cellwright.app.clients.unfinished import (
 )
 from cellwright.app.runs.choosing import Selection, choose_units
 from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.placing import Wanted, claim_place, may_be_placed, placed_text
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform, start
 from cellwright.app.session.session import FleetSession, OpenFleet
@@ -175,15 +175,13 @@ def settle_settings(fleet: OpenFleet, level: Level, cell: CellAddress, request: 
     """
     settings, text = request.settings, request.text
     wanted = Wanted(level, cell, asked_text(level, request))
-    place = claim_place(fleet, wanted)
+    place = claim_place(fleet.session, fleet.fleet, wanted)
     try:
         if place is not None and level.placement is not None:
             settings = {level.placement: place, **{k: v for k, v in settings.items() if k != level.placement}}
             text = placed_text(wanted, place) if text is not None else None
         full = cell_text(settings) if text is None else text
-        new = (
-            fleet.session.new_cell(cell, wanted.path).with_text(full) if fleet.fleet.addresses.pools else None
-        )
+        new = wanted.resolver(fleet.session).with_text(full) if fleet.fleet.addresses.pools else None
         given = give_blocks(fleet, new.cell, settings) if new is not None else Given(settings)
     except BaseException:
         if place is not None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from cellwright.app.clients.allocation import would_give
 from cellwright.app.clients.client import client_level
 from cellwright.app.clients.form.existing import CellFiles
-from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.clients.onboard import OnboardRequest, asked_text
 from cellwright.app.clients.unit_changes import UnitChange, unit_changes
+from cellwright.app.runs.placing import Wanted, try_place
 from cellwright.app.session.session import FleetSession
-from cellwright.fleet.edit import cell_text, new_cell_file
+from cellwright.fleet.edit import new_cell_file
 from cellwright.fleet.tags import tags_of
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, MissingError, error, has_errors
@@ -81,11 +82,12 @@ def preview_client(session: FleetSession, request: OnboardRequest) -> ClientPrev
     if fault := name_fault(request.name):
         raise DiagnosticError(error(f"'{request.name}' can't be a client's name: {fault}", "choose another"))
     cell, path = CellAddress(level.name, request.name), new_cell_file(level.cells, request.name)
-    text = cell_text(request.settings)
-    fleet = session.planned(cell, {path: text}).snapshot.fleet
     known = session.snapshot().fleet
+    tried = try_place(session, Wanted(level, cell, asked_text(level, request)))
+    text, told = tried.text, tried.faults
+    fleet = session.planned(cell, {path: text}).snapshot.fleet
     taken = (error(f"{cell} is there already", "choose another name"),) if cell in known.cells else ()
-    findings = (*taken, *fleet.diagnostics)
+    findings = (*taken, *told, *fleet.diagnostics)
     new = fleet.cells.get(cell)
     if new is None or has_errors(findings):
         tags = tags_of(new) if new is not None else ()

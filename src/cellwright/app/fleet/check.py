@@ -7,6 +7,7 @@ from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Snapshot
 from cellwright.app.session.stack_findings import deprecated_outputs, unfit_stacks
 from cellwright.fleet.ended_exceptions import ended_exceptions
+from cellwright.fleet.fleet import Fleet
 from cellwright.model.binary import BinarySettings, BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.position import Position
@@ -18,7 +19,7 @@ def check(session: FleetSession) -> tuple[Diagnostic, ...]:
     """List every finding about the fleet, sorted by place."""
     snapshot = session.snapshot()
     found = (
-        *snapshot.fleet.diagnostics,
+        *_with_decisions(session, snapshot.fleet),
         *ended_exceptions(snapshot.fleet, session.now().date()),
         *deprecated_outputs(snapshot),
         *_unfit(session, snapshot),
@@ -26,6 +27,17 @@ def check(session: FleetSession) -> tuple[Diagnostic, ...]:
         *rollout_findings(session, snapshot.fleet),
     )
     return tuple(sorted(found, key=lambda item: (item.position or _NOWHERE, item.summary)))
+
+
+def _with_decisions(session: FleetSession, fleet: Fleet) -> tuple[Diagnostic, ...]:
+    """Give the fleet's findings; those about rules that are not decided say what they would decide now."""
+    waiting = [cell for cell in fleet.cells.values() if cell.rule is not None]
+    if not waiting:
+        return fleet.diagnostics
+    from cellwright.app.runs.deciding import would_decide  # noqa: PLC0415  few fleets have such cells
+
+    told = {would.finding: would.said for would in would_decide(session, fleet, waiting)}
+    return tuple(told.get(item, item) for item in fleet.diagnostics)
 
 
 def _policy_faults(session: FleetSession, snapshot: Snapshot) -> tuple[Diagnostic, ...]:

@@ -24,6 +24,7 @@ from cellwright.engine.execution import PlanHandling, RunContext, carry_out, end
 from cellwright.engine.lease.keeper import this_process
 from cellwright.engine.unit.evaluation import UnitEvaluator
 from cellwright.files.names import unit_path
+from cellwright.fleet.fleet import says_capacity
 from cellwright.ledger.write.queueing import QueuedRun
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
@@ -190,13 +191,22 @@ def _brought_back(fleet: OpenFleet) -> Callable[[CellAddress], bool]:
 
 
 def _contested(fleet: OpenFleet, task: RunTask) -> Mapping[CellAddress, Diagnostic]:
-    """Claim the blocks of the cells that are to be applied; tell of those that other cells have."""
-    if not fleet.fleet.addresses.pools:
-        return {}
-    from cellwright.app.runs.blocks import contested_cells  # noqa: PLC0415  for fleets that have pools
+    """Claim blocks and room for the cells that are to be applied; tell of those that can't have them."""
+    found = fleet.fleet
+    claiming = task.run.kind is not RunKind.PLAN
+    applied = frozenset(
+        part.address.of_cell for part in task.choice.parts if part.operation is Operation.APPLY
+    )
+    refused: dict[CellAddress, Diagnostic] = {}
+    if says_capacity(found.capacity, found.levels):
+        from cellwright.app.runs.places import overfull_cells  # noqa: PLC0415  for fleets that count
 
-    applied = (part.address.of_cell for part in task.choice.parts if part.operation is Operation.APPLY)
-    return contested_cells(fleet, frozenset(applied), claiming=task.run.kind is not RunKind.PLAN)
+        refused.update(overfull_cells(fleet, applied, claiming=claiming))
+    if found.addresses.pools:
+        from cellwright.app.runs.blocks import contested_cells  # noqa: PLC0415  for fleets that have pools
+
+        refused.update(contested_cells(fleet, applied, claiming=claiming))
+    return refused
 
 
 def _environments(fleet: OpenFleet) -> Iterable[Mapping[str, str]]:

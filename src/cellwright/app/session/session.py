@@ -200,10 +200,10 @@ class FleetSession:
         """Give what fleet.yaml says of the console; loads no cell. Raises its faults as DiagnosticError."""
         return self._snapshots.console()
 
-    def new_cell(self, cell: CellAddress, path: str) -> NewCell:
-        """Give what resolves a cell of which there is no file yet, with one text of it after the other."""
+    def new_cell(self, cell: CellAddress, *files: str) -> NewCell:
+        """Give what resolves a cell with one text of its first file after the other; none has to be there."""
         with self.source.reading():
-            return self._snapshots.new_cell(cell, path)
+            return self._snapshots.new_cell(cell, *files)
 
     def planned(self, cell: CellAddress, files: Mapping[str, str]) -> Planned:
         """Give a cell as it will be once these texts are written, by path below the root; writes nothing.

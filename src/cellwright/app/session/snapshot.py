@@ -225,10 +225,10 @@ class Snapshots:
         """Give the address space that fleet.yaml sets aside; reads no cell."""
         return self._configuration().addresses
 
-    def new_cell(self, cell: CellAddress, path: str) -> NewCell:
-        """Give what resolves a cell of which there is no file yet, with one text of it after the other."""
+    def new_cell(self, cell: CellAddress, *files: str) -> NewCell:
+        """Give what resolves a cell with one text of its first file after the other; none has to be there."""
         home = self._home
-        return NewCell(home.root, self._stacks.catalogue.contract, home.cache, cell, path)
+        return NewCell(home.root, self._stacks.catalogue.contract, home.cache, cell, files)
 
     def planned(self, cell: CellAddress, files: Mapping[str, str]) -> Planned:
         """Give a cell as it will be once its files are written, with the levels below it and all findings."""

@@ -33,6 +33,7 @@ from cellwright.model.offboarding import LONGEST_HOLD
 router = noun_router()
 
 _MOST_SETTINGS = 200
+_MOST_LABELS = 20
 
 
 class ClientBody(Body):
@@ -44,6 +45,12 @@ class ClientBody(Body):
     )
     settings: dict[Text, JsonValue] = Field(
         default={}, max_length=_MOST_SETTINGS, description="What differs from the defaults."
+    )
+    place: dict[Text, list[Text]] | None = Field(
+        default=None,
+        max_length=_MOST_LABELS,
+        description="A rule that chooses where it is placed: labels, each with the values of which the "
+        "place has to have one. Null: as the settings say.",
     )
     parallel: Parallel | None = None
     reason: Reason = ""
@@ -147,6 +154,7 @@ def _wanted(body: ClientBody) -> OnboardRequest:
         name=body.name,
         level=body.level,
         settings=body.settings,
+        rule=body.place,
         parallel=body.parallel,
         reason=body.reason,
         again=body.again,

@@ -22,6 +22,7 @@ from cellwright.fleet.fleet import FLEET_FILE, ApprovalSettings, Fleet, Level, s
 from cellwright.fleet.lifecycle import LIFECYCLE
 from cellwright.fleet.load.level_load import LevelLoad
 from cellwright.fleet.load.unit_table import CellObserver, LazyCells, UnitTable
+from cellwright.fleet.pools import Pool
 from cellwright.fleet.resolve.cell_summary import CellSummary, UnitSummaries
 from cellwright.fleet.resolve.contracts import Contracts
 from cellwright.fleet.resolve.layering import Layering
@@ -131,6 +132,10 @@ class FleetLoad:
     def counts(self) -> bool:
         """Tell whether the fleet says anything of capacity."""
         return says_capacity(self._configuration.capacity, self._configuration.levels)
+
+    def pools_for(self, level: str) -> tuple[Pool, ...]:
+        """Give the pools out of which new cells of a level get their blocks."""
+        return self._configuration.addresses.pools_for(level)
 
     def context_for_new(self, level_name: str) -> LevelContext | None:
         """Load the levels below one, and give what its cells are resolved in; None: no such level."""

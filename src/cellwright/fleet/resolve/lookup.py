@@ -1,6 +1,7 @@
 """Looks references up by their heads: `cell`, `fleet`, `unit`, `output`, `secret`, or the placement's key."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from cellwright.fleet.config.settings import RESERVED
@@ -9,9 +10,10 @@ from cellwright.fleet.resolve.reference_faults import AbsentFault, ReferenceFaul
 from cellwright.fleet.resolve.resolver import Notes, Resolver
 from cellwright.fleet.resolve.secret_lookup import secret_reference
 from cellwright.fleet.resolve.visibility import ReferenceScope, step_into
-from cellwright.fleet.yaml.references import Reference
+from cellwright.fleet.yaml.references import Reference, ReferenceSyntaxError, parse_text
 from cellwright.model.address import UnitAddress
 from cellwright.model.limits import REFERENCE_CHAIN
+from cellwright.model.position import Position
 from cellwright.model.text.suggestion import advice
 from cellwright.model.value import Value, is_known, secrets_in
 
@@ -148,6 +150,18 @@ class CellKeys:
         self._values[path] = value
         return value
 
+    def written_at(self, setting: Setting) -> Position:
+        """Tell where the text of a setting is written: behind references to keys, where the last key is."""
+        for _ in range(REFERENCE_CHAIN):
+            path = None if setting.plain else _cell_path(setting.node.value)
+            found: Setting | None = self._root
+            for key in path or ():
+                found = found.get(key) if found is not None else None
+            if path is None or found is None:
+                break
+            setting = found
+        return setting.node.position
+
     def _find(self, path: tuple[str, ...]) -> Value:
         if path[0] in RESERVED:
             detail = "set a key of the cell's own and refer to it from both places"
@@ -165,3 +179,12 @@ class CellKeys:
                 raise AbsentFault(f"the cell has no key '{'.'.join(path[: index + 1])}'", advice(key, known))
             setting = child
         return self._resolver.setting(setting)
+
+
+def _cell_path(text: object) -> tuple[str, ...] | None:
+    """Give the path of a text that is one reference to a key of the cell; None for any other."""
+    with suppress(ReferenceSyntaxError):
+        parts = parse_text(text) if isinstance(text, str) else ()
+        if len(parts) == 1 and isinstance(parts[0], Reference) and parts[0].head == "cell":
+            return parts[0].path
+    return None

@@ -284,7 +284,7 @@ class _UnitBuilder:
 
     def _pinned_at(self) -> Position:
         setting = self._settings.get("version") if self._settings is not None else None
-        return setting.node.position if setting is not None else self._stack.position
+        return self._context.keys.written_at(setting) if setting is not None else self._stack.position
 
     def _own_position(self) -> Position:
         """Tell where the cell's own files set the stack, or else where they start."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.capacity.claims import PlaceClaim
 from cellwright.ipam.claims import BlockClaim, Settled
 from cellwright.ledger.audit import verify
 from cellwright.ledger.database.location import sqlite_url
@@ -49,6 +50,8 @@ _COLUMNS = (
     "chain.hash",
     "blocks.block",
     "blocks.released_at",
+    "placements.uses",
+    "placements.claimed_at",
 )
 
 
@@ -62,6 +65,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ledger.approvals.ask(RUN, APP, {"a": "plan"}, "digest", None)
         ledger.leases.acquire(APP, Holder("host-1", 4711, "boot-1", RUN), 60)
         ledger.blocks.change(lambda _: Settled((CLAIM,)))
+        ledger.placements.claim(lambda _: [PlaceClaim("client/acme", "prod", (("roles", 2),))])
         ledger.recorder.enter(RUN, APP, UnitState.APPLYING, {"an": "intent"}, attempted=applied())
     return path
 
@@ -107,6 +111,7 @@ def _readers(ledger: Ledger, url: str) -> tuple[Callable[[], object], ...]:
         reader.lease_holders,
         lambda: ledger.approvals.of_run(RUN),
         ledger.blocks.claims,
+        ledger.placements.claims,
         lambda: verify(reader.events(), end=reader.chain_end()),
         lambda: ledger.recorder.append_event("ada", "trial.made", "x"),
         quick,

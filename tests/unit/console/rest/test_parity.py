@@ -28,6 +28,7 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     ),
     "GET /graph": ("GET /graph",),
     "GET /addresses": ("GET /addresses", "GET /addresses/free"),
+    "GET /capacity": ("GET /capacity",),
     "GET /versions": ("GET /versions",),
     "GET /drift": ("GET /drift", "GET /drift/groups", "GET /drift/acknowledgements", "GET /drift/schedules"),
     "POST /drift/looks": ("POST /drift/looks",),

@@ -11,6 +11,7 @@ from cellwright.app.clients.form.fields import FieldKind, Form, FormValues
 from cellwright.app.clients.form.finding import FieldFault, Finding
 from cellwright.app.clients.form.offer import make_form, selecting_keys
 from cellwright.app.clients.unit_changes import UnitChange, unit_changes
+from cellwright.app.runs.placing import Wanted, try_place
 from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Planned
 from cellwright.fleet.edit import new_cell_file
@@ -79,16 +80,25 @@ def check_new(session: FleetSession, values: FormValues) -> Checked:
     fault = _name_fault(session, level, values.get("name", ""))
     name = values["name"] if fault is None else _STAND_IN.format(level.name)
     cell, path = CellAddress(level.name, name), new_cell_file(level.cells, name)
-    first = session.planned(cell, {path: _selecting_text(session, level, values)})
-    form = make_form(session, level, cell, first)
+    selecting = Wanted(level, cell, _selecting_text(session, level, values))
+    at_first = try_place(session, selecting)
+    first = session.planned(cell, {path: at_first.text})
+    form = make_form(session, level, cell, first, at_first.uses)
     draft = new_draft(form, values)
+    tried = try_place(session, Wanted(level, cell, draft.text))
     blocks, told = _blocks(session, level, first.snapshot.fleet.cells.get(cell))
-    text = _with_blocks(draft.text, blocks, path)
+    text = _with_blocks(tried.text, blocks, path)
     planned = session.planned(cell, {path: text})
     finding = Finding(form=form, values=values, planned=planned, cell=cell, own=path)
     faults, findings = finding.sorted(Draft(text, draft.faults))
     if fault is not None:
         faults = {"name": (FieldFault(fault),), **faults}
+    if tried.faults and level.placement is not None:
+        # Why it has no place says more than that it has none.
+        faults = {
+            **faults,
+            level.placement: tuple(FieldFault(replace(item, position=None)) for item in tried.faults),
+        }
     made = _Made(
         form=form,
         planned=planned,

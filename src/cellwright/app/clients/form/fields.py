@@ -47,6 +47,10 @@ class Field:
     default_from: str = ""
     """Which layer, or stack, says so: `tiers/gold.yaml:4`."""
     choices: tuple[str, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """What is to be known of some choices."""
+    closed: frozenset[str] = frozenset()
+    """The choices that can't be made now; the notes say why."""
     rules: tuple[str, ...] = ()
     """What the stack says of values that it refuses."""
     deprecated: str = ""

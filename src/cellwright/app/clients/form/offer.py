@@ -5,8 +5,12 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 
 from cellwright.app.clients.form.fields import Field, FieldKind, Form, StackForm
+from cellwright.app.runs.places import pending, with_claims
 from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Planned
+from cellwright.capacity.book import read_book
+from cellwright.capacity.places import is_active
+from cellwright.fleet.capacity import Resources
 from cellwright.fleet.config.settings import RESERVED
 from cellwright.fleet.fleet import Level
 from cellwright.fleet.pools import Addressing
@@ -26,6 +30,7 @@ from cellwright.stacks.types.constraint import Primitive
 
 _NOT_FIELDS = frozenset({*RESERVED, ADDRESSES, "name", "level", "exceptions"})
 """Keys of a cell's file that the form has other places for, or none."""
+_FULL = "full"
 _KINDS: Mapping[object, FieldKind] = {
     Primitive.STRING: FieldKind.TEXT,
     Primitive.NUMBER: FieldKind.NUMBER,
@@ -33,15 +38,24 @@ _KINDS: Mapping[object, FieldKind] = {
 }
 
 
-def make_form(session: FleetSession, level: Level, cell: CellAddress, planned: Planned) -> Form:
+def make_form(
+    session: FleetSession,
+    level: Level,
+    cell: CellAddress,
+    planned: Planned,
+    uses: Resources | None = None,
+) -> Form:
     """Make the form of a cell.
 
-    `planned` is the cell with what is chosen already: another tier brings other defaults.
+    `planned` is the cell with what is chosen already: another tier brings other defaults. A new cell `uses`
+    so much of what places have; None: as is usual there, as far as that is to be shown at all.
     """
     fleet, own = planned.snapshot.fleet, f"{level.cells}/{cell.cell}"
     sharing = [item for item in fleet.levels if item.cells == level.cells]
     stacks = planned.merged.get("stacks") if planned.merged is not None else None
-    offered = _Offer(session, planned, own)
+    is_new = cell not in session.snapshot().fleet.cells
+    rooms = _rooms(session, uses) if is_new and level.placement is not None else {}
+    offered = _Offer(session, planned, own, {place: _room(room) for place, room in rooms.items()})
     return Form(
         level=level,
         levels=tuple(item.name for item in fleet.levels),
@@ -64,7 +78,8 @@ def selecting_keys(level: Level, addresses: Addressing) -> tuple[str, ...]:
 
 
 class _Offer:
-    def __init__(self, session: FleetSession, planned: Planned, own: str) -> None:
+    def __init__(self, session: FleetSession, planned: Planned, own: str, rooms: Mapping[str, str]) -> None:
+        self._rooms = rooms
         self._session = session
         self._planned = planned
         self._own = own
@@ -91,6 +106,10 @@ class _Offer:
                 default="" if secret else _shown(below),
                 default_from=_place(below),
                 choices=choices.get(name, ()),
+                notes=self._rooms if name == level.placement else {},
+                closed=frozenset(
+                    place for place, note in self._rooms.items() if note == _FULL and name == level.placement
+                ),
             )
 
     def stack(self, level: Level, name: str, cell: CellAddress, settings: Setting | None) -> StackForm:
@@ -160,6 +179,24 @@ class _Offer:
             if pool.sizes and pool.key not in found:
                 found[pool.key] = tuple(pool.sizes)
         return found
+
+
+def _rooms(session: FleetSession, uses: Resources | None) -> Mapping[str, int | None]:
+    """Tell for each place how many more such cells fit; empty if nothing is counted, or it can't be told."""
+    fleet = session.snapshot().fleet
+    if not is_active(fleet):
+        return {}
+    try:
+        book = with_claims(read_book(fleet)[0], pending(session, fleet))
+    except DiagnosticError:
+        return {}
+    return {name: book.room(name, uses) for name in book.places}
+
+
+def _room(room: int | None) -> str:
+    if room is None:
+        return ""
+    return f"room for {room} more" if room else _FULL
 
 
 def _placements(

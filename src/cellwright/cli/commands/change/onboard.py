@@ -35,6 +35,16 @@ class OnboardArguments(CommonArguments):
             show_default=False,
         ),
     ] = None
+    place: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--place",
+            metavar="LABEL=VALUE",
+            help="Choose the account by its labels, with room for the client: tier=gold; repeatable. "
+            "`--place any` takes any account.",
+            show_default=False,
+        ),
+    ] = None
     level: Annotated[
         str | None,
         typer.Option(
@@ -63,6 +73,7 @@ def onboard(invocation: Invocation, arguments: OnboardArguments) -> int:
         name=arguments.name,
         level=arguments.level,
         settings=parse_settings(arguments.settings or ()),
+        rule=parse_rule(arguments.place),
         parallel=arguments.parallel,
         reason=arguments.reason,
         hooks=not arguments.no_verify,
@@ -87,6 +98,25 @@ def parse_settings(given: Sequence[str]) -> Mapping[str, Json]:
             raise _bad_setting(f"'{setting}' is not of the form key=value")
         _put(tree, keys, _parsed(value))
     return tree
+
+
+def parse_rule(given: Sequence[str] | None) -> Mapping[str, Sequence[str]] | None:
+    """Read labels like `tier=gold` into a rule of placement; one label may be given several values.
+
+    Raises:
+        typer.BadParameter: one has no label or no value.
+    """
+    if not given:
+        return None
+    labels: dict[str, list[str]] = {}
+    for item in given:
+        label, equals, value = item.partition("=")
+        if item == "any":
+            continue
+        if not equals or not label or not value:
+            raise typer.BadParameter(f"'{item}' is not of the form label=value", param_hint="--place")
+        labels.setdefault(label, []).append(value)
+    return labels
 
 
 def _put(tree: dict[str, Json], keys: Sequence[str], value: Json) -> None:

@@ -125,6 +125,8 @@ class FieldPart(BaseModel):
     default: str
     default_from: str
     choices: list[str]
+    notes: dict[str, str] = Field(description="What is to be known of some choices: an account's free room.")
+    closed: list[str] = Field(description="The choices that can't be made now.")
     rules: list[str]
     deprecated: str
     wired: bool = Field(description="The fleet gives it by a reference.")

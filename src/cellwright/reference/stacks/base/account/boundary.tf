@@ -40,7 +40,7 @@ resource "aws_iam_policy" "boundary" {
         Action = ["ecs:DescribeTasks", "ecs:RunTask", "iam:PassRole"]
         Resource = concat(
           ["arn:${local.partition}:ecs:*:${local.account}:task/*", "arn:${local.partition}:ecs:*:${local.account}:task-definition/client-${local.own}-database-setup:*"],
-          ["${local.iam}:role/client-${local.own}-database-setup"],
+          ["${local.iam}:role/${var.fleet}/${local.own}/client-${local.own}-database-setup"],
         )
       },
       {
@@ -116,7 +116,7 @@ resource "aws_iam_policy" "boundary" {
         Resource  = ["arn:${local.partition}:s3:::${var.fleet}-*"]
         Condition = local.by_cells
       },
-      # Jenkins' agents take the deployers, of other accounts too, and hand roles of the fleet to tasks; Vault looks up
+      # Jenkins' agents take the deployers, of other accounts too, and hand roles of the fleet to tasks; Vault looks up, there too,
       # the roles that sign in to it. Whom they let in, their own trust policies say.
       {
         Sid       = "RolesOfAll"

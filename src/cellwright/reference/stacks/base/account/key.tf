@@ -49,7 +49,7 @@ resource "aws_kms_key" "audit" {
       {
         Sid       = "FlowLogs"
         Effect    = "Allow"
-        Action    = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*"]
+        Action    = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
         Principal = { Service = "delivery.logs.amazonaws.com" }
         Resource  = "*"
         Condition = local.from_flow_logs

@@ -71,6 +71,7 @@ resource "aws_cloudwatch_log_group" "this" {
 }
 
 resource "aws_db_instance" "this" {
+  #checkov:skip=CKV_AWS_353:it is on unless performance_insights_days is null, which the rule can't follow
   identifier                  = local.identifier
   engine                      = "postgres"
   engine_version              = var.engine_version

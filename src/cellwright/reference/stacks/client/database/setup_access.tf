@@ -3,6 +3,7 @@ resource "aws_iam_role" "setup" {
   count = local.set_up ? 1 : 0
 
   name                 = local.setup_family
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Lets ECS start the task that sets up the database of ${var.name}"
   permissions_boundary = var.boundary_arn
 
@@ -56,6 +57,7 @@ resource "aws_iam_role" "runner" {
   count = local.set_up ? 1 : 0
 
   name                 = local.runner_name
+  path                 = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
   description          = "Runs the task that sets up the database of ${var.name}"
   permissions_boundary = var.boundary_arn
 

@@ -11,6 +11,10 @@ locals {
 }
 
 resource "aws_network_acl" "private" {
+  #checkov:skip=CKV_AWS_229:the rule fails at blocks that are made from a list; ports below 1024 pass between the client's own addresses and shared ones alone
+  #checkov:skip=CKV_AWS_230:the rule fails at blocks that are made from a list; ports below 1024 pass between the client's own addresses and shared ones alone
+  #checkov:skip=CKV_AWS_232:the rule fails at blocks that are made from a list; ports below 1024 pass between the client's own addresses and shared ones alone
+  #checkov:skip=CKV_AWS_231:answers to what was asked through a NAT gateway come to any port from 1024; security groups let nobody in on 3389
   count = var.cidr == null ? 0 : 1
 
   vpc_id     = var.vpc_id

@@ -108,11 +108,11 @@ variable "public_addresses" {
 variable "security_policy" {
   description = "Which algorithms the server takes, by the name that AWS gives to the selection."
   type        = string
-  default     = "TransferSecurityPolicy-2024-01"
+  default     = "TransferSecurityPolicy-2025-03"
 
   validation {
     condition     = can(regex("^TransferSecurityPolicy-(?:FIPS-|Restricted-|PQ-)?[A-Za-z0-9-]*202[3-9]-[0-9]{2}$", var.security_policy))
-    error_message = "A selection of 2023 or newer: TransferSecurityPolicy-2024-01, TransferSecurityPolicy-FIPS-2024-01."
+    error_message = "A selection of 2023 or newer: TransferSecurityPolicy-2025-03, TransferSecurityPolicy-FIPS-2025-03."
   }
 }
 

@@ -6,22 +6,21 @@ overfill a place.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.app.runs.places import known_gone, pending, with_claims
+from cellwright.app.session.session import FleetSession
 from cellwright.capacity.book import CapacityBook, read_book
 from cellwright.capacity.choosing import Candidate, choose, refusal
 from cellwright.capacity.claims import PlaceClaim, unseen
 from cellwright.capacity.places import is_active
 from cellwright.capacity.rules import allowed_places
-from cellwright.fleet.capacity import PlacementRule
+from cellwright.fleet.capacity import PlacementRule, Resources
 from cellwright.fleet.edit import new_cell_file
 from cellwright.fleet.fleet import Fleet, Level
 from cellwright.fleet.load.new_cell import AsWritten, NewCell
 from cellwright.fleet.yaml.editor import with_key
-from cellwright.git.repository import Commit
 from cellwright.model.address import CellAddress, UnitAddress
-from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +30,17 @@ class Wanted:
     level: Level
     cell: CellAddress
     text: str
+    files: tuple[str, ...] = ()
+    """Its files, if it has any; `text` is that of the first one."""
 
     @property
     def path(self) -> str:
-        """The file that it will have, relative to the fleet's root."""
-        return new_cell_file(self.level.cells, self.cell.cell)
+        """The file that the text is of, relative to the fleet's root."""
+        return self.files[0] if self.files else new_cell_file(self.level.cells, self.cell.cell)
+
+    def resolver(self, session: FleetSession) -> NewCell:
+        """Give what resolves it."""
+        return session.new_cell(self.cell, *(self.files or (self.path,)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +52,8 @@ class Placing:
     candidates: tuple[Candidate, ...]
     book: CapacityBook
 
-    def text(self, place: str) -> str:
-        """Give the cell's text with its place."""
-        return placed_text(self.wanted, place)
 
-
-def claim_place(fleet: OpenFleet, wanted: Wanted) -> str | None:
+def claim_place(session: FleetSession, fleet: Fleet, wanted: Wanted) -> str | None:
     """Decide where a new cell is placed, and claim the room there; None if there is nothing to decide.
 
     Whoever calls this holds the fleet's lock until the cell's file is committed, and takes the claim back
@@ -61,40 +62,50 @@ def claim_place(fleet: OpenFleet, wanted: Wanted) -> str | None:
     Raises:
         DiagnosticError: no place that is allowed has room, or its rule allows none.
     """
-    placing = find_places(fleet.fleet, fleet.session, wanted)
+    placing = find_places(fleet, session, wanted)
     if placing is None:
         return None
-    if not is_active(fleet.fleet):  # nothing is counted, so nothing can be overfilled
+    if not is_active(fleet):  # nothing is counted, so nothing can be overfilled
         return decide(placing, ()).place
-    gone = known_gone(fleet, fleet.ledger.placements.claims())
+    placements = session.ledger(writing=True).placements
+    gone = known_gone(session, fleet, placements.claims())
     chosen: list[Candidate] = []
 
     def claims(known: Sequence[PlaceClaim]) -> Iterable[PlaceClaim]:
-        chosen[:] = [decide(placing, unseen(known, fleet.fleet, {*gone, str(wanted.cell)}).values())]
+        chosen[:] = [decide(placing, unseen(known, fleet, {*gone, str(wanted.cell)}).values())]
         yield PlaceClaim(str(wanted.cell), chosen[0].place, chosen[0].uses)
 
-    fleet.ledger.placements.claim(claims)
+    placements.claim(claims)
     return chosen[0].place
 
 
-def would_place(fleet: OpenFleet, wanted: Wanted) -> str | None:
-    """Decide as `claim_place` would now; nothing is claimed, so others may take the room first.
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What placing a new cell would come to."""
 
-    Raises:
-        DiagnosticError: as `claim_place`.
-    """
-    placing = find_places(fleet.fleet, fleet.session, wanted)
-    if placing is None:
-        return None
-    return decide(placing, pending(fleet, wanted.cell)).place
+    text: str
+    """Its text, with its place if that was decided."""
+    faults: tuple[Diagnostic, ...] = ()
+    """Why it can't be placed."""
+    uses: Resources | None = None
+    """What it would use; None if that is not known."""
 
 
-def pending(fleet: OpenFleet, but: CellAddress | None = None) -> tuple[PlaceClaim, ...]:
-    """Give the claims of cells that are to come: no file of this clone has them."""
-    if not is_active(fleet.fleet):
-        return ()
-    known = fleet.ledger.placements.claims()
-    return tuple(unseen(known, fleet.fleet, {*known_gone(fleet, known), str(but)}).values())
+def try_place(session: FleetSession, wanted: Wanted) -> Tried:
+    """Decide as `claim_place` would now; nothing is claimed, so others may take the room first."""
+    if wanted.level.placement is None or not may_be_placed(session, wanted):
+        return Tried(wanted.text)
+    placing: Placing | None = None
+    try:
+        fleet = session.snapshot().fleet
+        placing = find_places(fleet, session, wanted)
+        if placing is None:
+            return Tried(wanted.text)
+        chosen = decide(placing, pending(session, fleet, wanted.cell))
+        return Tried(placed_text(wanted, chosen.place), (), chosen.uses)
+    except DiagnosticError as failure:
+        known = placing.candidates[0].uses if placing is not None and placing.candidates else None
+        return Tried(wanted.text, failure.diagnostics, known)
 
 
 def decide(placing: Placing, expected: Iterable[PlaceClaim]) -> Candidate:
@@ -103,7 +114,7 @@ def decide(placing: Placing, expected: Iterable[PlaceClaim]) -> Candidate:
     Raises:
         DiagnosticError: none has room.
     """
-    book = placing.book.expecting({item.cell: (item.place, item.uses) for item in expected})
+    book = with_claims(placing.book, expected)
     chosen = choose(book, placing.candidates, book.settings.strategy)
     if chosen is None:
         cell, rule = placing.wanted.cell, placing.rule
@@ -123,7 +134,7 @@ def find_places(fleet: Fleet, session: FleetSession, wanted: Wanted) -> Placing 
     """
     if wanted.level.placement is None:
         return None
-    new = session.new_cell(wanted.cell, wanted.path)
+    new = wanted.resolver(session)
     written = new.with_text(wanted.text)
     if written is None or (written.rule is None and (written.placement is None or not is_active(fleet))):
         return None
@@ -141,7 +152,7 @@ def may_be_placed(session: FleetSession, wanted: Wanted) -> bool:
 
     Reads no other cell of its level.
     """
-    new = session.new_cell(wanted.cell, wanted.path)
+    new = wanted.resolver(session)
     written = None if new.counted else new.with_text(wanted.text)
     return new.counted or (written is not None and written.rule is not None)
 
@@ -153,45 +164,6 @@ def placed_text(wanted: Wanted, place: str) -> str:
         DiagnosticError: the text is written in a form that can't be edited.
     """
     return with_key(wanted.text, wanted.level.placement or "", place, wanted.path)
-
-
-def known_gone(fleet: OpenFleet, claims: Iterable[PlaceClaim]) -> frozenset[str]:
-    """Give the cells that this clone knows to be gone: its commits had them, and its files no longer do.
-
-    A claim that is newer than the last such commit comes from another clone, and holds.
-
-    Raises:
-        DiagnosticError: git can't read the repository.
-    """
-    doubtful = unseen(claims, fleet.fleet)
-    if not doubtful:
-        return frozenset()
-    levels = {level.name: level for level in fleet.fleet.levels}
-    repository = fleet.session.repository()
-    if repository is None:  # there is no other clone
-        return frozenset(doubtful)
-    gone: set[str] = set()
-    for cell, claim in doubtful.items():
-        level, _, name = cell.partition("/")
-        if level not in levels:
-            gone.add(cell)
-            continue
-        folder = fleet.session.root / levels[level].cells
-        commits = [
-            commit
-            for path in (folder / name, folder / f"{name}.yaml")
-            for commit in repository.history(path, 1)
-        ]
-        if any(_is_later(commit, claim) for commit in commits):
-            gone.add(cell)
-    return frozenset(gone)
-
-
-def _is_later(commit: Commit, claim: PlaceClaim) -> bool:
-    """Tell whether a commit was made after a claim; git keeps whole seconds."""
-    if claim.claimed is None:
-        return True
-    return datetime.fromisoformat(commit.time) >= claim.claimed.replace(microsecond=0)
 
 
 def _without(fleet: Fleet, cell: CellAddress) -> Fleet:

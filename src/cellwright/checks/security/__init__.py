@@ -1,0 +1,1 @@
+"""Whether Terraform's files are secure, as checkov judges them."""
