@@ -106,3 +106,16 @@ run "the_organizations_trail_replaces_the_accounts_own" {
     error_message = "Flow logs are kept in it."
   }
 }
+
+run "who_gives_an_account_up_says_so_first" {
+  command = plan
+
+  variables {
+    records_removable = true
+  }
+
+  assert {
+    condition     = length(local.evidence_stays) == 0
+    error_message = "The deployer could never remove a stack that holds logs or backups."
+  }
+}
