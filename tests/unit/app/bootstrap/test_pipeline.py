@@ -35,7 +35,12 @@ def site_with(root: Path, ci: str, defaults: str = "{}\n") -> Site:
 @pytest.fixture(name="applied")
 def applied_fixture(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
-    monkeypatch.setattr(Site, "bring_up", lambda _site, *selectors, **_more: found.extend(selectors) or True)
+
+    def bring_up(_site: Site, *selectors: str) -> bool:
+        found.extend(selectors)
+        return True
+
+    monkeypatch.setattr(Site, "bring_up", bring_up)
     return found
 
 
