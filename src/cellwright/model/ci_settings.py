@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 DEFAULT_BRANCH = "main"
 DEFAULT_ENVIRONMENT = "production"
+DEFAULT_SESSION = 3600
+"""What any role of AWS allows."""
 DEFAULT_DRIFT = "17 3 * * *"
 
 
@@ -27,5 +29,7 @@ class CiSettings:
     """The container image of jobs; None: the runner has Cellwright."""
     runner: tuple[str, ...] = ()
     """Labels (GitHub) or tags (GitLab) of the runners; empty: those of the system for everybody."""
+    session: int = DEFAULT_SESSION
+    """Seconds for which a job that applies may act; the role has to allow so many."""
     drift: str = DEFAULT_DRIFT
     """Five fields: when drift is looked for, in UTC."""

@@ -41,7 +41,7 @@ def test_whoever_decides_sees_what_others_have_claimed(url: str) -> None:
         first.placements.claim(lambda _: [])
 
     def claimed(number: int) -> bool:
-        taken = []
+        taken: list[PlaceClaim] = []
 
         def decide(known: Sequence[PlaceClaim]) -> Iterable[PlaceClaim]:
             taken[:] = [PlaceClaim(f"client/c{number}", "one", ())] if len(known) < 3 else []

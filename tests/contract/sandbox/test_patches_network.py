@@ -216,6 +216,12 @@ def private_zone(client: Client, vpc: str, name: str = "lab.internal") -> str:
     return str(made["HostedZone"]["Id"])
 
 
+def test_a_zones_id_begins_with_z(sandbox: Sandbox) -> None:
+    route53 = aws(sandbox, "route53")
+    made = [route53.create_hosted_zone(Name=f"z{n}.example.com", CallerReference=str(n)) for n in range(4)]
+    assert {zone["HostedZone"]["Id"].removeprefix("/hostedzone/")[0] for zone in made} == {"Z"}
+
+
 def test_a_vpc_has_one_zone_of_a_name(sandbox: Sandbox) -> None:
     vpc, _ = subnets(sandbox, 0)
     route53, discovery = aws(sandbox, "route53"), aws(sandbox, "servicediscovery")
@@ -242,7 +248,7 @@ def test_the_zone_of_a_namespace_has_its_name_and_its_life(sandbox: Sandbox) -> 
     discovery.delete_namespace(Id=namespace["Id"])
 
     assert zone["Name"] == "svc.lab.internal."
-    assert found["Properties"]["DnsProperties"]["HostedZoneId"].endswith(zone["HostedZoneId"])
+    assert found["Properties"]["DnsProperties"]["HostedZoneId"] == zone["HostedZoneId"]
     assert route53.list_hosted_zones()["HostedZones"] == []
 
 

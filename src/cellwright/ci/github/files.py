@@ -39,6 +39,7 @@ def _values(facts: Facts) -> Mapping[str, str | Sequence[str]]:
         "plan_role": given.plan_role,
         "apply_role": given.apply_role,
         "drift": given.drift,
+        "session": str(given.session),
         "runner": f"[{', '.join(given.runner or (_EVERYBODYS,))}]",
         "container": [] if given.image is None else [f"container: {given.image}"],
         "secrets": secret_lines(facts),

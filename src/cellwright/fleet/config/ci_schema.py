@@ -9,8 +9,14 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from cellwright.drift.cron import CronError, check_cron
-from cellwright.fleet.config.setting_types import Section
-from cellwright.model.ci_settings import DEFAULT_BRANCH, DEFAULT_DRIFT, DEFAULT_ENVIRONMENT, CiSettings
+from cellwright.fleet.config.setting_types import Seconds, Section
+from cellwright.model.ci_settings import (
+    DEFAULT_BRANCH,
+    DEFAULT_DRIFT,
+    DEFAULT_ENVIRONMENT,
+    DEFAULT_SESSION,
+    CiSettings,
+)
 
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]{1,512}\Z")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]{1,2}\Z")
@@ -76,6 +82,7 @@ class CiSection(Section):
     secrets: Annotated[dict[Variable, SecretName], Field(max_length=50)] = {}
     image: Image | None = None
     runner: Annotated[list[Label], Field(max_length=20)] = []
+    session: Annotated[Seconds, Field(ge=900, le=43_200)] = DEFAULT_SESSION
     drift: Cron = DEFAULT_DRIFT
 
     def settings(self) -> CiSettings:
@@ -89,5 +96,6 @@ class CiSection(Section):
             secrets=dict(sorted(self.secrets.items())),
             image=self.image,
             runner=tuple(self.runner),
+            session=self.session,
             drift=self.drift,
         )

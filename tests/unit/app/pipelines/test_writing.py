@@ -9,7 +9,8 @@ from cellwright.app.pipelines.writing import PipelinesRequest, WrittenPipelines,
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.ci.facts import System
-from cellwright.ci.mark import Standing
+from cellwright.ci.mark import Standing, marked
+from cellwright.ci.pipelines import jenkins_files
 from cellwright.model.diagnostic import DiagnosticError
 from unit.app.kit import NOBODY
 
@@ -182,3 +183,19 @@ def test_what_else_jobs_need_is_a_warning(tmp_path: Path) -> None:
         "jobs are not given CELLWRIGHT_KEY",
         "states are kept on the machine that applies: the next job would not find them",
     ]
+
+
+def test_the_files_for_jenkins_lie_beside_the_fleet_as_they_ship(tmp_path: Path) -> None:
+    root = make(tmp_path, "fleets/trial", FLEET)
+    written = write(root, System.JENKINS)
+    assert standings(written) == {Standing.NEW}
+    paths = [item.path for item in written.files]
+    assert "fleets/trial/ci/jenkins/vars/cellwrightOnboard.groovy" in paths
+    for item in jenkins_files():
+        text = (root / item.path).read_text()
+        assert text.startswith(item.text)
+        assert text == marked(item.path, item.text)
+    assert standings(write(root, System.JENKINS)) == {Standing.UNCHANGED}
+    file = tmp_path / paths[0]
+    file.write_text(file.read_text().replace("c", "C", 1))
+    assert [item.path for item in write(root, System.JENKINS).kept] == [paths[0]]

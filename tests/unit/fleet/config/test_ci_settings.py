@@ -23,7 +23,8 @@ def read(tmp_path: Path, text: str) -> tuple[CiSettings | None, list[str]]:
 def test_all_that_it_can_say(tmp_path: Path) -> None:
     more = "branch: release/1, environment: production, secrets: {B: b, A: a}, image: x/y@sha256:" + "0" * 64
     found, findings = read(
-        tmp_path, f"{{region: us-gov-west-1, {ROLES}, {more}, runner: [one], drift: 1 2 * * 1-5}}"
+        tmp_path,
+        f"{{region: us-gov-west-1, {ROLES}, {more}, runner: [one], session: 2h, drift: 1 2 * * 1-5}}",
     )
     assert not findings
     assert found == CiSettings(
@@ -34,6 +35,7 @@ def test_all_that_it_can_say(tmp_path: Path) -> None:
         secrets={"A": "a", "B": "b"},
         image="x/y@sha256:" + "0" * 64,
         runner=("one",),
+        session=7200,
         drift="1 2 * * 1-5",
     )
 
@@ -55,6 +57,7 @@ def test_all_that_it_can_say(tmp_path: Path) -> None:
         (f"{{region: us-east-1, {ROLES}, drift: '61 3 * * *'}}", "'drift' can't be"),
         (f"{{region: us-east-1, {ROLES}, drift: '* * * * *\\n'}}", "'drift' can't be"),
         ("{region: us-east-1, roles: {plan: me, apply: me}}", "'plan' can't be 'me'"),
+        (f"{{region: us-east-1, {ROLES}, session: 13h}}", "'session' can't be '13h'"),
         (f"{{region: us-east-1, {ROLES}, token: x}}", "unknown key 'token'"),
         ("3", "'ci' must be a mapping"),
     ],

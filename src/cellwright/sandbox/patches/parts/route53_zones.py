@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 from moto.route53 import urls
-from moto.route53.models import Route53Backend, route53_backends
+from moto.route53.models import HostedZoneIdentifier, Route53Backend, route53_backends
 from moto.route53.responses import Route53
 
 from cellwright.sandbox.patching.patch import Moto, Patch, add_methods, parameter, wrap_method
@@ -21,6 +21,13 @@ class _NotAuthorized(ServiceException):
 
 class _AuthorizationNotFound(ServiceException):
     code = "VPCAssociationAuthorizationNotFound"
+
+
+def _ids() -> None:
+    def generate(original: Moto, self: Moto, *rest: Moto, **named: Moto) -> Moto:
+        return f"Z{original(self, *rest, **named)[1:]}"
+
+    wrap_method(HostedZoneIdentifier, "generate", generate)
 
 
 def _conflicts() -> None:
@@ -127,6 +134,7 @@ def _asked_vpc(response: Moto) -> dict[str, Moto]:
 
 
 ZONE_PATCHES = (
+    Patch("ids of zones", "a zone's id began with any letter or digit, not with Z", _ids),
     Patch("zones of one name", "one VPC could have two private zones of one name", _conflicts),
     Patch("shared zones", "a zone couldn't be associated with a VPC of another account", _sharing),
 )

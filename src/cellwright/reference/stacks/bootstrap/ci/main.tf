@@ -107,6 +107,25 @@ resource "aws_iam_role_policy" "pipeline" {
         Action   = "rds-db:connect"
         Resource = user
       }],
+      [for secrets in length(var.secret_arns) == 0 ? [] : [var.secret_arns] : {
+        Sid      = "Secrets"
+        Effect   = "Allow"
+        Action   = "secretsmanager:GetSecretValue"
+        Resource = secrets
+      }],
+      # The planning role stores plans, too. They are encrypted with the fleet's key, and the ledger has their digests.
+      [for prefix in var.artifacts_arn == null ? [] : [var.artifacts_arn] : {
+        Sid      = "Artifacts"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
+        Resource = "${prefix}/*"
+      }],
+      [for bucket in var.artifacts_arn == null ? [] : [split("/", var.artifacts_arn)[0]] : {
+        Sid      = "FindArtifacts"
+        Effect   = "Allow"
+        Action   = "s3:ListBucket"
+        Resource = bucket
+      }],
     )
   })
 }

@@ -113,6 +113,28 @@ variable "ledger_user_arn" {
   default     = null
 }
 
+variable "secret_arns" {
+  description = "Secrets of Secrets Manager that the pipeline's jobs read, such as the fleet's key (`ci: {secrets: ...}` in fleet.yaml); each ends in -?????? or in its own six characters."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.secret_arns : can(regex("^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^*]+-[A-Za-z0-9?]{6}$", arn))])
+    error_message = "A secret's ARN is written like arn:aws:secretsmanager:us-east-1:123456789012:secret:medloop/key-a1b2c3, without a `*`."
+  }
+}
+
+variable "artifacts_arn" {
+  description = "Where jobs keep logs and encrypted plans for each other (`artifacts:` in fleet.yaml), as arn:aws:s3:::BUCKET/PREFIX; null: nowhere."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.artifacts_arn == null ? true : can(regex("^arn:aws[a-z-]*:s3:::[a-z0-9.-]+/[^*?]*[^*?/]$", var.artifacts_arn))
+    error_message = "It is a prefix in a bucket, without a slash at its end: arn:aws:s3:::medloop-cellwright/artifacts."
+  }
+}
+
 variable "session_seconds" {
   description = "How long a session of the applying role may last; a run of many units takes long."
   type        = number

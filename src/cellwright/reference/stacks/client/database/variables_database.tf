@@ -75,7 +75,7 @@ variable "setup" {
   type = object({
     cluster_arn = string
     subnet_ids  = list(string)
-    image       = optional(string, "public.ecr.aws/docker/library/postgres:17-alpine")
+    image       = optional(string, "public.ecr.aws/docker/library/postgres:17.5-alpine")
   })
   default = null
 

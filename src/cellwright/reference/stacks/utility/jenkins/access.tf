@@ -78,7 +78,7 @@ resource "aws_iam_role_policy" "controller" {
 
 locals {
   # Of each account its deployer, and those of the clients that live there.
-  deployers = concat(tolist(var.deployer_role_arns), [
+  deployers = concat(sort(var.deployer_role_arns), [
     for arn in var.deployer_role_arns : "${split(":role/", arn)[0]}:role/${var.tags["Fleet"]}/shared/clients/client-*-deployer"
   ])
 }

@@ -96,3 +96,38 @@ run "a_pattern_is_refused" {
 
   expect_failures = [var.oidc]
 }
+
+run "jobs_read_their_secrets_and_keep_plans_for_each_other" {
+  command = apply
+
+  variables {
+    secret_arns   = ["arn:aws:secretsmanager:us-east-1:111122223333:secret:medloop/key-??????"]
+    artifacts_arn = "arn:aws:s3:::medloop-cellwright/artifacts"
+  }
+
+  assert {
+    condition = alltrue([for kind in ["plan", "apply"] : [
+      for item in jsondecode(aws_iam_role_policy.pipeline[kind].policy).Statement : item.Resource
+      if item.Action == "secretsmanager:GetSecretValue"
+    ] == [["arn:aws:secretsmanager:us-east-1:111122223333:secret:medloop/key-??????"]]])
+    error_message = "Both roles read exactly these secrets."
+  }
+
+  assert {
+    condition = [
+      for item in jsondecode(aws_iam_role_policy.pipeline["plan"].policy).Statement : item.Resource
+      if contains(flatten([item.Action]), "s3:PutObject")
+    ] == ["arn:aws:s3:::medloop-state-111122223333/*.tflock", "arn:aws:s3:::medloop-cellwright/artifacts/*"]
+    error_message = "To plan writes locks and artifacts, and no state."
+  }
+}
+
+run "a_pattern_of_secrets_is_refused" {
+  command = plan
+
+  variables {
+    secret_arns = ["arn:aws:secretsmanager:us-east-1:111122223333:secret:*"]
+  }
+
+  expect_failures = [var.secret_arns]
+}
