@@ -51,6 +51,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("job", "follow", "R1", "--only-follow"),
     ("job", "resume", "R1", "--yes"),
     ("ledger", "init"),
+    ("ledger", "move", "--to", "postgresql://ada@192.0.2.1:1/none?connect_timeout=1"),
     ("ledger", "rekey"),
     ("legal-hold", "acme", "--reason", "litigation"),
     ("logs", "R1", "client/acme/app"),

@@ -1,4 +1,4 @@
-"""What stacks make, with made-up answers in AWS's place: Terraform's own state after a mocked apply."""
+"""What stacks make, with made-up answers in AWS's place: Terraform's own plan."""
 
 import json
 import os
@@ -18,6 +18,7 @@ from iam.policy import Policy
 ACCOUNT = "111122223333"
 _EXAMPLE = re.compile(r'^module "[^"]+" \{\n\s+source\s*=\s*"\.\./"\n(.*?)^\}', re.MULTILINE | re.DOTALL)
 _PROGRAM = "terraform"
+_CHANGES = '"resource_changes":'
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Stack:
 
 
 def render(stacks: Sequence[Path], folder: Path) -> dict[str, Stack]:
-    """Apply stacks to nothing, each with the inputs of its example; gives them by name.
+    """Plan stacks from nothing, each with the inputs of its example; gives them by name.
 
     Raises:
         AssertionError: Terraform refused one, with what it said.
@@ -80,9 +81,8 @@ def render(stacks: Sequence[Path], folder: Path) -> dict[str, Stack]:
         }
         _start(["init", "-backend=false", "-no-color"], root, environment)
         lines = _start(["test", "-json", "-verbose"], root, environment).splitlines()
-    messages = [json.loads(line) for line in lines]
-    states = {item["@testrun"]: item["test_state"] for item in messages if item["type"] == "test_state"}
-    return {stack_name(stack): _stack(states[_flat(stack)]) for stack in stacks}
+    changes = dict(_changes(line) for line in lines if '"type":"test_plan"' in line)
+    return {stack_name(stack): _stack(changes[_flat(stack)]) for stack in stacks}
 
 
 def _start(arguments: Sequence[str], root: Path, environment: Mapping[str, str]) -> str:
@@ -114,7 +114,7 @@ def _run(stack: Path) -> str:
     inputs = found[1]
     return f"""
 run "{_flat(stack)}" {{
-  command = apply
+  command = plan
   module {{
     source = "./{stack_name(stack)}"
   }}
@@ -129,9 +129,9 @@ def _mock() -> str:
     arns = {
         "aws_kms_key": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555",
         "aws_sns_topic": f"arn:aws:sns:us-east-1:{ACCOUNT}:topic",
-        "aws_iam_role": f"arn:aws:iam::{ACCOUNT}:role/medloop/shared/role",
+        "aws_iam_role": f"arn:aws:iam::{ACCOUNT}:role/medloop/acme/client-acme-database-setup",
         "aws_iam_policy": f"arn:aws:iam::{ACCOUNT}:policy/policy",
-        "aws_cloudwatch_log_group": f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/some/group",
+        "aws_cloudwatch_log_group": f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/clients/acme/some",
         "aws_s3_bucket": "arn:aws:s3:::medloop-bucket",
         "aws_lb": f"arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:loadbalancer/app/shared/0",
         "aws_lb_listener": f"arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:listener/app/shared/0/1",
@@ -154,6 +154,7 @@ def _mock() -> str:
     )
     return f"""
 mock_provider "aws" {{
+  override_during = plan
   mock_data "aws_caller_identity" {{
     defaults = {{ account_id = "{ACCOUNT}" }}
   }}
@@ -176,6 +177,14 @@ mock_provider "aws" {{
 """
 
 
-def _stack(state: Mapping[str, Any]) -> Stack:
-    found = [item for item in state["root_module"].get("resources", []) if item["mode"] == "managed"]
-    return Stack(tuple(Made(item["type"], item["name"], item["values"]) for item in found))
+def _changes(line: str) -> tuple[str, list[Mapping[str, Any]]]:
+    """Read a run's name and its plan's changes out of a message that holds the provider's schema, too."""
+    found = re.search(r'"@testrun":("[^"]+")', line)
+    start = line.index(_CHANGES) + len(_CHANGES)
+    assert found is not None
+    return json.loads(found[1]), json.JSONDecoder().raw_decode(line, start)[0]
+
+
+def _stack(changes: Sequence[Mapping[str, Any]]) -> Stack:
+    found = [item for item in changes if item["mode"] == "managed"]
+    return Stack(tuple(Made(item["type"], item["name"], item["change"]["after"]) for item in found))

@@ -19,6 +19,7 @@ class Steps {
     final Map given
     final GroovyShell shell
     final Binding binding = new Binding()
+    final File library
     final List<Map> told = []
     final List<Map> environments = []
     final List<File> workspaces = []
@@ -29,6 +30,7 @@ class Steps {
 
     Steps(Map given, File vars, ClassLoader parent) {
         this.given = given
+        library = vars.parentFile
         answers = (given.inputs ?: []).iterator()
         accidents = (given.accidents ?: []).iterator()
         build = [number: 7, result: 'SUCCESS', description: null, displayName: '#7']
@@ -72,6 +74,9 @@ class Steps {
         binding.setVariable('string', { Map one -> one })
         binding.setVariable('choice', { Map one -> one })
         binding.setVariable('file', { Map one -> one })
+        binding.setVariable('gitUsernamePassword', { Map one -> one + [variable: 'GIT_ASKPASS'] })
+        binding.setVariable('usernamePassword', { Map one -> one + [variable: one.passwordVariable] })
+        binding.setVariable('libraryResource', { String path -> new File(library, "resources/${path}").text })
         binding.setVariable('retry', { Map how, Closure body -> again(how, body) })
         binding.setVariable('timeout', { Map how, Closure body -> body() })
         binding.setVariable('stage', { String name, Closure body -> tell(step: 'stage', text: name); body() })
@@ -86,7 +91,7 @@ class Steps {
         binding.setVariable('scm', 'scm')
         binding.setVariable('input', { Map question -> ask(question) })
         binding.setVariable('archiveArtifacts', { Map what -> here('archiveArtifacts'); tell(step: 'archive', text: what.artifacts) })
-        binding.setVariable('jobDsl', { Map what -> here('jobDsl'); tell(step: 'jobDsl', text: what.targets, more: what.additionalParameters) })
+        binding.setVariable('jobDsl', { Map what -> makeJobs(what) })
         binding.setVariable('publish', { Map what -> tell(step: 'publish', text: what.text) })
     }
 
@@ -161,6 +166,16 @@ class Steps {
         return [(question.submitterParameter): answer.approver, REASON: answer.reason ?: '']
     }
 
+    /** Runs a script of Job DSL, and tells which jobs it makes, with their parameters and what they run. */
+    void makeJobs(Map what) {
+        here('jobDsl')
+        Recorder recorder = new Recorder()
+        Script script = new GroovyShell(this.class.classLoader, new Binding(what.additionalParameters)).parse(what.scriptText)
+        script.metaClass.methodMissing = { String name, Object given -> recorder.invokeMethod(name, given) }
+        script.run()
+        tell(step: 'jobDsl', calls: recorder.calls)
+    }
+
     Object run(Map how) {
         if (!(how.script instanceof String)) {
             throw new IllegalStateException("a command is made of a value: ${how.script}")
@@ -205,6 +220,28 @@ class Steps {
         StringBuffer out = new StringBuffer(), err = new StringBuffer()
         process.waitForProcessOutput(out, err)
         return [status: process.exitValue(), out: out.toString(), err: err.toString()]
+    }
+}
+
+/** Takes any call of a domain's own language, and those within its blocks. */
+class Recorder {
+    final List calls = []
+
+    Object invokeMethod(String name, Object given) {
+        List arguments = (given as Object[]).toList()
+        List plain = arguments.findAll { !(it instanceof Closure) && it != null }.collect { it instanceof List ? it : it.toString() }
+        Closure body = arguments.find { it instanceof Closure }
+        Map call = [call: name, with: plain, within: []]
+        calls << call
+        if (body != null) {
+            Recorder inner = new Recorder()
+            Closure own = body.clone()
+            own.delegate = inner
+            own.resolveStrategy = Closure.DELEGATE_FIRST
+            own.call()
+            call.within = inner.calls
+        }
+        return null
     }
 }
 

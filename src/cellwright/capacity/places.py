@@ -47,10 +47,8 @@ class Place:
     within: str | None = None
     """The place in which it is placed itself."""
 
-    @property
-    def cell(self) -> CellAddress:
-        """The cell whose settings say what it has."""
-        return self.cells[0]
+    cell: CellAddress
+    """The one of them whose settings say what it has."""
 
 
 def is_active(fleet: Fleet) -> bool:
@@ -75,9 +73,21 @@ def read_places(fleet: Fleet) -> tuple[Mapping[str, Place], tuple[Diagnostic, ..
     active = is_active(fleet)
     places = {
         name: _place(fleet, name, cells[name], findings if active else None)
-        for name in sorted(cells, key=natural)
+        for name in sorted(_names(fleet, cells), key=natural)
     }
     return places, tuple(findings)
+
+
+def _names(fleet: Fleet, cells: Mapping[str, Sequence[Cell]]) -> set[str]:
+    """Choose the cells that are places: they reach up to the level below, have cells in them, or say so."""
+    placed = [index for index, level in enumerate(fleet.levels) if level.placement is not None]
+    next_below = {fleet.levels[index - 1].name for index in placed}
+    used = {cell.placement.cell for cell in fleet.cells.values() if cell.placement is not None}
+    return {
+        name
+        for name, items in cells.items()
+        if name in used or any(item.address.level in next_below or KEY in item.settings for item in items)
+    }
 
 
 def natural(name: str) -> tuple[tuple[int, str], ...]:
@@ -105,13 +115,9 @@ def setting_position(fleet: Fleet, cell: CellAddress, path: str) -> Position:
 
 
 def _place(fleet: Fleet, name: str, cells: Sequence[Cell], findings: list[Diagnostic] | None) -> Place:
-    cell = cells[0]
-    # With secrets in it a label would show them.
-    labels = {
-        key: values
-        for key, value in cell.settings.items()
-        if (values := _label(value)) and not any(path[0] == key for path in cell.sensitive)
-    }
+    # Where levels share a file the cells say the same; otherwise the lowest one goes first.
+    cell = next((item for item in cells if KEY in item.settings), cells[0])
+    labels = {key: values for item in reversed(cells) for key, values in _labels(item)}
     entries: dict[str, Entry] = {}
     if findings is not None:
         for resource, entry in _entries(fleet, cell):
@@ -123,12 +129,22 @@ def _place(fleet: Fleet, name: str, cells: Sequence[Cell], findings: list[Diagno
     return Place(
         name=name,
         cells=tuple(item.address for item in cells),
+        cell=cell.address,
         path=cell.path,
         labels={"name": (name,), **labels},
         account=account[0] if len(account) == 1 else f"place {name}",
         entries=entries,
-        within=cell.placement.cell if cell.placement is not None else None,
+        within=next((item.placement.cell for item in cells if item.placement is not None), None),
     )
+
+
+def _labels(cell: Cell) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield a cell's plain settings; a secret is none of them."""
+    secret = {path[0] for path in cell.sensitive}
+    for key, value in cell.settings.items():
+        values = _label(value)
+        if values and key not in secret:
+            yield key, values
 
 
 def _label(value: Value) -> tuple[str, ...]:

@@ -125,6 +125,17 @@ class ArtifactSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerSettings:
+    """Where the fleet's ledger is (`ledger:` in fleet.yaml); it holds no password."""
+
+    url: str
+    password_variable: str | None = None
+    """The environment variable that holds the password."""
+    iam: str | None = None
+    """The region of AWS whose IAM gives a token in place of a password."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StackSettings:
     """What fleet.yaml says about a stack of a level."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cellwright.git.command import DEFAULT_TIMEOUT, GitOutcome, run_git
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.text.url_credentials import without_credentials
 
 _FIELD = "\x1f"
 _LOG_FORMAT = f"--format=%H{_FIELD}%an{_FIELD}%ae{_FIELD}%aI{_FIELD}%s"
@@ -180,6 +181,12 @@ class Repository:
         if author is not None or names:
             names |= _named("AUTHOR", author or own)
         return names
+
+    def origin(self) -> str | None:
+        """Give the address of the remote `origin`, without credentials; None if there is none."""
+        found = self._git("remote", "get-url", "origin")
+        address = found.out.strip()
+        return without_credentials(address) if found.code == 0 and address else None
 
     def restore(self, paths: Sequence[Path]) -> None:
         """Put these paths back as the commit that is checked out has them; what it has not is removed.

@@ -64,9 +64,19 @@ def _copied(
     table: Table, reading: Connection, writing: Connection, told: Callable[[str], None]
 ) -> TableDigest:
     told(table.name)
+    return copy_table(table, reading, writing)
+
+
+def copy_table(table: Table, reading: Connection, writing: Connection) -> TableDigest:
+    """Copy a table's rows into one that is empty, but for what the migrations put in."""
     if table.name == _MADE_ALREADY:
         writing.execute(table.delete())
     return _digested(table, reading, lambda page: writing.execute(insert(table), page))
+
+
+def digest_table(table: Table, connection: Connection) -> TableDigest:
+    """Give the digest of a table's rows, as a transaction sees them."""
+    return _digested(table, connection)
 
 
 def _digested(
@@ -82,8 +92,9 @@ def _digested(
 
 
 def _pages(table: Table, connection: Connection) -> Iterator[_Page]:
-    statement = select(table).order_by(*table.primary_key.columns)
-    found = connection.execution_options(yield_per=_AT_ONCE).execute(statement)
+    ordered = select(table).order_by(*table.primary_key.columns)
+    # An option of the statement: one of the connection would hold for what it executes later, too.
+    found = connection.execute(ordered.execution_options(yield_per=_AT_ONCE))
     for page in found.mappings().partitions(_AT_ONCE):
         yield [dict(row) for row in page]
 

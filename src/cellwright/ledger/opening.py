@@ -1,10 +1,11 @@
 """Opens a ledger and its components: finds or makes the database and migrates it to the newest version."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateTable
@@ -27,6 +28,7 @@ from cellwright.ledger.database.sqlite_file import is_there, make_file
 from cellwright.ledger.database.tables import METADATA
 from cellwright.ledger.drift.drifts import Drifts
 from cellwright.ledger.leases import Leases
+from cellwright.ledger.ownership import refuse_moved
 from cellwright.ledger.people.people import People
 from cellwright.ledger.placements import Placements
 from cellwright.ledger.progress import RunProgress
@@ -39,6 +41,8 @@ from cellwright.ledger.rollouts.rollouts import Rollouts
 from cellwright.ledger.webhooks.deliveries import Deliveries
 from cellwright.ledger.webhooks.hooks import Webhooks
 from cellwright.ledger.write.recorder import LedgerRecorder
+
+_BINDINGS = text("SELECT name, value FROM bindings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +127,19 @@ class Ledger:
 
 
 def open_ledger(
-    url: str, *, create: bool = True, clock: Clock | None = None, lock_timeout: float = LOCK_TIMEOUT
+    url: str,
+    *,
+    create: bool = True,
+    clock: Clock | None = None,
+    lock_timeout: float = LOCK_TIMEOUT,
+    moved_too: bool = False,
 ) -> Ledger:
     """Open the ledger at `url` (`sqlite:////path` or `postgresql://...`).
 
     A ledger that does not exist is made, or, without `create`, read as an empty one and nothing is made. One
     of an older version is migrated to the newest. `clock` replaces the server's or this machine's clock;
-    `lock_timeout` is how many seconds to wait for other processes' transactions.
+    `lock_timeout` is how many seconds to wait for other processes' transactions. One that was moved
+    elsewhere is opened with `moved_too` only.
 
     Raises:
         DiagnosticError: it can't be reached, read or made, is damaged, is no ledger, or is of a newer
@@ -148,10 +158,17 @@ def open_ledger(
             return _ledger(_absent_database(location))
         if found is not SchemaVersion.CURRENT:
             migrate(database)
+        elif not moved_too:
+            refuse_moved(_bindings(database), lambda: location)
     except BaseException:
         database.close()
         raise
     return _ledger(database)
+
+
+def _bindings(database: Database) -> Mapping[str, str]:
+    with database.read() as connection:
+        return {row.name: row.value for row in connection.execute(_BINDINGS)}
 
 
 def _ledger(database: Database) -> Ledger:

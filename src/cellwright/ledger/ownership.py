@@ -16,12 +16,33 @@ SCOPED = "scoped"
 """They say where their value stands."""
 
 
+MOVED = "moved"
+"""The binding of a ledger that was moved: where it is now. It is only kept."""
+
+
+def refuse_moved(bindings: Mapping[str, str], location: Callable[[], object]) -> None:
+    """Go on only if the ledger was not moved elsewhere.
+
+    Raises:
+        DiagnosticError: it was, and what is recorded here is not what was done last.
+    """
+    place = bindings.get(MOVED)
+    if place is not None:
+        raise DiagnosticError(
+            error(
+                f"the ledger {location()} was moved to {place}: it is only kept",
+                "get the newest fleet.yaml, whose `ledger:` names it, or name it with --ledger",
+            )
+        )
+
+
 def refuse_other_fleet(bindings: Mapping[str, str], name: str, location: Callable[[], object]) -> None:
     """Go on only if the ledger is this fleet's, or no fleet's yet.
 
     Raises:
         DiagnosticError: it is another fleet's, whose units would all seem to be gone from this one.
     """
+    refuse_moved(bindings, location)
     bound = bindings.get(FLEET, name)
     if bound != name:
         raise DiagnosticError(

@@ -72,13 +72,13 @@ def asked_onboard(client: ApiClient, request: OnboardRequest, *, approved: bool 
     """
     body = {"name": request.name, "settings": dict(request.settings), "reason": request.reason}
     level = {} if request.level is None else {"level": request.level}
+    place = (
+        {} if request.rule is None else {"place": {key: list(values) for key, values in request.rule.items()}}
+    )
     beforehand = {"approved": True} if approved else {}
     again = {"again": True} if request.again else {}
-    rule = {"place": {key: list(values) for key, values in (request.rule or {}).items()}}
-    place = rule if request.rule is not None else {}
-    made = client.post(
-        "clients", body={**body, **level, **again, **beforehand, **place, **_parallel(request.parallel)}
-    )
+    more = {**level, **place, **again, **beforehand, **_parallel(request.parallel)}
+    made = client.post("clients", body={**body, **more})
     if made["pull_request"] is not None:
         detail = f"once {made['pull_request']} is merged, onboard it again"
         raise DiagnosticError(

@@ -18,6 +18,7 @@ from cellwright.sandbox.calls import AwsCall, Protocol, RestOperation
 from cellwright.sandbox.error_responses import NOT_EMULATED, error_response
 from cellwright.sandbox.http_messages import HttpRequest, HttpResponse
 from cellwright.sandbox.patching.loader import apply_patches
+from cellwright.sandbox.services.registration import register_services
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ class Emulator:
     """The emulated AWS: every account, every region, in this process's memory; one call at a time."""
 
     def __init__(self) -> None:
+        register_services()
         self._application = DomainDispatcherApplication(_patched_application)
         # moto keeps everything in dictionaries and fails if one grows while another thread walks through it.
         # Its work is Python alone, of which one thread runs at a time anyway.

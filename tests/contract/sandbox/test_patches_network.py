@@ -248,7 +248,7 @@ def test_the_zone_of_a_namespace_has_its_name_and_its_life(sandbox: Sandbox) -> 
     discovery.delete_namespace(Id=namespace["Id"])
 
     assert zone["Name"] == "svc.lab.internal."
-    assert found["Properties"]["DnsProperties"]["HostedZoneId"].endswith(zone["HostedZoneId"])
+    assert found["Properties"]["DnsProperties"]["HostedZoneId"] == zone["HostedZoneId"]
     assert route53.list_hosted_zones()["HostedZones"] == []
 
 

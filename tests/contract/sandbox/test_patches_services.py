@@ -65,6 +65,21 @@ def test_a_service_remembers_for_how_long_it_waits_for_health(sandbox: Sandbox) 
     assert grace_period(ecs) == 0
 
 
+def test_a_service_says_whether_commands_may_be_executed_in_it(sandbox: Sandbox) -> None:
+    def allowed() -> bool:
+        (service,) = ecs.describe_services(cluster="lab", services=["app"])["services"]
+        return bool(service["enableExecuteCommand"])
+
+    ecs = ecs_service(sandbox, enableExecuteCommand=True)
+    assert allowed()
+
+    ecs.update_service(cluster="lab", service="app", desiredCount=2)
+    assert allowed()
+
+    ecs.update_service(cluster="lab", service="app", enableExecuteCommand=False)
+    assert not allowed()
+
+
 def running(ecs: Client) -> tuple[int, int, set[str]]:
     """How many copies are wanted, how many run, and of which definitions."""
     (service,) = ecs.describe_services(cluster="lab", services=["app"])["services"]

@@ -1,5 +1,6 @@
 """What builds need: the real Groovy, started once, and a fleet in a repository of its own."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -64,6 +65,19 @@ class Site:
         code, out, err = run_warm(arguments, self.folder, self.environment, self.folder)
         assert code == 0, err
         return out
+
+    def commit(self, path: str, content: str) -> None:
+        """Have somebody push a change of the settings."""
+        self.fleet.write(path, content)
+        whole = {**os.environ, **PERSON}
+        remote = self.environment["CELLWRIGHT_REPOSITORY"]
+        for command in (("add", "-A"), ("commit", "-q", "-m", "Change"), ("push", "-q", remote, "main")):
+            subprocess.run((_GIT, *command), cwd=self.fleet.root, env=whole, check=True)
+
+    def ended(self, run: str) -> str:
+        """How a run has ended."""
+        found = json.loads(self.cellwright("runs", "--json"))["runs"]
+        return next(str(item["status"]) for item in found if item["run"] == run)
 
     def trail(self) -> list[tuple[str, str, str]]:
         """The audit trail: who did what, on what."""

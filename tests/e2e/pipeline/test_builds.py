@@ -6,14 +6,119 @@ from e2e.pipeline.conftest import Site
 
 pytestmark = pytest.mark.terraform
 
+UP = ["begin acme-a", "done acme-a", "begin acme-b", "done acme-b"]
+HOSTILE = "grow; touch pwned $(touch pwned) `touch pwned` \"quoted\" 'single'\nsecond line"
+
 
 def test_the_button_brings_a_client_up_in_the_name_of_whoever_pressed_it(site: Site) -> None:
-    build = site.build("cellwrightOnboard", {"NAME": "acme", "REASON": "signed"}).expect("SUCCESS")
+    build = site.build("cellwrightOnboard", {"NAME": "acme", "REASON": HOSTILE}).expect("SUCCESS")
 
     trail = site.trail()
     assert ("ada", "client.onboarded", "client/acme") in trail
     assert {actor for actor, _, _ in trail} == {"ada"}
     assert trail[-1] == ("ada", "client.moved", "client/acme"), "it is active"
-    assert site.fleet.desk.lines() == ["begin acme-a", "done acme-a", "begin acme-b", "done acme-b"]
+    assert site.fleet.desk.lines() == UP
     assert build.steps("input") == []
-    assert '"active"' in site.cellwright("status", "--json") or "active" in site.cellwright("events")
+    vouched = site.cellwright("runs", "--json")
+    assert '"run": "7"' in vouched, "the build stands behind the name"
+    assert not list(site.folder.rglob("pwned"))
+
+
+@pytest.mark.parametrize("name", ["acme; touch pwned", "$(touch pwned)", "a'b\"c", "two\nlines", "--yes", ""])
+def test_a_name_with_shell_characters_is_a_name_and_is_refused(site: Site, name: str) -> None:
+    build = site.build("cellwrightOnboard", {"NAME": name}).expect("FAILURE")
+
+    assert "can't be a client's name" in build.steps("sh")[0]["err"]
+    assert not list(site.folder.rglob("pwned"))
+    assert site.trail() == []
+
+
+@pytest.fixture
+def proposed(site: Site) -> Site:
+    """A client whose settings are there, and nothing of it is up."""
+    site.commit("clients/acme.yaml", "{}\n")
+    return site
+
+
+def test_exactly_the_plans_that_were_shown_are_applied_once_somebody_approved_them(proposed: Site) -> None:
+    answers = [{"approver": "grace", "reason": HOSTILE}, {"approver": "grace"}]
+    build = proposed.build("cellwrightApply", {"REASON": "new"}, inputs=answers).expect("SUCCESS")
+
+    assert len(build.steps("input")) == 2, "one for each wave: b is planned when a is up"
+    approvals = [(who, what) for who, what, _ in proposed.trail() if what == "run.approved"]
+    assert approvals == [("grace", "run.approved")] * 2
+    assert proposed.fleet.desk.lines() == UP
+    assert not list(proposed.folder.rglob("pwned"))
+
+
+def test_an_approval_that_names_nobody_applies_nothing_and_ends_the_run(proposed: Site) -> None:
+    build = proposed.build("cellwrightApply", {}, inputs=[{"approver": None}]).expect("FAILURE")
+
+    assert "does not say who has approved" in build.why
+    assert proposed.ended(build.run) == "cancelled"
+    assert proposed.fleet.desk.lines() == []
+    assert ("ada", "run.cancel_requested", build.run) in proposed.trail()
+
+
+@pytest.mark.parametrize(
+    ("answer", "who"), [({"abort": "ada"}, "ada"), ({"reject": "grace"}, "grace"), ({"late": True}, "ada")]
+)
+def test_a_build_that_ends_while_it_waits_ends_its_run_and_says_why(
+    proposed: Site, answer: dict[str, object], who: str
+) -> None:
+    build = proposed.build("cellwrightApply", {}, inputs=[answer]).expect("ABORTED")
+
+    assert proposed.ended(build.run) in {"cancelled", "failed"}
+    assert proposed.fleet.desk.lines() == []
+    told = [(actor, action) for actor, action, subject in proposed.trail() if subject == build.run]
+    wanted = "run.rejected" if "reject" in answer else "run.cancel_requested"
+    assert (who, wanted) in told, told
+
+
+def test_a_lost_agent_costs_nothing_and_makes_nothing_twice(proposed: Site) -> None:
+    accidents = [{"after": "agent"}, {}, {"before": "agent"}, {}]
+    answers = [{"approver": "grace"}, {"approver": "grace"}]
+    build = proposed.build("cellwrightApply", {}, inputs=answers, accidents=accidents).expect("SUCCESS")
+
+    assert len(build.steps("lost")) == 2
+    assert [what for _, what, _ in proposed.trail()].count("run.started") == 1
+    assert proposed.fleet.desk.lines() == UP
+
+
+def test_nobody_s_build_begins_nothing(site: Site) -> None:
+    for job in ("cellwrightOnboard", "cellwrightApply", "cellwrightOffboard", "cellwrightRollout"):
+        parameters = {"NAME": "acme", "NAME_AGAIN": "acme"}
+        build = site.build(job, parameters, pressed_by=None).expect("FAILURE")
+        assert "Nobody is named" in build.why
+        assert build.commands == []
+
+
+def test_the_night_looks_for_drift_in_the_name_of_the_job(site: Site) -> None:
+    site.build("cellwrightDrift", {}, pressed_by=None).expect("SUCCESS")
+
+
+def test_names_that_differ_offboard_nobody(site: Site) -> None:
+    build = site.build("cellwrightOffboard", {"NAME": "acme", "NAME_AGAIN": "acne"}).expect("FAILURE")
+    assert build.commands == []
+
+
+def test_the_seed_makes_jobs_that_offer_what_the_fleet_has(site: Site) -> None:
+    site.commit("tiers/gold.yaml", "{}\n")
+    site.commit("tiers/standard.yaml", "{}\n")
+    layered = (
+        site.fleet.root.joinpath("fleet.yaml")
+        .read_text()
+        .replace("- defaults.yaml", "- tiers/${cell.tier}.yaml")
+    )
+    site.commit("fleet.yaml", layered)
+
+    build = site.build("cellwrightSeed", {}, pressed_by=None).expect("SUCCESS")
+
+    (made,) = build.steps("jobDsl")
+    calls = {item["with"][0]: item["within"] for item in made["calls"]}
+    jobs = {name.removeprefix("trial/") for name in calls} - {"trial"}
+    assert jobs == {"onboard-client", "apply", "check", "rollout", "offboard", "drift"}
+    (form,) = [item["within"] for item in calls["trial/onboard-client"] if item["call"] == "parameters"]
+    offered = {item["with"][0]: item["with"][1] for item in form if item["call"] == "choiceParam"}
+    assert offered == {"TIER": ["", "gold", "standard"]}
+    assert {step["text"] for step in build.steps("node")} == {"cellwright-check"}, "it may change nothing"

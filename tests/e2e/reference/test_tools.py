@@ -57,7 +57,7 @@ def test_an_account_is_peered_with_the_tools_and_knows_their_names(fleet: Fleet,
 @pytest.mark.parametrize("account", SERVED)
 def test_vault_may_ask_the_account_who_signs_in(fleet: Fleet, account: str) -> None:
     asked = inputs(fleet, "utility/tools/vault")["login_role_arns"]
-    own = str(inputs(fleet, f"base/{account}/network")["role_arn"]).split(":")[4]
+    own = str(inputs(fleet, f"base/{account}/account")["role_arn"]).split(":")[4]
 
     assert isinstance(asked, list)
     assert f"arn:aws:iam::{own}:role/medloop/shared/{account}-vault-login" in asked

@@ -50,6 +50,7 @@ from cellwright.cli.views import (
     init,
     jobs,
     ledger_init,
+    ledger_move,
     lives,
     pipelines,
     prune,
@@ -173,6 +174,7 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "prune-kept": lambda: prune.prune(history_samples.PRUNED_IN_USE),
     "prune-nothing": lambda: prune.prune(history_samples.NOTHING_PRUNED),
     "ledger-init": lambda: ledger_init.ledger(history_samples.LEDGER_READY),
+    "ledger-move": lambda: ledger_move.moved(history_samples.LEDGER_MOVED),
     "rekey-lost": lambda: rekey.rekey(history_samples.REKEYED),
     "bootstrap-status": lambda: bootstrap.steps(bootstrap_samples.REPORTS),
     "bootstrap": lambda: Group(

@@ -8,6 +8,7 @@ from cellwright.app.history.prune import PruneReport
 from cellwright.app.history.rekey import Rekeyed
 from cellwright.ledger.audit import ChainPoint
 from cellwright.ledger.database.roles import LedgerRoles
+from cellwright.ledger.moving import Moved
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.runs.event import Event
 from cellwright.model.runs.run import RunKind, RunStatus
@@ -83,3 +84,10 @@ PRUNABLE = PruneReport(
 PRUNED = replace(PRUNABLE, carried_out=True, unfinished=1, ledger_bytes=(657_000_000, 48_900), compacted=True)
 PRUNED_IN_USE = replace(PRUNED, unfinished=0, logs=0, folders=0, ledger_bytes=(999, 999), compacted=False)
 NOTHING_PRUNED = replace(PRUNED_IN_USE, runs=0, records=0)
+
+LEDGER_MOVED = Moved(
+    source="/fleets/medloop/.cellwright/ledger.db",
+    target="postgresql://cellwright_writer@ledger.example.com:5432/cellwright",
+    rows=1284,
+    events=311,
+)

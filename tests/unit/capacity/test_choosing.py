@@ -181,6 +181,7 @@ def _book(limits: list[int]) -> CapacityBook:
         f"p{number}": Place(
             name=f"p{number}",
             cells=(CellAddress("base", f"p{number}"),),
+            cell=CellAddress("base", f"p{number}"),
             path="",
             labels={},
             account=f"p{number}",

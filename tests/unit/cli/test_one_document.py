@@ -183,6 +183,11 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
         evidence_samples.DRILLED,
     ),
     "prune": (["prune"], "app.history.prune.prune", history_samples.PRUNABLE),
+    "ledger move": (
+        ["ledger", "move", "--to", "postgresql://ada@db/cellwright"],
+        "app.history.ledger_move.ledger_move",
+        history_samples.LEDGER_MOVED,
+    ),
     "ledger init": (["ledger", "init"], "app.history.ledger_init.init_ledger", history_samples.LEDGER_READY),
     "ledger rekey": (["ledger", "rekey"], "app.history.rekey.rekey", history_samples.REKEYED),
     "worker": (["worker"], "worker.work.work", worked),

@@ -3,6 +3,7 @@
 from cellwright.api.diagnostics import diagnostic
 from cellwright.api.runs.report import plan_document, resource_counts
 from cellwright.api.runs.runs import run
+from cellwright.app.jobs.offering import Offer
 from cellwright.app.jobs.watching import Watched
 from cellwright.app.runs.approve import WaitingPlan
 from cellwright.model.runs.run import UnitResult
@@ -12,6 +13,16 @@ from cellwright.model.value import Json
 def begun(run_id: str) -> Json:
     """`job apply`, `job onboard`, `job resume`: the run that was begun."""
     return {"run": run_id}
+
+
+def job_form(found: Offer) -> Json:
+    """`job form`: what the jobs of a CI system may offer."""
+    return {
+        "fleet": found.fleet,
+        "level": found.level,
+        "choices": {key: list(values) for key, values in found.choices.items()},
+        "strategies": list(found.strategies),
+    }
 
 
 def watched(found: Watched) -> Json:

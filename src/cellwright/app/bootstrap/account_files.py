@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cellwright.app.bootstrap.answers import CELL
+from cellwright.app.bootstrap.settings import SettingsFile
 from cellwright.app.bootstrap.site import Site
 from cellwright.app.ip.free import FreeRequest, free_blocks
 from cellwright.files.atomic import save_text
@@ -17,18 +19,28 @@ from cellwright.model.value import Json
 
 _POOL = "accounts"
 _ADDRESSES = "addresses"
+_EXAMPLE_ORGANIZATION = "o-a1b2c3d4e5"
+"""In the defaults of the reference fleet."""
+_ROLE_KEYS = ("organization_role", "deployer")
+"""The key of the role by which an account is reached: in this order, as far as the defaults use it."""
 _TEXT = """\
 # An account and region: a cell of `base` and `utility`, and a place for clients. What differs from
 # defaults/base.yaml and defaults/utility.yaml goes here.
 region: {region}
 {addresses}# The account, and the role by which it is reached{null}.
 account_id: "{account_id}"
-deployer: {deployer}
+{key}: {deployer}
 
 # This cell looks after what its account has only once: password policy, trail, roles. The file of a second
 # region of the same account says false.
 account_wide: true
+{stacks}"""
+_TOOLS = """
+# The account of the tools: clients don't live here. `cellwright bootstrap` switches on what it makes.
+stacks:
 """
+_OFF = ("vault", "consul", "jenkins")
+"""What the account of the tools has of its own, as far as the fleet knows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +81,28 @@ def account_level(site: Site) -> Level:
     )
 
 
+def role_key(site: Site) -> str:
+    """Name the key under which the fleet's defaults expect the role by which an account is reached."""
+    path = site.session.root / f"defaults/{account_level(site).name}.yaml"
+    text = FleetFiles(site.session.root).read_text(f"defaults/{path.name}") if path.is_file() else ""
+    return next((key for key in _ROLE_KEYS if f"cell.{key}" in text), _ROLE_KEYS[-1])
+
+
+def partition_of(region: str) -> str:
+    """Name the part of AWS that a region is in, as ARNs do."""
+    if region.startswith("us-gov-"):
+        return "aws-us-gov"
+    return "aws-cn" if region.startswith("cn-") else "aws"
+
+
+def own_organization(site: Site) -> Mapping[str, Json]:
+    """Give the keys of defaults/base.yaml that still name the example's organisation, with the right one."""
+    file = SettingsFile(site, f"defaults/{account_level(site).name}.yaml")
+    if file.get("organization_id") != _EXAMPLE_ORGANIZATION:
+        return {}
+    return {"organization_id": site.cloud.organization()}
+
+
 def account_files(site: Site) -> Sequence[AccountFile]:
     """Give the accounts whose files name an id.
 
@@ -81,13 +115,13 @@ def account_files(site: Site) -> Sequence[AccountFile]:
         content = _content(site, path)
         account = content.get("account_id")
         if isinstance(account, str):
-            deployer = content.get("deployer")
+            role = next((content[key] for key in _ROLE_KEYS if isinstance(content.get(key), str)), None)
             found.append(
                 AccountFile(
                     name=path.stem,
                     account_id=account,
                     region=str(content.get("region", "")),
-                    deployer=deployer if isinstance(deployer, str) else None,
+                    deployer=role if isinstance(role, str) else None,
                 )
             )
     return found
@@ -106,7 +140,7 @@ def write_account(site: Site, item: AccountFile) -> Path:
         keys: Mapping[str, Json] = {
             "region": item.region,
             "account_id": item.account_id,
-            "deployer": item.deployer,
+            role_key(site): item.deployer,
         }
         for key, value in keys.items():
             text = with_key(text, key, value, item.path)
@@ -123,9 +157,17 @@ def _text(site: Site, item: AccountFile) -> str:
         region=item.region,
         addresses=f"{_ADDRESSES}:\n  {_POOL}: {block}\n\n" if block else "",
         account_id=item.account_id,
+        key=role_key(site),
         deployer=item.deployer or "null",
+        stacks=_switched_off(site) if item.name == CELL else "",
         null="" if item.deployer else " (null: the credentials at hand)",
     )
+
+
+def _switched_off(site: Site) -> str:
+    known = {stack for level in site.session.levels() for stack in level.stacks}
+    lines = [f"  {stack}: {{enabled: false}}\n" for stack in _OFF if stack in known]
+    return _TOOLS + "".join(lines) if lines else ""
 
 
 def _free_block(site: Site) -> str:

@@ -1,5 +1,6 @@
 """AWS as boto3 reaches it. Implements `Cloud`."""
 
+import base64
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -79,6 +80,28 @@ class BotoCloud:
                 missing = _code(answer) in _MISSING
                 return BucketStanding.FREE if missing else BucketStanding.TAKEN
         return BucketStanding.TAKEN
+
+    def has_image(self, repository: str, tag: str, region: str) -> bool:
+        """Ask the registry for one tag."""
+        from botocore.exceptions import ClientError  # noqa: PLC0415  an extra
+
+        with _diagnosed(f"the images of {repository} can't be listed"):
+            try:
+                found = self._client("ecr", region).describe_images(
+                    repositoryName=repository, imageIds=[{"imageTag": tag}]
+                )
+            except ClientError as answer:
+                if _code(answer) in ("ImageNotFoundException", "RepositoryNotFoundException"):
+                    return False
+                raise
+        return bool(found["imageDetails"])
+
+    def registry_login(self, region: str) -> tuple[str, str, str]:
+        """Ask for a token of the registry."""
+        with _diagnosed("the registry gives no token"):
+            found = self._client("ecr", region).get_authorization_token()["authorizationData"][0]
+        user, _, password = base64.b64decode(found["authorizationToken"]).decode().partition(":")
+        return user, password, str(found["proxyEndpoint"]).removeprefix("https://")
 
     def _client(self, service: Service, region: str | None = None) -> Any:  # noqa: ANN401  boto3 ships no types
         named = self.environment.get("AWS_REGION") or self.environment.get("AWS_DEFAULT_REGION")

@@ -53,3 +53,9 @@ class Cloud(Protocol):
 
     def bucket(self, name: str, region: str) -> BucketStanding:
         """Tell whose a bucket's name is."""
+
+    def has_image(self, repository: str, tag: str, region: str) -> bool:
+        """Tell whether our registry has an image with a tag."""
+
+    def registry_login(self, region: str) -> tuple[str, str, str]:
+        """Give a user, a password that is good for hours, and the registry's host."""

@@ -9,12 +9,29 @@ from cellwright.app.bootstrap.recording import Recording
 from cellwright.app.bootstrap.site import Site
 from cellwright.app.bootstrap.step import Look, Question, Standing, Step
 from cellwright.app.bootstrap.steps.accounts import Accounts
+from cellwright.app.bootstrap.steps.base import Base
+from cellwright.app.bootstrap.steps.images import Images
+from cellwright.app.bootstrap.steps.jenkins import JenkinsStack
+from cellwright.app.bootstrap.steps.ledger import SharedLedger
+from cellwright.app.bootstrap.steps.pipeline import PipelineRoles
+from cellwright.app.bootstrap.steps.registry import Registry
 from cellwright.app.bootstrap.steps.state import StateBucket
+from cellwright.app.bootstrap.steps.takeover import TakeOver
 from cellwright.model.diagnostic import DiagnosticError, error, has_errors
 from cellwright.model.position import Position
 from cellwright.model.value import Json
 
-STEPS: tuple[Step, ...] = (Accounts(), StateBucket())
+STEPS: tuple[Step, ...] = (
+    Accounts(),
+    StateBucket(),
+    PipelineRoles(),
+    Registry(),
+    Images(),
+    Base(),
+    SharedLedger(),
+    JenkinsStack(),
+    TakeOver(),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,9 @@ from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.change import Status, UnitStatus
 from cellwright.model.runs.run import RunStatus
 from cellwright.model.value import Json
+from cellwright.planning.neighbour_flags import Relatives
+
+_ALONE = Relatives()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,30 +43,34 @@ class Site:
         """The reason of what is applied and committed."""
         return self.reason or "bootstrap"
 
-    def statuses(self, *selectors: str) -> tuple[UnitStatus, ...]:
+    def statuses(self, *selectors: str, relatives: Relatives = _ALONE) -> tuple[UnitStatus, ...]:
         """Compare units with the ledger, as the files are now.
 
         Raises:
             DiagnosticError: the fleet has errors, or a selector matches nothing.
         """
         self.session.renew()
-        return status(self.session, StatusRequest(selectors=selectors)).units
+        return status(self.session, StatusRequest(selectors=selectors, relatives=relatives)).units
 
-    def waiting(self, *selectors: str) -> tuple[UnitStatus, ...]:
+    def waiting(self, *selectors: str, relatives: Relatives = _ALONE) -> tuple[UnitStatus, ...]:
         """Give the units that have something to do; raises as `statuses`."""
         settled = (Status.UP_TO_DATE, Status.DESTROY)
-        return tuple(item for item in self.statuses(*selectors) if item.status not in settled)
+        return tuple(
+            item for item in self.statuses(*selectors, relatives=relatives) if item.status not in settled
+        )
 
-    def bring_up(self, *selectors: str, move_states: bool = False) -> bool:
+    def bring_up(self, *selectors: str, move_states: bool = False, relatives: Relatives = _ALONE) -> bool:
         """Apply units that have something to do; tells whether there were any.
 
         Raises:
             DiagnosticError: as `statuses`; or a unit failed, or its plan was not approved.
         """
-        if not self.waiting(*selectors):
+        if not self.waiting(*selectors, relatives=relatives):
             return False
         request = ApplyRequest(
-            selection=Selection(selectors), reason=self.why, move_states=move_states or self.talk.preapproved
+            selection=Selection(selectors, relatives),
+            reason=self.why,
+            move_states=move_states or self.talk.preapproved,
         )
         report = apply(self.session, self.actor, request, self.talk)
         if report.run.status is not RunStatus.SUCCEEDED:

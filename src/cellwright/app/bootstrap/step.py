@@ -18,6 +18,8 @@ class Standing(Enum):
     """An answer says that this fleet does without it."""
     WAITS = "waits"
     """For a step before it."""
+    BY_HAND = "by hand"
+    """This machine can't do it; the steps after it go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from cellwright.app.bootstrap.answers import CELL
 from cellwright.app.bootstrap.site import Site
 
 _PLACES = ("accounts", "clients")
@@ -26,7 +25,7 @@ def unused_examples(site: Site) -> tuple[str, ...]:
         for item in sorted(shipped.iterdir(), key=lambda one: one.name):
             name = item.name.removesuffix(".yaml")
             own = site.session.root / place / item.name
-            if name in applied or name == CELL or not _is_cell(item):
+            if name in applied or not _is_cell(item):
                 continue
             if _same(item, own):
                 found.append(f"{place}/{item.name}")

@@ -12,6 +12,8 @@ from cellwright.app.runs.placing import Wanted, try_place
 from cellwright.app.session.session import FleetSession
 from cellwright.fleet.edit import new_cell_file
 from cellwright.fleet.tags import tags_of
+from cellwright.fleet.yaml.editor import with_key
+from cellwright.ipam.holdings import KEY as ADDRESSES
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, MissingError, error, has_errors
 from cellwright.model.names import name_fault
@@ -71,6 +73,20 @@ def preview_edit(session: FleetSession, cell: CellAddress, texts: Mapping[str, s
     )
 
 
+def _blocks(session: FleetSession, wanted: Wanted) -> tuple[Mapping[str, str], tuple[Diagnostic, ...]]:
+    """Choose the addresses that a client would be given now, with what stands in the way."""
+    if not session.addresses().pools_for(wanted.level.name):
+        return {}, ()
+    new = wanted.resolver(session).with_text(wanted.text)
+    if new is None or (wanted.level.placement is not None and new.placement is None):
+        return {}, ()
+    try:
+        given = would_give(session.open(), new.cell)
+    except DiagnosticError as failure:
+        return {}, failure.diagnostics
+    return {pool: str(block) for pool, block in given.items()}, ()
+
+
 def preview_client(session: FleetSession, request: OnboardRequest) -> ClientPreview:
     """Check a client as `check` would once its file is written.
 
@@ -85,19 +101,17 @@ def preview_client(session: FleetSession, request: OnboardRequest) -> ClientPrev
     known = session.snapshot().fleet
     tried = try_place(session, Wanted(level, cell, asked_text(level, request)))
     text, told = tried.text, tried.faults
-    fleet = session.planned(cell, {path: text}).snapshot.fleet
+    blocks, unplaced = _blocks(session, Wanted(level, cell, text))
+    given = text
+    for pool, block in blocks.items():
+        given = with_key(given, f"{ADDRESSES}.{pool}", block, path)
+    fleet = session.planned(cell, {path: given}).snapshot.fleet
     taken = (error(f"{cell} is there already", "choose another name"),) if cell in known.cells else ()
-    findings = (*taken, *told, *fleet.diagnostics)
+    findings = (*taken, *told, *unplaced, *fleet.diagnostics)
     new = fleet.cells.get(cell)
     if new is None or has_errors(findings):
         tags = tags_of(new) if new is not None else ()
         return ClientPreview(cell=cell, path=path, text=text, findings=findings, tags=tags)
-    blocks = {}
-    try:
-        if session.addresses().pools_for(level.name):
-            blocks = {pool: str(block) for pool, block in would_give(session.open(), new).items()}
-    except DiagnosticError as failure:
-        findings = (*findings, *failure.diagnostics)
     units = (unit for unit in fleet.units if unit.of_cell == cell and fleet.units.is_enabled(unit))
     return ClientPreview(
         cell=cell,

@@ -15,7 +15,7 @@ from cellwright.capacity.claims import PlaceClaim, unseen
 from cellwright.capacity.places import is_active
 from cellwright.capacity.rules import allowed_places
 from cellwright.fleet.capacity import PlacementRule, Resources
-from cellwright.fleet.edit import new_cell_file
+from cellwright.fleet.edit import cell_text, new_cell_file
 from cellwright.fleet.fleet import Fleet, Level
 from cellwright.fleet.load.new_cell import AsWritten, NewCell
 from cellwright.fleet.yaml.editor import with_key
@@ -163,7 +163,10 @@ def placed_text(wanted: Wanted, place: str) -> str:
     Raises:
         DiagnosticError: the text is written in a form that can't be edited.
     """
-    return with_key(wanted.text, wanted.level.placement or "", place, wanted.path)
+    key = wanted.level.placement or ""
+    if wanted.text == cell_text({}):
+        return cell_text({key: place})
+    return with_key(wanted.text, key, place, wanted.path)
 
 
 def _without(fleet: Fleet, cell: CellAddress) -> Fleet:

@@ -11,7 +11,10 @@ from cellwright.files.errors import file_errors
 from cellwright.files.ownership import trusted_owners, user_name
 from cellwright.files.private import make_private_folder
 from cellwright.files.user_cache import open_fleet_cache
+from cellwright.fleet.fleet import FLEET_FILE, LedgerSettings
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.position import Position
+from cellwright.model.text.url_credentials import with_iam, with_password
 
 FOLDER = ".cellwright"
 PRIVATE = 0o700
@@ -21,6 +24,24 @@ KEPT_DAYS = 90
 KEPT_RUNS = 100
 """Of so many runs at least, however old they are."""
 LEDGER_VARIABLE = "CELLWRIGHT_LEDGER"
+
+
+def _completed(settings: LedgerSettings, environment: Mapping[str, str]) -> str:
+    """Add what signs in to the URL of the fleet's ledger."""
+    if settings.iam is not None:
+        return with_iam(settings.url, settings.iam)
+    if settings.password_variable is None:
+        return settings.url
+    password = environment.get(settings.password_variable)
+    if not password:
+        raise DiagnosticError(
+            error(
+                f"the variable {settings.password_variable} is not set: it holds the password of the ledger",
+                "set it for this command; `ledger:` in fleet.yaml names it",
+                Position(FLEET_FILE),
+            )
+        )
+    return with_password(settings.url, password)
 
 
 @dataclass(frozen=True)
@@ -67,9 +88,18 @@ class Home:
         """Logs, one folder per run, one file per unit."""
         return self.folder / "logs"
 
-    def ledger_url(self, chosen: str | None, environment: Mapping[str, str]) -> str:
-        """The ledger's database: what was chosen, what the environment names, else the fleet's own file."""
-        return chosen or environment.get(LEDGER_VARIABLE) or f"sqlite:///{self.folder / 'ledger.db'}"
+    def ledger_url(
+        self, chosen: str | None, environment: Mapping[str, str], settings: LedgerSettings | None = None
+    ) -> str:
+        """The ledger's database: what was chosen, the environment's, the fleet's, else this clone's own file.
+
+        Raises:
+            DiagnosticError: the variable with its password is not set.
+        """
+        named = chosen or environment.get(LEDGER_VARIABLE)
+        if named or settings is None:
+            return named or f"sqlite:///{self.folder / 'ledger.db'}"
+        return _completed(settings, environment)
 
     def check(self) -> None:
         """Refuse a `.cellwright` that came with the repository, or leads elsewhere; nothing is changed.

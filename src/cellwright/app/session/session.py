@@ -14,13 +14,14 @@ from threading import Lock, RLock
 from typing import TYPE_CHECKING, Self
 
 from cellwright.app.session.anchoring import Anchoring, end_of
+from cellwright.app.session.home import LEDGER_VARIABLE
 from cellwright.app.session.location import Location
 from cellwright.app.session.open_fleet import OpenFleet
 from cellwright.app.session.ownership import obeyed_home
 from cellwright.app.session.repository.fleet_repository import FleetFolder, FleetRepository
 from cellwright.app.session.snapshot import Cancelled, MakeObserver, Planned, Snapshot, Snapshots
 from cellwright.app.session.toolchains import Toolchains
-from cellwright.fleet.fleet import ApprovalSettings, Fleet, Level, TerraformSettings
+from cellwright.fleet.fleet import ApprovalSettings, Fleet, LedgerSettings, Level, TerraformSettings
 from cellwright.fleet.load.new_cell import NewCell
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.scope import Scope
@@ -77,7 +78,7 @@ class FleetSession:
         self.source: FleetRepository = source or FleetFolder()
         self.home = obeyed_home(location)
         self.environment = self.home.environment
-        self.ledger_url = self.home.ledger_url(location.ledger, self.environment)
+        self._ledger_url: str | None = None
         self._clock = clock
         self.notice = notice
         self._told: set[Diagnostic] = set()
@@ -91,6 +92,32 @@ class FleetSession:
         self._guard = RLock()
         self._refreshing = Lock()
         """Held while the files are looked at, or the ledger's end is remembered; taken before the guard."""
+
+    @property
+    def ledger_url(self) -> str:
+        """The ledger's database; the same for as long as the session has it open.
+
+        Raises:
+            DiagnosticError: fleet.yaml names it with a password that the environment lacks.
+        """
+        if self._ledger_url is None:
+            chosen, environment = self.location.ledger, self.environment
+            named = chosen or environment.get(LEDGER_VARIABLE)
+            settings = None if named else self._snapshots.ledger()
+            self._ledger_url = self.home.ledger_url(chosen, environment, settings)
+        return self._ledger_url
+
+    def named_ledger(self) -> LedgerSettings | None:
+        """Give the ledger that fleet.yaml names; loads no cell."""
+        return self._snapshots.ledger()
+
+    def leave_ledger(self) -> None:
+        """Close the ledger, and look anew where it is when it is next asked for: it was moved."""
+        self.close()
+        self.renew()
+        with self._guard:
+            self._ledger_url = None
+            self.__dict__.pop("memory", None)
 
     @property
     def root(self) -> Path:

@@ -21,6 +21,7 @@ from cellwright.fleet.fleet import (
     ArtifactSettings,
     AuditSettings,
     Fleet,
+    LedgerSettings,
     Level,
     PolicySettings,
     TerraformSettings,
@@ -168,6 +169,10 @@ class Snapshots:
     def artifacts(self) -> ArtifactSettings | None:
         """Give where logs and plans lie that other machines need; reads no cell."""
         return self._configuration().artifacts
+
+    def ledger(self) -> LedgerSettings | None:
+        """Give where the fleet's ledger is; reads no cell."""
+        return self._configuration().ledger
 
     def webhook_hosts(self) -> tuple[str, ...]:
         """Give the private hosts and networks that webhooks may reach; reads no cell."""

@@ -16,6 +16,7 @@ _MARKS = {
     Standing.DONE: Mark("✓", palette.GOOD, "done"),
     Standing.TO_DO: Mark("+", palette.ACCENT, "to do"),
     Standing.UNWANTED: Mark("-", palette.FAINT, "not wanted"),
+    Standing.BY_HAND: Mark("!", palette.CAUTION, "by hand"),
     Standing.WAITS: Mark("…", palette.CAUTION, "waits"),
 }
 
@@ -47,7 +48,7 @@ def summary(found: Sequence[StepReport]) -> Group:
     left = [
         item.name
         for item in found
-        if not item.taken and item.look.standing in (Standing.TO_DO, Standing.WAITS)
+        if not item.taken and item.look.standing in (Standing.TO_DO, Standing.WAITS, Standing.BY_HAND)
     ]
     parts = []
     if taken:

@@ -13,6 +13,7 @@ from cellwright.fleet.config.schema import (
     ArtifactsSection,
     BinarySection,
     FleetSection,
+    LedgerSection,
     ReleasesSection,
 )
 from cellwright.fleet.config.schema_faults import validate
@@ -23,6 +24,7 @@ from cellwright.fleet.fleet import (
     ApprovalSettings,
     ArtifactSettings,
     AuditSettings,
+    LedgerSettings,
     Level,
     PolicySettings,
     StackSettings,
@@ -93,6 +95,7 @@ def read_configuration(
         audit=_audit(section),
         webhook_hosts=tuple(section.webhooks.allow),
         artifacts=_artifacts(section.artifacts),
+        ledger=_ledger(section.ledger),
         many_workers=section.workers == "many",
         console=console,
         approvals=_approvals(root, section),
@@ -104,6 +107,12 @@ def read_configuration(
     more = (*ambiguous, *_needs_faults(root, section), *address_faults, *secret_faults, *console_faults)
     more = (*more, *rollout_faults, *drift_faults, *capacity_faults)
     return configuration, (*document.faults, *findings, *misplaced, *more)
+
+
+def _ledger(section: LedgerSection | None) -> LedgerSettings | None:
+    if section is None:
+        return None
+    return LedgerSettings(url=section.url, password_variable=section.password_variable, iam=section.iam)
 
 
 def _backend_config(root: Node) -> Mapping[str, Node]:

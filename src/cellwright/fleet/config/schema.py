@@ -32,6 +32,7 @@ from cellwright.fleet.pools import DEFAULT_QUARANTINE_DAYS
 from cellwright.model.binary import Product
 from cellwright.model.limits import LEVEL_LAYERS
 from cellwright.model.secret_settings import DEFAULT_SECRET_TIMEOUT, SourceType
+from cellwright.model.text.url_credentials import names_password
 
 _NOTES_REF = re.compile(r"refs/notes/[A-Za-z0-9][A-Za-z0-9._/-]*\Z")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()/-]*)?\Z")
@@ -236,6 +237,32 @@ class ArtifactsSection(Section):
     keep: KeepSection = KeepSection()
 
 
+def _ledger_url(value: str) -> str:
+    if not value.startswith(("postgresql://", "postgres://")):
+        raise ValueError(
+            "a ledger for every clone is one on PostgreSQL: postgresql://USER@HOST:5432/DATABASE"
+        )
+    if names_password(value):
+        raise ValueError(
+            "no password belongs into this file: name its variable, `password_variable`, or set `iam`"
+        )
+    return value
+
+
+class LedgerSection(Section):
+    """`ledger:`."""
+
+    url: Annotated[str, AfterValidator(_ledger_url)]
+    password_variable: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
+    iam: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-[0-9]$")] | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.password_variable is not None and self.iam is not None:
+            raise ValueError("who signs in with a token of IAM has no password: leave one of the two out")
+        return self
+
+
 class FleetSection(Section):
     """The whole of fleet.yaml."""
 
@@ -253,6 +280,7 @@ class FleetSection(Section):
     approvals: ApprovalsSection = ApprovalsSection()
     webhooks: WebhooksSection = WebhooksSection()
     artifacts: ArtifactsSection | None = None
+    ledger: LedgerSection | None = None
     workers: Literal["one", "many"] = "one"
     console: ConsoleSection = ConsoleSection()
     rollouts: dict[Name, RolloutSection] = {}

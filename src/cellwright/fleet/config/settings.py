@@ -9,6 +9,7 @@ from cellwright.fleet.fleet import (
     ApprovalSettings,
     ArtifactSettings,
     AuditSettings,
+    LedgerSettings,
     Level,
     PolicySettings,
     TerraformSettings,
@@ -71,6 +72,8 @@ class Configuration:
     """Hosts and networks that webhooks may reach though they are private (`webhooks: allow:`)."""
     artifacts: ArtifactSettings | None = None
     """None: logs and plans stay on the machine that made them."""
+    ledger: LedgerSettings | None = None
+    """None: a file of this clone, unless the environment or the command line names another."""
     many_workers: bool = False
     """Units run on several machines, which share nothing but the repository, the ledger and the artifacts."""
     console: ConsoleSettings | None = None

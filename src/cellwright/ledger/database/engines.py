@@ -9,6 +9,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
 
+from cellwright.ledger.database.iam import iam_token
 from cellwright.ledger.database.location import PostgresLocation, SqliteLocation
 from cellwright.ledger.database.sqlite_file import WRITE_AHEAD
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -83,8 +84,18 @@ def postgres_engine(location: PostgresLocation, lock_timeout: float) -> Engine:
         connection.cursor().execute(f"SET lock_timeout = {int(lock_timeout * 1000)}; {_DURABLE}")
         connection.commit()
 
+    if location.iam is not None:
+        _sign_in_with_tokens(engine, location.url, location.iam)
     replace_lost_connections(engine)
     return engine
+
+
+def _sign_in_with_tokens(engine: Engine, url: URL, region: str) -> None:
+    """Give each new connection a token of its own: one is good for a quarter of an hour."""
+
+    @event.listens_for(engine, "do_connect")
+    def add_token(_dialect: object, _record: object, _arguments: object, given: dict[str, Any]) -> None:
+        given["password"] = iam_token(url, region)
 
 
 def replace_lost_connections(engine: Engine) -> None:

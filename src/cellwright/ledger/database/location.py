@@ -8,8 +8,9 @@ from urllib.parse import quote, quote_plus
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from cellwright.ledger.database.iam import iam_token
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.text.url_credentials import split_url, without_credentials
+from cellwright.model.text.url_credentials import IAM, split_url, without_credentials
 
 _ADVICE = "write sqlite:////absolute/path/of/ledger.db or postgresql://user@host:5432/database"
 _SQLITE = "sqlite:///"
@@ -32,6 +33,8 @@ class PostgresLocation:
 
     url: URL = field(repr=False)
     """Includes the password; for the driver only."""
+    iam: str | None = None
+    """The region of AWS whose IAM gives a token in place of a password."""
 
     def __str__(self) -> str:
         # Only the parts that hold no password; parameters may hold one.
@@ -47,7 +50,10 @@ class PostgresLocation:
     @property
     def conninfo(self) -> str:
         """The URL as PostgreSQL's own library takes it, with the password; never to be shown."""
-        return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        url = self.url.set(drivername="postgresql")
+        if self.iam is not None:
+            url = url.set(password=iam_token(self.url, self.iam))
+        return url.render_as_string(hide_password=False)
 
     def secrets(self) -> tuple[str, ...]:
         """The passwords, which must not appear in a message."""
@@ -87,4 +93,8 @@ def parse_location(url: str) -> Location:
     except (ArgumentError, ValueError):
         # The original message may repeat the URL with its password.
         raise DiagnosticError(error("the ledger's URL can't be read", _ADVICE)) from None
-    return PostgresLocation(parsed.set(drivername="postgresql+psycopg"))
+    region = parsed.query.get(IAM)
+    parsed = parsed.difference_update_query([IAM])
+    return PostgresLocation(
+        parsed.set(drivername="postgresql+psycopg"), region if isinstance(region, str) else None
+    )

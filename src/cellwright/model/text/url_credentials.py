@@ -2,7 +2,7 @@
 
 import re
 from typing import NamedTuple
-from urllib.parse import unquote
+from urllib.parse import parse_qs, quote, unquote
 
 _SCHEME = "://"
 _HOST_END = re.compile(r"[/?#]")
@@ -60,3 +60,30 @@ def with_credentials(text: str, of: str) -> str:
         return text
     same = parts.rest.partition("/")[0].lower() == other.rest.partition("/")[0].lower()
     return f"{parts.scheme}{other.credentials}@{parts.rest}" if same else text
+
+
+IAM = "cellwright_iam"
+"""A parameter of a ledger's URL: the region of AWS whose IAM gives a token in place of a password."""
+
+
+def names_password(url: str) -> bool:
+    """Tell whether the URL of a database holds a password, before its host or among its parameters."""
+    parts = split_url(url, of_database=True)
+    query = parse_qs(url.partition("?")[2], keep_blank_values=True)
+    return (parts is not None and parts.password is not None) or bool(
+        {"password", "sslpassword"} & query.keys()
+    )
+
+
+def with_password(url: str, password: str) -> str:
+    """Give the URL of a database a password for the user that it names."""
+    parts = split_url(url, of_database=True)
+    if parts is None:
+        return url
+    user = parts.credentials.partition(":")[0]
+    return f"{parts.scheme}{user}:{quote(password, safe='')}@{parts.rest}"
+
+
+def with_iam(url: str, region: str) -> str:
+    """Let whoever connects to a database sign in with a token of IAM."""
+    return f"{url}{'&' if '?' in url else '?'}{IAM}={region}"

@@ -7,7 +7,10 @@ from moto.ecs.responses import EC2ContainerServiceResponse
 from cellwright.sandbox.patching.patch import Moto, Patch, parameter, wrap_method
 
 _REBALANCING = "availabilityZoneRebalancing"
-_GRACE_PERIOD = "healthCheckGracePeriodSeconds"
+_KEPT = {
+    "healthCheckGracePeriodSeconds": "health_check_grace_period_seconds",
+    "enableExecuteCommand": "enable_execute_command",
+}
 
 
 def _rebalancing() -> None:
@@ -27,16 +30,17 @@ def _rebalancing() -> None:
     wrap_method(EC2ContainerServiceResponse, "update_service", update_service)
 
 
-def _grace_period() -> None:
-    def keep_period(original: Moto, self: Moto) -> Moto:
+def _kept_settings() -> None:
+    def keep(original: Moto, self: Moto) -> Moto:
         answer = original(self)
-        seconds = parameter(self, _GRACE_PERIOD)
-        if seconds is not None:
-            answer.result["service"].health_check_grace_period_seconds = seconds
+        for asked, attribute in _KEPT.items():
+            value = parameter(self, asked)
+            if value is not None:
+                setattr(answer.result["service"], attribute, value)
         return answer
 
-    wrap_method(EC2ContainerServiceResponse, "create_service", keep_period)
-    wrap_method(EC2ContainerServiceResponse, "update_service", keep_period)
+    wrap_method(EC2ContainerServiceResponse, "create_service", keep)
+    wrap_method(EC2ContainerServiceResponse, "update_service", keep)
 
 
 def _running_copies() -> None:
@@ -81,8 +85,8 @@ PATCHES = (
         _rebalancing,
     ),
     Patch(
-        "grace period of services",
-        "the health check grace period of a service was not kept",
-        _grace_period,
+        "settings of services",
+        "a service's grace period was not kept, nor whether commands may be executed in it",
+        _kept_settings,
     ),
 )

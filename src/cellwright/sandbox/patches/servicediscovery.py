@@ -31,7 +31,7 @@ def _zones_of_namespaces() -> None:
         operation = original(self, name, *rest, vpc=vpc, **named)
         namespace = next(item for item in self.namespaces.values() if item.vpc == vpc)
         zones.zones.pop(_bare(namespace.dns_properties["HostedZoneId"]))
-        namespace.dns_properties["HostedZoneId"] = made.id
+        namespace.dns_properties["HostedZoneId"] = made.resource_id
         return operation
 
     def delete(original: Moto, self: Moto, namespace_id: str) -> Moto:

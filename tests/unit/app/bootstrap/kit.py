@@ -45,6 +45,7 @@ class MadeUpCloud:
     """Accounts whose role can't be taken."""
     buckets: Mapping[str, BucketStanding] = field(default_factory=dict)
     taken_roles: list[str] = field(default_factory=list)
+    images: frozenset[str] = frozenset()
 
     def identity(self) -> Identity:
         return Identity(OWN, f"arn:aws:sts::{OWN}:assumed-role/admin/ada")
@@ -59,6 +60,13 @@ class MadeUpCloud:
         self.taken_roles.append(role_arn)
         account = role_arn.split(":")[4]
         return error(f"AccessDenied for {role_arn}") if account in self.closed else None
+
+    def has_image(self, repository: str, tag: str, region: str) -> bool:
+        del region
+        return f"{repository}:{tag}" in self.images
+
+    def registry_login(self, region: str) -> tuple[str, str, str]:
+        return "AWS", "password-of-hours", f"{OWN}.dkr.ecr.{region}.amazonaws.com"
 
     def bucket(self, name: str, region: str) -> BucketStanding:
         del region

@@ -3,9 +3,18 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from cellwright.app.bootstrap.account_files import AccountFile, account_files, write_account
+from cellwright.app.bootstrap.account_files import (
+    AccountFile,
+    account_files,
+    account_level,
+    own_organization,
+    partition_of,
+    write_account,
+)
 from cellwright.app.bootstrap.answers import CELL
+from cellwright.app.bootstrap.settings import SettingsFile
 from cellwright.app.bootstrap.site import Site
 from cellwright.app.bootstrap.step import Look, Question, done, to_do
 from cellwright.app.bootstrap.unused_examples import remove_examples, unused_examples
@@ -54,6 +63,8 @@ class Accounts:
         examples = unused_examples(site)
         missing, others = _missing(site)
         says = [f"write {item.path}: account {item.account_id}, {item.way}" for item in missing]
+        if changed := own_organization(site):
+            says.append(f"name the organisation in the defaults: {changed['organization_id'] or 'none'}")
         if examples:
             says.append(f"remove the example cells that were never applied: {', '.join(examples)}")
         refused = _refused(site, (*missing, *others))
@@ -69,10 +80,22 @@ class Accounts:
             missing, _ = _missing(site)
             reachable = [item for item in missing if _fault_of(site, item) is None]
             paths = [write_account(site, item) for item in reachable]
-            site.commit([*removed, *paths, site.answers.path], "Accounts of the fleet")
+            if changed := own_organization(site):
+                paths += SettingsFile(site, f"defaults/{account_level(site).name}.yaml").put(changed)
+            paths += _own_way(site)
+            kept = {path for path in removed if not path.exists()}
+            site.commit([*kept, *paths, site.answers.path], "Accounts of the fleet")
         left = len(missing) - len(reachable)
         told = [f"wrote {item.path}" for item in reachable]
         return [*told, *([f"left out {left} whose role can't be taken"] if left else [])]
+
+
+def _own_way(site: Site) -> Sequence[Path]:
+    """Let the level of the bootstrap reach the tools' account as this machine does."""
+    item = next((found for found in account_files(site) if found.name == CELL), None)
+    if item is None or item.deployer is None:
+        return ()
+    return (site.answers.path,) if site.answers.put("deployer", item.deployer) else ()
 
 
 def _missing(site: Site) -> tuple[list[AccountFile], list[AccountFile]]:
@@ -92,7 +115,7 @@ def _wanted(site: Site) -> list[AccountFile]:
 
     def file(name: str, account: str) -> AccountFile:
         # The caller is in its own account already.
-        arn = None if account == own else f"arn:{_partition(region)}:iam::{account}:role/{role}"
+        arn = None if account == own else f"arn:{partition_of(region)}:iam::{account}:role/{role}"
         return AccountFile(name=name, account_id=account, region=region, deployer=arn)
 
     if not _ACCOUNT_ID.match(tools):
@@ -129,12 +152,6 @@ def cell_name(name: str) -> str:
     """Make a cell's name of an account's."""
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
     return plain[:_NAME_LENGTH].strip("-") or "account"
-
-
-def _partition(region: str) -> str:
-    if region.startswith("us-gov-"):
-        return "aws-us-gov"
-    return "aws-cn" if region.startswith("cn-") else "aws"
 
 
 def _refused(site: Site, accounts: Sequence[AccountFile]) -> tuple[Diagnostic, ...]:

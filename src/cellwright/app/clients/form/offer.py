@@ -16,6 +16,7 @@ from cellwright.fleet.fleet import Level
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.resolve.inputs import OWN_KEYS
 from cellwright.fleet.resolve.merge import Setting
+from cellwright.fleet.yaml.node import MergeTag
 from cellwright.fleet.yaml.references import holds_reference
 from cellwright.fleet.yaml.writer import flow_style
 from cellwright.ipam.holdings import KEY as ADDRESSES
@@ -53,8 +54,7 @@ def make_form(
     fleet, own = planned.snapshot.fleet, f"{level.cells}/{cell.cell}"
     sharing = [item for item in fleet.levels if item.cells == level.cells]
     stacks = planned.merged.get("stacks") if planned.merged is not None else None
-    is_new = cell not in session.snapshot().fleet.cells
-    rooms = _rooms(session, uses) if is_new and level.placement is not None else {}
+    rooms = _rooms(session, cell, uses) if level.placement is not None and is_active(fleet) else {}
     offered = _Offer(session, planned, own, {place: _room(room) for place, room in rooms.items()})
     return Form(
         level=level,
@@ -103,7 +103,7 @@ class _Offer:
                 name=name.replace("_", " "),
                 kind=FieldKind.SECRET if secret else kind,
                 required=below is None and name == level.placement,
-                default="" if secret else _shown(below),
+                default="" if secret else _shown_default(below),
                 default_from=_place(below),
                 choices=choices.get(name, ()),
                 notes=self._rooms if name == level.placement else {},
@@ -181,10 +181,10 @@ class _Offer:
         return found
 
 
-def _rooms(session: FleetSession, uses: Resources | None) -> Mapping[str, int | None]:
-    """Tell for each place how many more such cells fit; empty if nothing is counted, or it can't be told."""
+def _rooms(session: FleetSession, cell: CellAddress, uses: Resources | None) -> Mapping[str, int | None]:
+    """Tell for each place how many more such cells fit; empty for a cell that is there already."""
     fleet = session.snapshot().fleet
-    if not is_active(fleet):
+    if cell in fleet.cells:
         return {}
     try:
         book = with_claims(read_book(fleet)[0], pending(session, fleet))
@@ -271,6 +271,12 @@ def _shown(setting: Setting | None) -> str:
         return ""
     value = setting.written()
     return value if isinstance(value, str) else flow_style(_plain(value))
+
+
+def _shown_default(setting: Setting | None) -> str:
+    if setting is not None and setting.node.merge_tag is MergeTag.PLACE:
+        return "chosen by a rule"
+    return _shown(setting)
 
 
 def _plain(value: object) -> Json:

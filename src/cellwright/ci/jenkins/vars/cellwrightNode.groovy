@@ -19,13 +19,22 @@ def call(Map given, Closure body) {
     }
 }
 
-/** Lets the build show who it is: with a token that Jenkins signs for this build alone. */
+/**
+ * Lets the build show who it is, with a token that Jenkins signs for this build alone; and lets git reach the fleet's
+ * repository. Either is left out where no variable names it.
+ */
 def identified(Closure body) {
-    String id = env.CELLWRIGHT_ID_TOKEN_CREDENTIALS ?: ''
-    if (!id) {
+    List wanted = []
+    if (env.CELLWRIGHT_ID_TOKEN_CREDENTIALS) {
+        wanted << file(credentialsId: env.CELLWRIGHT_ID_TOKEN_CREDENTIALS, variable: 'CELLWRIGHT_ID_TOKEN_FILE')
+    }
+    if (env.CELLWRIGHT_GIT_CREDENTIALS) {
+        wanted << gitUsernamePassword(credentialsId: env.CELLWRIGHT_GIT_CREDENTIALS)
+    }
+    if (!wanted) {
         return body()
     }
-    withCredentials([file(credentialsId: id, variable: 'CELLWRIGHT_ID_TOKEN_FILE')]) {
+    withCredentials(wanted) {
         return body()
     }
 }

@@ -13,14 +13,14 @@ def call() {
     cellwrightRun(run, [actor: person, ask: "Client ${name}".toString()])
 }
 
-/** Account and tier by their own fields; whatever else a client says, a line each. */
+/** Account, tier and whatever else the fleet gives a choice of, by their own fields; the rest a line each. */
 List settingsOfForm() {
     List found = []
-    if (params.ACCOUNT) {
-        found << "account=${params.ACCOUNT}".toString()
-    }
-    if (params.TIER) {
-        found << "tier=${params.TIER}".toString()
+    for (name in params.keySet().toList()) {
+        String key = name == 'ACCOUNT' ? 'account' : name == 'TIER' ? 'tier' : name.startsWith('SET_') ? name.drop(4) : ''
+        if (key && params[name]) {
+            found << "${key}=${params[name]}".toString()
+        }
     }
     for (line in (params.SETTINGS ?: '').readLines()) {
         if (line.trim()) {

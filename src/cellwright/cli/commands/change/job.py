@@ -93,6 +93,23 @@ def onboard(invocation: Invocation, arguments: BeginArguments) -> int:
     return _begun(invocation, invocation.act(begin_onboard, request, approved_how=_how(arguments.yes)))
 
 
+@command(CommonArguments, of=job)
+def form(invocation: Invocation, _arguments: CommonArguments) -> int:
+    """Say what a job may offer: what the settings of a new client are chosen from, and strategies."""
+    from rich.text import Text
+
+    from cellwright.api.runs.jobs import job_form
+    from cellwright.app.jobs.offering import offer
+
+    found = invocation.look(offer)
+    lines = [*found.choices.items(), ("strategies", found.strategies)]
+    invocation.answer(
+        lambda: Text("\n".join(f"{name}: {', '.join(values) or '-'}" for name, values in lines)),
+        lambda: job_form(found),
+    )
+    return exit_codes.DONE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResumeArguments(CommonArguments):
     """The arguments of `job resume`."""

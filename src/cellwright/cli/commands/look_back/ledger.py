@@ -26,7 +26,7 @@ class LedgerArguments(CommonArguments):
 @group(LedgerArguments)
 def ledger(_invocation: Invocation, _arguments: LedgerArguments) -> int:
     """Look after the ledger, in which all that was done is recorded."""
-    raise typer.BadParameter("name what to do: `cellwright ledger init` or `cellwright ledger rekey`")
+    raise typer.BadParameter("name what to do: `cellwright ledger init`, `move` or `rekey`")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +59,72 @@ def rekey(invocation: Invocation, arguments: RekeyArguments) -> int:
     with spinner(invocation.error.stream, "renewing the ledger's digests"):
         found = use_case.rekey(invocation.fleet, invocation.actor, arguments.reason, lost=arguments.lost)
     invocation.answer(lambda: view.rekey(found), lambda: document.rekey(found))
+    return exit_codes.DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveArguments(CommonArguments):
+    """The arguments of `ledger move`."""
+
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            metavar="URL",
+            help="Where every clone will find it: postgresql://USER@HOST:5432/DATABASE.",
+        ),
+    ]
+    password_variable: Annotated[
+        str | None,
+        typer.Option(
+            "--password-variable",
+            metavar="NAME",
+            help="The environment variable that holds the password.",
+            show_default=False,
+        ),
+    ] = None
+    iam: Annotated[
+        str | None,
+        typer.Option("--iam", metavar="REGION", help="Sign in with tokens of AWS's IAM.", show_default=False),
+    ] = None
+    through: Annotated[
+        str,
+        typer.Option(
+            "--through-variable",
+            metavar="NAME",
+            help="The environment variable with the URL that this machine uses for the move: a tunnel, "
+            "or the owner of the tables.",
+            show_default=False,
+        ),
+    ] = ""
+    reason: ReasonOption = ""
+
+
+@command(MoveArguments, of=ledger)
+def move(invocation: Invocation, arguments: MoveArguments) -> int:
+    """Move the ledger into another database, with all that was recorded, and name it in fleet.yaml.
+
+    The trail is checked there. The former ledger is kept, and refuses every change from then on. Repeat it if
+    it was killed.
+    """
+    from cellwright.api.records import ledger_move as document
+    from cellwright.app.history import ledger_move as use_case
+    from cellwright.cli.progress.spinner import spinner
+    from cellwright.cli.views import ledger_move as view
+    from cellwright.fleet.fleet import LedgerSettings
+
+    through = invocation.environment.get(arguments.through, "") if arguments.through else ""
+    if arguments.through and not through:
+        raise typer.BadParameter(
+            f"the variable {arguments.through} is not set", param_hint="--through-variable"
+        )
+    settings = LedgerSettings(
+        url=arguments.to, password_variable=arguments.password_variable, iam=arguments.iam
+    )
+    request = use_case.LedgerMoveRequest(to=settings, through=through, reason=arguments.reason)
+    with spinner(invocation.error.stream, "moving the ledger"):
+        found = use_case.ledger_move(invocation.fleet, invocation.actor, request)
+    invocation.answer(lambda: view.moved(found), lambda: document.moved(found))
     return exit_codes.DONE
 
 

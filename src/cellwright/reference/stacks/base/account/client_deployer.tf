@@ -71,10 +71,11 @@ resource "aws_iam_policy" "client_deployer" {
       {
         Sid    = "Named"
         Effect = "Allow"
-        Action = ["cloudwatch:*Alarm*", "cloudwatch:*agResource", "glue:*Database", "glue:*agResource", "logs:*Group*", "logs:*KmsKey", "logs:*Policy", "logs:*agResource", "s3:*", "ssm:*"]
+        Action = ["cloudformation:*", "cloudwatch:*Alarm*", "cloudwatch:*agResource", "glue:*Database", "glue:*agResource", "lambda:*", "logs:*Filter", "logs:*Group*", "logs:*KmsKey", "logs:*Policy", "logs:*agResource", "s3:*", "ssm:*"]
         Resource = concat(
           [for tail in [
-            "cloudwatch:*:${local.account}:alarm:client-${local.own}-*", "glue:*:${local.account}:catalog", "glue:*:${local.account}:database/client_*", "glue:*:${local.account}:table/client_*",
+            "cloudformation:*:${local.account}:stack/client-${local.own}-*", "cloudwatch:*:${local.account}:alarm:client-${local.own}-*",
+            "lambda:*:${local.account}:function:client-${local.own}-*", "glue:*:${local.account}:catalog", "glue:*:${local.account}:database/client_*", "glue:*:${local.account}:table/client_*",
             "logs:*:${local.account}:log-group:/clients/${local.own}", "logs:*:${local.account}:log-group:/clients/${local.own}:*", "logs:*:${local.account}:log-group:/clients/${local.own}/*",
             "logs:*:${local.account}:log-group:/aws*/client-${local.own}*", "ssm:*:${local.account}:parameter/clients/${local.own}/*",
           ] : "arn:${local.partition}:${tail}"],
@@ -98,8 +99,16 @@ resource "aws_iam_policy" "client_deployer" {
       {
         Sid      = "Upkeep"
         Effect   = "Allow"
-        Action   = ["iam:DeleteRole", "iam:PassRole", "iam:TagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole*"]
+        Action   = ["iam:DeleteRole", "iam:PassRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole*"]
         Resource = "${local.iam}:role/${var.fleet}/${local.own}/*"
+      },
+      # By this role logs go where all clients' are searched.
+      {
+        Sid       = "LogDelivery"
+        Effect    = "Allow"
+        Action    = "iam:PassRole"
+        Resource  = "${local.iam}:role/${var.fleet}/shared/*-elk-subscription"
+        Condition = { StringEquals = { "iam:PassedToService" = "logs.amazonaws.com" } }
       },
       # RDS keeps a database's first password in a secret that it makes with the rights of whoever makes the database,
       # and so does Transfer with the server's endpoint.

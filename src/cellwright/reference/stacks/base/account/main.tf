@@ -34,6 +34,7 @@ resource "aws_iam_account_alias" "this" {
 }
 
 resource "aws_iam_account_password_policy" "this" {
+  #checkov:skip=CKV_AWS_9:90 days unless password_policy.max_age_days says otherwise, which the rule can't follow
   count = var.account_wide ? 1 : 0
 
   minimum_password_length        = var.password_policy.minimum_length
@@ -58,6 +59,7 @@ resource "aws_s3_account_public_access_block" "this" {
 # What there is once in each region.
 
 resource "aws_guardduty_detector" "this" {
+  #checkov:skip=CKV2_AWS_3:it is on in this account and region; the organisation's administrator is made by a stack of another level
   count = var.guardduty ? 1 : 0
 
   enable                       = true

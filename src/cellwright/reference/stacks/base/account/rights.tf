@@ -10,7 +10,7 @@ locals {
   ]
 
   key_rights = concat(local.key_use, [
-    "kms:CancelKeyDeletion", "kms:Create*", "kms:DeleteAlias", "kms:DisableKey", "kms:EnableKey*", "kms:Get*", "kms:List*",
+    "kms:CancelKeyDeletion", "kms:Create*", "kms:DeleteAlias", "kms:DisableKey*", "kms:EnableKey*", "kms:Get*", "kms:List*",
     "kms:PutKeyPolicy", "kms:RetireGrant", "kms:RevokeGrant", "kms:ScheduleKeyDeletion", "kms:TagResource",
     "kms:UntagResource", "kms:Update*",
   ])

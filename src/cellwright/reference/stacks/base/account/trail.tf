@@ -5,6 +5,7 @@ locals {
 
 # What alarms watch. The evidence is what the same trail writes into its locked bucket.
 resource "aws_cloudwatch_log_group" "trail" {
+  #checkov:skip=CKV_AWS_338:alarms need days; the bucket keeps the same trail for six years
   count = var.account_wide ? 1 : 0
 
   name              = local.trail_log_group
@@ -14,6 +15,7 @@ resource "aws_cloudwatch_log_group" "trail" {
 
 # One trail for all regions of the account: a second one in another region would record, and cost, everything twice.
 resource "aws_cloudtrail" "this" {
+  #checkov:skip=CKV_AWS_252:alarms on the trail's log group tell people; a message for each file would tell nobody anything
   count = var.account_wide ? 1 : 0
 
   name                          = local.trail_name

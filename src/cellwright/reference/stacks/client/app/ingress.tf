@@ -1,6 +1,10 @@
 locals {
-  domain = var.zone_id == null ? null : "${var.name}.${var.zone_name}"
-  hosts  = sort(setunion(var.hosts, local.domain == null ? [] : [local.domain]))
+  public_name  = var.public_domain == null ? null : "${var.name}.${var.public_domain}"
+  private_name = var.zone_id == null ? null : "${var.name}.${var.zone_name}"
+
+  # Nobody signs certificates for names of a private zone: behind the load balancer a public name takes its place.
+  domain = local.balanced && local.public_name != null ? local.public_name : local.private_name
+  hosts  = sort(setunion(var.hosts, keys(var.own_names), local.domain == null ? [] : [local.domain]))
 
   # What can't be changed in a target group is in its name, so that the new one can be there before the old one goes.
   # The load balancer's limit is 32 characters.
@@ -56,10 +60,10 @@ resource "aws_lb_listener_rule" "this" {
 }
 
 resource "aws_route53_record" "balancer" {
-  count = var.zone_id != null && local.balanced ? 1 : 0
+  count = var.zone_id != null && local.balanced && local.public_name == null ? 1 : 0
 
   zone_id = var.zone_id
-  name    = local.domain
+  name    = local.private_name
   type    = "A"
 
   alias {
@@ -74,7 +78,7 @@ resource "aws_route53_record" "copies" {
   count = var.zone_id != null && !local.balanced ? 1 : 0
 
   zone_id = var.zone_id
-  name    = local.domain
+  name    = local.private_name
   type    = "CNAME"
   ttl     = 60
   records = ["${aws_service_discovery_service.this.name}.${var.namespace}"]

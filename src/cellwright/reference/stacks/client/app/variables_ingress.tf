@@ -14,8 +14,8 @@ variable "listener_arn" {
   }
 
   validation {
-    condition     = var.listener_arn == null || var.zone_id != null || length(var.hosts) > 0
-    error_message = "The listener tells clients apart by host name: give `zone_id`, or name `hosts`."
+    condition     = var.listener_arn == null || var.public_domain != null || var.zone_id != null || length(var.hosts) + length(var.own_names) > 0
+    error_message = "The listener tells clients apart by host name: give `public_domain` or `zone_id`, or name `hosts` or `own_names`."
   }
 }
 
@@ -48,8 +48,46 @@ variable "rule_priority" {
   }
 }
 
+variable "public_domain" {
+  description = "The domain below which the service is NAME.DOMAIN behind the load balancer, whose certificate covers it; null: it has no public name."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.public_domain == null ? true : can(regex("^[a-z0-9][a-z0-9.-]*[.][a-z]{2,}$", var.public_domain)) && !endswith(var.public_domain, ".internal")
+    error_message = "A domain such as apps.example.com, in which certificates can be had."
+  }
+}
+
+variable "public_zone_id" {
+  description = "The public DNS zone of that domain, in which the name is made; null: somebody else makes it."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.public_zone_id == null || var.public_domain != null
+    error_message = "A zone comes with its domain."
+  }
+}
+
+variable "own_names" {
+  description = "Names of the client's own domains under which the load balancer leads to this service, each with the id of its public DNS zone; a certificate for them is made and proved there."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for name, zone in var.own_names : can(regex("^[a-z0-9.-]+[.][a-z]{2,}$", name)) && startswith(zone, "Z")])
+    error_message = "A name such as portal.example.org, without a wildcard, and the id of its zone, which starts with Z."
+  }
+
+  validation {
+    condition     = length(var.hosts) + length(var.own_names) <= 4
+    error_message = "At most four names in `hosts` and `own_names`: a rule takes five values."
+  }
+}
+
 variable "hosts" {
-  description = "Host names besides the one in the private zone under which the load balancer leads to this service."
+  description = "Host names besides these under which the load balancer leads to this service; its certificate has to cover them."
   type        = set(string)
   default     = []
 

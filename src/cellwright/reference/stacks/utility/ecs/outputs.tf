@@ -63,6 +63,16 @@ output "load_balancer_security_group_id" {
   value       = local.balanced ? aws_security_group.load_balancer[0].id : null
 }
 
+output "domain" {
+  description = "The domain whose names the listener's certificate covers, and below which services get theirs; null if none was made."
+  value       = local.made_certificate ? var.load_balancer.domain : null
+}
+
+output "domain_zone_id" {
+  description = "The public zone of that domain; null if there is none."
+  value       = local.made_certificate ? var.load_balancer.zone_id : null
+}
+
 output "listener_arn" {
   description = "The HTTPS listener, to which services add rules; null without a load balancer."
   value       = local.balanced ? aws_lb_listener.https[0].arn : null

@@ -101,7 +101,7 @@ variable "foreign_zone_ids" {
   default     = {}
 
   validation {
-    condition     = alltrue([for id in values(var.foreign_zone_ids) : can(regex("^Z[A-Z0-9]+$", id))])
+    condition     = alltrue([for id in values(var.foreign_zone_ids) : can(regex("^[A-Z0-9]{1,32}$", id))])
     error_message = "A zone's id is written like Z0123456789ABCDEFGHIJ."
   }
 }

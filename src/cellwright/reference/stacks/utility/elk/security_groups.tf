@@ -27,6 +27,7 @@ resource "aws_vpc_security_group_ingress_rule" "delivery" {
 }
 
 resource "aws_security_group" "delivery" {
+  #checkov:skip=CKV2_AWS_5:the delivery stream is in it, which the rule doesn't know
   name        = "${local.full_name}-delivery"
   description = "The delivery stream to OpenSearch in ${var.name}"
   vpc_id      = var.vpc_id

@@ -1,7 +1,10 @@
+# Elastic: a home of a few gigabytes would otherwise be allowed a few hundred kilobytes a second once its credits are
+# used up, and Jenkins would start for an hour.
 resource "aws_efs_file_system" "home" {
-  creation_token = "${local.full_name}-home"
-  encrypted      = true
-  kms_key_id     = aws_kms_key.this.arn
+  creation_token  = "${local.full_name}-home"
+  encrypted       = true
+  kms_key_id      = aws_kms_key.this.arn
+  throughput_mode = "elastic"
 
   tags = { Name = "${local.full_name}-home" }
 }

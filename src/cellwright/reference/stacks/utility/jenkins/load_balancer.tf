@@ -5,13 +5,14 @@ resource "aws_lb_target_group" "this" {
   name        = trimsuffix(substr("jenkins-${var.name}", 0, 32), "-")
   vpc_id      = var.vpc_id
   target_type = "ip"
-  protocol    = "HTTP"
-  port        = 8080
+  protocol    = "HTTPS"
+  port        = 8443
 
   deregistration_delay = 30
 
   health_check {
     path                = "/login"
+    protocol            = "HTTPS"
     interval            = 30
     healthy_threshold   = 2
     unhealthy_threshold = 5

@@ -15,8 +15,14 @@ locals {
   cluster_name = split("/", var.cluster_arn)[1]
   logs_arn     = "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:${local.log_group}"
 
-  # Written from its name rather than taken from the resource: so the first plan shows the policies already.
-  agent_role_arn = "arn:${local.partition}:iam::${local.account}:role/${var.tags["Fleet"]}/${var.tags["Client"]}/${local.agent_family}"
+  check_family = "${local.agent_family}-check"
+  role_path    = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"
+
+  # Written from their names rather than taken from the resources: so the first plan shows the policies already.
+  agent_role_arns = [
+    for name in [local.agent_family, local.check_family, "${local.agent_family}-execution", "${local.check_family}-execution"] :
+    "arn:${local.partition}:iam::${local.account}:role${local.role_path}${name}"
+  ]
 }
 
 resource "aws_kms_key" "this" {
@@ -79,12 +85,21 @@ resource "aws_ecs_service" "this" {
   launch_type     = "FARGATE"
   propagate_tags  = "SERVICE"
 
+  # Applied means that Jenkins answers: until then Terraform waits.
+  wait_for_steady_state = var.wait_for_service
+
   enable_execute_command            = false
   health_check_grace_period_seconds = var.listener_arn == null ? null : 600
 
   # The old controller has to leave its home before the new one moves in.
   deployment_minimum_healthy_percent = 0
   deployment_maximum_percent         = 100
+
+  # One that doesn't start is taken back; the one before it goes on.
+  deployment_circuit_breaker {
+    enable   = true
+    rollback = true
+  }
 
   network_configuration {
     subnets         = var.subnet_ids
@@ -101,7 +116,7 @@ resource "aws_ecs_service" "this" {
     content {
       target_group_arn = load_balancer.value.arn
       container_name   = "controller"
-      container_port   = 8080
+      container_port   = 8443
     }
   }
 

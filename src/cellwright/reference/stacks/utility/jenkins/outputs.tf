@@ -29,8 +29,8 @@ output "agent_security_group_id" {
 }
 
 output "admin_secret_arn" {
-  description = "The secret that holds the administrator's password."
-  value       = aws_secretsmanager_secret.admin.arn
+  description = "The secret that holds the password of the local user admin; null where people sign in elsewhere."
+  value       = one(aws_secretsmanager_secret.admin[*].arn)
 }
 
 output "git_secret_arn" {
@@ -41,4 +41,14 @@ output "git_secret_arn" {
 output "log_group" {
   description = "Where the controller and agents write."
   value       = aws_cloudwatch_log_group.this.name
+}
+
+output "sign_in_secret_arn" {
+  description = "The secret into which the client secret of the sign-in is put; null without one."
+  value       = one(aws_secretsmanager_secret.sign_in[*].arn)
+}
+
+output "check_role_arn" {
+  description = "The role of the agents that check pull requests."
+  value       = aws_iam_role.check.arn
 }

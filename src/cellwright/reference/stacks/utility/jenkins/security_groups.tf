@@ -26,6 +26,12 @@ locals {
   # Agents ask on the first port where to connect, and connect on the second one, over TLS.
   agent_ports = { http = 8080, agents = 50000 }
 
+  service_ports = { Vault = 8200, Consul = 8501, PostgreSQL = 5432 }
+
+  services = { for pair in setproduct(keys(local.service_ports), var.service_cidrs) :
+    "${pair[0]} ${pair[1]}" => { service = pair[0], cidr = pair[1], port = local.service_ports[pair[0]] }
+  }
+
   talkers = { controller = aws_security_group.controller.id, agents = aws_security_group.agents.id }
 }
 
@@ -62,6 +68,18 @@ resource "aws_vpc_security_group_egress_rule" "tls" {
   to_port           = 443
 }
 
+# What Terraform and Cellwright talk to besides AWS: Vault, Consul, databases and the ledger.
+resource "aws_vpc_security_group_egress_rule" "services" {
+  for_each = local.services
+
+  security_group_id = aws_security_group.agents.id
+  description       = "To ${each.value.service}"
+  cidr_ipv4         = each.value.cidr
+  ip_protocol       = "tcp"
+  from_port         = each.value.port
+  to_port           = each.value.port
+}
+
 resource "aws_vpc_security_group_ingress_rule" "load_balancer" {
   count = var.listener_arn == null ? 0 : 1
 
@@ -69,8 +87,8 @@ resource "aws_vpc_security_group_ingress_rule" "load_balancer" {
   description                  = "From the load balancer"
   referenced_security_group_id = var.load_balancer_security_group_id
   ip_protocol                  = "tcp"
-  from_port                    = 8080
-  to_port                      = 8080
+  from_port                    = 8443
+  to_port                      = 8443
 }
 
 resource "aws_vpc_security_group_egress_rule" "home" {

@@ -53,24 +53,12 @@ variable "boundary_arn" {
 }
 
 variable "image" {
-  description = "The controller's image, with its tag or digest; best one of your own with the plugins in it."
+  description = "The controller's image, with its tag or digest: made of ci/jenkins/controller, which holds plugins and settings."
   type        = string
-  default     = "jenkins/jenkins:2.504.3-lts-jdk21"
 
   validation {
     condition     = can(regex("[:@]", var.image)) && !endswith(var.image, ":latest")
     error_message = "Name a version: repository:tag or repository@digest."
-  }
-}
-
-variable "plugins" {
-  description = "Plugins that are fetched when the controller starts, as NAME or NAME:VERSION; none for an image that has them."
-  type        = list(string)
-  default     = ["amazon-ecs", "configuration-as-code", "credentials", "git", "job-dsl", "plain-credentials", "workflow-aggregator"]
-
-  validation {
-    condition     = alltrue([for plugin in var.plugins : can(regex("^[a-z0-9_-]+(?::[A-Za-z0-9._-]+)?$", plugin))])
-    error_message = "A plugin is written as git or git:5.7.0."
   }
 }
 
@@ -139,7 +127,7 @@ variable "fleet_repository" {
   type        = string
 
   validation {
-    condition     = can(regex("^https://[^@ ]+$", var.fleet_repository))
+    condition     = can(regex("^https://[A-Za-z0-9._~:/-]+$", var.fleet_repository))
     error_message = "An address such as https://git.example.com/infra/fleet.git, without credentials in it."
   }
 }
@@ -155,26 +143,21 @@ variable "fleet_branch" {
   }
 }
 
-variable "pipeline_file" {
-  description = "The file in the fleet's repository that says what the job does."
+variable "library_path" {
+  description = "The folder of the pipelines' library in that repository, with a slash at its end; cellwright ci jenkins writes it."
   type        = string
-  default     = "Jenkinsfile"
+  default     = "ci/jenkins/"
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9._/-]+$", var.pipeline_file))
-    error_message = "A path is made of letters, digits, dots, slashes, underscores and hyphens."
+    condition     = can(regex("^(?:[A-Za-z0-9._-]+/)+$", var.library_path)) && !strcontains(var.library_path, "../")
+    error_message = "A folder within the repository, such as ci/jenkins/."
   }
 }
 
-variable "password_version" {
-  description = "Counts the administrator's passwords: a higher number makes a new one."
-  type        = number
-  default     = 1
-
-  validation {
-    condition     = var.password_version >= 1 && floor(var.password_version) == var.password_version
-    error_message = "A whole number, at least 1."
-  }
+variable "wait_for_service" {
+  description = "Whether Terraform waits until the controller answers; it takes about five minutes."
+  type        = bool
+  default     = true
 }
 
 variable "log_retention_days" {

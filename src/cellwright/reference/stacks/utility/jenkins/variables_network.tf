@@ -43,13 +43,14 @@ variable "namespace" {
   }
 }
 
-variable "agent_execution_role_arn" {
-  description = "The role with which ECS starts agents; one that reads no secret."
-  type        = string
+variable "service_cidrs" {
+  description = "Where agents reach Vault (8200), Consul (8501) and PostgreSQL (5432): the tools', the accounts' and the clients' addresses."
+  type        = list(string)
+  default     = ["10.0.0.0/8"]
 
   validation {
-    condition     = can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$", var.agent_execution_role_arn))
-    error_message = "A role's ARN is written like arn:aws:iam::123456789012:role/prod-use1-ecs-execution."
+    condition     = alltrue([for cidr in var.service_cidrs : can(cidrnetmask(cidr)) && cidr != "0.0.0.0/0"])
+    error_message = "A block is written like 10.16.0.0/12, and isn't the whole internet."
   }
 }
 
@@ -105,5 +106,51 @@ variable "rule_priority" {
   validation {
     condition     = var.rule_priority >= 1 && var.rule_priority <= 50000
     error_message = "A number from 1 to 50000."
+  }
+}
+
+variable "sign_in" {
+  description = "The provider of sign-ins, by OpenID Connect; null: one local user, admin, whose password AWS makes."
+  type = object({
+    well_known_url = string
+    client_id      = string
+    name_claim     = optional(string, "preferred_username")
+    groups_claim   = optional(string, "groups")
+  })
+  default = null
+
+  validation {
+    condition     = var.sign_in == null ? true : can(regex("^https://[^ ]+/\\.well-known/openid-configuration$", var.sign_in.well_known_url))
+    error_message = "The provider's address ends in /.well-known/openid-configuration."
+  }
+}
+
+variable "groups" {
+  description = "Who may do what, by the provider's groups: administer Jenkins, start jobs, look; and who may answer for plans."
+  type = object({
+    administrators = optional(string, "jenkins-administrators")
+    operators      = optional(string, "jenkins-operators")
+    viewers        = optional(string, "jenkins-viewers")
+    approvers      = optional(list(string), ["jenkins-approvers"])
+  })
+  default = {}
+
+  validation {
+    condition = alltrue([
+      for group in concat([var.groups.administrators, var.groups.operators, var.groups.viewers], var.groups.approvers) :
+      can(regex("^[A-Za-z0-9 ._:/@-]+$", group))
+    ])
+    error_message = "A group's name has letters, digits, spaces and . _ : / @ -."
+  }
+}
+
+variable "token_audience" {
+  description = "For whom builds' identity tokens are made: sts.amazonaws.com, where AWS is to believe them."
+  type        = string
+  default     = "sts.amazonaws.com"
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9._:/-]+$", var.token_audience))
+    error_message = "A name or an address, such as sts.amazonaws.com."
   }
 }

@@ -3,6 +3,25 @@ resource "aws_kms_key" "backup" {
   description             = "Backups in ${var.name}"
   enable_key_rotation     = true
   deletion_window_in_days = var.key_deletion_days
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      local.account_statement,
+      # Whatever IAM allows: a client's own roles read no backup, not even of their data.
+      {
+        Sid       = "Clients"
+        Effect    = "Deny"
+        Action    = ["kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:CreateGrant"]
+        Principal = "*"
+        Resource  = "*"
+        Condition = {
+          Null            = { "aws:PrincipalTag/Client" = "false" }
+          StringNotEquals = { "aws:PrincipalTag/Client" = "shared" }
+        }
+      },
+    ]
+  })
 }
 
 resource "aws_kms_alias" "backup" {

@@ -1,0 +1,74 @@
+"""Jenkins, made from the operator's own machine: from then on it makes everything else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cellwright.app.bootstrap.answers import CELL
+from cellwright.app.bootstrap.settings import SettingsFile
+from cellwright.app.bootstrap.site import Site
+from cellwright.app.bootstrap.step import Look, Question, done, to_do, unwanted
+from cellwright.app.bootstrap.steps import registry
+from cellwright.app.bootstrap.steps.images import tag
+from cellwright.app.bootstrap.steps.pipeline import trust
+from cellwright.model.value import Json
+from cellwright.planning.neighbour_flags import Relatives
+
+UNIT = f"utility/{CELL}/jenkins"
+FILE = f"accounts/{CELL}.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class JenkinsStack:
+    """Switches utility/jenkins on in the tools' account and applies it with what it stands on."""
+
+    name: str = "jenkins"
+    title: str = "Jenkins, from this machine"
+
+    def questions(self, site: Site) -> Sequence[Question]:
+        """From where Jenkins reads the fleet, and under which name people reach it."""
+        if site.answers.text("ci.kind") != "jenkins":
+            return ()
+        return (
+            Question("jenkins.repository", "The fleet's repository, as Jenkins reaches it", _origin(site)),
+            Question(
+                "jenkins.host", "The name under which people reach Jenkins", f"jenkins.{CELL}.example.com"
+            ),
+        )
+
+    def look(self, site: Site) -> Look:
+        """Compare with what the files and the ledger say."""
+        if site.answers.text("ci.kind") != "jenkins":
+            return unwanted(f"{site.answers.text('ci.kind')} carries out runs")
+        lacking = SettingsFile(site, FILE).lacks(_settings(site))
+        if not lacking and not site.waiting(UNIT):
+            return done(f"applied {UNIT}")
+        return to_do(f"switch jenkins on in {FILE}", f"apply {UNIT} and what it stands on")
+
+    def act(self, site: Site) -> Sequence[str]:
+        """Write the settings, apply, and let the deployers trust its agents."""
+        SettingsFile(site, FILE).settle(_settings(site), "Jenkins in the account of the tools")
+        site.bring_up(UNIT, relatives=Relatives(upstreams=True))
+        told = [f"applied {UNIT}"]
+        role = site.output(UNIT, "agent_role_arn")
+        if isinstance(role, str) and trust(site, role):
+            site.bring_up("base/*/account")
+            told.append("the deployers trust its agents")
+        return told
+
+
+def _settings(site: Site) -> dict[str, Json]:
+    settings: dict[str, Json] = {
+        "stacks.jenkins.enabled": True,
+        "stacks.jenkins.fleet_repository": site.answers.text("jenkins.repository"),
+        "stacks.jenkins.host": site.answers.text("jenkins.host"),
+    }
+    urls = site.output(registry.UNIT, "repository_urls")
+    if isinstance(urls, dict):
+        settings["stacks.jenkins.image"] = f"{urls['jenkins']}:{tag('jenkins')}"
+        settings["stacks.jenkins.agent_image"] = f"{urls['agent']}:{tag('agent')}"
+    return settings
+
+
+def _origin(site: Site) -> str:
+    repository = site.session.repository()
+    return (repository.origin() or "") if repository is not None else ""

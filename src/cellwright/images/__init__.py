@@ -1,0 +1,1 @@
+"""Images of containers: built and pushed by whichever engine this machine has."""
