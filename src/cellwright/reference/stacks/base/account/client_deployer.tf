@@ -8,6 +8,7 @@ locals {
     "athena:*WorkGroup", "ec2:*Address", "ec2:*SecurityGroup*", "ecs:*Service*", "ecs:RegisterTaskDefinition", "ecs:RunTask",
     "elasticloadbalancing:*Rule*", "elasticloadbalancing:*TargetGroup*", "glue:*Crawler*", "rds:*DBInstance*",
     "rds:*DBParameterGroup", "rds:*DBSubnetGroup", "rds:CreateDBSnapshot", "secretsmanager:*Policy", "secretsmanager:*Secret",
+    "secretsmanager:ListSecretVersionIds",
     "servicediscovery:*Service*", "transfer:*Server", "transfer:*SshPublicKey", "transfer:*User",
   ]
 
