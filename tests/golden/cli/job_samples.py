@@ -1,5 +1,6 @@
 """Runs that a build follows, as their views are drawn from."""
 
+from cellwright.app.jobs.offering import Offer
 from cellwright.app.jobs.watching import Watched
 from cellwright.app.runs.approve import WaitingPlan
 from golden.cli import history_samples, samples
@@ -18,3 +19,6 @@ WAITING = Watched(
     progress=7,
 )
 LEFT = Watched(run=history_samples.RUNS[1], interrupted=True)
+OFFERED = Offer(
+    fleet="medloop", level="client", choices={"tier": ("gold", "standard")}, strategies=("standard",)
+)
