@@ -101,6 +101,11 @@ def new_key(folder: Path) -> Key:
     return Key(secrets.token_bytes(KEY_BYTES), str(key_file(folder)))
 
 
+def key_text(key: Key) -> str:
+    """Write a key as its file and its variable have it; never to be shown."""
+    return "\n".join(secret.hex() for secret in (key.secret, *key.later))
+
+
 def save_key(folder: Path, key: Key) -> None:
     """Write the key's file, in place of what it held.
 

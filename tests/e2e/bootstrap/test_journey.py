@@ -110,6 +110,7 @@ def test_killed_while_states_get_their_bucket_it_goes_on(account: EmptyAccount) 
 
 
 @pytest.mark.long
+@pytest.mark.timeout(3600)
 def test_from_an_empty_account_to_a_client(
     account: EmptyAccount, groovy: Jenkins, double: JenkinsDouble
 ) -> None:

@@ -96,6 +96,22 @@ class BotoCloud:
                 raise
         return bool(found["imageDetails"])
 
+    def keep_secret(self, name: str, value: str, region: str) -> str:
+        """Make the secret, or give it another value if that differs."""
+        from botocore.exceptions import ClientError  # noqa: PLC0415  an extra
+
+        with _diagnosed(f"the secret {name} can't be kept"):
+            client = self._client("secretsmanager", region)
+            try:
+                found = client.get_secret_value(SecretId=name)
+            except ClientError as answer:
+                if _code(answer) != "ResourceNotFoundException":
+                    raise
+                return str(client.create_secret(Name=name, SecretString=value)["ARN"])
+            if found.get("SecretString") != value:
+                client.put_secret_value(SecretId=name, SecretString=value)
+        return str(found["ARN"])
+
     def registry_login(self, region: str) -> tuple[str, str, str]:
         """Ask for a token of the registry."""
         with _diagnosed("the registry gives no token"):

@@ -57,5 +57,8 @@ class Cloud(Protocol):
     def has_image(self, repository: str, tag: str, region: str) -> bool:
         """Tell whether our registry has an image with a tag."""
 
+    def keep_secret(self, name: str, value: str, region: str) -> str:
+        """Keep a text in Secrets Manager, in place of what it kept before under that name; gives its ARN."""
+
     def registry_login(self, region: str) -> tuple[str, str, str]:
         """Give a user, a password that is good for hours, and the registry's host."""

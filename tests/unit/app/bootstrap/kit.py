@@ -46,6 +46,7 @@ class MadeUpCloud:
     buckets: Mapping[str, BucketStanding] = field(default_factory=dict)
     taken_roles: list[str] = field(default_factory=list)
     images: frozenset[str] = frozenset()
+    secrets: dict[str, str] = field(default_factory=dict)
 
     def identity(self) -> Identity:
         return Identity(OWN, f"arn:aws:sts::{OWN}:assumed-role/admin/ada")
@@ -64,6 +65,10 @@ class MadeUpCloud:
     def has_image(self, repository: str, tag: str, region: str) -> bool:
         del region
         return f"{repository}:{tag}" in self.images
+
+    def keep_secret(self, name: str, value: str, region: str) -> str:
+        self.secrets[name] = value
+        return f"arn:aws:secretsmanager:{region}:{OWN}:secret:{name}-AbCdEf"
 
     def registry_login(self, region: str) -> tuple[str, str, str]:
         return "AWS", "password-of-hours", f"{OWN}.dkr.ecr.{region}.amazonaws.com"

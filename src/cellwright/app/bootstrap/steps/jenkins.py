@@ -10,6 +10,7 @@ from cellwright.app.bootstrap.step import Look, Question, done, to_do, unwanted
 from cellwright.app.bootstrap.steps import registry
 from cellwright.app.bootstrap.steps.images import tag
 from cellwright.app.bootstrap.steps.pipeline import trust
+from cellwright.ledger.key import key_text, load_key
 from cellwright.model.value import Json
 from cellwright.planning.neighbour_flags import Relatives
 
@@ -42,14 +43,19 @@ class JenkinsStack:
         lacking = SettingsFile(site, FILE).lacks(_settings(site))
         if not lacking and not site.waiting(UNIT):
             return done(f"applied {UNIT}")
-        return to_do(f"switch jenkins on in {FILE}", f"apply {UNIT} and what it stands on")
+        return to_do(
+            f"keep the key of the ledger's digests in Secrets Manager, as {_secret_name(site)}",
+            f"switch jenkins on in {FILE}",
+            f"apply {UNIT} and what it stands on",
+        )
 
     def act(self, site: Site) -> Sequence[str]:
         """Write the settings, apply, and let the deployers trust its agents."""
-        SettingsFile(site, FILE).settle(_settings(site), "Jenkins in the account of the tools")
+        secret = {"stacks.jenkins.agent_secrets": {"CELLWRIGHT_KEY": _keep_key(site)}}
+        SettingsFile(site, FILE).settle({**_settings(site), **secret}, "Jenkins in the account of the tools")
         site.bring_up(UNIT, relatives=Relatives(upstreams=True))
         told = [f"applied {UNIT}"]
-        role = site.output(UNIT, "agent_role_arn")
+        role = site.output(UNIT, "role_arn")
         if isinstance(role, str) and trust(site, role):
             site.bring_up("base/*/account")
             told.append("the deployers trust its agents")
@@ -60,6 +66,9 @@ def _settings(site: Site) -> dict[str, Json]:
     settings: dict[str, Json] = {
         "stacks.jenkins.enabled": True,
         "stacks.jenkins.fleet_repository": site.answers.text("jenkins.repository"),
+        "stacks.jenkins.agent_environment": {
+            "CELLWRIGHT_REPOSITORY": site.answers.text("jenkins.repository")
+        },
         "stacks.jenkins.host": site.answers.text("jenkins.host"),
     }
     urls = site.output(registry.UNIT, "repository_urls")
@@ -67,6 +76,16 @@ def _settings(site: Site) -> dict[str, Json]:
         settings["stacks.jenkins.image"] = f"{urls['jenkins']}:{tag('jenkins')}"
         settings["stacks.jenkins.agent_image"] = f"{urls['agent']}:{tag('agent')}"
     return settings
+
+
+def _keep_key(site: Site) -> str:
+    """Keep the fleet's key where agents get it from; it is in no file of the repository and in no event."""
+    key = load_key(site.session.home.folder, site.session.environment)
+    return site.cloud.keep_secret(_secret_name(site), key_text(key), site.answers.text("region"))
+
+
+def _secret_name(site: Site) -> str:
+    return f"{SettingsFile(site, 'fleet.yaml').get('fleet') or 'fleet'}/cellwright-key"
 
 
 def _origin(site: Site) -> str:
