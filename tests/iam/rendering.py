@@ -161,6 +161,9 @@ mock_provider "aws" {{
   mock_data "aws_partition" {{
     defaults = {{ partition = "aws", dns_suffix = "amazonaws.com" }}
   }}
+  mock_data "aws_organizations_organization" {{
+    defaults = {{ id = "o-a1b2c3d4e5" }}
+  }}
   mock_data "aws_availability_zones" {{
     defaults = {{ names = ["us-east-1a", "us-east-1b", "us-east-1c"] }}
   }}

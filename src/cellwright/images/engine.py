@@ -10,7 +10,8 @@ from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.text.search_path import program_path
 
 ENGINES = ("docker", "podman", "buildah")
-_BUILD_SECONDS = 3600
+_BUILD_SECONDS = 3600.0
+_LOOK_SECONDS = 10.0
 _PASSED = (
     "PATH",
     "HOME",
@@ -32,6 +33,14 @@ class Engine:
     path: str
     environment: Mapping[str, str] = field(repr=False)
 
+    def works(self) -> bool:
+        """Tell whether it can build: docker's command may be there without its server."""
+        try:
+            self._run(("info",), seconds=_LOOK_SECONDS)
+        except DiagnosticError:
+            return False
+        return True
+
     def sign_in(self, registry: str, user: str, password: str) -> None:
         """Sign in to a registry; the password goes over standard input, where no other user sees it.
 
@@ -48,7 +57,9 @@ class Engine:
         """Push an image; raises as `sign_in`."""
         self._run(("push", reference))
 
-    def _run(self, arguments: Sequence[str], given: str | None = None) -> None:
+    def _run(
+        self, arguments: Sequence[str], given: str | None = None, *, seconds: float = _BUILD_SECONDS
+    ) -> None:
         passed = {key: self.environment[key] for key in _PASSED if key in self.environment}
         try:
             ended = subprocess.run(
@@ -59,12 +70,12 @@ class Engine:
                 capture_output=True,
                 text=True,
                 errors="replace",
-                timeout=_BUILD_SECONDS,
+                timeout=seconds,
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as fault:
             why = (
-                "it has not ended within an hour"
+                f"it has not ended within {seconds:g} s"
                 if isinstance(fault, subprocess.TimeoutExpired)
                 else str(fault)
             )
@@ -90,10 +101,10 @@ def build_arguments(engine: str, folder: Path, reference: str) -> tuple[str, ...
     )
 
 
-def find_engine(environment: Mapping[str, str]) -> Engine | None:
-    """Find the first engine on the PATH; None if there is none."""
-    for name in ENGINES:
-        path = shutil.which(name, path=program_path(environment))
-        if path:
-            return Engine(name, path, environment)
+def find_engine(environment: Mapping[str, str], wanted: str = "auto") -> Engine | None:
+    """Find the first engine on the PATH that works, or the one that is wanted; None if there is none."""
+    for name in ENGINES if wanted == "auto" else (wanted,):
+        path = shutil.which(name, path=program_path(environment)) if name in ENGINES else None
+        if path and (engine := Engine(name, path, environment)).works():
+            return engine
     return None

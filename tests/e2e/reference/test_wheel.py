@@ -1,4 +1,4 @@
-"""What is installed holds the reference fleet, file for file, and the keys that sign releases."""
+"""What is installed holds the reference fleet, the pipelines' files, and the keys that sign releases."""
 
 import shutil
 import subprocess
@@ -28,7 +28,13 @@ def test_a_wheel_holds_every_file_of_the_reference_fleet_and_the_keys(tmp_path: 
     with zipfile.ZipFile(wheel) as packed:
         for key in [file for releases in RELEASES.values() for file in releases.key_files]:
             assert packed.read(key.relative_to(ROOT / "src").as_posix()) == key.read_bytes()
+        assert packed.read("cellwright/versions.yaml") == (ROOT / "src/cellwright/versions.yaml").read_bytes()
+        pipelines = {name for name in packed.namelist() if name.startswith("cellwright/ci/")}
         held = {name for name in packed.namelist() if name.startswith("cellwright/reference/")}
+    ours = (path for path in (ROOT / "src/cellwright/ci").rglob("*") if path.is_file())
+    assert pipelines == {
+        path.relative_to(ROOT / "src").as_posix() for path in ours if "__pycache__" not in path.parts
+    }
     files = {
         path.relative_to(REFERENCE)
         for path in REFERENCE.rglob("*")

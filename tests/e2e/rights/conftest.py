@@ -13,6 +13,7 @@ from patience import PATIENCE
 
 RENDERED = {
     "base/account",
+    "org/organization",
     *(f"utility/{name}" for name in ("access", "elk", "security", "vault")),
     *(f"client/{name}" for name in ("analytics", "app", "database", "foundation", "sftp", "storage")),
 }

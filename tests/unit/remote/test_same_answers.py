@@ -21,6 +21,7 @@ READING = (
     ("graph",),
     ("versions",),
     ("check",),
+    ("capacity",),
     ("ip", "show"),
     ("ip", "check"),
     ("runs",),

@@ -1,6 +1,7 @@
 """What the steps of the bootstrap work with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +30,9 @@ class Site:
     actor: Actor
     cloud: Cloud
     talk: Conversation = field(default_factory=Conversation)
+    """Who may stop it, and whether all is approved beforehand."""
+    run_talk: Callable[[], AbstractContextManager[Conversation]] | None = None
+    """Opens the conversation of one run, with its progress and its questions; None: `talk` is taken."""
     reason: str = ""
     assumed: Mapping[str, Json] = field(default_factory=dict)
     """What is taken for answered where only a look is wanted."""
@@ -72,7 +76,8 @@ class Site:
             reason=self.why,
             move_states=move_states or self.talk.preapproved,
         )
-        report = apply(self.session, self.actor, request, self.talk)
+        with self.run_talk() if self.run_talk is not None else nullcontext(self.talk) as talk:
+            report = apply(self.session, self.actor, request, talk)
         if report.run.status is not RunStatus.SUCCEEDED:
             failed = [item for result in report.results for item in result.diagnostics]
             summary = f"run {report.run.id} ended as {report.run.status.value}"

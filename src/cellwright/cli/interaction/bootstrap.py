@@ -1,7 +1,8 @@
 """The bootstrap at a terminal: what a step asks, how it stands, and whether it is to be taken."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 import typer
 
@@ -9,13 +10,17 @@ from cellwright.app.bootstrap.boto_cloud import BotoCloud
 from cellwright.app.bootstrap.sequence import StepReport, unanswered
 from cellwright.app.bootstrap.site import Site
 from cellwright.app.bootstrap.step import Look, Question, Step
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.session.snapshot import LoadCancelledError
 from cellwright.cli.failure.exceptions import CommandInterruptedError
-from cellwright.cli.interaction.approval import ask
+from cellwright.cli.interaction.approval import ask, no_terminal_error
 from cellwright.cli.interaction.conversation import open_conversation
 from cellwright.cli.interaction.interrupts import SignalInterrupts
 from cellwright.cli.invocation import Invocation
-from cellwright.cli.screen.screen import Screen
+from cellwright.cli.screen.screen import Screen, interactive
 from cellwright.cli.views import bootstrap as view
+from cellwright.model.address import UnitAddress
+from cellwright.model.runs.plan import PlanSummary
 from cellwright.model.text.json_text import read_json
 from cellwright.model.value import Json
 
@@ -29,16 +34,40 @@ def open_site(
     Raises:
         DiagnosticError: there is no fleet, or nobody at a terminal who could be asked.
     """
+    if asking and not interactive():
+        raise no_terminal_error()
     session, actor = invocation.fleet, invocation.actor
-    with open_conversation(invocation.error, preapproved=not asking) as terminal:
-        site = Site(
-            session=session,
-            actor=actor,
-            cloud=BotoCloud(invocation.environment),
-            talk=terminal.conversation,
-            reason=reason,
-        )
-        yield site, terminal.interrupts
+    signals = SignalInterrupts()
+    beforehand = Conversation(interrupts=signals)
+    with signals.listening():
+        try:
+            site = Site(
+                session=session,
+                actor=actor,
+                cloud=BotoCloud(invocation.environment),
+                # Each run shows its own progress: between runs the terminal is for questions.
+                talk=replace(beforehand, approver=_Asked()) if asking else beforehand,
+                run_talk=lambda: _run_talk(invocation.error, asking=asking),
+                reason=reason,
+            )
+            yield site, signals
+        except LoadCancelledError as fault:
+            raise CommandInterruptedError from fault
+
+
+@contextmanager
+def _run_talk(screen: Screen, *, asking: bool) -> Iterator[Conversation]:
+    with open_conversation(screen, preapproved=not asking) as terminal:
+        yield terminal.conversation
+
+
+class _Asked:
+    """Stands for the person who is asked about each run's plans by that run. Implements `Approver`."""
+
+    def approve(self, plans: Mapping[UnitAddress, PlanSummary], withdrawn: Callable[[], bool]) -> bool | None:
+        """Approve nothing: no run talks to this."""
+        del plans, withdrawn
+        return False
 
 
 class TerminalGuide:

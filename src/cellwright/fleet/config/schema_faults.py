@@ -27,6 +27,7 @@ _WANTED = {
 }
 _KEY = "[key]"
 _USER = re.compile(r"//[^/]*@")
+_PARAMETER = re.compile(r"(password=)[^&\s]*", re.IGNORECASE)
 _KEPT_WHOLE = ("approvals", "console", "rollouts", "checks", "drift", "offboarding", "ci")
 """Sections that are left out as a whole for a fault in them: without one key they would allow more."""
 
@@ -103,7 +104,9 @@ def _shown(value: Value) -> str:
             f"an empty {'list' if isinstance(value, list) else 'mapping'}" if not value else kind_name(value)
         )
     # An address may hold a password, which nobody else should read.
-    return f"'{_USER.sub('//...@', value) if isinstance(value, str) else value}'"
+    if isinstance(value, str):
+        value = _PARAMETER.sub(r"\1...", _USER.sub("//...@", value))
+    return f"'{value}'"
 
 
 def _missing_advice(path: Sequence[Step]) -> str:

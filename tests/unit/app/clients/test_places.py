@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from cellwright.app.clients import onboard as use_case
 from cellwright.app.clients.deciding import PlaceRequest, place_cells, release_place
 from cellwright.app.clients.onboard import OnboardRequest, onboard
+from cellwright.app.clients.preview import preview_client
 from cellwright.app.fleet.capacity import show_capacity
 from cellwright.app.fleet.check import check
 from cellwright.app.runs.conversation import Conversation
@@ -141,6 +142,18 @@ def test_places_are_filled_in_turn_and_what_was_decided_stands(clones: Clones) -
     (root / "accounts/one.yaml").write_text("tier: none\n")
     session = clones.open(root)
     assert session.snapshot().fleet.cells[CellAddress("client", "c0")].placement == CellAddress("base", "one")
+
+
+def test_a_preview_says_where_a_client_would_be_placed_and_claims_nothing(clones: Clones) -> None:
+    session = clones.open(clones.clone("one"))
+    shown = preview_client(session, OnboardRequest(name="acme", rule={"tier": ["gold"]}))
+    assert (shown.fits, shown.text) == (True, "account: two\n")
+    shown = preview_client(session, OnboardRequest(name="acme", rule={"teir": ["gold"]}))
+    assert not shown.fits
+    assert "no place has the label 'teir'" in str(shown.findings[0])
+    with pytest.raises(DiagnosticError, match="both 'account' and a rule say where it is placed"):
+        preview_client(session, OnboardRequest(name="acme", settings={"account": "one"}, rule={}))
+    assert session.ledger().placements.claims() == ()
 
 
 def test_a_place_that_is_named_has_to_have_room_and_others_are_offered(clones: Clones) -> None:

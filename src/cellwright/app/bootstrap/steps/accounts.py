@@ -87,6 +87,7 @@ class Accounts:
             site.commit([*kept, *paths, site.answers.path], "Accounts of the fleet")
         left = len(missing) - len(reachable)
         told = [f"wrote {item.path}" for item in reachable]
+        told += [f"removed {len(removed)} files of examples"] if removed else []
         return [*told, *([f"left out {left} whose role can't be taken"] if left else [])]
 
 

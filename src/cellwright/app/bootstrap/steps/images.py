@@ -12,7 +12,7 @@ from cellwright import __version__
 from cellwright.app.bootstrap.site import Site
 from cellwright.app.bootstrap.step import Look, Question, Standing, done, to_do, unwanted, waits
 from cellwright.app.bootstrap.steps import registry
-from cellwright.images.engine import ENGINES, find_engine
+from cellwright.images.engine import ENGINES, Engine, find_engine
 from cellwright.model.diagnostic import warning
 
 FOLDERS = {"jenkins": "controller", "agent": "agent"}
@@ -29,9 +29,11 @@ class Images:
     title: str = "The images of Jenkins and its agents"
 
     def questions(self, site: Site) -> Sequence[Question]:
-        """Nothing more has to be known."""
-        del site
-        return ()
+        """What builds them."""
+        if site.answers.text("ci.kind") != "jenkins":
+            return ()
+        choices = ("auto", "none", *ENGINES)
+        return (Question("images.engine", "What builds images on this machine", "auto", choices=choices),)
 
     def look(self, site: Site) -> Look:
         """Ask the registry which tags it has."""
@@ -43,13 +45,13 @@ class Images:
         missing = _missing(site, urls)
         if not missing:
             return done(*(f"{urls[image]}:{tag(image)}" for image in FOLDERS))
-        if find_engine(site.session.environment) is None:
+        if _engine(site) is None:
             return _by_hand(missing)
         return to_do(*(f"build and push {reference}" for reference in missing.values()))
 
     def act(self, site: Site) -> Sequence[str]:
         """Build and push, an image after the other."""
-        engine = find_engine(site.session.environment)
+        engine = _engine(site)
         missing = _missing(site, _urls(site))
         if engine is None or not missing:
             return ()
@@ -63,6 +65,10 @@ class Images:
             engine.push(reference)
             told.append(f"pushed {reference}")
         return told
+
+
+def _engine(site: Site) -> Engine | None:
+    return find_engine(site.session.environment, site.answers.text("images.engine") or "auto")
 
 
 def tag(image: str) -> str:

@@ -21,7 +21,7 @@ locals {
     var.alarm_patterns,
   )
 
-  watched = var.account_wide ? local.patterns : {}
+  watched = local.own_trail ? local.patterns : {}
 }
 
 resource "aws_cloudwatch_log_metric_filter" "this" {

@@ -116,8 +116,8 @@ resource "aws_iam_policy" "boundary" {
         Resource  = ["arn:${local.partition}:s3:::${var.fleet}-*"]
         Condition = local.by_cells
       },
-      # Jenkins' agents take the deployers, of other accounts too, and hand roles of the fleet to tasks; Vault looks up, there too,
-      # the roles that sign in to it. Whom they let in, their own trust policies say.
+      # Jenkins' agents take deployers, of other accounts too, those that only check take readers, if you make some; Vault
+      # looks up the roles that sign in to it, there too. Whom roles let in, their own trust policies say.
       {
         Sid       = "RolesOfAll"
         Effect    = "Allow"
@@ -129,7 +129,7 @@ resource "aws_iam_policy" "boundary" {
         Sid       = "Deployers"
         Effect    = "Allow"
         Action    = "sts:AssumeRole"
-        Resource  = ["arn:${local.partition}:iam::*:role/*-deployer", "arn:${local.partition}:iam::*:role/${var.fleet}/shared/*-vault-login"]
+        Resource  = [for role in ["*-deployer", "*-reader", "${var.fleet}/shared/*-vault-login"] : "arn:${local.partition}:iam::*:role/${role}"]
         Condition = local.by_cells
       },
       {

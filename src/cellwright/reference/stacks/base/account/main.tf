@@ -8,6 +8,8 @@ locals {
   arn_tail  = "${var.region}:${local.account}"
   iam       = "arn:${local.partition}:iam::${local.account}"
 
+  own_trail = var.account_wide && var.trail
+
   # Written from names rather than taken from resources: so the first plan shows whole policies already.
   trail_name     = "${var.name}-audit"
   trail_arn      = "arn:${local.partition}:cloudtrail:${local.arn_tail}:trail/${local.trail_name}"

@@ -32,7 +32,7 @@ output "config_bucket" {
 }
 
 output "trail_arn" {
-  description = "The trail of the whole account; null where another cell of the account has it."
+  description = "The trail of the whole account; null where another cell of the account has it, or the organisation."
   value       = one(aws_cloudtrail.this[*].arn)
 }
 

@@ -6,7 +6,7 @@ locals {
 # What alarms watch. The evidence is what the same trail writes into its locked bucket.
 resource "aws_cloudwatch_log_group" "trail" {
   #checkov:skip=CKV_AWS_338:alarms need days; the bucket keeps the same trail for six years
-  count = var.account_wide ? 1 : 0
+  count = local.own_trail ? 1 : 0
 
   name              = local.trail_log_group
   retention_in_days = var.trail_log_days
@@ -16,7 +16,7 @@ resource "aws_cloudwatch_log_group" "trail" {
 # One trail for all regions of the account: a second one in another region would record, and cost, everything twice.
 resource "aws_cloudtrail" "this" {
   #checkov:skip=CKV_AWS_252:alarms on the trail's log group tell people; a message for each file would tell nobody anything
-  count = var.account_wide ? 1 : 0
+  count = local.own_trail ? 1 : 0
 
   name                          = local.trail_name
   s3_bucket_name                = aws_s3_bucket.log[0].id
@@ -66,7 +66,7 @@ resource "aws_cloudtrail" "this" {
 }
 
 resource "aws_iam_role" "trail" {
-  count = var.account_wide ? 1 : 0
+  count = local.own_trail ? 1 : 0
 
   name        = "${var.name}-trail"
   description = "Writes the trail of ${var.name} into its log group"
@@ -83,7 +83,7 @@ resource "aws_iam_role" "trail" {
 }
 
 resource "aws_iam_role_policy" "trail" {
-  count = var.account_wide ? 1 : 0
+  count = local.own_trail ? 1 : 0
 
   name = "own-log-group"
   role = aws_iam_role.trail[0].id

@@ -9,6 +9,12 @@ variable "log_retention_days" {
   }
 }
 
+variable "trail" {
+  description = "Whether the account has a trail of its own, and alarms on it; false where the organisation's trail records it, and is watched elsewhere."
+  type        = bool
+  default     = true
+}
+
 variable "trail_log_days" {
   description = "How long the trail's log group keeps what the alarms watch, in days; its bucket keeps everything for log_retention_days."
   type        = number

@@ -1,0 +1,15 @@
+module "audit" {
+  source = "../"
+
+  name   = "audit"
+  region = "us-east-1"
+
+  tags = {
+    Client    = "shared"
+    Cell      = "audit"
+    Fleet     = "medloop"
+    Level     = "org"
+    Stack     = "audit"
+    ManagedBy = "terraform"
+  }
+}

@@ -1,0 +1,94 @@
+"""What the bootstrap's tests share: the emulated AWS, an empty account, the real command line."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from cellwright.sandbox.process import Sandbox, start_sandbox
+from cellwright.terraform.install.mirror import VARIABLE as MIRROR
+from e2e.kit.desk import Desk
+from e2e.kit.fleet import FleetFolder
+from e2e.kit.people import events
+from e2e.kit.program import PERSON, Program
+
+_GIT = shutil.which("git") or "git"
+SMALL_ACCOUNT = Path(__file__).parent / "small_account.yaml"
+ANSWERS = (
+    "--set",
+    "accounts.from=files",
+    "--set",
+    "ledger.kind=local",
+    "--set",
+    "images.engine=none",
+    "--set",
+    "stacks.state.old_version_days=null",  # the provider waits a minute for the rule
+    "--set",
+    "jenkins.repository=https://git.example.com/fleet.git",
+)
+
+
+@pytest.fixture(scope="module", name="aws")
+def aws_fixture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The emulated AWS of a file's tests, each of which begins with an empty one."""
+    with start_sandbox(tmp_path_factory.mktemp("aws"), os.environ) as found:
+        yield found
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyAccount:
+    """A new fleet, and an AWS in which nothing is."""
+
+    program: Program
+    aws: Sandbox
+    folder: Path
+
+    @property
+    def root(self) -> Path:
+        """The fleet's folder."""
+        return self.program.fleet.root
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """Of whoever works with the account, on top of a clean one."""
+        return self.program.environment
+
+    def actions(self) -> list[tuple[str, str, str]]:
+        """The audit trail: who did what, on what."""
+        return [
+            (item.actor, item.action, item.subject) for item in events(self.root / ".cellwright/ledger.db")
+        ]
+
+    def git(self, *arguments: str) -> str:
+        """Run git in the fleet."""
+        done = subprocess.run(
+            [_GIT, *arguments],
+            cwd=self.root,
+            env={**os.environ, **PERSON},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout
+
+
+@pytest.fixture(name="account")
+def account_fixture(tmp_path: Path, aws: Sandbox, program: Callable[[FleetFolder], Program]) -> EmptyAccount:
+    """A fleet as `init` makes it, whose one account is small."""
+    aws.admin.reset()
+    root = tmp_path / "fleet"
+    fleet = FleetFolder(root, Desk(tmp_path / "desk"))
+    started = program(fleet)
+    environment = {**aws.environment, **({MIRROR: os.environ[MIRROR]} if MIRROR in os.environ else {})}
+    whole = Program(fleet, started.person, environment)
+    outside = Program(FleetFolder(tmp_path, fleet.desk), started.person, environment)
+    outside.run("init", str(root)).expect(0)
+    found = EmptyAccount(whole, aws, tmp_path)
+    shutil.copy(SMALL_ACCOUNT, root / "accounts/tools.yaml")
+    found.git("add", "--all")
+    found.git("commit", "--quiet", "--message", "A small account")
+    return found
