@@ -8,6 +8,9 @@ from pathlib import Path
 
 from cellwright.cli.main import main
 
+_JOBS = Path(__file__).with_name("jobs")
+"""What a build hands to the commands of its job."""
+
 IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("apply", "--yes"),
     ("approve", "R1", "--yes"),
@@ -48,11 +51,11 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("ip", "release", "10.0.0.0/24"),
     ("ip", "history", "10.0.0.1"),
     ("job",),
-    ("job", "apply", "/dev/null", "--yes"),
-    ("job", "approve", "R1", "--plans", "/dev/null"),
+    ("job", "apply", f"{_JOBS}/apply.json", "--yes"),
+    ("job", "approve", "R1", "--plans", f"{_JOBS}/waiting.json"),
     ("job", "follow", "R1", "--only-follow"),
     ("job", "form"),
-    ("job", "onboard", "/dev/null", "--yes"),
+    ("job", "onboard", f"{_JOBS}/onboard.json", "--yes"),
     ("job", "resume", "R1", "--yes"),
     ("ledger", "init"),
     ("ledger", "move", "--to", "postgresql://ada@192.0.2.1:1/none?connect_timeout=1"),
@@ -108,7 +111,7 @@ def answer(arguments: tuple[str, ...], folder: Path, environment: Mapping[str, s
     out = io.StringIO()
     before, place = dict(os.environ), Path.cwd()
     os.environ.clear()
-    os.environ.update(environment)
+    os.environ.update({"CELLWRIGHT_ACTOR": "ada", **environment})  # a build names who has approved
     os.chdir(folder)
     try:
         with redirect_stdout(out), redirect_stderr(out):
