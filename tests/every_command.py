@@ -8,8 +8,7 @@ from pathlib import Path
 
 from cellwright.cli.main import main
 
-_JOBS = Path(__file__).with_name("jobs")
-"""What a build hands to the commands of its job."""
+_REQUESTS = Path(__file__).parent / "unit" / "cli" / "requests"
 
 IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("apply", "--yes"),
@@ -51,11 +50,11 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("ip", "release", "10.0.0.0/24"),
     ("ip", "history", "10.0.0.1"),
     ("job",),
-    ("job", "apply", f"{_JOBS}/apply.json", "--yes"),
-    ("job", "approve", "R1", "--plans", f"{_JOBS}/waiting.json"),
-    ("job", "follow", "R1", "--only-follow"),
+    ("job", "apply", str(_REQUESTS / "apply.json")),
+    ("job", "approve", "R1", "--plans", "/dev/null/run.json"),
     ("job", "form"),
-    ("job", "onboard", f"{_JOBS}/onboard.json", "--yes"),
+    ("job", "onboard", str(_REQUESTS / "onboard.json")),
+    ("job", "follow", "R1", "--only-follow"),
     ("job", "resume", "R1", "--yes"),
     ("ledger", "init"),
     ("ledger", "move", "--to", "postgresql://ada@192.0.2.1:1/none?connect_timeout=1"),
@@ -111,7 +110,7 @@ def answer(arguments: tuple[str, ...], folder: Path, environment: Mapping[str, s
     out = io.StringIO()
     before, place = dict(os.environ), Path.cwd()
     os.environ.clear()
-    os.environ.update({"CELLWRIGHT_ACTOR": "ada", **environment})  # a build names who has approved
+    os.environ.update(environment)
     os.chdir(folder)
     try:
         with redirect_stdout(out), redirect_stderr(out):
