@@ -8,12 +8,12 @@ locals {
     "athena:*WorkGroup", "ec2:*Address", "ec2:*SecurityGroup*", "ecs:*Service*", "ecs:*TaskSet", "ecs:RegisterTaskDefinition", "ecs:RunTask",
     "elasticloadbalancing:*Rule*", "elasticloadbalancing:*TargetGroup*", "glue:*Crawler*", "rds:*DBInstance*",
     "rds:*DBParameterGroup", "rds:*DBSubnetGroup", "rds:CreateDBSnapshot", "secretsmanager:*Policy", "secretsmanager:*Secret",
-    "secretsmanager:ListSecretVersionIds",
+    "secretsmanager:ListSecretVersionIds", "acm:*Certificate",
     "servicediscovery:*Service*", "transfer:*Server", "transfer:*SshPublicKey", "transfer:*User",
   ]
 
   tagging = [
-    "athena:*agResource", "ec2:*Tags", "ecs:*agResource", "elasticloadbalancing:*Tags", "glue:*agResource", "rds:*Tags*Resource",
+    "acm:*agsToCertificate", "acm:*agsFromCertificate", "athena:*agResource", "ec2:*Tags", "ecs:*agResource", "elasticloadbalancing:*Tags", "glue:*agResource", "rds:*Tags*Resource",
     "secretsmanager:*agResource", "servicediscovery:*agResource", "transfer:*agResource",
   ]
 }
@@ -102,6 +102,13 @@ resource "aws_iam_policy" "client_deployer" {
         Effect   = "Allow"
         Action   = ["iam:DeleteRole", "iam:PassRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole*"]
         Resource = "${local.iam}:role/${var.fleet}/${local.own}/*"
+      },
+      # Certificates for a client's own domains, on the listener that all share.
+      {
+        Sid      = "OwnNames"
+        Effect   = "Allow"
+        Action   = "elasticloadbalancing:*ListenerCertificates"
+        Resource = "*"
       },
       # By this role logs go where all clients' are searched.
       {
