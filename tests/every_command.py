@@ -8,6 +8,8 @@ from pathlib import Path
 
 from cellwright.cli.main import main
 
+_REQUESTS = Path(__file__).parent / "unit" / "cli" / "requests"
+
 IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("apply", "--yes"),
     ("approve", "R1", "--yes"),
@@ -48,6 +50,10 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("ip", "release", "10.0.0.0/24"),
     ("ip", "history", "10.0.0.1"),
     ("job",),
+    ("job", "apply", str(_REQUESTS / "apply.json")),
+    ("job", "approve", "R1", "--plans", "/dev/null/run.json"),
+    ("job", "form"),
+    ("job", "onboard", str(_REQUESTS / "onboard.json")),
     ("job", "follow", "R1", "--only-follow"),
     ("job", "resume", "R1", "--yes"),
     ("ledger", "init"),

@@ -87,7 +87,7 @@ class Steps {
         binding.setVariable('readFile', { String path -> new File(here('readFile'), path).text })
         binding.setVariable('fileExists', { String path -> new File(here('fileExists'), path).exists() })
         binding.setVariable('sh', { Map how -> run(how) })
-        binding.setVariable('checkout', { Object what -> here('checkout'); tell(step: 'checkout') })
+        binding.setVariable('checkout', { Object what -> clone(what) })
         binding.setVariable('scm', 'scm')
         binding.setVariable('input', { Map question -> ask(question) })
         binding.setVariable('archiveArtifacts', { Map what -> here('archiveArtifacts'); tell(step: 'archive', text: what.artifacts) })
@@ -174,6 +174,17 @@ class Steps {
         script.metaClass.methodMissing = { String name, Object given -> recorder.invokeMethod(name, given) }
         script.run()
         tell(step: 'jobDsl', calls: recorder.calls)
+    }
+
+    /** Brings what is proposed into the workspace, as the git plugin does. */
+    void clone(Map what) {
+        String script = 'git init -q . && git fetch -q "$URL" "$SPEC" && git checkout -q refs/remotes/origin/proposed'
+        Map from = what.userRemoteConfigs[0]
+        Map done = shellCommand(script, here('checkout'), whole() + [URL: from.url, SPEC: from.refspec])
+        tell(step: 'checkout', status: done.status, err: done.err)
+        if (done.status != 0) {
+            throw new AbortException("git: ${done.err}")
+        }
     }
 
     Object run(Map how) {

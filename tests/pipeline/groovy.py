@@ -49,6 +49,11 @@ class Build:
         """The run that its description names."""
         return str(self.document["description"]).removeprefix("run ")
 
+    @property
+    def value(self) -> object:
+        """What the script gave."""
+        return self.document.get("value")
+
     def steps(self, kind: str) -> list[Mapping[str, Any]]:
         """The steps of a kind, in their order."""
         return [step for step in self.document["steps"] or [] if step["step"] == kind]

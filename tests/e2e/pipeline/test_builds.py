@@ -102,6 +102,53 @@ def test_names_that_differ_offboard_nobody(site: Site) -> None:
     assert build.commands == []
 
 
+def test_a_proposal_is_checked_and_planned_where_nothing_can_be_changed(proposed: Site) -> None:
+    own = {"FLEET_REPOSITORY": proposed.environment["CELLWRIGHT_REPOSITORY"]}
+    build = proposed.build("cellwrightCheck", {"REF": "main"}, pressed_by=None, environment=own)
+
+    build.expect("SUCCESS")
+    assert [step["text"] for step in build.steps("node")] == ["cellwright-check"]
+    plan = next(proposed.folder.rglob("cellwright-plan.md")).read_text()
+    assert "client/acme/a" in plan
+    assert proposed.fleet.desk.lines() == []
+
+
+@pytest.mark.parametrize("ref", ["", "$(touch pwned)", "-x", "a..b", "main; touch pwned", "main\nx"])
+def test_what_names_no_branch_is_not_looked_at(site: Site, ref: str) -> None:
+    build = site.build("cellwrightCheck", {"REF": ref}, pressed_by=None).expect("FAILURE")
+    assert "REF is no name" in build.why
+    assert build.steps("node") == []
+
+
+@pytest.mark.parametrize(
+    ("repository", "change", "address"),
+    [
+        (
+            "https://github.com/acme/fleet.git",
+            "7",
+            "https://api.github.com/repos/acme/fleet/issues/7/comments",
+        ),
+        (
+            "https://gitlab.example.com/infra/fleet.git",
+            "7",
+            "https://gitlab.example.com/api/v4/projects/infra%2Ffleet/merge_requests/7/notes",
+        ),
+        ("https://git.example.com/infra/fleet.git", "7", ""),
+        ("https://github.com/acme/fleet.git", "7/../..", ""),
+        ("https://github.com/acme/fleet.git", "", ""),
+    ],
+)
+def test_a_comment_goes_to_the_change_alone(site: Site, repository: str, change: str, address: str) -> None:
+    script = f"cellwrightComment.addressOf('{repository}', '{change}')"
+    assert site.build("", {}, script=script).value == address
+
+
+def test_a_rollout_s_action_is_one_of_those_that_stand_in_the_script(site: Site) -> None:
+    build = site.build("cellwrightRollout", {"ACTION": "start; touch pwned"}).expect("FAILURE")
+    assert "ACTION is none of" in build.why
+    assert build.commands == []
+
+
 def test_the_seed_makes_jobs_that_offer_what_the_fleet_has(site: Site) -> None:
     site.commit("tiers/gold.yaml", "{}\n")
     site.commit("tiers/standard.yaml", "{}\n")

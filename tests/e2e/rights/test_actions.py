@@ -84,7 +84,9 @@ def contexts(client: str) -> list[Context]:
     names: dict[str, str | tuple[str, ...]] = {
         "route53:ChangeResourceRecordSetsNormalizedRecordNames": (f"{client}.prod-use1.internal",)
     }
-    return [{**boundary, **tagged, **names}, {**boundary, **names, "aws:ResourceTag/Client": client}]
+    owners = (client, "shared") if client != "shared" else (client,)
+    there = [{**boundary, **names, "aws:ResourceTag/Client": owner} for owner in owners]
+    return [{**boundary, **tagged, **names}, *there]
 
 
 def refused(who: Identity, stack: Path, client: str) -> set[str]:

@@ -226,6 +226,8 @@ def approve(invocation: Invocation, arguments: ApproveArguments) -> int:
     from cellwright.cli.interaction.job_files import refuse_nameless, seen_plans
     from cellwright.ledger.approvals import BUILD
 
+    if invocation.server is None:
+        invocation.fleet.ledger()  # whether there is a fleet that may be used is told first
     refuse_nameless(invocation.environment)
     request = ApproveRequest(
         run=arguments.run,

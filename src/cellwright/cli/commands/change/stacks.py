@@ -1,6 +1,6 @@
 """List the stacks and their versions; move them into git projects; take what a newer Cellwright ships.
 
-Panel: Change 150
+Panel: Change 260
 """
 
 from __future__ import annotations

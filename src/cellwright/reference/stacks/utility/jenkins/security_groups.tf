@@ -7,6 +7,7 @@ resource "aws_security_group" "controller" {
 }
 
 resource "aws_security_group" "agents" {
+  #checkov:skip=CKV2_AWS_5:Jenkins puts its agents into it when it starts them
   name        = local.agent_family
   description = "Jenkins' agents in ${var.name}"
   vpc_id      = var.vpc_id
