@@ -91,7 +91,7 @@ class Answers:
         Raises:
             DiagnosticError: the file can't be edited or written; it is then as it was.
         """
-        if self.get(key) == value:
+        if self._says(key, value):
             return False
         if self.exist():
             text = FleetFiles(self.root).read_text(FILE)
@@ -101,6 +101,12 @@ class Answers:
             text = _HEAD.format(region=region)
         save_text(self.path, with_key(text, key, value, FILE))
         return True
+
+    def _says(self, key: str, value: Json) -> bool:
+        """Tell whether the file has this value; a null that is written is not one that is missing."""
+        *way, last = key.split(".")
+        place = self.get(".".join(way)) if way else self._content()
+        return isinstance(place, Mapping) and last in place and place[last] == value
 
     def _content(self) -> Value:
         if not self.exist():
