@@ -8,12 +8,12 @@ locals {
     "athena:*WorkGroup", "ec2:*Address", "ec2:*SecurityGroup*", "ecs:*Service*", "ecs:*TaskSet", "ecs:RegisterTaskDefinition", "ecs:RunTask",
     "elasticloadbalancing:*Rule*", "elasticloadbalancing:*TargetGroup*", "glue:*Crawler*", "rds:*DBInstance*",
     "rds:*DBParameterGroup", "rds:*DBSubnetGroup", "rds:CreateDBSnapshot", "secretsmanager:*Policy", "secretsmanager:*Secret",
-    "secretsmanager:ListSecretVersionIds", "acm:*Certificate",
+    "acm:*Certificate",
     "servicediscovery:*Service*", "transfer:*Server", "transfer:*SshPublicKey", "transfer:*User",
   ]
 
   tagging = [
-    "acm:*agsToCertificate", "acm:*agsFromCertificate", "athena:*agResource", "ec2:*Tags", "ecs:*agResource", "elasticloadbalancing:*Tags", "glue:*agResource", "rds:*Tags*Resource",
+    "acm:*ags*", "athena:*agResource", "ec2:*Tags", "ecs:*agResource", "elasticloadbalancing:*Tags", "glue:*agResource", "rds:*Tags*Resource",
     "secretsmanager:*agResource", "servicediscovery:*agResource", "transfer:*agResource",
   ]
 }
@@ -32,9 +32,9 @@ resource "aws_iam_policy" "client_deployer" {
         Effect = "Allow"
         Action = concat(
           ["acm:Describe*", "acm:List*", "application-autoscaling:*", "athena:GetWorkGroup", "athena:List*", "cloudwatch:Describe*", "cloudwatch:List*"],
-          ["ec2:Describe*", "ecs:DeregisterTaskDefinition", "ecs:Describe*", "ecs:List*", "elasticloadbalancing:Describe*", "glue:*SecurityConfiguration*"],
+          ["ec2:Describe*", "ecs:DeregisterTaskDefinition", "ecs:Describe*", "ecs:List*", "elasticloadbalancing:*ListenerCert*", "elasticloadbalancing:Describe*", "glue:*SecurityConfiguration*"],
           ["glue:GetCrawler*", "glue:GetDatabase*", "glue:GetTags", "iam:GetRole*", "iam:List*", "kms:DescribeKey", "kms:GetKey*", "kms:List*"],
-          ["logs:Describe*", "logs:ListTags*", "rds:Describe*", "rds:List*", "route53:Get*", "route53:List*", "secretsmanager:DescribeSecret"],
+          ["logs:Describe*", "logs:ListTags*", "rds:Describe*", "rds:List*", "route53:Get*", "route53:List*", "secretsmanager:DescribeSecret", "secretsmanager:ListSecretV*"],
           ["secretsmanager:GetResourcePolicy", "servicediscovery:Get*", "servicediscovery:List*", "ssm:DescribeParameters", "transfer:Describe*", "transfer:List*"],
         )
         Resource = "*"
@@ -102,13 +102,6 @@ resource "aws_iam_policy" "client_deployer" {
         Effect   = "Allow"
         Action   = ["iam:DeleteRole", "iam:PassRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole*"]
         Resource = "${local.iam}:role/${var.fleet}/${local.own}/*"
-      },
-      # Certificates for a client's own domains, on the listener that all share.
-      {
-        Sid      = "OwnNames"
-        Effect   = "Allow"
-        Action   = "elasticloadbalancing:*ListenerCertificates"
-        Resource = "*"
       },
       # By this role logs go where all clients' are searched.
       {
