@@ -136,7 +136,9 @@ def test_from_an_empty_account_to_a_client(
             return build("cellwrightApply", dict(parameters), "bootstrap").result
 
         double.job(JOB, apply)
-        account.program.run("bootstrap", "--yes", *answers, CELLWRIGHT_JENKINS_TOKEN=TOKEN).expect(0)
+        account.program.run(
+            "bootstrap", "--yes", *answers, CELLWRIGHT_JENKINS_TOKEN=TOKEN, NO_PROXY="127.0.0.1"
+        ).expect(0)
         started = [item.parameters["SELECTORS"] for item in double.jobs[JOB].builds]
         assert started == ["utility/tools/jenkins", "utility/** client/**"]
 
