@@ -5,15 +5,15 @@ locals {
 
   # What a client's stacks are made of, as far as AWS tells clients apart by a tag.
   client_actions = [
-    "athena:*WorkGroup", "ec2:*Address", "ec2:*SecurityGroup*", "ecs:*Service*", "ecs:RegisterTaskDefinition", "ecs:RunTask",
+    "athena:*WorkGroup", "ec2:*Address", "ec2:*SecurityGroup*", "ecs:*Service*", "ecs:*TaskSet", "ecs:RegisterTaskDefinition", "ecs:RunTask",
     "elasticloadbalancing:*Rule*", "elasticloadbalancing:*TargetGroup*", "glue:*Crawler*", "rds:*DBInstance*",
     "rds:*DBParameterGroup", "rds:*DBSubnetGroup", "rds:CreateDBSnapshot", "secretsmanager:*Policy", "secretsmanager:*Secret",
-    "secretsmanager:ListSecretVersionIds",
+    "secretsmanager:ListSecretVersionIds", "acm:*Certificate",
     "servicediscovery:*Service*", "transfer:*Server", "transfer:*SshPublicKey", "transfer:*User",
   ]
 
   tagging = [
-    "acm:*Certificate", "athena:*agResource", "ec2:*Tags", "ecs:*agResource", "elasticloadbalancing:*Tags", "glue:*agResource", "rds:*Tags*Resource",
+    "acm:*agsToCertificate", "acm:*agsFromCertificate", "athena:*agResource", "ec2:*Tags", "ecs:*agResource", "elasticloadbalancing:*Tags", "glue:*agResource", "rds:*Tags*Resource",
     "secretsmanager:*agResource", "servicediscovery:*agResource", "transfer:*agResource",
   ]
 }
@@ -61,12 +61,12 @@ resource "aws_iam_policy" "client_deployer" {
         Resource  = "*"
         Condition = merge(local.request_of_own, { Null = { "aws:ResourceTag/Client" = "true" } })
       },
-      # A group of the client's in the network that all share, and its certificate on the listener that all share.
+      # A group of the client's in the network that all share.
       {
-        Sid       = "InShared"
+        Sid       = "InSharedNetwork"
         Effect    = "Allow"
-        Action    = ["ec2:CreateSecurityGroup", "elasticloadbalancing:*ListenerCertificates"]
-        Resource  = "*"
+        Action    = "ec2:CreateSecurityGroup"
+        Resource  = "arn:${local.partition}:ec2:*:${local.account}:vpc/*"
         Condition = { StringEquals = { "aws:ResourceTag/Client" = "shared" } }
       },
       {
@@ -102,6 +102,13 @@ resource "aws_iam_policy" "client_deployer" {
         Effect   = "Allow"
         Action   = ["iam:DeleteRole", "iam:PassRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole*"]
         Resource = "${local.iam}:role/${var.fleet}/${local.own}/*"
+      },
+      # Certificates for a client's own domains, on the listener that all share.
+      {
+        Sid      = "OwnNames"
+        Effect   = "Allow"
+        Action   = "elasticloadbalancing:*ListenerCertificates"
+        Resource = "*"
       },
       # By this role logs go where all clients' are searched.
       {
