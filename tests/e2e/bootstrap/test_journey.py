@@ -14,7 +14,6 @@ from e2e.kit.program import Running
 
 pytestmark = [pytest.mark.terraform, pytest.mark.aws]
 BUCKET = "medloop-state-123456789012"
-JOB = "cellwright/apply"
 MOMENTS = (
     "accounts: removed",
     "bootstrap/tools/state: applying",
