@@ -1,11 +1,8 @@
-"""From an empty account to a client: the bootstrap, killed three times; then the button in Jenkins."""
+"""From an empty account to Jenkins: the bootstrap, killed three times and resumed."""
 
 import json
 import random
-import shutil
-import subprocess
 import time
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 import boto3
@@ -14,13 +11,9 @@ import pytest
 from cellwright.sandbox.process import Sandbox
 from e2e.bootstrap.conftest import ANSWERS, EmptyAccount
 from e2e.kit.program import Running
-from jenkins_double import TOKEN, JenkinsDouble, jenkins_double
-from pipeline.doorway import doorway
-from pipeline.groovy import Build, Jenkins, jenkins
 
 pytestmark = [pytest.mark.terraform, pytest.mark.aws]
 BUCKET = "medloop-state-123456789012"
-JOB = "cellwright/apply"
 MOMENTS = (
     "accounts: removed",
     "bootstrap/tools/state: applying",
@@ -35,18 +28,6 @@ MOMENTS = (
     "utility/tools/jenkins: applying",
 )
 """What it says at moments at which it may be killed, in their order."""
-
-
-@pytest.fixture(name="groovy")
-def groovy_fixture() -> Iterator[Jenkins]:
-    with jenkins() as found:
-        yield found
-
-
-@pytest.fixture(name="double")
-def double_fixture() -> Iterator[JenkinsDouble]:
-    with jenkins_double() as found:
-        yield found
 
 
 def killed_at(account: EmptyAccount, moments: list[str], *arguments: str) -> list[str]:
@@ -75,29 +56,6 @@ def client_of(aws: Sandbox, service: str) -> Any:  # noqa: ANN401  boto3 ships n
     )
 
 
-def agents(account: EmptyAccount, path: str) -> Mapping[str, str]:
-    """What Jenkins' agents have: the repository, the ledger and the key by their environment, no files."""
-    remote = account.folder / "fleet.git"
-    if not remote.exists():
-        git = shutil.which("git") or "git"
-        subprocess.run([git, "clone", "--quiet", "--bare", str(account.root), str(remote)], check=True)
-    home = account.folder / "agent"
-    home.mkdir(exist_ok=True)
-    return {
-        **account.environment,
-        "PATH": path,
-        "HOME": str(home),
-        "TMPDIR": str(account.folder),
-        "JENKINS_URL": "https://jenkins.example.com/",
-        "JOB_NAME": JOB,
-        "BUILD_NUMBER": "7",
-        "BUILD_URL": f"https://jenkins.example.com/job/{JOB.replace('/', '/job/')}/7/",
-        "CELLWRIGHT_REPOSITORY": remote.as_uri(),
-        "CELLWRIGHT_LEDGER": f"sqlite:///{account.root / '.cellwright/ledger.db'}",
-        "CELLWRIGHT_KEY": (account.root / ".cellwright/key").read_text().strip(),
-    }
-
-
 def test_killed_while_states_get_their_bucket_it_goes_on(account: EmptyAccount) -> None:
     moment = random.choice(MOMENTS[1:5])  # noqa: S311  no secret
     print(f"killed at: {moment}")  # noqa: T201  with it, a failure is repeated
@@ -111,13 +69,11 @@ def test_killed_while_states_get_their_bucket_it_goes_on(account: EmptyAccount) 
 
 @pytest.mark.long
 @pytest.mark.timeout(3600)
-def test_from_an_empty_account_to_a_client(
-    account: EmptyAccount, groovy: Jenkins, double: JenkinsDouble
-) -> None:
+def test_from_an_empty_account_to_jenkins(account: EmptyAccount) -> None:
     seed = random.randrange(1_000_000)  # noqa: S311  no secret
     print(f"seed {seed}")  # noqa: T201  with it, a failure is repeated
     moments = sorted(random.Random(seed).sample(MOMENTS, 3), key=MOMENTS.index)  # noqa: S311  as above
-    answers = (*ANSWERS, "--set", f"jenkins.url={double.url}")
+    answers = (*ANSWERS, "--set", "jenkins.host=jenkins.example.com")
 
     killed_at(account, moments, "--until", "jenkins", *answers)
     account.program.run("bootstrap", "--yes", "--until", "jenkins", *answers).expect(0)
@@ -125,32 +81,12 @@ def test_from_an_empty_account_to_a_client(
     vpcs = client_of(account.aws, "ec2").describe_vpcs(Filters=[{"Name": "is-default", "Values": ["false"]}])
     assert len(vpcs["Vpcs"]) == 1, "a network was made twice"
 
-    with doorway(account.folder / "door") as path:
-
-        def build(job: str, parameters: Mapping[str, object], who: str) -> Build:
-            environment = agents(account, path)
-            workspace = account.folder / "workspaces"
-            return groovy.build(job, workspace, parameters, environment=environment, pressed_by=who)
-
-        def apply(parameters: Mapping[str, str]) -> str:
-            return build("cellwrightApply", dict(parameters), "bootstrap").result
-
-        double.job(JOB, apply)
-        account.program.run("bootstrap", "--yes", *answers, CELLWRIGHT_JENKINS_TOKEN=TOKEN).expect(0)
-        started = [item.parameters["SELECTORS"] for item in double.jobs[JOB].builds]
-        assert started == ["utility/tools/jenkins", "utility/** client/**"]
-
-        pressed = {"NAME": "acme", "ACCOUNT": "tools", "TIER": "standard", "REASON": "contract signed"}
-        build("cellwrightOnboard", pressed, "grace").expect("SUCCESS")
-
-    trail = account.actions()
-    assert ("grace", "client.onboarded", "client/acme") in trail
-    assert trail[-1] == ("grace", "client.moved", "client/acme")
-    assert TOKEN not in (account.root / "bootstrap/tools.yaml").read_text()
+    again = (
+        account.program.run("bootstrap", "--yes", "--until", "jenkins", *answers, "--json").expect(0).document
+    )
+    standings = {step["standing"] for step in again["steps"]}
+    assert standings <= {"done", "not_wanted", "by_hand"}, again
     account.program.run("events", "verify").expect(0)
-    standings = account.program.run("bootstrap", "status", "--json").expect(0).document["steps"]
-    wanted = {"done", "not_wanted", "by_hand"}
-    assert {step["standing"] for step in standings} <= wanted, standings
 
 
 def assert_states_are_there(account: EmptyAccount, wanted: set[str]) -> None:
