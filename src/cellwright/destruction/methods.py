@@ -20,6 +20,16 @@ _FORGOTTEN = frozenset({Action.FORGET, Action.FORGET_CREATE})
 _OFFICIAL = frozenset({"hashicorp", "opentofu", "builtin"})
 _STATE_ONLY = frozenset({"external", "null", "random", "terraform", "time", "tls"})
 """Providers whose resources exist nowhere but in the state."""
+_STATE_ONLY_TYPES = frozenset({"aws_kms_ciphertext", "aws_lambda_invocation"})
+"""Types of the AWS provider of which nothing exists but in the state."""
+_NEVER_READ = frozenset(
+    {
+        "aws_grafana_workspace_api_key",
+        "aws_networkmanager_attachment_accepter",
+        "aws_ram_sharing_with_organization",
+    }
+)
+"""Types that the AWS provider never looks for: it repeats what the state says (its code: `NoopContext`)."""
 
 _LOCK = "aws_s3_bucket_object_lock_configuration"
 
@@ -70,15 +80,26 @@ def _fate(ending: _Ending, keys: ClientKeys, locks: Mapping[str, int]) -> Fate:
     rule = _BY_TYPE.get(resource.type)
     if rule is not None:
         return rule(ending)
-    if is_state_only(resource.provider):
+    if is_state_only(resource.provider, resource.type):
         return replace(ending.fate(Method.DESTROYED, "it existed in the state only"), state_only=True)
     return _by_key(ending, keys)
 
 
-def is_state_only(provider: str) -> bool:
-    """Tell whether a provider's resources exist nowhere but in the state."""
+def is_state_only(provider: str, type_: str) -> bool:
+    """Tell whether a provider's resources of a type exist nowhere but in the state."""
+    name = _official(provider)
+    return name in _STATE_ONLY or (name == "aws" and type_ in _STATE_ONLY_TYPES)
+
+
+def is_never_read(provider: str, type_: str) -> bool:
+    """Tell whether a provider never looks for its resources of a type."""
+    return _official(provider) == "aws" and type_ in _NEVER_READ
+
+
+def _official(provider: str) -> str:
+    """Give the name of an official provider; empty for others."""
     source, _, name = provider.rpartition("/")
-    return name in _STATE_ONLY and source.rpartition("/")[2] in _OFFICIAL
+    return name if source.rpartition("/")[2] in _OFFICIAL else ""
 
 
 def _by_key(ending: _Ending, keys: ClientKeys) -> Fate:

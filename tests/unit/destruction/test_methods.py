@@ -1,8 +1,9 @@
 import pytest
 
+from cellwright.destruction.methods import is_never_read, is_state_only
 from cellwright.destruction.values import Method, Residual, ResidualKind
 from cellwright.model.runs.removal import RemovalRecord
-from unit.destruction.world import KEY, ended, key, record
+from unit.destruction.world import AWS, KEY, ended, key, record
 
 SEVEN = "2026-11-08T08:00:09+00:00"
 RANDOM = "registry.terraform.io/hashicorp/random"
@@ -189,3 +190,22 @@ def test_only_official_providers_are_known_to_have_nothing_outside_the_state(
     provider: str, *, state_only: bool
 ) -> None:
     assert ended(record("x_y", provider=provider))[0].state_only is state_only
+
+
+@pytest.mark.parametrize(
+    ("type_", "provider", "state_only", "never_read"),
+    [
+        ("aws_lambda_invocation", AWS, True, False),
+        ("aws_kms_ciphertext", "registry.opentofu.org/hashicorp/aws", True, False),
+        ("aws_grafana_workspace_api_key", AWS, False, True),
+        ("aws_vpc", AWS, False, False),
+        ("aws_lambda_invocation", "registry.example.com/somebody/aws", False, False),
+        ("aws_grafana_workspace_api_key", "registry.example.com/somebody/aws", False, False),
+    ],
+)
+def test_types_that_the_provider_never_looks_for_are_known(
+    type_: str, provider: str, *, state_only: bool, never_read: bool
+) -> None:
+    assert is_state_only(provider, type_) is state_only
+    assert is_never_read(provider, type_) is never_read
+    assert ended(record(type_, provider=provider))[0].state_only is state_only

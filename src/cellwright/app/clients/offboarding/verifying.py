@@ -8,7 +8,7 @@ from cellwright.app.clients.offboarding.kept_states import KeptStates
 from cellwright.app.clients.offboarding.terraform import evaluator_for, terraform_of
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.session.session import OpenFleet
-from cellwright.destruction.methods import is_state_only
+from cellwright.destruction.methods import is_never_read, is_state_only
 from cellwright.engine.adapter.read_back import still_standing
 from cellwright.engine.adapter.run_terraform import RunTerraform
 from cellwright.ledger.clients.values import DoomedResource, DoomedUnit, Finding, Offboarding
@@ -98,9 +98,8 @@ class _Look:
 
     def resources(self) -> list[DoomedResource]:
         """Tell of each resource whether it is gone, as its provider says."""
-        asked = [item for item in self._resources if not is_state_only(item.provider)]
-        if not asked:
-            return [self._untold(item) for item in self._resources]
+        if all(_untold(item) for item in self._resources):
+            return [self._told(item, {}) for item in self._resources]
         try:
             standing = self._ask()
         except DiagnosticError as fault:
@@ -126,12 +125,20 @@ class _Look:
         return replace(item, finding=Finding.UNKNOWN, detail=why)
 
     def _told(self, item: DoomedResource, standing: Mapping[str, str]) -> DoomedResource:
-        if is_state_only(item.provider):  # asked for it, it repeats what the state says
-            return self._untold(item)
+        untold = _untold(item)
+        if untold:
+            return replace(item, finding=Finding.UNKNOWN, detail=untold)
         if item.address in standing:
             return replace(item, finding=Finding.STANDING, detail="the provider still has it")
         return replace(item, finding=Finding.GONE, detail="the provider does not find it any more")
 
-    def _untold(self, item: DoomedResource) -> DoomedResource:
-        why = f"a resource of {item.provider.rpartition('/')[2] or 'this provider'} exists in the state only"
-        return replace(item, finding=Finding.UNKNOWN, detail=why)
+
+def _untold(item: DoomedResource) -> str:
+    """Say why a provider tells nothing of a resource: asked for it, it repeats what the state says."""
+    if is_state_only(item.provider, item.type):
+        name = item.provider.rpartition("/")[2] or "this provider"
+        what = item.type if name == "aws" else f"a resource of {name}"
+        return f"{what} exists in the state only"
+    if is_never_read(item.provider, item.type):
+        return f"the provider never looks for {item.type}"
+    return ""

@@ -349,3 +349,21 @@ def test_what_stood_is_not_gone_because_nobody_can_look(
     with pytest.raises(DiagnosticError, match=r"still stands.*aws_vpc\.main"):
         leaving.leave()
     assert finding(leaving, record) is Finding.STANDING
+
+
+@pytest.mark.parametrize("type_", ["aws_lambda_invocation", "aws_grafana_workspace_api_key"])
+def test_what_the_provider_never_looks_for_does_not_stand(
+    leaving: Leaving, monkeypatch: pytest.MonkeyPatch, type_: str
+) -> None:
+    record = leaving.leave().record
+    called = replace(VPC, address=f"{type_}.call", type=type_, provider="registry.terraform.io/hashicorp/aws")
+    with leaving.session() as session:
+        remains = session.ledger(writing=True).remains
+        (unit,) = remains.units(record.id)
+        remains.put(record.id, unit, [VPC, called])
+        remains.found(record.id, APP, "gone", [replace(VPC, finding=Finding.STANDING)])
+    monkeypatch.setattr(verifying._Look, "_ask", lambda _look: {called.address: ""})
+    assert leaving.leave().record.id == record.id
+    with leaving.session() as session:
+        found = {item.type: item.finding for item in session.ledger().remains.resources(record.id)}
+    assert found == {"aws_vpc": Finding.GONE, type_: Finding.UNKNOWN}
