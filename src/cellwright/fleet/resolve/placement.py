@@ -73,7 +73,7 @@ class PlacementResult:
     lower_cells: Mapping[str, CellAddress]
     """By level."""
     placement: CellAddress | None = None
-    """The lowest one that its placement key names; None without such a key."""
+    """Of those that its placement key names: the nearest, or the lowest that is made of the same files."""
     fault: Diagnostic | None = None
     """Why it can't be placed."""
     rule: PlacementRule | None = None
@@ -125,13 +125,24 @@ class LowerCellFinder:
 
     def _place_in(self, wanted: str, key: str, place: Position) -> PlacementResult:
         found = self.find(wanted)
-        placement = next((address for address in found.values() if address.cell == wanted), None)
+        placement = self._nearest(found, wanted)
         if placement is None:
             fault = error(
                 f"'{key}' names an unknown cell '{wanted}'", advice(wanted, self._names_below()), place
             )
             return PlacementResult({}, None, fault)
         return PlacementResult(found, placement)
+
+    def _nearest(self, found: Mapping[str, CellAddress], wanted: str) -> CellAddress | None:
+        """Choose the placement among the lower cells.
+
+        Levels that share a folder of cells speak of the same places, and the lowest of them says what these
+        are. Another level's cell that has the same name by chance is none: that of the bootstrap, say.
+        """
+        levels = [item for item in self._directory.below(self._level) if item.name in found]
+        named = [item for item in levels if found[item.name].cell == wanted]
+        same = [item for item in named if item.cells == named[-1].cells]
+        return found[same[0].name] if same else None
 
     def _names_below(self) -> set[str]:
         """Give the names of all cells of lower levels."""

@@ -25,6 +25,20 @@ def test_a_placed_cell_knows_its_place(tmp_path: Path) -> None:
     assert unit(fleet, "client/acme/app").labels == {"account": "prod-use1", "tier": "x"}
 
 
+def test_a_cell_of_the_same_name_below_is_not_its_place(tmp_path: Path) -> None:
+    below = "levels:\n      - {name: bootstrap, cells: bootstrap, stacks: {}}\n"
+    files = {
+        **FILES,
+        "fleet.yaml": THREE_LEVELS.replace("levels:\n", below),
+        "bootstrap/prod-use1.yaml": "environment: {AWS_REGION: eu-west-1}",
+        "clients/acme.yaml": "account: prod-use1",
+    }
+    fleet = load(tmp_path, files)
+    assert not told(fleet)
+    assert fleet.cells[CellAddress("client", "acme")].placement == CellAddress("base", "prod-use1")
+    assert unit(fleet, "client/acme/app").environment == {"AWS_REGION": "us-east-1", "KEEP": "1"}
+
+
 @pytest.mark.parametrize(
     ("own", "expected"),
     [
