@@ -44,7 +44,7 @@ def refused(call: Callable[..., Any], **arguments: object) -> tuple[int, str, st
         pytest.param(
             "cloudfront", "list_streaming_distributions", {}, "ListStreamingDistributions", id="rest-xml"
         ),
-        pytest.param("accessanalyzer", "list_analyzers", {}, "ListAnalyzers", id="no such service"),
+        pytest.param("fms", "list_policies", {}, "ListPolicies", id="no such service"),
     ],
 )
 def test_an_action_that_is_not_emulated_is_named(

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from cellwright.app.runs.left_files import held, remove_left_files
-from cellwright.app.session.home import KEPT_DAYS, KEPT_RUNS
+from cellwright.app.session.kept import KEPT_DAYS, KEPT_RUNS
 from cellwright.app.session.repository.unused import UnusedCopy, unused_copies
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.artifacts.store import Artifact

@@ -19,10 +19,6 @@ from cellwright.model.text.url_credentials import with_iam, with_password
 FOLDER = ".cellwright"
 PRIVATE = 0o700
 _OTHERS = 0o077
-KEPT_DAYS = 90
-"""For so long at least the details of a run are kept, unless somebody says otherwise."""
-KEPT_RUNS = 100
-"""Of so many runs at least, however old they are."""
 LEDGER_VARIABLE = "CELLWRIGHT_LEDGER"
 
 

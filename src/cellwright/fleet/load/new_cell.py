@@ -10,7 +10,6 @@ from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import Cell
 from cellwright.fleet.load.fleet_load import CellSelection, FleetLoad
 from cellwright.fleet.resolve.resolved import ResolvedCell
-from cellwright.fleet.yaml.editor import with_key
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Severity
 from cellwright.model.unit import StackPin
@@ -67,6 +66,8 @@ class NewCell:
 
     def with_text(self, text: str) -> AsWritten | None:
         """Resolve the cell with this text; None if that can't be read as a cell's."""
+        from cellwright.fleet.yaml.editor import with_key  # noqa: PLC0415  most commands write no settings
+
         if self._context is None:
             return None
         resolved = self._resolved(text)

@@ -202,8 +202,10 @@ def _room(room: int | None) -> str:
 def _placements(
     cells: Mapping[CellAddress, object], level: Level, levels: tuple[Level, ...]
 ) -> tuple[str, ...]:
-    below = {item.name for item in levels[: [item.name for item in levels].index(level.name)]}
-    return tuple(sorted({cell.cell for cell in cells if cell.level in below}))
+    """Give the cells of the nearest level below, and of those that are made of the same files."""
+    below = levels[: [item.name for item in levels].index(level.name)]
+    same = {item.name for item in below if item.cells == below[-1].cells}
+    return tuple(sorted({cell.cell for cell in cells if cell.level in same}))
 
 
 def _references(path: str) -> list[str]:

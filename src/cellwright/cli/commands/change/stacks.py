@@ -1,4 +1,4 @@
-"""List the stacks and their versions; move them into git projects; take what a newer Cellwright ships.
+"""List the stacks; move them into git projects, and update them.
 
 Panel: Change 260
 """

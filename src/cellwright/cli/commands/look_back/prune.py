@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cellwright.app.session.home import KEPT_DAYS, KEPT_RUNS
+from cellwright.app.session.kept import KEPT_DAYS, KEPT_RUNS
 from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import ReasonOption

@@ -149,7 +149,7 @@ variable "library_path" {
   default     = "ci/jenkins/"
 
   validation {
-    condition     = can(regex("^(?:[A-Za-z0-9._-]+/)+$", var.library_path)) && !strcontains(var.library_path, "../")
+    condition     = can(regex("^(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)+$", var.library_path)) # no part of it leads upwards
     error_message = "A folder within the repository, such as ci/jenkins/."
   }
 }
