@@ -149,7 +149,9 @@ def newest_with(repository: Repository, start: str, words: str) -> str | None:
     Raises:
         DiagnosticError: git can't read the history.
     """
-    log = ["log", "--fixed-strings", f"--grep={words}", "--max-count=1", "--format=%H", start, "--"]
+    # By their times, of two commits of one second the older one might come first.
+    order = ["log", "--topo-order", "--max-count=1", "--format=%H"]
+    log = [*order, "--fixed-strings", f"--grep={words}", start, "--"]
     found = _git(repository, *log).checked(f"the history of {repository.root} can't be read")
     return found.strip() or None
 

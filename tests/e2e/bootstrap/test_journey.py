@@ -1,8 +1,11 @@
-"""From an empty account to Jenkins: the bootstrap, killed three times and resumed."""
+"""From an empty account to a client: the bootstrap, killed three times; then the button in Jenkins."""
 
 import json
 import random
+import shutil
+import subprocess
 import time
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import boto3
@@ -10,10 +13,16 @@ import pytest
 
 from cellwright.sandbox.process import Sandbox
 from e2e.bootstrap.conftest import ANSWERS, EmptyAccount
-from e2e.kit.program import Running
+from e2e.kit.program import Answer, Running
+from jenkins_double import TOKEN, JenkinsDouble, jenkins_double
+from pipeline.doorway import doorway
+from pipeline.groovy import Build, Jenkins, jenkins
 
 pytestmark = [pytest.mark.terraform, pytest.mark.aws]
+LONGEST = 1800.0
+"""Seconds."""
 BUCKET = "medloop-state-123456789012"
+JOB = "cellwright/apply"
 MOMENTS = (
     "accounts: removed",
     "bootstrap/tools/state: applying",
@@ -30,6 +39,18 @@ MOMENTS = (
 """What it says at moments at which it may be killed, in their order."""
 
 
+@pytest.fixture(name="groovy")
+def groovy_fixture() -> Iterator[Jenkins]:
+    with jenkins() as found:
+        yield found
+
+
+@pytest.fixture(name="double")
+def double_fixture() -> Iterator[JenkinsDouble]:
+    with jenkins_double() as found:
+        yield found
+
+
 def killed_at(account: EmptyAccount, moments: list[str], *arguments: str) -> list[str]:
     """Run the bootstrap and kill it, Terraform and all, at these moments; gives those that were reached."""
     reached = []
@@ -39,11 +60,19 @@ def killed_at(account: EmptyAccount, moments: list[str], *arguments: str) -> lis
                 time.sleep(random.uniform(0, 0.5))  # noqa: S311  a moment, no secret
                 reached.append(moment)
             running.kill_tree()
+        # Git's own, if it was killed in a commit: then it asks the person to remove it, as is done here.
+        (account.root / ".git/index.lock").unlink(missing_ok=True)
     return reached
 
 
 def _hears(running: Running, text: str) -> bool:
     return any(text in line for line in running.process.stderr or ())
+
+
+def led(account: EmptyAccount, *arguments: str, **environment: str) -> Answer:
+    """Bootstrap to the end, which takes many minutes on a busy machine."""
+    with account.program.started("bootstrap", "--yes", *arguments, before=(), **environment) as running:
+        return running.finish(LONGEST).expect(0)
 
 
 def client_of(aws: Sandbox, service: str) -> Any:  # noqa: ANN401  boto3 ships no types
@@ -54,6 +83,30 @@ def client_of(aws: Sandbox, service: str) -> Any:  # noqa: ANN401  boto3 ships n
         aws_access_key_id="test",
         aws_secret_access_key="test",
     )
+
+
+def agents(account: EmptyAccount, path: str) -> Mapping[str, str]:
+    """What Jenkins' agents have: the repository, the ledger and the key by their environment, no files."""
+    remote = account.folder / "fleet.git"
+    if not remote.exists():
+        git = shutil.which("git") or "git"
+        subprocess.run([git, "clone", "--quiet", "--bare", str(account.root), str(remote)], check=True)
+    home = account.folder / "agent"
+    home.mkdir(exist_ok=True)
+    return {
+        **account.environment,
+        "PATH": path,
+        "HOME": str(home),
+        "TMPDIR": str(account.folder),
+        "JENKINS_URL": "https://jenkins.example.com/",
+        "JOB_NAME": JOB,
+        "BUILD_NUMBER": "7",
+        "BUILD_URL": f"https://jenkins.example.com/job/{JOB.replace('/', '/job/')}/7/",
+        "CELLWRIGHT_RELAY": "off",  # one would wait for further builds
+        "CELLWRIGHT_REPOSITORY": remote.as_uri(),
+        "CELLWRIGHT_LEDGER": f"sqlite:///{account.root / '.cellwright/ledger.db'}",
+        "CELLWRIGHT_KEY": (account.root / ".cellwright/key").read_text().strip(),
+    }
 
 
 def test_killed_while_states_get_their_bucket_it_goes_on(account: EmptyAccount) -> None:
@@ -69,24 +122,46 @@ def test_killed_while_states_get_their_bucket_it_goes_on(account: EmptyAccount) 
 
 @pytest.mark.long
 @pytest.mark.timeout(3600)
-def test_from_an_empty_account_to_jenkins(account: EmptyAccount) -> None:
+def test_from_an_empty_account_to_a_client(
+    account: EmptyAccount, groovy: Jenkins, double: JenkinsDouble
+) -> None:
     seed = random.randrange(1_000_000)  # noqa: S311  no secret
     print(f"seed {seed}")  # noqa: T201  with it, a failure is repeated
     moments = sorted(random.Random(seed).sample(MOMENTS, 3), key=MOMENTS.index)  # noqa: S311  as above
-    answers = (*ANSWERS, "--set", "jenkins.host=jenkins.example.com")
+    answers = (*ANSWERS, "--set", f"jenkins.url={double.url}")
 
     killed_at(account, moments, "--until", "jenkins", *answers)
-    account.program.run("bootstrap", "--yes", "--until", "jenkins", *answers).expect(0)
+    led(account, "--until", "jenkins", *answers)
     assert_states_are_there(account, {"bootstrap/tools/state.tfstate", "utility/tools/jenkins.tfstate"})
     vpcs = client_of(account.aws, "ec2").describe_vpcs(Filters=[{"Name": "is-default", "Values": ["false"]}])
     assert len(vpcs["Vpcs"]) == 1, "a network was made twice"
 
-    again = (
-        account.program.run("bootstrap", "--yes", "--until", "jenkins", *answers, "--json").expect(0).document
-    )
-    standings = {step["standing"] for step in again["steps"]}
-    assert standings <= {"done", "not_wanted", "by_hand"}, again
+    with doorway(account.folder / "door") as path:
+
+        def build(job: str, parameters: Mapping[str, object], who: str) -> Build:
+            environment = agents(account, path)
+            workspace = account.folder / "workspaces"
+            return groovy.build(job, workspace, parameters, environment=environment, pressed_by=who)
+
+        def apply(parameters: Mapping[str, str]) -> str:
+            return build("cellwrightApply", dict(parameters), "bootstrap").result
+
+        double.job(JOB, apply)
+        led(account, *answers, CELLWRIGHT_JENKINS_TOKEN=TOKEN, NO_PROXY="127.0.0.1")
+        started = [item.parameters["SELECTORS"] for item in double.jobs[JOB].builds]
+        assert started == ["utility/tools/jenkins", "utility/** client/**"]
+
+        pressed = {"NAME": "acme", "ACCOUNT": "tools", "TIER": "standard", "REASON": "contract signed"}
+        build("cellwrightOnboard", pressed, "grace").expect("SUCCESS")
+
+    trail = account.actions()
+    assert ("grace", "client.onboarded", "client/acme") in trail
+    assert trail[-1] == ("grace", "client.moved", "client/acme")
+    assert TOKEN not in (account.root / "bootstrap/tools.yaml").read_text()
     account.program.run("events", "verify").expect(0)
+    standings = account.program.run("bootstrap", "status", "--json").expect(0).document["steps"]
+    wanted = {"done", "not_wanted", "by_hand"}
+    assert {step["standing"] for step in standings} <= wanted, standings
 
 
 def assert_states_are_there(account: EmptyAccount, wanted: set[str]) -> None:

@@ -112,9 +112,9 @@ class Running:
         self.kill()
         psutil.wait_procs(tree, timeout=PATIENCE)
 
-    def finish(self) -> Answer:
-        """Wait for the end."""
-        out, err = self.process.communicate(timeout=PATIENCE)
+    def finish(self, patience: float = PATIENCE) -> Answer:
+        """Wait for the end, `patience` seconds at the most."""
+        out, err = self.process.communicate(timeout=patience)
         return Answer(self.arguments, self.process.returncode, out, err)
 
 

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -199,6 +200,7 @@ REQUEST = {
 
 def runner(monkeypatch: pytest.MonkeyPatch, ecs: Ecs) -> ModuleType:
     monkeypatch.setattr(boto3, "client", lambda _service: ecs)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # the reference fleet is copied as it lies there
     spec = importlib.util.spec_from_file_location("runner", SETUP / "runner.py")
     assert spec
     assert spec.loader
