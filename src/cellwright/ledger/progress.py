@@ -24,6 +24,7 @@ from cellwright.model.runs.progress import (
     RunStarted,
     UnitFinished,
     UnitPlanned,
+    with_units,
 )
 from cellwright.model.runs.progress_json import from_json, to_json
 from cellwright.model.text.json_text import read_json
@@ -163,10 +164,8 @@ def _row(event: ProgressEvent) -> dict[str, Json]:
 
 def _shortened(progress: Progress) -> Progress:
     match progress:
-        case RunStarted(run):
-            return RunStarted(replace(run, units=()))
-        case RunFinished(run):
-            return RunFinished(replace(run, units=()))
+        case RunStarted() | RunFinished():
+            return with_units(progress, ())
         case ProgramSaid(unit, said):
             return ProgramSaid(unit, _cut(said))
         case DiagnosticSeen(unit, diagnostic):

@@ -24,8 +24,8 @@ from cellwright.model.offboarding import Phase, Waits
 from cellwright.model.runs.run import RunKind, RunStatus
 from cellwright.remote.client import ApiClient
 from cellwright.remote.documents.lives import hold_from, life_from
-from cellwright.remote.documents.runs import answered_from, cancelled_from, paused_from, waiting_from
-from cellwright.remote.following import follow
+from cellwright.remote.documents.runs import answered_from, cancelled_from, paused_from
+from cellwright.remote.following import follow, waiting_of
 from cellwright.remote.looking import runs
 
 
@@ -144,7 +144,7 @@ def lift_legal_hold(client: ApiClient, name: str, reason: str) -> tuple[LegalHol
 
 def waiting_plans(client: ApiClient, run: str, units: Iterable[str] = ()) -> tuple[WaitingPlan, ...]:
     """The plans of a run that wait."""
-    found = tuple(map(waiting_from, client.get("runs", run, "approvals")["plans"]))
+    found = waiting_of(client, run)
     wanted = frozenset(units)
     missing = sorted(wanted - {str(item.unit) for item in found})
     if missing or not found:

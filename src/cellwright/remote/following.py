@@ -1,15 +1,15 @@
 """Follows a run of a server as if it were carried out here: progress, questions, Ctrl-C, and its report."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
+from cellwright.app.runs.approve import WaitingPlan
 from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.recording.telling import ProgressTeller
 from cellwright.app.runs.report import RunReport
 from cellwright.ledger.run_state import RunSummary, UnitState
 from cellwright.model.address import UnitAddress
-from cellwright.model.runs.progress import ProgressEvent, RunFinished, RunStarted
 from cellwright.model.runs.progress_json import from_json
 from cellwright.model.runs.run import RunKind, RunStatus, RunUnit
 from cellwright.remote.client import ApiClient
@@ -17,7 +17,6 @@ from cellwright.remote.documents.runs import report_from, run_from, summary_from
 
 _PAUSE = 0.5
 _KILL = 2
-_QUIET = 6
 _AT_WORK = frozenset({UnitState.PLANNING.value, UnitState.APPLYING.value})
 
 
@@ -27,8 +26,8 @@ def follow(client: ApiClient, run: str, talk: Conversation) -> RunReport:
     Raises:
         DiagnosticError: the server can't be reached any more; the run goes on.
     """
-    units = tuple(unit_from(item) for page in client.pages("runs", run, "units") for item in page["units"])
-    followed = _Followed(client, run, talk, units)
+    units = units_of(client, run)
+    followed = _Followed(client, run, talk, ProgressTeller(talk.reporter, units))
     while followed.goes_on():
         time.sleep(_PAUSE)
     summary = summary_from(client.get("runs", run, "summary"))
@@ -36,18 +35,23 @@ def follow(client: ApiClient, run: str, talk: Conversation) -> RunReport:
     return report_from(run_from(summary, units), results)
 
 
+def units_of(client: ApiClient, run: str) -> tuple[RunUnit, ...]:
+    """Give the units of a run in its order."""
+    pages = client.pages("runs", run, "units")
+    return tuple(unit_from(item) for page in pages for item in page["units"])
+
+
+def waiting_of(client: ApiClient, run: str) -> tuple[WaitingPlan, ...]:
+    """Give the plans of a run that wait for an answer."""
+    return tuple(map(waiting_from, client.get("runs", run, "approvals")["plans"]))
+
+
 @dataclass(slots=True)
 class _Followed:
     client: ApiClient
     run: str
     talk: Conversation
-    units: tuple[RunUnit, ...]
-    _seen: int = 0
-    """The number of the last piece of progress."""
-    _ended: bool = False
-    """Whether the last piece of progress says that the run is over."""
-    _quiet: int = 0
-    """How often there was no new progress of a run that is over."""
+    teller: ProgressTeller
     _cancelled: bool = False
     _asked: set[str] = field(default_factory=set)
     """The digests of the plans that were asked about."""
@@ -56,33 +60,17 @@ class _Followed:
 
     def goes_on(self) -> bool:
         """Report what is new, ask what is to be asked; False when the run is over or left alone."""
-        page = self.client.get("runs", self.run, "progress", query=[("after", self._seen)])
-        for piece in page["progress"]:
-            event = self._event(piece)
-            self.talk.reporter.report(event)
-            self._seen = piece["id"]
-            self._ended = isinstance(event.progress, RunFinished)
+        page = self.client.get("runs", self.run, "progress", query=[("after", self.teller.seen)])
+        news = self.teller.tell((piece["id"], from_json(piece)) for piece in page["progress"])
         if page["status"] != RunStatus.RUNNING.value:
-            # The last progress is stored a moment after the run's status.
-            self._quiet = 0 if page["progress"] else self._quiet + 1
-            return not self._ended and self._quiet < _QUIET
-        if page["progress"]:
+            return not self.teller.is_complete(news=news)
+        if news:
             return True
         self._cancel()
         summary = summary_from(self.client.get("runs", self.run, "summary"))
         if summary.kind is not RunKind.PLAN and not self._cancelled:
             self._ask(summary)
         return self.talk.interrupts.requested() < _KILL
-
-    def _event(self, piece: Mapping[str, Any]) -> ProgressEvent:
-        event = from_json(piece)
-        match event.progress:
-            case RunStarted(run):
-                return replace(event, progress=RunStarted(replace(run, units=self.units)))
-            case RunFinished(run):
-                return replace(event, progress=RunFinished(replace(run, units=self.units)))
-            case _:
-                return event
 
     def _cancel(self) -> None:
         if self.talk.interrupted() and not self._cancelled:
@@ -93,7 +81,7 @@ class _Followed:
         """Ask for what waits, once it is all that there will be for now: no unit is at work."""
         waiting = {
             item.plan_digest: item
-            for item in map(waiting_from, self.client.get("runs", self.run, "approvals")["plans"])
+            for item in waiting_of(self.client, self.run)
             if item.plan_digest not in self._asked
         }
         settled = self._waited == frozenset(waiting) and _AT_WORK.isdisjoint(summary.counts)

@@ -17,7 +17,8 @@ from cellwright.model.runs.progress_json import from_json
 from cellwright.model.runs.run import RunStatus, RunUnit, UnitResult
 from cellwright.remote.changing import asked_onboard, selected
 from cellwright.remote.client import ApiClient
-from cellwright.remote.documents.runs import report_from, run_from, summary_from, unit_from, waiting_from
+from cellwright.remote.documents.runs import results_from, summary_from
+from cellwright.remote.following import units_of, waiting_of
 
 
 def begin_apply(client: ApiClient, request: ApplyRequest, *, approved_how: str = "", build: str = "") -> str:
@@ -62,12 +63,10 @@ class _OfServer:
         return [(piece["id"], from_json(piece)) for piece in page["progress"]]
 
     def waiting(self) -> tuple[WaitingPlan, ...]:
-        return tuple(map(waiting_from, self.client.get("runs", self.run, "approvals")["plans"]))
+        return waiting_of(self.client, self.run)
 
     def units(self) -> tuple[RunUnit, ...]:
-        pages = self.client.pages("runs", self.run, "units")
-        return tuple(unit_from(item) for page in pages for item in page["units"])
+        return units_of(self.client, self.run)
 
     def results(self) -> tuple[UnitResult, ...]:
-        found = [item for page in self.client.pages("runs", self.run) for item in page["units"]]
-        return report_from(run_from(self.summary(), ()), found).results
+        return results_from([item for page in self.client.pages("runs", self.run) for item in page["units"]])

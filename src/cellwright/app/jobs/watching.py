@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from cellwright.app.clients.life import finish_provisioning
@@ -11,19 +11,18 @@ from cellwright.app.runs.approve import WaitingPlan, waiting_plans
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.hosting.host import WORKER, HostSettings
 from cellwright.app.runs.hosting.opening import make_host
+from cellwright.app.runs.recording.telling import ProgressTeller
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord, UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.runs.progress import ProgressEvent, RunFinished, RunStarted
+from cellwright.model.runs.progress import ProgressEvent
 from cellwright.model.runs.run import RunStatus, RunUnit, UnitResult
 
 _PAUSE = 0.5
 """Seconds between two looks."""
 _SETTLED = 3
 """Looks in a row that have to find the same plans waiting and nothing at work."""
-_QUIET = 6
-"""Looks without progress after which a run that is over has nothing more to tell."""
 _MOST = 1_000
 _AT_WORK = frozenset({UnitState.PLANNING.value, UnitState.APPLYING.value})
 
@@ -99,20 +98,14 @@ def watch(session: FleetSession, actor: Actor, request: WatchRequest, talk: Conv
 
 def follow_source(source: RunSource, talk: Conversation, after: int = 0) -> Watched:
     """Report a run's progress until it is over, waits, or is left by an interrupt."""
-    return _Follower(source, talk, source.units(), after).follow()
+    return _Follower(source, talk, ProgressTeller(talk.reporter, source.units(), after)).follow()
 
 
 @dataclass(slots=True)
 class _Follower:
     source: RunSource
     talk: Conversation
-    units: tuple[RunUnit, ...]
-    _seen: int
-    """The number of the last piece of progress."""
-    _ended: bool = False
-    """Whether the last piece of progress says that the run is over."""
-    _quiet: int = 0
-    """How often a run that is over has told nothing."""
+    teller: ProgressTeller
     _settled: int = 0
     """How often in a row the same plans waited, with nothing at work."""
     _waited: frozenset[str] = frozenset()
@@ -126,10 +119,9 @@ class _Follower:
             time.sleep(_PAUSE)
 
     def _look(self, summary: RunSummary) -> Watched | None:
-        news = self._report()
+        news = self.teller.tell(self.source.progress(self.teller.seen))
         if summary.status is not RunStatus.RUNNING:
-            self._quiet = 0 if news else self._quiet + 1
-            over = self._ended or self._quiet >= _QUIET or not self.units
+            over = self.teller.is_complete(news=news) or not self.teller.units
             return self._found(summary) if over else None
         if self.talk.interrupted():
             return self._found(summary, interrupted=True)
@@ -143,27 +135,9 @@ class _Follower:
             run=summary,
             results=self.source.results(),
             waiting=waiting,
-            progress=self._seen,
+            progress=self.teller.seen,
             interrupted=interrupted,
         )
-
-    def _report(self) -> bool:
-        """Report what is new; tell whether anything is."""
-        pieces = self.source.progress(self._seen)
-        for number, event in pieces:
-            self.talk.reporter.report(self._whole(event))
-            self._seen, self._ended = number, isinstance(event.progress, RunFinished)
-        return bool(pieces)
-
-    def _whole(self, event: ProgressEvent) -> ProgressEvent:
-        """Add the run's units, which stored progress does not repeat."""
-        match event.progress:
-            case RunStarted(run):
-                return replace(event, progress=RunStarted(replace(run, units=self.units)))
-            case RunFinished(run):
-                return replace(event, progress=RunFinished(replace(run, units=self.units)))
-            case _:
-                return event
 
     def _is_settled(self, summary: RunSummary, waiting: Sequence[WaitingPlan]) -> bool:
         """Tell whether all waits that will wait for now: between two units nothing is at work, either."""

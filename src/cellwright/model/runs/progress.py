@@ -1,13 +1,13 @@
 """Progress of a run: emitted by terraform/ and engine/ while it happens, shown by the command line."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Protocol, TypeAlias
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.runs.plan import PlanSummary
-from cellwright.model.runs.run import Run, UnitResult
+from cellwright.model.runs.run import Run, RunUnit, UnitResult
 
 
 class Phase(Enum):
@@ -144,3 +144,14 @@ def unit_of(progress: Progress) -> UnitAddress | None:
             return result.address
         case _:
             return progress.unit
+
+
+def with_units(progress: Progress, units: tuple[RunUnit, ...]) -> Progress:
+    """Give a piece of progress with other units of its run, if it says which they are."""
+    match progress:
+        case RunStarted(run):
+            return RunStarted(replace(run, units=units))
+        case RunFinished(run):
+            return RunFinished(replace(run, units=units))
+        case _:
+            return progress

@@ -61,13 +61,17 @@ def unit_from(item: Any) -> RunUnit:  # noqa: ANN401  as above
 
 def report_from(run: Run, units: Sequence[Any]) -> RunReport:
     """How each unit of a run ended, by their addresses."""
-    results = tuple(sorted(map(_result, units), key=lambda result: result.address))
     plans = {
         UnitAddress.parse(item["address"]): plan_from(item["plan"], item["resources"])
         for item in units
         if "plan" in item
     }
-    return RunReport(run, results, plans)
+    return RunReport(run, results_from(units), plans)
+
+
+def results_from(units: Sequence[Any]) -> tuple[UnitResult, ...]:
+    """As `report_from`, without plans."""
+    return tuple(sorted(map(_result, units), key=lambda result: result.address))
 
 
 def plan_from(item: Any, resources: Any) -> PlanSummary:  # noqa: ANN401  as above
