@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.app.bootstrap.answers import CELL
+from cellwright.app.bootstrap.reading import read_settings
 from cellwright.app.bootstrap.settings import SettingsFile
 from cellwright.app.bootstrap.site import Site
 from cellwright.app.ip.free import FreeRequest, free_blocks
@@ -12,8 +13,7 @@ from cellwright.files.atomic import save_text
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import Level
 from cellwright.fleet.yaml.editor import with_key
-from cellwright.fleet.yaml.reader import read_document
-from cellwright.model.diagnostic import DiagnosticError, error, has_errors
+from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.position import Position
 from cellwright.model.value import Json
 
@@ -112,7 +112,7 @@ def account_files(site: Site) -> Sequence[AccountFile]:
     folder = site.session.root / account_level(site).cells
     found = []
     for path in sorted(folder.glob("*.yaml")):
-        content = _content(site, path)
+        content = read_settings(site.session.root, str(path.relative_to(site.session.root)))
         account = content.get("account_id")
         if isinstance(account, str):
             role = next((content[key] for key in _ROLE_KEYS if isinstance(content.get(key), str)), None)
@@ -180,12 +180,3 @@ def _free_block(site: Site) -> str:
         return ""
     found = free_blocks(site.session, FreeRequest(size=size, pool=_POOL, limit=1))
     return str(found[0].blocks[0]) if found and found[0].blocks else ""
-
-
-def _content(site: Site, path: Path) -> Mapping[str, object]:
-    name = str(path.relative_to(site.session.root))
-    document = read_document(FleetFiles(site.session.root).read_text(name), name)
-    if has_errors(document.faults):
-        raise DiagnosticError(*document.faults)
-    value = document.root.value if document.root is not None else {}
-    return value if isinstance(value, Mapping) else {}

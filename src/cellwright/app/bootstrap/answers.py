@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cellwright.app.bootstrap.reading import read_settings, value_at
 from cellwright.files.atomic import save_text
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.yaml.editor import with_key
-from cellwright.fleet.yaml.reader import read_document
-from cellwright.model.diagnostic import DiagnosticError, error, has_errors
+from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.position import Position
 from cellwright.model.value import Json, Value
 
@@ -47,12 +47,7 @@ class Answers:
         """
         if key in self.assumed:
             return self.assumed[key]
-        found: Value = self._content()
-        for step in key.split("."):
-            if not isinstance(found, Mapping):
-                return None
-            found = found.get(step)
-        return found
+        return value_at(self._content(), key)
 
     def text(self, key: str) -> str:
         """Give an answer that is text; empty if there is none.
@@ -108,13 +103,8 @@ class Answers:
         place = self.get(".".join(way)) if way else self._content()
         return isinstance(place, Mapping) and last in place and place[last] == value
 
-    def _content(self) -> Value:
-        if not self.exist():
-            return {}
-        document = read_document(FleetFiles(self.root).read_text(FILE), FILE)
-        if has_errors(document.faults):
-            raise DiagnosticError(*document.faults)
-        return document.root.value if document.root is not None else {}
+    def _content(self) -> Mapping[str, Value]:
+        return read_settings(self.root, FILE)
 
     @staticmethod
     def _fault(key: str, why: str) -> DiagnosticError:

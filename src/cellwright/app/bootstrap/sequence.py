@@ -208,11 +208,8 @@ def _ask(site: Site, step: Step, guide: Guide) -> None:
         if question.choices and given not in question.choices:
             advice = f"one of {', '.join(question.choices)}"
             raise DiagnosticError(error(f"'{given}' can't be {question.key}", advice, Position(FILE)))
-        value: Json = (
-            [item.strip() for item in given.split(",") if item.strip()] if question.listed else given
-        )
         with site.session.changing(site.talk.interrupts):
-            changed = site.answers.put(question.key, value) or changed
+            changed = site.answers.put(question.key, _value(question, given)) or changed
     if changed:
         with site.session.changing(site.talk.interrupts):
             site.commit([site.answers.path], f"Answers for the bootstrap: {step.name}")

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cellwright.app.bootstrap.reading import read_settings, value_at
 from cellwright.app.bootstrap.site import Site
 from cellwright.files.atomic import save_text
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.yaml.editor import with_key
-from cellwright.fleet.yaml.reader import read_document
-from cellwright.model.diagnostic import DiagnosticError, error, has_errors
+from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.position import Position
 from cellwright.model.value import Json, Value
 
@@ -27,24 +27,16 @@ class SettingsFile:
         Raises:
             DiagnosticError: it can't be read.
         """
-        if not (self.site.session.root / self.name).is_file():
-            return {}
-        document = read_document(FleetFiles(self.site.session.root).read_text(self.name), self.name)
-        if has_errors(document.faults):
-            raise DiagnosticError(*document.faults)
-        value = document.root.value if document.root is not None else None
-        return value if isinstance(value, Mapping) else {}
+        return read_settings(self.site.session.root, self.name)
 
     def get(self, key: str) -> Value:
         """Give the value of a dotted key; None if there is none."""
-        found: Value = self.content()
-        for step in key.split("."):
-            found = found.get(step) if isinstance(found, Mapping) else None
-        return found
+        return value_at(self.content(), key)
 
     def lacks(self, wanted: Mapping[str, Json]) -> dict[str, Json]:
         """Give what it does not say yet, by dotted keys."""
-        return {key: value for key, value in wanted.items() if _plain(self.get(key)) != value}
+        content = self.content()
+        return {key: value for key, value in wanted.items() if _plain(value_at(content, key)) != value}
 
     def put(self, wanted: Mapping[str, Json]) -> Sequence[Path]:
         """Set keys; gives the file if anything changed. Whoever calls this commits it.

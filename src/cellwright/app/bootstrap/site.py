@@ -7,12 +7,15 @@ from pathlib import Path
 
 from cellwright.app.bootstrap.answers import Answers
 from cellwright.app.bootstrap.cloud import Cloud
+from cellwright.app.bootstrap.reading import read_settings
 from cellwright.app.runs.apply import ApplyRequest, apply
 from cellwright.app.runs.choosing import Selection
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.session.session import FleetSession
 from cellwright.app.status.status import StatusRequest, status
+from cellwright.fleet.fleet import FLEET_FILE
 from cellwright.model.actor import Actor
+from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.change import Status, UnitStatus
 from cellwright.model.runs.run import RunStatus
@@ -41,6 +44,11 @@ class Site:
     def answers(self) -> Answers:
         """What was answered."""
         return Answers(self.session.root, self.assumed)
+
+    @property
+    def fleet(self) -> str:
+        """The fleet's name."""
+        return str(read_settings(self.session.root, FLEET_FILE).get("fleet") or "fleet")
 
     @property
     def why(self) -> str:
@@ -91,10 +99,9 @@ class Site:
         Raises:
             DiagnosticError: the ledger can't be read.
         """
-        for address, applied in self.session.ledger().reader.applied(None).items():
-            if str(address) == unit and name in applied.outputs:
-                return applied.outputs[name].value
-        return None
+        address = UnitAddress.parse(unit)
+        found = self.session.ledger().reader.outputs([address]).get(address, {}).get(name)
+        return found.value if found is not None else None
 
     def commit(self, paths: Sequence[Path], subject: str) -> None:
         """Commit files that were changed, in the name of who acts; whoever calls holds the fleet's lock.

@@ -85,7 +85,7 @@ def _keep_key(site: Site) -> str:
 
 
 def _secret_name(site: Site) -> str:
-    return f"{SettingsFile(site, 'fleet.yaml').get('fleet') or 'fleet'}/cellwright-key"
+    return f"{site.fleet}/cellwright-key"
 
 
 def _origin(site: Site) -> str:

@@ -67,7 +67,7 @@ class PipelineRoles:
             return ()
         SettingsFile(site, FILE).settle(_settings(site, oidc), "The pipeline's roles")
         site.bring_up(UNIT)
-        trust(site, _arn(site, f"{_fleet(site)}-ci-apply"))
+        trust(site, _arn(site, _role(site, "apply")))
         return [f"applied {UNIT}"]
 
 
@@ -129,7 +129,7 @@ def _refuse_bad(repository: str) -> None:
 
 
 def _settings(site: Site, oidc: dict[str, Json]) -> dict[str, Json]:
-    fleet, partition = _fleet(site), partition_of(site.answers.text("region"))
+    fleet, partition = site.fleet, partition_of(site.answers.text("region"))
     deployers: list[Json] = []
     for item in account_files(site):
         deployers.append(f"arn:{partition}:iam::{item.account_id}:role/{item.name}-deployer")
@@ -137,12 +137,8 @@ def _settings(site: Site, oidc: dict[str, Json]) -> dict[str, Json]:
     return {"stacks.ci.enabled": True, "stacks.ci.oidc": oidc, "stacks.ci.deployer_role_arns": deployers}
 
 
-def _fleet(site: Site) -> str:
-    return str(SettingsFile(site, "fleet.yaml").get("fleet") or "fleet")
-
-
 def _role(site: Site, kind: str) -> str:
-    return f"{_fleet(site)}-ci-{kind}"
+    return f"{site.fleet}-ci-{kind}"
 
 
 def _arn(site: Site, role: str) -> str:

@@ -3,16 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cellwright.app.bootstrap.answers import CELL, LEVEL
+from cellwright.app.bootstrap.answers import CELL, FILE, LEVEL
 from cellwright.app.bootstrap.cloud import BucketStanding
+from cellwright.app.bootstrap.reading import read_settings
+from cellwright.app.bootstrap.settings import SettingsFile
 from cellwright.app.bootstrap.site import Site
 from cellwright.app.bootstrap.step import Look, Question, done, to_do, unwanted, waits
-from cellwright.files.atomic import save_text
 from cellwright.files.names import unit_path
-from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import FLEET_FILE
-from cellwright.fleet.yaml.editor import with_key
-from cellwright.fleet.yaml.reader import read_document
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.position import Position
@@ -82,9 +80,8 @@ class StateBucket:
 
 def proposal(site: Site) -> str:
     """Give a name that hardly anybody else has: it holds the account's number."""
-    fleet = str(_document(site).get("fleet", "fleet"))
     account = site.answers.text("account_id") or site.cloud.identity().account
-    return f"{fleet}-state-{account}"[:_LONGEST]
+    return f"{site.fleet}-state-{account}"[:_LONGEST]
 
 
 def local_units(site: Site) -> list[UnitAddress]:
@@ -107,7 +104,7 @@ def _taken(site: Site, bucket: str) -> Diagnostic | None:
     other = proposal(site)
     if other == bucket:
         other = f"{bucket[: _LONGEST - 10]}-{site.answers.text('region')}"
-    place = Position("bootstrap/tools.yaml")
+    place = Position(FILE)
     if whose is BucketStanding.TAKEN:
         return error(
             f"the bucket name '{bucket}' is taken by somebody else: a name exists once in all of AWS",
@@ -146,34 +143,22 @@ def _prepare(site: Site, bucket: str) -> None:
 
 
 def _name_bucket(site: Site, bucket: str) -> None:
-    """Write where states lie; comments and everything else stay."""
-    key = site.output(UNIT, "kms_key_arn")
-    wanted: dict[str, Json] = {
+    """Write where states lie."""
+    config: dict[str, Json] = {
         "bucket": bucket,
         "region": site.answers.text("region"),
         "encrypt": True,
         "use_lockfile": True,
-        "kms_key_id": key,
+        "kms_key_id": site.output(UNIT, "kms_key_arn"),
         "key": "${unit.address}.tfstate",
     }
-    with site.session.changing(site.talk.interrupts):
-        text = FleetFiles(site.session.root).read_text(FLEET_FILE)
-        # Both at once: no moment in which the settings name half of a place.
-        text = with_key(text, "state.backend", "s3", FLEET_FILE)
-        text = with_key(text, "state.config", wanted, FLEET_FILE)
-        path = site.session.root / FLEET_FILE
-        save_text(path, text)
-        site.commit([path], f"States lie in {bucket}")
-
-
-def _document(site: Site) -> Mapping[str, object]:
-    document = read_document(FleetFiles(site.session.root).read_text(FLEET_FILE), FLEET_FILE)
-    value = document.root.value if document.root is not None else None
-    return value if isinstance(value, Mapping) else {}
+    # Both at once: no moment in which the settings name half of a place.
+    wanted: dict[str, Json] = {"state.backend": "s3", "state.config": config}
+    SettingsFile(site, FLEET_FILE).settle(wanted, f"States lie in {bucket}")
 
 
 def _settings(site: Site) -> Mapping[str, object]:
-    found = _document(site).get("state")
+    found = read_settings(site.session.root, FLEET_FILE).get("state")
     return found if isinstance(found, Mapping) else {}
 
 
