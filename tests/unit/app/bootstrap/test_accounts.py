@@ -114,6 +114,14 @@ def test_only_those_that_are_wanted(tmp_path: Path) -> None:
     assert set(take(tmp_path, MadeUpCloud(ACCOUNTS), accounts__only=["prod-eu"])) == {"tools", "prod-eu"}
 
 
+def test_an_account_that_is_missing_is_looked_up_in_the_organisation_whatever_it_is_called(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(DiagnosticError) as caught:
+        take(tmp_path, MadeUpCloud(ACCOUNTS), accounts__only=["video"])
+    assert caught.value.diagnostics[0].detail == "see `aws organizations list-accounts`"
+
+
 @pytest.mark.parametrize(
     ("answers", "told"),
     [

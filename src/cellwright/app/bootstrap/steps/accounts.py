@@ -13,10 +13,10 @@ from cellwright.app.bootstrap.account_files import (
     partition_of,
     write_account,
 )
-from cellwright.app.bootstrap.answers import CELL
+from cellwright.app.bootstrap.answers import CELL, FILE
 from cellwright.app.bootstrap.settings import SettingsFile
 from cellwright.app.bootstrap.site import Site
-from cellwright.app.bootstrap.step import Look, Question, done, to_do
+from cellwright.app.bootstrap.step import Look, Question, Standing, to_do
 from cellwright.app.bootstrap.unused_examples import remove_examples, unused_examples
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
 from cellwright.model.position import Position
@@ -67,10 +67,10 @@ class Accounts:
             says.append(f"name the organisation in the defaults: {changed['organization_id'] or 'none'}")
         if examples:
             says.append(f"remove the example cells that were never applied: {', '.join(examples)}")
-        refused = _refused(site, (*missing, *others))
+        refused = tuple(_faults(site, (*missing, *others)))
         if not says:
             known = ", ".join(sorted(item.name for item in others)) or "none"
-            return Look(standing=done().standing, says=[f"accounts: {known}"], findings=refused)
+            return Look(standing=Standing.DONE, says=[f"accounts: {known}"], findings=refused)
         return to_do(*says, findings=refused)
 
     def act(self, site: Site) -> Sequence[str]:
@@ -120,7 +120,7 @@ def _wanted(site: Site) -> list[AccountFile]:
         return AccountFile(name=name, account_id=account, region=region, deployer=arn)
 
     if not _ACCOUNT_ID.match(tools):
-        raise _bad("account_id", f"'{tools}' is no account's id")
+        raise _no_id("account_id", tools)
     named = {account: name for name, account in _named(site).items() if account != tools}
     return [file(CELL, tools), *(file(name, account) for account, name in named.items())]
 
@@ -131,7 +131,7 @@ def _named(site: Site) -> Mapping[str, str]:
     by_hand = answers.entries("accounts.named")
     for name, account in by_hand.items():
         if not _ACCOUNT_ID.match(account):
-            raise _bad(f"accounts.named.{name}", f"'{account}' is no account's id")
+            raise _no_id(f"accounts.named.{name}", account)
     if answers.text("accounts.from") == "files":
         return by_hand
     only = answers.texts("accounts.only")
@@ -145,7 +145,11 @@ def _named(site: Site) -> Mapping[str, str]:
         found[name if name not in found else f"{name[: _NAME_LENGTH - 5]}-{item.id[-4:]}"] = item.id
     unknown = [name for name in only if name not in found]
     if unknown:
-        raise _bad("accounts.only", f"the organisation has no active account {', '.join(unknown)}")
+        raise _bad(
+            "accounts.only",
+            f"the organisation has no active account {', '.join(unknown)}",
+            "see `aws organizations list-accounts`",
+        )
     return {**by_hand, **found}
 
 
@@ -153,10 +157,6 @@ def cell_name(name: str) -> str:
     """Make a cell's name of an account's."""
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
     return plain[:_NAME_LENGTH].strip("-") or "account"
-
-
-def _refused(site: Site, accounts: Sequence[AccountFile]) -> tuple[Diagnostic, ...]:
-    return tuple(_faults(site, accounts))
 
 
 def _faults(site: Site, accounts: Sequence[AccountFile]) -> Iterator[Diagnostic]:
@@ -174,8 +174,9 @@ def _fault_of(site: Site, item: AccountFile) -> Diagnostic | None:
     return site.cloud.role_fault(item.deployer) if item.deployer else None
 
 
-def _bad(key: str, why: str) -> DiagnosticError:
-    advice = (
-        "an id has twelve digits: 111122223333" if "id" in why else "see `aws organizations list-accounts`"
-    )
-    return DiagnosticError(error(f"{key}: {why}", advice, Position("bootstrap/tools.yaml")))
+def _no_id(key: str, given: str) -> DiagnosticError:
+    return _bad(key, f"'{given}' is no account's id", "an id has twelve digits: 111122223333")
+
+
+def _bad(key: str, why: str, advice: str) -> DiagnosticError:
+    return DiagnosticError(error(f"{key}: {why}", advice, Position(FILE)))

@@ -124,9 +124,10 @@ def _taken(site: Site, bucket: str) -> Diagnostic | None:
 
 def _begun(site: Site) -> bool:
     """Tell whether the bucket may be the unit's own: it was applied, or its state lies here."""
-    if any(str(address) == UNIT for address in site.session.ledger().reader.heads()):
+    unit = UnitAddress.parse(UNIT)
+    if unit in site.session.ledger().reader.heads():
         return True
-    return unit_path(site.session.home.states, UnitAddress.parse(UNIT), ".tfstate").exists()
+    return unit_path(site.session.home.states, unit, ".tfstate").exists()
 
 
 def _prepare(site: Site, bucket: str) -> None:
