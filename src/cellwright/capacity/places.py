@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cellwright.fleet.capacity import unknown_resource
 from cellwright.fleet.explain import Origins
-from cellwright.fleet.fleet import Cell, Fleet, says_capacity
+from cellwright.fleet.fleet import Cell, Fleet, Level, place_levels, says_capacity
 from cellwright.fleet.yaml.node import kind_name
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
@@ -56,16 +56,16 @@ def is_active(fleet: Fleet) -> bool:
     return says_capacity(fleet.capacity, fleet.levels)
 
 
-def hosting_levels(fleet: Fleet) -> tuple[str, ...]:
+def hosting_levels(fleet: Fleet) -> tuple[Level, ...]:
     """Give the levels in whose cells others are placed, lowest first."""
     placed = [index for index, level in enumerate(fleet.levels) if level.placement is not None]
-    return tuple(level.name for level in fleet.levels[: max(placed, default=0)])
+    return fleet.levels[: max(placed, default=0)]
 
 
 def read_places(fleet: Fleet) -> tuple[Mapping[str, Place], tuple[Diagnostic, ...]]:
     """Read every place by its name, in natural order, with findings about what their settings say."""
     cells: dict[str, list[Cell]] = {}
-    hosting = set(hosting_levels(fleet))
+    hosting = {level.name for level in hosting_levels(fleet)}
     for address, cell in fleet.cells.items():
         if address.level in hosting:
             cells.setdefault(address.cell, []).append(cell)
@@ -115,9 +115,9 @@ def setting_position(fleet: Fleet, cell: CellAddress, path: str) -> Position:
 
 
 def _place(fleet: Fleet, name: str, cells: Sequence[Cell], findings: list[Diagnostic] | None) -> Place:
-    # Where levels share a file the cells say the same; otherwise the lowest one goes first.
-    cell = next((item for item in cells if KEY in item.settings), cells[0])
-    labels = {key: values for item in reversed(cells) for key, values in _labels(item)}
+    ordered = _nearest_first(fleet, cells)
+    cell = next((item for item in ordered if KEY in item.settings), ordered[0])
+    labels = {key: values for item in reversed(ordered) for key, values in _labels(item)}
     entries: dict[str, Entry] = {}
     if findings is not None:
         for resource, entry in _entries(fleet, cell):
@@ -134,8 +134,18 @@ def _place(fleet: Fleet, name: str, cells: Sequence[Cell], findings: list[Diagno
         labels={"name": (name,), **labels},
         account=account[0] if len(account) == 1 else f"place {name}",
         entries=entries,
-        within=next((item.placement.cell for item in cells if item.placement is not None), None),
+        within=next((item.placement.cell for item in ordered if item.placement is not None), None),
     )
+
+
+def _nearest_first(fleet: Fleet, cells: Sequence[Cell]) -> list[Cell]:
+    """Order the cells of one name: what those say in which others are placed goes before what others say.
+
+    Cells of levels that share a file say the same.
+    """
+    named = {cell.address.level: cell for cell in cells}
+    nearest = place_levels([level for level in fleet.levels if level.name in named])
+    return [*(named.pop(level.name) for level in nearest), *named.values()]
 
 
 def _labels(cell: Cell) -> Iterator[tuple[str, tuple[str, ...]]]:

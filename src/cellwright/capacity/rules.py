@@ -1,6 +1,6 @@
 """Rules of placement: which places one allows."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from cellwright.capacity.book import CapacityBook
 from cellwright.fleet.capacity import PlacementRule
@@ -8,15 +8,14 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.text.suggestion import advice
 
 
-def allowed_places(book: CapacityBook, rule: PlacementRule, hosting: Iterable[str]) -> tuple[str, ...]:
+def allowed_places(book: CapacityBook, rule: PlacementRule, hosting: Collection[str]) -> tuple[str, ...]:
     """Give the places that a rule allows, among those with a cell in one of the hosting levels, in order.
 
     Raises:
         DiagnosticError: it names a label that no place has, or allows no place at all.
     """
-    levels = set(hosting)
     places = [
-        item.place for item in book.places.values() if any(cell.level in levels for cell in item.place.cells)
+        item.place for item in book.places.values() if any(cell.level in hosting for cell in item.place.cells)
     ]
     if not places:
         raise DiagnosticError(

@@ -1,7 +1,7 @@
 """The content of a fleet repository as values: levels, cells, units and findings."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -168,6 +168,20 @@ class Level:
     """Which program runs its units, unless a layer or a cell says otherwise; with what the fleet says."""
     suspended: str | None = None
     """Path of the layer that suspended cells get on top of all others, relative to the fleet's root."""
+
+
+def levels_below(levels: Sequence[Level], name: str) -> tuple[Level, ...]:
+    """Give the levels below one, lowest first."""
+    return tuple(levels[: [item.name for item in levels].index(name)])
+
+
+def place_levels(below: Sequence[Level]) -> tuple[Level, ...]:
+    """Give those of the levels below one whose cells are its places: the nearest, and what shares its files.
+
+    Levels that share a folder of cells speak of the same places, and the lowest of them says what these are.
+    Another level's cell that has the same name by chance is none: that of the bootstrap, say.
+    """
+    return tuple(item for item in below if item.cells == below[-1].cells)
 
 
 def says_capacity(settings: CapacitySettings, levels: Iterable[Level]) -> bool:

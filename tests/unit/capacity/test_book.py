@@ -7,6 +7,7 @@ from cellwright.capacity.book import read_book
 from cellwright.capacity.places import natural
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load.entry import load_fleet
+from cellwright.model.address import CellAddress
 from unit.capacity.fleets import APP, FLEET, client, fleet_of
 from unit.fleet.workbench import Stacks, contract, told
 
@@ -109,3 +110,17 @@ def test_cells_to_come_take_room(tmp_path: Path) -> None:
 def test_names_with_numbers_are_ordered_as_people_do() -> None:
     names = ["prod-10", "prod-2", "prod", "a2b", "a10b", "prod-2-x"]
     assert sorted(names, key=natural) == ["a2b", "a10b", "prod", "prod-2", "prod-2-x", "prod-10"]
+
+
+def test_a_cell_of_the_same_name_in_another_levels_folder_does_not_speak_for_a_place(tmp_path: Path) -> None:
+    below = "levels:\n      - {name: bootstrap, cells: bootstrap, stacks: {}}\n"
+    files = {
+        "bootstrap/two.yaml": '{account_id: "9999", region: us, capacity: {vpc_blocks: 1}, kind: tools}\n',
+        "clients/acme.yaml": client("two", 1),
+    }
+    book, faults = read_book(fleet_of(tmp_path, files, FLEET.replace("levels:\n", below)))
+    assert not faults
+    place = book.places["two"].place
+    assert (place.cell, place.path) == (CellAddress("base", "two"), "accounts/two.yaml")
+    assert place.labels["region"] == ("eu",)
+    assert book.holding("two", "vpc_blocks").limit == 50

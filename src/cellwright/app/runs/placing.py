@@ -16,7 +16,7 @@ from cellwright.capacity.places import is_active
 from cellwright.capacity.rules import allowed_places
 from cellwright.fleet.capacity import PlacementRule, Resources
 from cellwright.fleet.edit import cell_text, new_cell_file
-from cellwright.fleet.fleet import Fleet, Level
+from cellwright.fleet.fleet import Fleet, Level, levels_below, place_levels
 from cellwright.fleet.load.new_cell import AsWritten, NewCell
 from cellwright.fleet.yaml.editor import with_key
 from cellwright.model.address import CellAddress, UnitAddress
@@ -140,7 +140,8 @@ def find_places(fleet: Fleet, session: FleetSession, wanted: Wanted) -> Placing 
         return None
     book, _ = read_book(_without(fleet, wanted.cell))
     if written.rule is not None:
-        names = allowed_places(book, written.rule, _below(fleet, wanted.level))
+        hosting = place_levels(levels_below(fleet.levels, wanted.level.name))
+        names = allowed_places(book, written.rule, {level.name for level in hosting})
         return Placing(wanted, written.rule, tuple(_candidates(fleet, new, wanted, names)), book)
     if written.placement not in book.places:
         return None
@@ -174,11 +175,6 @@ def _without(fleet: Fleet, cell: CellAddress) -> Fleet:
     if cell not in fleet.cells:
         return fleet
     return replace(fleet, cells={key: item for key, item in fleet.cells.items() if key != cell})
-
-
-def _below(fleet: Fleet, level: Level) -> tuple[str, ...]:
-    names = [item.name for item in fleet.levels]
-    return tuple(names[: names.index(level.name)])
 
 
 def _candidates(fleet: Fleet, new: NewCell, wanted: Wanted, names: Iterable[str]) -> Iterator[Candidate]:

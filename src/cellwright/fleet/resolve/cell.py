@@ -54,10 +54,7 @@ def resolve_cell(
         notes.findings.append(placing.fault)
     scope = _reference_scope(address, placing, host, context)
     prepared = _cell_context(source, own, layers, scope, context, notes)
-    find_sensitive_keys(prepared)
-    prepared = replace(
-        prepared, cell=replace(prepared.cell, sensitive=prepared.sensitive.hidden, rule=placing.rule)
-    )
+    prepared = _completed(prepared, placing)
     units = tuple(make_units(prepared, stacks))
     unknown = (unknown_stacks(node, context.sharing_levels, context.directory.levels) for node in own.roots)
     return ResolvedCell(
@@ -128,6 +125,13 @@ def _cell_context(
         notes=notes,
         sensitive=SensitiveKeys(context.level.placement, context.directory.public_keys),
     )
+
+
+def _completed(prepared: CellContext, placing: PlacementResult) -> CellContext:
+    """Give the cell with those of its keys that hold secrets, and with the rule that is to place it."""
+    find_sensitive_keys(prepared)
+    cell = replace(prepared.cell, sensitive=prepared.sensitive.hidden, rule=placing.rule)
+    return replace(prepared, cell=cell)
 
 
 def _shared_inputs(context: LevelContext, base: FoldedLayers) -> SharedInputs:

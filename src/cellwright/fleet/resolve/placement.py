@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from cellwright.fleet.capacity import PlacementRule
-from cellwright.fleet.fleet import Level
+from cellwright.fleet.fleet import Level, levels_below, place_levels
 from cellwright.fleet.resolve.layering import FoldedLayers, selecting_node
 from cellwright.fleet.resolve.placement_rule import read_rule, undecided
 from cellwright.fleet.yaml.node import MergeTag, Node
@@ -38,8 +38,7 @@ class Directory:
 
     def below(self, level: str) -> tuple[Level, ...]:
         """Give the levels below one, lowest first."""
-        names = [item.name for item in self.levels]
-        return self.levels[: names.index(level)]
+        return levels_below(self.levels, level)
 
     def holds(self, cell: CellAddress) -> bool:
         """Tell whether there is such a cell."""
@@ -134,15 +133,10 @@ class LowerCellFinder:
         return PlacementResult(found, placement)
 
     def _nearest(self, found: Mapping[str, CellAddress], wanted: str) -> CellAddress | None:
-        """Choose the placement among the lower cells.
-
-        Levels that share a folder of cells speak of the same places, and the lowest of them says what these
-        are. Another level's cell that has the same name by chance is none: that of the bootstrap, say.
-        """
+        """Choose the placement among the lower cells: of the nearest that have this name the lowest."""
         levels = [item for item in self._directory.below(self._level) if item.name in found]
-        named = [item for item in levels if found[item.name].cell == wanted]
-        same = [item for item in named if item.cells == named[-1].cells]
-        return found[same[0].name] if same else None
+        nearest = place_levels([item for item in levels if found[item.name].cell == wanted])
+        return found[nearest[0].name] if nearest else None
 
     def _names_below(self) -> set[str]:
         """Give the names of all cells of lower levels."""

@@ -156,6 +156,18 @@ def test_a_preview_says_where_a_client_would_be_placed_and_claims_nothing(clones
     assert session.ledger().placements.claims() == ()
 
 
+def test_a_rule_chooses_no_cell_of_a_level_further_below(clones: Clones) -> None:
+    root = clones.clone("one")
+    below = "levels:\n  - {name: org, cells: org, stacks: {}}\n"
+    (root / "fleet.yaml").write_text(FLEET.replace("levels:\n", below))
+    (root / "org").mkdir()
+    (root / "org/audit.yaml").write_text("tier: [standard, silver]\ncapacity: {vpc_blocks: 9}\n")
+    shown = preview_client(clones.open(root), OnboardRequest(name="acme", rule={}))
+    assert (shown.findings, shown.text) == ((), "account: one\n")
+    shown = preview_client(clones.open(root), OnboardRequest(name="acme", rule={"tier": ["silver"]}))
+    assert "no place has tier 'silver'" in str(shown.findings[0])
+
+
 def test_a_place_that_is_named_has_to_have_room_and_others_are_offered(clones: Clones) -> None:
     root = clones.clone("one")
     with pytest.raises(DiagnosticError, match=r"there is room in two \(1 more\)"):

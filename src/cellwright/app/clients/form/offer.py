@@ -12,7 +12,7 @@ from cellwright.capacity.book import read_book
 from cellwright.capacity.places import is_active
 from cellwright.fleet.capacity import Resources
 from cellwright.fleet.config.settings import RESERVED
-from cellwright.fleet.fleet import Level
+from cellwright.fleet.fleet import Level, levels_below, place_levels
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.resolve.inputs import OWN_KEYS
 from cellwright.fleet.resolve.merge import Setting
@@ -202,10 +202,9 @@ def _room(room: int | None) -> str:
 def _placements(
     cells: Mapping[CellAddress, object], level: Level, levels: tuple[Level, ...]
 ) -> tuple[str, ...]:
-    """Give the cells of the nearest level below, and of those that are made of the same files."""
-    below = levels[: [item.name for item in levels].index(level.name)]
-    same = {item.name for item in below if item.cells == below[-1].cells}
-    return tuple(sorted({cell.cell for cell in cells if cell.level in same}))
+    """Give the names of the cells in which a cell of the level may be placed."""
+    hosting = {item.name for item in place_levels(levels_below(levels, level.name))}
+    return tuple(sorted({cell.cell for cell in cells if cell.level in hosting}))
 
 
 def _references(path: str) -> list[str]:
