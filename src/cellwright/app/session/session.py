@@ -218,7 +218,7 @@ class FleetSession(FleetSections):
             session=self,
             snapshot=snapshot,
             ledger=ledger,
-            digester=self._digester(ledger) if digests else Digester(b"\0"),
+            digester=self.digester(ledger) if digests else Digester(b"\0"),
             secrets=self.secrets(snapshot.fleet),
         )
 
@@ -299,6 +299,15 @@ class FleetSession(FleetSections):
         """Give the key for the digests of sensitive values; None if there is none. Raises DiagnosticError."""
         return find_key(self.home.folder, self.environment)
 
+    def digester(self, ledger: "Ledger") -> Digester:
+        """Give what makes digests with the ledger's key, which is made when it is first needed.
+
+        Raises:
+            DiagnosticError: the key can't be read or made, is another ledger's, or is lost.
+        """
+        # Asked each time: the ledger may have got another key meanwhile.
+        return ledger.bindings.digester(self.find_key, lambda: load_key(self.home.folder, self.environment))
+
     def forget_cells(self) -> None:
         """Load the fleet again when it is next asked for: a cell's file was written, or may have been."""
         self._snapshots.forget_cells()
@@ -368,7 +377,3 @@ class FleetSession(FleetSections):
             ledger.bindings.confirm_fleet(name)
             if not ledger.database.absent:
                 self._confirmed.add(name)
-
-    def _digester(self, ledger: "Ledger") -> Digester:
-        # Asked each time: the ledger may have got another key meanwhile.
-        return ledger.bindings.digester(self.find_key, lambda: load_key(self.home.folder, self.environment))
