@@ -2,7 +2,6 @@
 
 from cellwright.access.sealing import Sealer
 from cellwright.app.session.session import FleetSession
-from cellwright.ledger.key import load_key
 
 
 def sealer_of(session: FleetSession) -> Sealer:
@@ -11,7 +10,5 @@ def sealer_of(session: FleetSession) -> Sealer:
     Raises:
         DiagnosticError: the key can't be read or made, is another ledger's, or is lost.
     """
-    digester = session.ledger(writing=True).bindings.digester(
-        session.find_key, lambda: load_key(session.home.folder, session.environment)
-    )
+    digester = session.digester(session.ledger(writing=True))
     return Sealer((digester.key, *digester.later))

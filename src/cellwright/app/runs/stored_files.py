@@ -14,7 +14,6 @@ from cellwright.app.session.session import FleetSession
 from cellwright.artifacts.sealing import Seal
 from cellwright.artifacts.store import ArtifactStore
 from cellwright.files.errors import file_errors
-from cellwright.ledger.key import load_key
 from cellwright.model.diagnostic import DiagnosticError, MissingError, error
 
 SAVED = "saved"
@@ -122,6 +121,4 @@ def _store(session: FleetSession) -> ArtifactStore:
 
 
 def _seal(session: FleetSession) -> Seal:
-    bindings = session.ledger(writing=True).bindings
-    digester = bindings.digester(session.find_key, lambda: load_key(session.home.folder, session.environment))
-    return Seal.of(digester.keyed)
+    return Seal.of(session.digester(session.ledger(writing=True)).keyed)

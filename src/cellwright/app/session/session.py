@@ -19,11 +19,11 @@ from cellwright.app.session.location import Location
 from cellwright.app.session.open_fleet import OpenFleet
 from cellwright.app.session.ownership import obeyed_home
 from cellwright.app.session.repository.fleet_repository import FleetFolder, FleetRepository
+from cellwright.app.session.sections import FleetSections
 from cellwright.app.session.snapshot import Cancelled, MakeObserver, Planned, Snapshot, Snapshots
 from cellwright.app.session.toolchains import Toolchains
-from cellwright.fleet.fleet import ApprovalSettings, Fleet, LedgerSettings, Level, TerraformSettings
+from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load.new_cell import NewCell
-from cellwright.fleet.pools import Addressing
 from cellwright.fleet.scope import Scope
 from cellwright.ledger.database.clock import Clock
 from cellwright.ledger.key import Key, find_key, load_key
@@ -31,10 +31,7 @@ from cellwright.ledger.memory import LedgerMemory, Seen, ledger_name, refuse_cha
 from cellwright.ledger.quick_opening import shown
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
-from cellwright.model.console_settings import ConsoleSettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
-from cellwright.model.drift_settings import DriftSettings
-from cellwright.model.rollout_settings import RolloutsSettings
 from cellwright.planning.digest import Digester
 from cellwright.secrets.opening import reader_of
 from cellwright.secrets.reader import SecretReader
@@ -54,7 +51,7 @@ LONGEST_KEPT = 3600.0
 taken from may have moved, and the time in which a released block can't be given again may have ended."""
 
 
-class FleetSession:
+class FleetSession(FleetSections):
     """One fleet at its commit or work tree. Each part is made once, when first needed, for all threads."""
 
     def __init__(
@@ -106,10 +103,6 @@ class FleetSession:
             settings = None if named else self._snapshots.ledger()
             self._ledger_url = self.home.ledger_url(chosen, environment, settings)
         return self._ledger_url
-
-    def named_ledger(self) -> LedgerSettings | None:
-        """Give the ledger that fleet.yaml names; loads no cell."""
-        return self._snapshots.ledger()
 
     def leave_ledger(self) -> None:
         """Close the ledger, and look anew where it is when it is next asked for: it was moved."""
@@ -186,47 +179,6 @@ class FleetSession:
                 self.notice(str(conflict.finding))
         return snapshot
 
-    def levels(self) -> tuple[Level, ...]:
-        """Give the levels that fleet.yaml declares, without loading any cell."""
-        with self.source.reading():
-            return self._snapshots.levels()
-
-    def count_cells(self) -> int:
-        """Count the cells of all levels by their files, without loading any."""
-        with self.source.reading():
-            return self._snapshots.count_cells()
-
-    def terraform(self) -> TerraformSettings:
-        """Give what fleet.yaml says of Terraform; the defaults if it can't be read. Loads no cell."""
-        with self.source.reading(), suppress(DiagnosticError):
-            return self._snapshots.terraform()
-        return TerraformSettings()
-
-    def addresses(self) -> Addressing:
-        """Give the address space that fleet.yaml sets aside, without loading any cell."""
-        with self.source.reading():
-            return self._snapshots.addresses()
-
-    def webhook_hosts(self) -> tuple[str, ...]:
-        """Give the private hosts and networks that webhooks may reach, by fleet.yaml."""
-        return self._snapshots.webhook_hosts()
-
-    def approvals(self) -> ApprovalSettings:
-        """Give who may answer for plans; loads no cell. Raises its faults as DiagnosticError."""
-        return self._snapshots.approvals()
-
-    def rollouts(self) -> RolloutsSettings:
-        """Give what fleet.yaml says of rollouts; as `approvals`."""
-        return self._snapshots.rollouts()
-
-    def drift(self) -> DriftSettings:
-        """Give when units are looked at for drift, and how many at the most; as `approvals`."""
-        return self._snapshots.drift()
-
-    def console(self) -> ConsoleSettings:
-        """Give what fleet.yaml says of the console; loads no cell. Raises its faults as DiagnosticError."""
-        return self._snapshots.console()
-
     def new_cell(self, cell: CellAddress, *files: str) -> NewCell:
         """Give what resolves a cell with one text of its first file after the other; none has to be there."""
         with self.source.reading():
@@ -266,7 +218,7 @@ class FleetSession:
             session=self,
             snapshot=snapshot,
             ledger=ledger,
-            digester=self._digester(ledger) if digests else Digester(b"\0"),
+            digester=self.digester(ledger) if digests else Digester(b"\0"),
             secrets=self.secrets(snapshot.fleet),
         )
 
@@ -343,14 +295,18 @@ class FleetSession:
 
         return open_store(settings.url, self.root, self.environment)
 
-    def kept_logs(self) -> int | None:
-        """Give for how many days the artifact store keeps logs; None: as long as their runs' details."""
-        settings = self._snapshots.artifacts()
-        return settings.keep_logs if settings is not None else None
-
     def find_key(self) -> Key | None:
         """Give the key for the digests of sensitive values; None if there is none. Raises DiagnosticError."""
         return find_key(self.home.folder, self.environment)
+
+    def digester(self, ledger: "Ledger") -> Digester:
+        """Give what makes digests with the ledger's key, which is made when it is first needed.
+
+        Raises:
+            DiagnosticError: the key can't be read or made, is another ledger's, or is lost.
+        """
+        # Asked each time: the ledger may have got another key meanwhile.
+        return ledger.bindings.digester(self.find_key, lambda: load_key(self.home.folder, self.environment))
 
     def forget_cells(self) -> None:
         """Load the fleet again when it is next asked for: a cell's file was written, or may have been."""
@@ -421,7 +377,3 @@ class FleetSession:
             ledger.bindings.confirm_fleet(name)
             if not ledger.database.absent:
                 self._confirmed.add(name)
-
-    def _digester(self, ledger: "Ledger") -> Digester:
-        # Asked each time: the ledger may have got another key meanwhile.
-        return ledger.bindings.digester(self.find_key, lambda: load_key(self.home.folder, self.environment))

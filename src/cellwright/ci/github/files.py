@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 
 from cellwright.ci.facts import Choice, Facts, PipelineFile
-from cellwright.ci.shell import form_lines, secret_lines, variable_of
+from cellwright.ci.shell import variable_of
 from cellwright.ci.template import filled
+from cellwright.ci.values import common_values
 
 _FOLDER = ".github/workflows"
 _EVERYBODYS = "ubuntu-latest"
@@ -30,21 +31,10 @@ def workflows(facts: Facts) -> Iterator[PipelineFile]:
 def _values(facts: Facts) -> Mapping[str, str | Sequence[str]]:
     given = facts.settings
     return {
-        "fleet": facts.fleet,
-        "folder": facts.folder,
-        "level": facts.level,
-        "branch": given.branch,
-        "environment": given.environment,
-        "region": given.region,
-        "plan_role": given.plan_role,
-        "apply_role": given.apply_role,
-        "drift": given.drift,
+        **common_values(facts),
         "session": str(given.session),
         "runner": f"[{', '.join(given.runner or (_EVERYBODYS,))}]",
         "container": [] if given.image is None else [f"container: {given.image}"],
-        "secrets": secret_lines(facts),
-        "settings": form_lines(facts),
-        **{f"form_{key}": variable_of(facts, key) for key in ("name", "more", "reason")},
         "inputs": [line for item in facts.form for line in _input(item)],
         "form": [
             f"{variable_of(facts, item.key)}: ${{{{ inputs.{_input_name(item)} }}}}" for item in facts.form

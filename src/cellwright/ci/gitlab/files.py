@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 
 from cellwright.ci.facts import Choice, Facts, PipelineFile
-from cellwright.ci.shell import form_lines, secret_lines, variable_of
+from cellwright.ci.shell import variable_of
 from cellwright.ci.template import filled
+from cellwright.ci.values import common_values
 
 ROOT = ".gitlab-ci.yml"
 _IDENTITY = (
@@ -35,21 +36,10 @@ def including() -> PipelineFile:
 def _values(facts: Facts) -> Mapping[str, str | Sequence[str]]:
     given = facts.settings
     return {
-        "fleet": facts.fleet,
-        "folder": facts.folder,
-        "level": facts.level,
-        "branch": given.branch,
-        "environment": given.environment,
-        "region": given.region,
-        "plan_role": given.plan_role,
-        "apply_role": given.apply_role,
-        "drift": given.drift,
+        **common_values(facts),
         "image": [] if given.image is None else [f"image: {given.image}"],
         "tags": [f"tags: [{', '.join(given.runner)}]"] if given.runner else [],
         "identity": _IDENTITY,
-        "secrets": secret_lines(facts),
-        "settings": form_lines(facts),
-        **{f"form_{key}": variable_of(facts, key) for key in ("name", "more", "reason")},
         "variables": list(_variables(facts)),
     }
 

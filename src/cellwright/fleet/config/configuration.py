@@ -1,7 +1,8 @@
 """Reads and checks fleet.yaml."""
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from cellwright.fleet.config.capacity_settings import read_capacity, uses_of
 from cellwright.fleet.config.console_settings import read_console
@@ -39,6 +40,8 @@ from cellwright.model.offboarding_settings import OffboardingSettings
 from cellwright.model.text.suggestion import advice
 from cellwright.model.text.system_text import argument_fault, path_fault
 
+_T = TypeVar("_T")
+
 _REFERRING = (
     ("state", "config"),
     ("levels", "layers"),
@@ -71,12 +74,9 @@ def read_configuration(
         return Configuration(), (*document.faults, *findings, *misplaced)
     layers = _layers(root, section, exists)
     ambiguous = tuple(_ambiguous_names(root, section))
-    addresses, address_faults = read_addressing(root, section)
-    capacity, capacity_faults = read_capacity(root, section)
-    secrets, secret_faults = read_secret_sources(root, section)
-    console, console_faults = read_console(root, section, secrets)
-    rollouts, rollout_faults = read_rollouts(root, section)
-    drift, drift_faults = read_drift(root, section)
+    found = _Findings((*document.faults, *findings, *misplaced, *ambiguous, *_needs_faults(root, section)))
+    addresses = found.of(read_addressing(root, section))
+    secrets = found.of(read_secret_sources(root, section))
     configuration = Configuration(
         name=section.fleet,
         terraform=_terraform(section),
@@ -87,7 +87,6 @@ def read_configuration(
         backend_config=_backend_config(root),
         backend_position=find_node(root, ("state",)).position,
         addresses=addresses,
-        capacity=capacity,
         policies=_policies(root, section),
         sensitive_keys=tuple(section.sensitive_keys),
         public_keys=tuple(section.public_keys),
@@ -97,16 +96,25 @@ def read_configuration(
         artifacts=_artifacts(section.artifacts),
         ledger=_ledger(section.ledger),
         many_workers=section.workers == "many",
-        console=console,
+        console=found.of(read_console(root, section, secrets)),
         approvals=_approvals(root, section),
-        rollouts=rollouts,
-        drift=drift,
+        rollouts=found.of(read_rollouts(root, section)),
+        drift=found.of(read_drift(root, section)),
         offboarding=_offboarding(root, section),
+        capacity=found.of(read_capacity(root, section)),
         ci=section.ci.settings() if section.ci is not None else None,
     )
-    more = (*ambiguous, *_needs_faults(root, section), *address_faults, *secret_faults, *console_faults)
-    more = (*more, *rollout_faults, *drift_faults, *capacity_faults)
-    return configuration, (*document.faults, *findings, *misplaced, *more)
+    return configuration, tuple(found)
+
+
+class _Findings(list[Diagnostic]):
+    """All findings about fleet.yaml, in the order in which its sections are read."""
+
+    def of(self, read: tuple[_T, Iterable[Diagnostic]]) -> _T:
+        """Add what the reader of a section has found, and give the value that it has read."""
+        value, findings = read
+        self.extend(findings)
+        return value
 
 
 def _ledger(section: LedgerSection | None) -> LedgerSettings | None:
