@@ -1,18 +1,15 @@
 """What stacks make, with made-up answers in AWS's place: Terraform's own plan."""
 
 import json
-import os
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import binaries
 from e2e.reference.readme import stack_name
-from e2e.stacks.provider import provider_for
+from e2e.stacks.provider import provider_for, run_program
 from iam.policy import Policy
 
 ACCOUNT = "111122223333"
@@ -72,13 +69,7 @@ def render(stacks: Sequence[Path], folder: Path) -> dict[str, Stack]:
         )
         blocks.append(_run(stack))
     (root / "tests" / "render.tftest.hcl").write_text("\n".join(blocks))
-    with provider_for(_PROGRAM, folder) as variables:
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(folder),
-            "CHECKPOINT_DISABLE": "1",
-            **variables,
-        }
+    with provider_for(_PROGRAM, folder) as environment:
         _start(["init", "-backend=false", "-no-color"], root, environment)
         lines = _start(["test", "-json", "-verbose"], root, environment).splitlines()
     changes = dict(_changes(line) for line in lines if '"type":"test_plan"' in line)
@@ -86,14 +77,7 @@ def render(stacks: Sequence[Path], folder: Path) -> dict[str, Stack]:
 
 
 def _start(arguments: Sequence[str], root: Path, environment: Mapping[str, str]) -> str:
-    ended = subprocess.run(
-        [str(binaries.program(_PROGRAM)), *arguments],
-        cwd=root,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    ended = run_program(_PROGRAM, arguments, root, environment)
     if ended.returncode:
         told = [json.loads(line) for line in ended.stdout.splitlines() if line.startswith("{")]
         errors = [item for item in told if item["type"] == "diagnostic"]

@@ -1,9 +1,7 @@
 """What the task of the stack `database` does, on a real PostgreSQL, by the stack's own script."""
 
-import importlib.util
 import os
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -14,6 +12,7 @@ import psycopg
 import pytest
 
 from contract.postgres import PostgresServer, postgres_server
+from e2e.reference.functions import load_function
 from e2e.reference.readme import STACKS
 
 SETUP = STACKS / "client" / "database" / "setup"
@@ -200,13 +199,7 @@ REQUEST = {
 
 def runner(monkeypatch: pytest.MonkeyPatch, ecs: Ecs) -> ModuleType:
     monkeypatch.setattr(boto3, "client", lambda _service: ecs)
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # the reference fleet is copied as it lies there
-    spec = importlib.util.spec_from_file_location("runner", SETUP / "runner.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_function(monkeypatch, SETUP / "runner.py")
 
 
 def test_the_function_runs_the_task_and_waits(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,6 @@
 """What the stack `elk` tells its domain: who may do what, and when indices go."""
 
-import importlib.util
 import json
-import sys
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -12,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from e2e.reference.functions import load_function
 from e2e.reference.readme import STACKS
 
 MAPPINGS = "/_plugins/_security/api/rolesmapping/"
@@ -83,14 +82,7 @@ def domain_fixture(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Domain]]:
 
 @pytest.fixture(name="setup")
 def setup_fixture(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    # Nothing is left behind in the stack's folder, which other tests read whole.
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    spec = importlib.util.spec_from_file_location("setup", STACKS / "utility" / "elk" / "setup.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_function(monkeypatch, STACKS / "utility" / "elk" / "setup.py")
 
 
 def test_the_domain_learns_who_may_do_what(setup: ModuleType, domain: type[Domain]) -> None:

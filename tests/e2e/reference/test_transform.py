@@ -2,15 +2,14 @@
 
 import base64
 import gzip
-import importlib.util
 import json
-import sys
 from types import ModuleType
 from typing import Any
 
 import boto3
 import pytest
 
+from e2e.reference.functions import load_function
 from e2e.reference.readme import STACKS
 
 PACK = {
@@ -42,15 +41,8 @@ class Firehose:
 
 @pytest.fixture(name="transform")
 def transform_fixture(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    # Nothing is left behind in the stack's folder, which other tests read whole.
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    spec = importlib.util.spec_from_file_location("transform", STACKS / "utility" / "elk" / "transform.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
     monkeypatch.setenv("STREAM", "elk")
-    return module
+    return load_function(monkeypatch, STACKS / "utility" / "elk" / "transform.py")
 
 
 def firehose(monkeypatch: pytest.MonkeyPatch, refusals: int = 0) -> Firehose:

@@ -9,7 +9,7 @@ import re
 import subprocess
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,27 +25,43 @@ _ADDRESS = re.compile(r"TF_REATTACH_PROVIDERS='(\{.*\})'")
 
 @contextmanager
 def provider_for(name: str, folder: Path) -> Iterator[dict[str, str]]:
-    """Run the provider; gives the variables with which a program of `binaries` finds it.
+    """Run the provider; gives the environment in which a program of `binaries` finds it, and little else.
 
     Args:
         name: of the program.
-        folder: where its log goes, and its files if a mirror has them packed.
+        folder: the home of both; where the provider's log goes, and its files if a mirror has them packed.
     """
     log = folder / "provider.log"
+    plain = {"PATH": os.environ["PATH"], "HOME": str(folder)}
     with log.open("wb") as output:
         process = subprocess.Popen(
             [str(_executable(folder)), "-debug"],
             stdout=output,
             stderr=subprocess.STDOUT,
-            env={"PATH": os.environ["PATH"], "HOME": str(folder)},
+            env=plain,
         )
     try:
         (described,) = json.loads(_said(process, log)).values()
         address = f"{binaries.HOSTS[binaries.product(name)]}/{_PROVIDER}"
-        yield {"TF_REATTACH_PROVIDERS": json.dumps({address: described})}
+        reattached = json.dumps({address: described})
+        yield {**plain, "CHECKPOINT_DISABLE": "1", "TF_REATTACH_PROVIDERS": reattached}
     finally:
         process.terminate()
         process.wait()
+
+
+def run_program(
+    name: str, arguments: Sequence[str], root: Path, environment: Mapping[str, str]
+) -> "subprocess.CompletedProcess[str]":
+    """Run a program of `binaries` to its end in a folder; whoever calls looks at how it ended."""
+    return subprocess.run(
+        [str(binaries.program(name)), *arguments],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def _said(process: "subprocess.Popen[bytes]", log: Path) -> str:

@@ -6,18 +6,15 @@ the stack is named as its module. The rest is as in the stack's own folder.
 """
 
 import json
-import os
 import re
 import shutil
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import binaries
 from e2e.reference.readme import stack_name
-from e2e.stacks.provider import provider_for
+from e2e.stacks.provider import provider_for, run_program
 
 TESTS = ("*.tftest.hcl", "*.tofutest.hcl", "*.tfmock.hcl")
 """What may lie in a stack's folder `tests`: its digest leaves these out: a changed test changes no unit."""
@@ -42,18 +39,12 @@ def run_suite(name: str, stacks: Sequence[Path], folder: Path) -> dict[str, Outc
     """Run the tests of these stacks with a program of `binaries`; gives outcomes by stacks' names."""
     root = folder / "root"
     _lay_out(stacks, root)
-    with provider_for(name, folder) as variables:
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(folder),
-            "CHECKPOINT_DISABLE": "1",
-            **variables,
-        }
-        said = _started(name, ["init", "-backend=false", "-no-color"], root, environment)
+    with provider_for(name, folder) as environment:
+        said = run_program(name, ["init", "-backend=false", "-no-color"], root, environment)
         if said.returncode:
             told = said.stdout + said.stderr
             return {stack_name(stack): Outcome((), told) for stack in stacks}
-        lines = _started(name, ["test", "-json"], root, environment).stdout.splitlines()
+        lines = run_program(name, ["test", "-json"], root, environment).stdout.splitlines()
     messages = [json.loads(line) for line in lines]
     return {stack_name(stack): _outcome(stack_name(stack), root, messages) for stack in stacks}
 
@@ -75,19 +66,6 @@ def _for_root(text: str, place: str) -> str:
     """Write a test file as it has to be where its stack lies at `place`."""
     named = _OWN_TESTS.sub(f"{place}/tests", text)
     return _RUN.sub(lambda run: f'{run[0]}\n  module {{\n    source = "{place}" {_ADDED}\n  }}', named)
-
-
-def _started(
-    name: str, arguments: Sequence[str], root: Path, environment: Mapping[str, str]
-) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [str(binaries.program(name)), *arguments],
-        cwd=root,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def _outcome(stack: str, root: Path, messages: Sequence[Mapping[str, Any]]) -> Outcome:

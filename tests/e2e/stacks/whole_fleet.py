@@ -6,7 +6,6 @@ An output that a stack does not give, or that its taker's type refuses, fails th
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -21,7 +20,7 @@ from cellwright.fleet.fleet import Fleet
 from cellwright.model.address import UnitAddress
 from cellwright.model.unit import Unit
 from cellwright.model.value import OutputReference, SecretReference, Template, Value
-from e2e.stacks.provider import provider_for
+from e2e.stacks.provider import provider_for, run_program
 
 _NAME = re.compile(r"[^A-Za-z0-9_]")
 _BLOCK = re.compile(r'^(resource|ephemeral) "(\w+)" "(\w+)"', re.MULTILINE)
@@ -89,16 +88,8 @@ def apply_fleet(fleet: Fleet, root: Path, folder: Path, program: str = "terrafor
         "run": [_run(unit, root / unit.stack.source) for unit in units],
     }
     (place / "tests" / "fleet.tftest.json").write_text(json.dumps(document, indent=1, default=str))
-    with provider_for(program, folder) as variables:
-        given = {"PATH": os.environ["PATH"], "HOME": str(folder), "CHECKPOINT_DISABLE": "1", **variables}
-        init = subprocess.run(
-            [str(binaries.program(program)), "init", "-backend=false"],
-            cwd=place,
-            env=given,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    with provider_for(program, folder) as given:
+        init = run_program(program, ["init", "-backend=false"], place, given)
         assert init.returncode == 0, init.stdout + init.stderr
         messages = list(_until_teardown([str(binaries.program(program)), "test", "-json"], place, given))
     return _read(messages, units)
