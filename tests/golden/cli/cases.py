@@ -11,6 +11,7 @@ from cellwright.api import diagnostics as diagnostics_document
 from cellwright.api.document import Document
 from cellwright.api.fleet import bootstrap as bootstrap_document
 from cellwright.api.fleet import capacity as capacity_document
+from cellwright.api.fleet import diff as diff_document
 from cellwright.api.fleet import explain as explain_document
 from cellwright.api.fleet import graph as graph_document
 from cellwright.api.fleet import init as init_document
@@ -41,6 +42,7 @@ from cellwright.cli.views import (
     capacity,
     certificates,
     diagnostics,
+    diff,
     drift,
     drill,
     events,
@@ -73,6 +75,7 @@ from golden.cli import (
     bootstrap_samples,
     capacity_samples,
     certificate_samples,
+    diff_samples,
     drift_samples,
     evidence_samples,
     history_samples,
@@ -97,6 +100,8 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "job-done": lambda: jobs.watched(job_samples.DONE),
     "job-waiting": lambda: jobs.watched(job_samples.WAITING),
     "job-left": lambda: jobs.watched(job_samples.LEFT),
+    "diff": lambda: diff.diff(diff_samples.DIFF),
+    "diff-nothing": lambda: diff.diff(diff_samples.NO_DIFF),
     "versions": lambda: versions.versions(samples.VERSIONS),
     "capacity": lambda: capacity.capacity(capacity_samples.CAPACITY),
     "capacity-one": lambda: capacity.one(capacity_samples.ONE),
@@ -217,6 +222,7 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "status": lambda: status_document.status(samples.STATUS),
     "status-programs": lambda: status_document.status(samples.STATUS_PROGRAMS),
     "job-waiting": lambda: jobs_document.watched(job_samples.WAITING),
+    "diff": lambda: diff_document.diff(diff_samples.DIFF),
     "versions": lambda: versions_document.versions(samples.VERSIONS),
     "capacity": lambda: capacity_document.capacity(capacity_samples.ONE),
     "place": lambda: capacity_document.placed(capacity_samples.PLACED),
