@@ -184,6 +184,8 @@ _OVERRIDES = frozenset(
         "ledger.accepted",
         "person.first_admin_link",
         "rollout.expedited",
+        "terraform.begun",
+        "terraform.ended",
     }
 )
 _NOUNS: Mapping[str, str] = {
