@@ -97,6 +97,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("status",),
     ("suspend", "acme", "--reason", "unpaid", "--yes"),
     ("terraform", "client/acme/app", "--", "state", "list"),
+    ("unlock", "client/acme/app", "--yes"),
     ("unpause", "R1"),
     ("versions",),
     ("worker", "--once"),

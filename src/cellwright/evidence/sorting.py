@@ -186,6 +186,9 @@ _OVERRIDES = frozenset(
         "rollout.expedited",
         "terraform.begun",
         "terraform.ended",
+        "unit.unlocking",
+        "unit.unlocked",
+        "outputs.revealed",
     }
 )
 _NOUNS: Mapping[str, str] = {

@@ -129,6 +129,11 @@ def terraform_of(fleet: OpenFleet, run: Run) -> RunTerraform:
     return replace(found, toolchains=lambda binary: toolchains.find(settings, binary))
 
 
+def looking_terraform(fleet: OpenFleet) -> RunTerraform:
+    """Give what opens the second folders of units, for whoever only looks."""
+    return terraform_of(fleet, new_run(RunKind.PLAN, _NOTHING, Actor("nobody"), "", None))
+
+
 def _left_by_runs(fleet: OpenFleet, unit: UnitAddress) -> Path | None:
     """Give the plan of the unit that waits for an answer, if one does: it is left where it lies.
 
