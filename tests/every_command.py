@@ -63,6 +63,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("logs", "R1", "client/acme/app"),
     ("offboard", "acme", "--yes"),
     ("onboard", "globex", "--yes"),
+    ("output", "client/acme/app"),
     ("pause", "R1"),
     ("place",),
     ("plan",),
@@ -104,7 +105,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
 )
 """Those that open a fleet."""
 
-ELSEWHERE = ("demo", "init")
+ELSEWHERE = ("demo", "init", "sandbox")
 """Those that make one."""
 
 

@@ -192,6 +192,25 @@ def test_a_shell_is_in_the_unit_s_folder_and_leaves_its_workspace(fleet: FleetFo
     assert WORD not in str(events(fleet.ledger))
 
 
+def test_outputs_are_masked_unless_somebody_asks_for_them_on_record(fleet: FleetFolder, up: Program) -> None:
+    shown = up.look("output", UNIT).expect(0)
+    assert shown.out == 'value = "x"\nword  = (sensitive)\n'
+    assert up.look("output", UNIT, "value", "--raw").expect(0).out == "x"
+    assert up.look("output", UNIT, "--json").expect(0).document["word"] == {"sensitive": True, "value": None}
+    assert "--reveal" in up.look("output", UNIT, "word", "--raw").expect(1).err
+    assert "did you mean 'word'?" in up.look("output", UNIT, "wort").expect(1).err
+    up.look("output", UNIT, "--raw").expect(2)
+    before = len(events(fleet.ledger))
+    revealed = up.run("output", UNIT, "word", "--raw", "--reveal", "--reason", "to sign in").expect(0)
+    assert revealed.out == WORD
+    (event,) = events(fleet.ledger)[before:]
+    assert (event.action, event.reason, event.detail["outputs"]) == (
+        "outputs.revealed",
+        "to sign in",
+        ["word"],
+    )
+
+
 def test_json_and_a_server_are_refused(up: Program) -> None:
     assert "Terraform's own" in up.look("terraform", UNIT, "--json", "--", "state", "list").expect(2).text
     up.look("--server", "http://192.0.2.1", "shell", UNIT).expect(1)

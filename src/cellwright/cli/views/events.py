@@ -73,7 +73,10 @@ def _more(item: Event) -> str:
 
 
 def _typed(item: Event) -> str:
-    """The command of Terraform that somebody has run by hand, and how it ended."""
+    """The command that somebody has run by hand and how it ended; or which outputs were revealed."""
+    names = item.detail.get("outputs")
+    if item.action == "outputs.revealed" and isinstance(names, Sequence):
+        return ", ".join(map(str, names))
     arguments = item.detail.get("arguments")
     if not item.action.startswith("terraform.") or not isinstance(arguments, Sequence):
         return ""
