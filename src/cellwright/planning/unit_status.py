@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.applied import DAMAGED_STATE, NO_STATE, AppliedHead, AppliedUnit, StateMark
+from cellwright.model.applied import BY_HAND, DAMAGED_STATE, NO_STATE, AppliedHead, AppliedUnit, StateMark
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.position import Position
 from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
@@ -21,6 +21,9 @@ from cellwright.planning.reasons import differences
 
 _FAILED_SINCE = Reason(ReasonKind.STATE, "an apply with other settings did not end well since")
 """Why a unit is a change although its settings are those of the last success."""
+
+
+_CHANGED_BY_HAND = Reason(ReasonKind.STATE, "its state was changed by hand since it was applied")
 
 
 def _ignore(_addresses: Collection[UnitAddress]) -> None:
@@ -91,7 +94,8 @@ def _compared(unit: UnitView, head: RecordedHead | None, fingerprint: str) -> Un
         return UnitStatus(unit.address, Status.FAILED, unit.differences())
     if not is_as_applied(head, fingerprint):
         same = head.fingerprint == fingerprint
-        return UnitStatus(unit.address, Status.CHANGED, (_FAILED_SINCE,) if same else unit.differences())
+        since = _CHANGED_BY_HAND if head.failed == BY_HAND else _FAILED_SINCE
+        return UnitStatus(unit.address, Status.CHANGED, (since,) if same else unit.differences())
     if difference := unit.state_difference():
         return UnitStatus(unit.address, Status.CHANGED, (difference,))
     return UnitStatus(unit.address, Status.UP_TO_DATE)
