@@ -77,7 +77,8 @@ def unit_status(unit: UnitView, head: RecordedHead | None) -> UnitStatus:
         SettingsNeeded: the view can't answer.
     """
     if missing := unit.unapplied():
-        return UnitStatus(unit.address, Status.BLOCKED, waiting_for(missing))
+        new = head is None or head.fingerprint is None
+        return UnitStatus(unit.address, Status.BLOCKED, waiting_for(missing), new=new)
     try:
         fingerprint = unit.fingerprint()
     except DiagnosticError as fault:
@@ -108,7 +109,9 @@ def is_as_applied(head: RecordedHead, fingerprint: str) -> bool:
 
 def waiting_for(missing: Iterable[UnitAddress]) -> tuple[Reason, ...]:
     """Why a unit is blocked: these units must be applied first."""
-    return tuple(Reason(ReasonKind.OUTPUT, f"waits for {item}, never applied") for item in sorted(missing))
+    return tuple(
+        Reason(ReasonKind.OUTPUT, f"waits for {item}, never applied", unit=item) for item in sorted(missing)
+    )
 
 
 def removed(address: UnitAddress, switched_off: Position | None) -> UnitStatus:

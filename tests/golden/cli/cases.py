@@ -94,6 +94,7 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "check": lambda: diagnostics.diagnostics(samples.FINDINGS, "no findings"),
     "check-clean": lambda: diagnostics.diagnostics((), "no findings"),
     "status": lambda: status.status(samples.STATUS),
+    "status-new": lambda: status.status(samples.NEW_STATUS),
     "status-page": lambda: status.status(samples.STATUS_PAGE),
     "status-big": lambda: status.status(samples.BIG_STATUS),
     "status-programs": lambda: status.status(samples.STATUS_PROGRAMS),
