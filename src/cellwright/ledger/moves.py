@@ -18,7 +18,7 @@ from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.leases import check_fencing
 from cellwright.model.actor import Actor
-from cellwright.model.address import UnitAddress
+from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.text.json_text import read_json
 from cellwright.model.value import Json
@@ -30,6 +30,12 @@ _INSERT = DialectSql(
     "INSERT INTO moves (id, kind, subject, target, phase, begun_by, begun_at, reason, detail)"
     " VALUES (:id, :kind, :subject, :target, :phase, :by, {now}, :reason, :detail)"
 )
+_OPEN_RUNS = text(
+    "SELECT runs.id, run_units.unit FROM runs JOIN run_units ON run_units.run = runs.id"
+    " WHERE runs.status = 'running' AND run_units.outcome IS NULL"
+    " AND run_units.unit >= :first AND run_units.unit < :end ORDER BY run_units.unit LIMIT 1"
+)
+_ROLLOUT = text("SELECT rollout FROM rollout_cells WHERE held = :cell LIMIT 1")
 _PHASE = text("UPDATE moves SET phase = :phase WHERE id = :id")
 _DELETE = text("DELETE FROM moves WHERE id = :id")
 
@@ -84,7 +90,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """The moves of a ledger that are under way. Every method raises DiagnosticError when the database fails."""
+    """The moves that are under way. Every method raises DiagnosticError when the database fails."""
 
     database: Database
 
@@ -100,6 +106,14 @@ class Moves:
     def concerning(self, unit: UnitAddress) -> Move | None:
         """Give the one because of which a unit may not be worked on; None: there is none."""
         return next((item for item in self.open() if item.concerns(unit)), None)
+
+    def at_work(self, cell: CellAddress) -> tuple[tuple[str, str] | None, str | None]:
+        """Give a run that is not over with a unit of the cell that it has left, and a rollout that has it."""
+        with self.database.read() as connection:
+            # '0' is the character after '/': the range holds what begins with `cell/`.
+            run = connection.execute(_OPEN_RUNS, {"first": f"{cell}/", "end": f"{cell}0"}).first()
+            rollout = connection.execute(_ROLLOUT, {"cell": str(cell)}).scalar()
+        return (None if run is None else (str(run[0]), str(run[1]))), rollout
 
     def begin(self, move: Move, actor: Actor, event: EventDraft, leases: Mapping[UnitAddress, int]) -> None:
         """Record a move before anything is written, with its event.

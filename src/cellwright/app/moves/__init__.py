@@ -1,1 +1,1 @@
-"""Cells renamed, units moved to another placement, resources moved between units: nothing is destroyed unasked."""
+"""Cells renamed, and resources moved between units: nothing is destroyed unasked."""

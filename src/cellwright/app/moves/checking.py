@@ -1,8 +1,6 @@
 """What keeps a cell from being renamed, or resources from being moved."""
 
-from collections.abc import Collection, Iterable
-
-from sqlalchemy import text
+from collections.abc import Iterable
 
 from cellwright.app.moves.names import Names
 from cellwright.app.moves.texts import FileChanges
@@ -12,13 +10,6 @@ from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, Severity, error
 from cellwright.model.names import name_fault
 from cellwright.model.position import Position
-
-_OPEN_RUNS = text(
-    "SELECT runs.id, run_units.unit FROM runs JOIN run_units ON run_units.run = runs.id"
-    " WHERE runs.status = 'running' AND run_units.outcome IS NULL"
-    " AND run_units.unit >= :first AND run_units.unit < :end ORDER BY run_units.unit LIMIT 1"
-)
-_ROLLOUT = text("SELECT rollout FROM rollout_cells WHERE held = :cell LIMIT 1")
 
 
 def refuse_name(fleet: OpenFleet, names: Names, changes: FileChanges) -> None:
@@ -34,9 +25,7 @@ def refuse_name(fleet: OpenFleet, names: Names, changes: FileChanges) -> None:
     places = [path for path in changes.moved.values() if (root / path).exists()]
     if taken or places or names.old == names.new:
         place = Position(places[0]) if places else None
-        raise DiagnosticError(
-            error(f"there is a cell '{names.new}' already", "choose another name", place)
-        )
+        raise DiagnosticError(error(f"there is a cell '{names.new}' already", "choose another name", place))
     for cell in names.cells.values():
         if left := sorted(fleet.ledger.reader.heads([f"{cell}/"])):
             raise DiagnosticError(
@@ -57,9 +46,7 @@ def refuse_unreadable(snapshot: Snapshot, names: Names) -> None:
     """
     itself = {item.finding for item in snapshot.fleet.conflicts if names.cells.keys() & item.cells}
     faults = [
-        item
-        for item in snapshot.fleet.diagnostics
-        if item.severity is Severity.ERROR and item not in itself
+        item for item in snapshot.fleet.diagnostics if item.severity is Severity.ERROR and item not in itself
     ]
     if faults:
         raise DiagnosticError(*faults)
@@ -74,7 +61,7 @@ def refuse_at_work(fleet: OpenFleet, names: Names) -> None:
     refuse_busy(fleet, names.cells)
 
 
-def refuse_busy(fleet: OpenFleet, cells: Collection[CellAddress] | Iterable[CellAddress]) -> None:
+def refuse_busy(fleet: OpenFleet, cells: Iterable[CellAddress]) -> None:
     """As `refuse_at_work`, for some cells."""
     leaving = {item.cell for item in fleet.ledger.offboardings.open()}
     for cell in cells:
@@ -85,10 +72,7 @@ def refuse_busy(fleet: OpenFleet, cells: Collection[CellAddress] | Iterable[Cell
                     f"let that end, or end it: cellwright offboard {cell.cell} --cancel",
                 )
             )
-        with fleet.ledger.database.read() as connection:
-            # '0' is the character after '/': the range holds what begins with `cell/`.
-            run = connection.execute(_OPEN_RUNS, {"first": f"{cell}/", "end": f"{cell}0"}).first()
-            rollout = connection.execute(_ROLLOUT, {"cell": str(cell)}).scalar()
+        run, rollout = fleet.ledger.moves.at_work(cell)
         if run is not None:
             raise DiagnosticError(
                 error(

@@ -62,7 +62,7 @@ class Preview:
 def preview(
     old: OpenFleet, new: OpenFleet, names: Names, mover: StateMover, actor: Actor, talk: Conversation
 ) -> Preview:
-    """Plan the units of a cell under its new name; the fleet's ledger and the states' places stay as they are.
+    """Plan the units of a cell under its new name; the ledger and the states stay as they are.
 
     `new` is the fleet as it will be, with the ledger of the present.
 

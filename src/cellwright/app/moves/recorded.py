@@ -4,7 +4,7 @@ Digests of secrets are made with the name of the unit that has them. Where the s
 were applied, they are made anew, so that the name alone makes no unit a changed one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,17 +41,15 @@ def renamed_units(
     arrived: Mapping[UnitAddress, Arrived],
 ) -> dict[UnitAddress, AppliedUnit]:
     """Give what is to be recorded of each unit from now on, by its former address."""
-    reader, digester = fleet.ledger.reader, fleet.digester
-    taken = {upstream for address in applied for upstream in _upstreams(fleet, address)}
-    before: dict[UnitAddress, Any] = dict(reader.outputs(taken)) if taken else {}
-    before |= {address: item.outputs for address, item in applied.items()}
-    moved = {address: _with_outputs(item, names, arrived[address], digester) for address, item in applied.items()}
-    after = {names.unit(address): outputs for address, outputs in before.items()}
-    after |= {item.head.address: item.outputs for item in moved.values()}
+    digester = fleet.digester
+    moved = {
+        address: _with_outputs(item, names, arrived[address], digester) for address, item in applied.items()
+    }
+    before, after = _outputs(fleet, names, applied, moved.values())
     found = {}
     for address, item in applied.items():
-        unit = fleet.fleet.units.get(address)
-        renewal = _Renewal(fleet, names, unit, before, after, arrived[address].backend)
+        backend = arrived[address].backend
+        renewal = _Renewal(fleet, names, _as_it_was(fleet, names, address), before, after, backend)
         # The digests are looked up by the former address, and recorded under the new one.
         same = with_new_digests(replace(item, outputs={}), {}, renewal, digester)
         there = moved[address]
@@ -61,10 +59,55 @@ def renamed_units(
             outputs=there.outputs,
             recipe={
                 **renamed_recipe(same.recipe, item.recipe, names, before, after),
-                "backend": recorded_settings(arrived[address].backend),
+                "backend": recorded_settings(backend),
             },
         )
     return found
+
+
+def dependants(
+    fleet: OpenFleet,
+    names: Names,
+    applied: Mapping[UnitAddress, AppliedUnit],
+    renamed: Mapping[UnitAddress, AppliedUnit],
+) -> Iterator[AppliedUnit]:
+    """Give the units of other cells that depend on renamed ones, as they are to be recorded from now on."""
+    for address, item in fleet.ledger.reader.applied(None).items():
+        if address.of_cell in names.cells:
+            continue
+        upstreams: Any = item.recipe.get("upstreams") or ()
+        if all(names.text(str(name)) == name for name in upstreams):
+            continue
+        before, after = _outputs(fleet, names, {**applied, address: item}, renamed.values())
+        renewal = _Renewal(fleet, names, fleet.fleet.units.get(address), before, after, None)
+        same = with_new_digests(replace(item, outputs={}), {}, renewal, fleet.digester)
+        recipe = renamed_recipe(same.recipe, item.recipe, names, before, after)
+        yield replace(same, outputs=item.outputs, recipe=recipe)
+
+
+def _as_it_was(fleet: OpenFleet, names: Names, address: UnitAddress) -> Unit | None:
+    """Give a unit as the fleet has it; by its new name, if the files have that already."""
+    unit = fleet.fleet.units.get(address)
+    if unit is not None:
+        return unit
+    there = fleet.fleet.units.get(names.unit(address))
+    return replace(there, address=address) if there is not None else None
+
+
+def _outputs(
+    fleet: OpenFleet,
+    names: Names,
+    applied: Mapping[UnitAddress, AppliedUnit],
+    renamed: Iterable[AppliedUnit],
+) -> tuple[dict[UnitAddress, Any], dict[UnitAddress, Any]]:
+    """Give the outputs that units take, by address: as they were recorded, and as they will be."""
+    taken = {upstream for address in applied for upstream in _upstreams(fleet, names, address)}
+    before: dict[UnitAddress, Any] = dict(fleet.ledger.reader.outputs(taken)) if taken else {}
+    before |= {address: item.outputs for address, item in applied.items()}
+    # Files that have the new name already mean the same units.
+    before |= {names.unit(address): outputs for address, outputs in before.items()}
+    after = {**before, **{item.head.address: item.outputs for item in renamed}}
+    return before, after
 
 
 def renamed_recipe(
@@ -76,7 +119,8 @@ def renamed_recipe(
         said["upstreams"] = sorted(names.text(f"{item}") for item in recorded["upstreams"])
     if "outputs" in recorded:
         said["outputs"] = dict(
-            _taken(key, digest, names, before, after) for key, digest in dict(recorded["outputs"] or {}).items()
+            _taken(key, digest, names, before, after)
+            for key, digest in dict(recorded["outputs"] or {}).items()
         )
     return said
 
@@ -91,7 +135,9 @@ def _taken(key: str, digest: str, names: Names, before: Outputs, after: Outputs)
 
 
 def _with_outputs(applied: AppliedUnit, names: Names, arrived: Arrived, digester: Digester) -> AppliedUnit:
-    head = replace(applied.head, address=names.unit(applied.head.address), state=arrived.mark or applied.head.state)
+    head = replace(
+        applied.head, address=names.unit(applied.head.address), state=arrived.mark or applied.head.state
+    )
     here = replace(applied, head=head)
     if arrived.snapshot is None:
         return here
@@ -99,8 +145,8 @@ def _with_outputs(applied: AppliedUnit, names: Names, arrived: Arrived, digester
     return replace(here, outputs=read.outputs)
 
 
-def _upstreams(fleet: OpenFleet, address: UnitAddress) -> frozenset[UnitAddress]:
-    unit = fleet.fleet.units.get(address)
+def _upstreams(fleet: OpenFleet, names: Names, address: UnitAddress) -> frozenset[UnitAddress]:
+    unit = _as_it_was(fleet, names, address)
     return unit.upstreams() if unit is not None else frozenset()
 
 
@@ -114,7 +160,8 @@ class _Renewal:
     """As the fleet still has it."""
     before: Outputs
     after: Outputs
-    backend_now: Backend
+    backend_now: Backend | None
+    """Where its state lies; None: where it was."""
 
     def input(self, _applied: AppliedUnit, name: str, digest: str) -> str:
         """Of an input: made anew if the settings have what was applied."""
@@ -132,6 +179,8 @@ class _Renewal:
 
     def backend(self, applied: AppliedUnit) -> str:
         """Of where the state lies now."""
+        if self.backend_now is None:
+            return applied.backend_digest
         return backend_digest(self.names.unit(applied.head.address), self.backend_now, self.fleet.digester)
 
     def environment(self, applied: AppliedUnit, digest: str) -> str:

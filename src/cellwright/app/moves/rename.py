@@ -15,7 +15,7 @@ from cellwright.app.clients.unfinished import refuse_dirty
 from cellwright.app.moves.checking import refuse_at_work, refuse_name, refuse_unreadable
 from cellwright.app.moves.names import Names
 from cellwright.app.moves.preview import Lost, Preview, preview
-from cellwright.app.moves.recorded import Arrived, renamed_recipe, renamed_units
+from cellwright.app.moves.recorded import Arrived, dependants, renamed_units
 from cellwright.app.moves.states import StateMover
 from cellwright.app.moves.texts import FileChanges, file_changes
 from cellwright.app.runs.conversation import Conversation
@@ -36,8 +36,8 @@ from cellwright.model.address import AddressError, CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error
 from cellwright.model.runs.event import CELL_NAMED, CELL_RENAMED, CELL_RENAMING
-from cellwright.model.runs.progress import SilentReporter
 from cellwright.model.runs.plan import Action
+from cellwright.model.runs.progress import SilentReporter
 from cellwright.model.runs.run import Outcome, RunKind, UnitResult
 from cellwright.model.state_place import state_place
 from cellwright.model.text.suggestion import advice
@@ -246,6 +246,13 @@ def _names(fleet: OpenFleet, request: RenameRequest) -> Names:
         )
     known = fleet.fleet.cells
     begun = fleet.ledger.moves.of(str(cell)) is not None
+    if cell not in known and not begun and fleet.ledger.reader.client_action(cell) == CELL_RENAMED:
+        raise DiagnosticError(
+            error(
+                f"{cell} was renamed already, and nothing of that is left to be done",
+                f"its new name: cellwright events --subject {cell}",
+            )
+        )
     if cell not in known and not begun:
         raise DiagnosticError(
             error(
@@ -329,7 +336,9 @@ def _leases(work: _Work) -> Iterator[None]:
     ]
     known = [*work.applied(), *map(work.names.unit, work.applied())]
     holder = this_process(f"rename {work.request.cell}")
-    keeper = LeaseKeeper(work.fleet.ledger.leases, holder, lambda _unit: None, Uninterrupted(), longest_wait=0)
+    keeper = LeaseKeeper(
+        work.fleet.ledger.leases, holder, lambda _unit: None, Uninterrupted(), longest_wait=0
+    )
     with keeper:
         for unit in sorted({*units, *known}):
             work.leases[unit] = keeper.take(unit, lambda _held: None).fencing
@@ -361,9 +370,7 @@ def _copy_states(
 
 def _same_place(work: _Work, applied: AppliedUnit, now: Backend) -> bool:
     address, root = applied.head.address, work.session.root
-    return state_place(backend_of(applied), address, root) == state_place(
-        now, work.names.unit(address), root
-    )
+    return state_place(backend_of(applied), address, root) == state_place(now, work.names.unit(address), root)
 
 
 def _places(work: _Work, applied: AppliedUnit) -> tuple[str, str]:
@@ -407,7 +414,10 @@ def _has_changes(work: _Work, paths: list[Path]) -> bool:
     if repository is None:
         return True
     dirty = {(repository.root / path).resolve() for path in repository.dirty()}
-    return any(path.resolve() in dirty or any(item.is_relative_to(path.resolve()) for item in dirty) for path in paths)
+    return any(
+        path.resolve() in dirty or any(item.is_relative_to(path.resolve()) for item in dirty)
+        for path in paths
+    )
 
 
 def _remove_empty(root: Path, folder: Path) -> None:
@@ -435,23 +445,10 @@ def _record(
     renamed = Renamed(
         cells={str(old): str(new) for old, new in work.names.cells.items()},
         units=units,
-        others=tuple(_dependants(work, units)),
+        others=tuple(dependants(work.fleet, work.names, applied, units)),
         events=tuple(events),
     )
     Renaming(work.fleet.ledger.database).record(move, renamed, work.leases)
-
-
-def _dependants(work: _Work, renamed: Mapping[UnitAddress, AppliedUnit]) -> Iterator[AppliedUnit]:
-    """Give the units of other cells that depend on renamed ones, as they are to be recorded."""
-    reader, names = work.fleet.ledger.reader, work.names
-    before = {address: item.outputs for address, item in work.applied().items()}
-    after = {item.head.address: item.outputs for item in renamed.values()}
-    for address, item in reader.applied(None).items():
-        if address.of_cell in names.cells:
-            continue
-        recipe = renamed_recipe(item.recipe, item.recipe, names, before, after)
-        if recipe != item.recipe:
-            yield replace(item, recipe=recipe)
 
 
 def _remove_former(work: _Work, units: tuple[UnitAddress, ...]) -> Iterator[str]:
@@ -489,9 +486,7 @@ def _terraform(fleet: OpenFleet, actor: Actor) -> RunTerraform:
 
 
 def _not_planned(result: UnitResult) -> tuple[Diagnostic, ...]:
-    said = error(
-        f"{result.address} can't be planned under its new name", "see below; nothing was changed"
-    )
+    said = error(f"{result.address} can't be planned under its new name", "see below; nothing was changed")
     return (said, *(item for item in result.diagnostics if item.severity is Severity.ERROR))
 
 
@@ -501,8 +496,8 @@ def _replaced(names: Names, lost: Lost) -> Diagnostic:
     if lost.keeping:
         pinned = ", ".join(f"{name}: {text}" for name, text in sorted(lost.keeping.items()))
         advice = (
-            f"to keep it: write `stacks: {{{lost.unit.stack}: {{{pinned}}}}}` into the files of {former}, commit "
-            "that, and repeat this; to have it done by the next apply: --allow-replace"
+            f"to keep it: write `stacks: {{{lost.unit.stack}: {{{pinned}}}}}` into the files of {former}, "
+            "commit that, and repeat this; to have it done by the next apply: --allow-replace"
         )
     else:
         advice = (
@@ -514,4 +509,3 @@ def _replaced(names: Names, lost: Lost) -> Diagnostic:
 
 def _text(path: Path) -> str | None:
     return path.read_text(encoding="utf-8") if path.is_file() else None
-

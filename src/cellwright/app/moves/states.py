@@ -52,8 +52,10 @@ class StateMover:
         found = self.terraform.content_of(applied)
         recorded, address = applied.head.state, applied.head.address
         mark = mark_of(found, f"the state of {address}") if found else None
-        if recorded is not None and recorded.lineage and (
-            not continues(recorded, mark) or mark is None or mark.serial < recorded.serial
+        if (
+            recorded is not None
+            and recorded.lineage
+            and (not continues(recorded, mark) or mark is None or mark.serial < recorded.serial)
         ):
             raise DiagnosticError(
                 error(
@@ -76,9 +78,10 @@ class StateMover:
         if path is not None:
             _write_local(path, content, unit.address)
         else:
-            with self.kept(unit.address, content) as file, there.at(
-                unit.address, settings, unit.stack.binary
-            ) as terraform:
+            with (
+                self.kept(unit.address, content) as file,
+                there.at(unit.address, settings, unit.stack.binary) as terraform,
+            ):
                 copy_state(terraform, file)
                 content = terraform.pulled()
         return self.read(unit, content)
@@ -174,7 +177,7 @@ def _remove_object(config: Mapping[str, Any], environment: Mapping[str, str]) ->
         client.delete_object(Bucket=bucket, Key=key)
     except ImportError:
         raise
-    except Exception as fault:  # boto3's own, which is not installed everywhere
+    except Exception as fault:  # noqa: BLE001  boto3's own, which is not installed everywhere
         raise DiagnosticError(
             error(
                 f"the former copy s3://{bucket}/{key} can't be removed: {fault}",

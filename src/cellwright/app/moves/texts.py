@@ -43,7 +43,7 @@ class FileChanges:
     @property
     def paths(self) -> tuple[str, ...]:
         """All paths that a commit of it names."""
-        return tuple(sorted({*self.texts, *self.moved}))
+        return tuple(sorted({*self.texts, *self.moved, *self.moved.values()}))
 
 
 def file_changes(root: Path, levels: Sequence[Level], path: str, names: Names) -> FileChanges:
@@ -107,9 +107,7 @@ def _documents(root: Path, levels: Sequence[Level]) -> Iterator[tuple[str, Level
                     yield name, level
 
 
-def _renamed(
-    text: str, level: Level | None, levels: Sequence[Level], names: Names, root: Path
-) -> str:
+def _renamed(text: str, level: Level | None, levels: Sequence[Level], names: Names, root: Path) -> str:
     edits = list(_address_edits(text, names))
     if level is not None and level.placement is not None and _is_place(level, levels, names, root):
         edits += _placement_edits(text, level.placement, names)

@@ -34,10 +34,10 @@ def renamed(found: RenameReport) -> Group:
     lines: list[RenderableType] = [
         Flowing(Text.assemble(("✓", palette.GOOD), f" {old} is {new} now; {_moved(found)}."))
     ]
-    for place in found.kept:
-        lines.append(
-            Flowing(Text.assemble(("•", palette.CAUTION), f" the former copy stays, remove it by hand: {place}"))
-        )
+    lines += [
+        Flowing(Text.assemble(("•", palette.CAUTION), f" the former copy stays, remove it by hand: {place}"))
+        for place in found.kept
+    ]
     lines.append(Flowing(Text(f"Nothing was applied: cellwright plan {new}")))
     lines += _mentions(found.changes)
     return Group(*lines)
@@ -60,7 +60,9 @@ def _mentions(changes: FileChanges) -> list[RenderableType]:
     if not changes.mentions:
         return []
     places = ", ".join(map(str, changes.mentions))
-    told = Text.assemble(("•", palette.CAUTION), f" look at what names it besides, and is left as it is: {places}")
+    told = Text.assemble(
+        ("•", palette.CAUTION), f" look at what names it besides, and is left as it is: {places}"
+    )
     return [Flowing(told, 2)]
 
 

@@ -370,8 +370,8 @@ def _renamed(address: UnitAddress) -> Diagnostic:
     cell = address.of_cell
     return error(
         f"{address} is not created: {cell} was renamed, and is still among this fleet's files",
-        f"get the newest commit (git pull); `cellwright events {cell}` tells its new name; a new cell of "
-        "this name is added in a later commit than the renaming",
+        f"get the newest commit (git pull); its new name: `cellwright events --subject {cell}`; a new cell "
+        "of this name is added in a later commit than the renaming",
     )
 
 

@@ -13,7 +13,7 @@ MOVES = Table(
     # What it was, and what it becomes: cells or units.
     Column("subject", PLAIN, nullable=False),
     Column("target", PLAIN, nullable=False),
-    # `moving`, or `moved`: then only the former copies are left to be removed. A move that is over has no row.
+    # `moving`, or `moved`: only former copies are left to be removed. A move that is over has no row.
     Column("phase", PLAIN, nullable=False),
     Column("begun_by", PLAIN, nullable=False),
     Column("begun_at", PLAIN, nullable=False),

@@ -54,8 +54,8 @@ _RUNS_BEFORE = text(f"{_RUNS} WHERE id < :before ORDER BY id DESC LIMIT :limit")
 _UNITS = select_from("run_units", RunUnitRow)
 _RUN_UNITS = text(f"{_UNITS} WHERE run = :run ORDER BY ordinal")
 _CLIENT_ACTION = text(
-    "SELECT action FROM events WHERE subject = :subject AND action IN (:onboarded, :offboarded, :renamed, :named)"
-    " ORDER BY sequence DESC LIMIT 1"
+    "SELECT action FROM events WHERE subject = :subject"
+    " AND action IN (:onboarded, :offboarded, :renamed, :named) ORDER BY sequence DESC LIMIT 1"
 )
 _LEFT = (Pattern(CLIENT_OFFBOARDED, "."), Pattern(CELL_RENAMED, "."))
 _STARTED = text(
@@ -175,7 +175,7 @@ class LedgerReader(UnitReader):
         return None if row.first is None else (row.first, row.last)
 
     def client_action(self, cell: CellAddress) -> str | None:
-        """What was done last with a cell: onboarded, offboarded, renamed, or given this name; None: none ever."""
+        """What was done last with a cell: onboarded, offboarded, renamed, given this name; None: nothing."""
         with self._database.read() as connection:
             found: str | None = connection.execute(
                 _CLIENT_ACTION,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from cellwright.ledger.audit import EventDraft, append
-from cellwright.ledger.database.codec import dump
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.leases import check_fencing
 from cellwright.ledger.moves import Move, MovePhase, enter_phase
@@ -29,7 +28,6 @@ _LEFT_OF_CELL = tuple(
     for table in ("placements", "clients")
 )
 _PLACED_IN = text("UPDATE placements SET place = :new WHERE place = :old")
-_RECIPE = text("UPDATE units SET recipe = :recipe WHERE unit = :unit")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +63,7 @@ class Renaming:
             for former, now in renamed.units.items():
                 _rename_unit(connection, former, now)
             for other in renamed.others:
-                row = {"unit": str(other.head.address), "recipe": dump(other.recipe)}
-                connection.execute(_RECIPE, row)
+                put_applied(connection, other)
             for old, new in renamed.cells.items():
                 for statement in (*_LEFT_OF_CELL, *_OF_CELLS, _PLACED_IN):
                     connection.execute(statement, {"old": old, "new": new})

@@ -15,6 +15,8 @@ from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import NoVerifyOption, ReasonOption, YesOption
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cellwright.app.moves.rename import RenamePlan, RenameRequest
     from cellwright.cli.invocation import Invocation
 
@@ -101,7 +103,7 @@ def _confirm(
         confirm_name(invocation.error, planned.names.new, question, Uninterrupted())
 
 
-def _note(invocation: Invocation):  # noqa: ANN202  a callback
+def _note(invocation: Invocation) -> Callable[[str], None]:
     def told(step: str) -> None:
         invocation.note(f"moving: {step}")
 
