@@ -73,6 +73,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("prune", "--yes"),
     ("reject", "R1", "--reason", "no"),
     ("reinstate", "acme", "--reason", "paid", "--yes"),
+    ("rename", "client/acme", "globex", "--yes"),
     ("resume", "--yes"),
     ("review", "list"),
     ("review", "record", "--kind", "access", "--from", "1d", "--findings", "nothing unusual"),
