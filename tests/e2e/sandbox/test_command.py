@@ -54,7 +54,7 @@ def test_it_tells_what_to_export_and_ends_when_it_is_told_to(
         exported = dict(
             process.stdout.readline().strip().removeprefix("export ").split("=", 1) for _ in range(8)
         )
-        with urllib.request.urlopen(f"{exported['AWS_ENDPOINT_URL']}/moto-api/", timeout=PATIENCE) as answer:
+        with urllib.request.urlopen(f"{exported['AWS_ENDPOINT_URL']}/moto-api/", timeout=PATIENCE) as answer:  # noqa: S310  a server of this test
             assert answer.status == 200
         process.send_signal(number)
         assert process.wait(PATIENCE) == 0
