@@ -154,11 +154,22 @@ class VersionGroupPart(BaseModel):
     units: list[str]
 
 
+class StackVersionPart(BaseModel):
+    """Units of one stack with the same versions; `applied` is null if they were never applied."""
+
+    stack: str
+    applied: str | None
+    wanted: str
+    same: bool
+    units: list[str]
+
+
 class Versions(BaseModel):
-    """Which programs ran the units last, and which ones run them now."""
+    """Which programs and which versions of their stacks the units have, applied and wanted."""
 
     fleet: str
     groups: list[VersionGroupPart]
+    stacks: list[StackVersionPart]
 
 
 class CellPart(BaseModel):
