@@ -332,3 +332,12 @@ class Tenures(BaseModel):
 
     block: str
     tenures: list[TenurePart]
+
+
+class JobForm(BaseModel):
+    """What the forms of a CI system's jobs may offer."""
+
+    fleet: str
+    level: str
+    choices: dict[str, list[str]] = Field(description="By setting of a new client: what it may be.")
+    strategies: list[str] = Field(description="Of rollouts.")
