@@ -60,7 +60,7 @@ def test_two_rules_in_one_place_are_found() -> None:
 def ports(way: str, group: str, other: str | None, first: int | None, last: int | None) -> AppliedResource:
     kind = f"aws_vpc_security_group_{way}_rule"
     values = {"security_group_id": group, "referenced_security_group_id": other}
-    return made(kind, **values, from_port=first, to_port=last)
+    return made(kind, ACME, **values, from_port=first, to_port=last)
 
 
 IN = ports("ingress", "sg-app", "sg-balancer", 8443, 8443)
