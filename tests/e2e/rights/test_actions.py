@@ -51,7 +51,7 @@ BY_CLIENT = [one for one in stack_folders() if by_client(one)]
 BY_ACCOUNT = [
     one
     for one in stack_folders()
-    if stack_name(one).startswith(("base/network", "base/peering", "utility/", "client/"))
+    if stack_name(one).startswith(("base/domain", "base/network", "base/peering", "utility/", "client/"))
     and one not in BY_CLIENT
 ]
 
