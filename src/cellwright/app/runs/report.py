@@ -15,3 +15,5 @@ class RunReport:
     run: Run
     results: tuple[UnitResult, ...]
     plans: Mapping[UnitAddress, PlanSummary] = field(default_factory=dict)
+    over: str = ""
+    """Why there is nothing to go on with, although not all was done; empty: `resume` goes on."""

@@ -152,8 +152,10 @@ def _amounts(amounts: Mapping[Outcome, int], *, destroyed: bool = False) -> Text
     return Text(", ").join(parts)
 
 
-def _advice(report: RunReport) -> Iterator[Text]:
-    if report.run.status is not RunStatus.SUCCEEDED and any(
+def _advice(report: RunReport) -> Iterator[RenderableType]:
+    if report.over:
+        yield Flowing(Text.assemble(("✗", palette.BAD), f" {report.over}."))
+    elif report.run.status is not RunStatus.SUCCEEDED and any(
         item.outcome in _UNFINISHED for item in report.results
     ):
         yield Text.assemble("Continue with: ", (f"cellwright resume {report.run.id}", palette.ACCENT))

@@ -32,7 +32,13 @@ from cellwright.ledger.read.unit_reader import Query, Row, UnitReader
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.runs.event import CLIENT_OFFBOARDED, CLIENT_ONBOARDED, IDENTITY, Event
+from cellwright.model.runs.event import (
+    CLIENT_OFFBOARDED,
+    CLIENT_ONBOARDED,
+    CLIENT_ONBOARDING_UNDONE,
+    IDENTITY,
+    Event,
+)
 from cellwright.model.runs.run import Operation, Run, RunUnit
 from cellwright.model.value import Json
 
@@ -47,8 +53,8 @@ _RUNS_BEFORE = text(f"{_RUNS} WHERE id < :before ORDER BY id DESC LIMIT :limit")
 _UNITS = select_from("run_units", RunUnitRow)
 _RUN_UNITS = text(f"{_UNITS} WHERE run = :run ORDER BY ordinal")
 _CLIENT_ACTION = text(
-    "SELECT action FROM events WHERE subject = :subject AND action IN (:onboarded, :offboarded)"
-    " ORDER BY sequence DESC LIMIT 1"
+    "SELECT action FROM events WHERE subject = :subject AND action IN (:onboarded, :offboarded, :undone)"
+    " ORDER BY sequence DESC"
 )
 _OFFBOARDED = Pattern(CLIENT_OFFBOARDED, ".")
 _STARTED = text(
@@ -168,13 +174,29 @@ class LedgerReader(UnitReader):
         return None if row.first is None else (row.first, row.last)
 
     def client_action(self, cell: CellAddress) -> str | None:
-        """What was done last with a cell as a client: onboarded or offboarded; None if neither ever was."""
+        """What was done last with a cell as a client: onboarded or offboarded; None if neither ever was.
+
+        An onboarding that was undone counts as if it had never been.
+        """
         with self._database.read() as connection:
-            found: str | None = connection.execute(
+            found = connection.execute(
                 _CLIENT_ACTION,
-                {"subject": str(cell), "onboarded": CLIENT_ONBOARDED, "offboarded": CLIENT_OFFBOARDED},
-            ).scalar()
-        return found
+                {
+                    "subject": str(cell),
+                    "onboarded": CLIENT_ONBOARDED,
+                    "offboarded": CLIENT_OFFBOARDED,
+                    "undone": CLIENT_ONBOARDING_UNDONE,
+                },
+            ).scalars()
+            undone = 0
+            for action in found:
+                if action == CLIENT_ONBOARDING_UNDONE:
+                    undone += 1
+                elif action == CLIENT_ONBOARDED and undone:
+                    undone -= 1
+                else:
+                    return str(action)
+        return None
 
     def offboarded_at(self, cell: CellAddress) -> str | None:
         """The commit of the fleet's repository from which a client was offboarded last; None if not known."""

@@ -83,6 +83,7 @@ def offboard(invocation: Invocation, arguments: OffboardArguments) -> int:
     from cellwright.api.fleet import lives as document
     from cellwright.app.clients import offboard as use_case
     from cellwright.cli.interaction.approval import confirm_offboarding, refuse_without_terminal
+    from cellwright.cli.interaction.commits import telling_commits
     from cellwright.cli.interaction.conversation import exit_code, open_conversation
     from cellwright.cli.views import lives as view
     from cellwright.engine.approval import NAME_TYPED, YES, Uninterrupted
@@ -110,7 +111,8 @@ def offboard(invocation: Invocation, arguments: OffboardArguments) -> int:
         hold=hold,
         confirm=confirm if asks else None,
     )
-    with open_conversation(invocation.error, preapproved=True, how=how) as terminal:
+    talking = open_conversation(invocation.error, preapproved=True, how=how)
+    with telling_commits(invocation), talking as terminal:
         found = invocation.act(use_case.offboard, request, terminal.conversation)
     invocation.answer(lambda: view.offboard_report(found), lambda: document.offboard_report(found))
     if found.record.phase is Phase.REFUSED:
