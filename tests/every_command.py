@@ -24,6 +24,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("certificate", "verify", "/dev/null/certificate.json"),
     ("check",),
     ("ci", "github"),
+    ("doctor",),
     ("drift",),
     ("drift", "ack", "client/acme/app", "--reason", "known", "--until", "2026-12-31"),
     ("drift", "acks"),
