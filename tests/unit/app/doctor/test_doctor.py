@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, NoCredentialsError
+from botocore.exceptions import ClientError, NoCredentialsError  # type: ignore[import-untyped]
 
 from cellwright.app.doctor import clouds, machine
 from cellwright.app.doctor.report import Line, Standing, examined

@@ -1,4 +1,4 @@
-"""See whether all is there that commands need, and what to do where it is not.
+"""See whether all is there that commands need.
 
 Panel: Look 105
 """
