@@ -25,6 +25,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("check",),
     ("ci", "github"),
     ("diff",),
+    ("doctor",),
     ("drift",),
     ("drift", "ack", "client/acme/app", "--reason", "known", "--until", "2026-12-31"),
     ("drift", "acks"),
