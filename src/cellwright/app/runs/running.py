@@ -9,6 +9,7 @@ from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.four_eyes import asking_others
 from cellwright.app.runs.held import refuse_held
 from cellwright.app.runs.recorded import depot_of, recording, states_of
+from cellwright.app.runs.relocation import relocation_fault
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.shared_states import recorded_places
 from cellwright.app.runs.toolchains import binary_of, check_toolchains, check_versions, own_binary
@@ -166,6 +167,7 @@ def evaluator_of(fleet: OpenFleet, task: RunTask, talk: Conversation | None = No
         holders=_holders(fleet),
         move_states=task.run.kind is not RunKind.PLAN and (task.move_states or preapproved),
         brought_back=_brought_back(fleet),
+        relocated=lambda unit, applied: relocation_fault(fleet, unit, applied),
         contested=_contested(fleet, task),
         secrets=fleet.secrets,
     )

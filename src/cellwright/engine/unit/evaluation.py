@@ -117,6 +117,8 @@ class UnitEvaluator:
     """A state whose place changes is moved; else the unit is refused."""
     brought_back: Callable[[CellAddress], bool] = lambda _cell: False
     """Tells whether a client that was offboarded has come back by a later commit of the fleet."""
+    relocated: Callable[[Unit, AppliedUnit], Diagnostic | None] = lambda _unit, _applied: None
+    """Says why a unit may not be applied where its cell is placed now."""
     contested: Mapping[CellAddress, Diagnostic] = field(default_factory=dict)
     """Cells that may not be applied, because another cell has their block of addresses."""
     secrets: SecretReader = field(default_factory=SecretReader)
@@ -141,6 +143,8 @@ class UnitEvaluator:
     def _to_apply(self, part: RunUnit, unit: Unit, applied: AppliedUnit | None) -> UnitTask | NoTask:
         if applied is None and (left := self._left(part.address)):
             return NoTask(Status.BLOCKED, (left,))
+        if applied is not None and (elsewhere := self.relocated(unit, applied)):
+            raise DiagnosticError(elsewhere)
         upstreams = unit.upstreams()
         known = self.ledger.reader.applied(upstreams) if upstreams else {}
         outputs: Outputs = {address: item.outputs for address, item in known.items()}
