@@ -10,6 +10,7 @@ from cellwright.model.address import AddressError, CellAddress, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.event import CELL_RELOCATED
 from cellwright.model.text.suggestion import advice
+from cellwright.model.value import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ def relocate(session: FleetSession, actor: Actor, name: str, reason: str) -> Rel
     fleet = session.open(writing=True)
     found = _relocation(fleet, name)
     refuse_busy(fleet, [found.cell])
-    detail = {"from": found.before, "to": found.now, "resources": found.resources}
+    detail: dict[str, Json] = {"from": found.before, "to": found.now, "resources": found.resources}
     fleet.ledger.recorder.append_event(actor, CELL_RELOCATED, str(found.cell), reason, detail)
     return found
 

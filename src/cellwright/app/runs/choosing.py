@@ -73,6 +73,7 @@ def _look(fleet: OpenFleet) -> SecretLook:
         digester=fleet.digester,
         secrets=fleet.secrets,
         applied=fleet.ledger.reader.applied,
+        cells=fleet.fleet.cells,
     )
 
 

@@ -170,6 +170,7 @@ class _Opened:
             digester=self._digester,
             secrets=secrets,
             applied=self._ledger.applied,
+            cells=snapshot.fleet.cells,
         )
 
     def context(self, stacks: Stacks) -> StatusContext:

@@ -92,6 +92,7 @@ class UnitTerraform:
                 request.tree,
                 settings,
                 channels.file,
+                request.imports,
             )
         except BaseException:
             lock.release()
