@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from cellwright.app.runs.gone import refuse_hidden
 from cellwright.app.runs.shared_states import without_taken_over
 from cellwright.app.session.session import OpenFleet
+from cellwright.app.status.imports import with_imports
 from cellwright.app.status.secret_look import SecretLook
 from cellwright.app.status.status import comparison_of
 from cellwright.engine.unit.orphan import upstreams_of
@@ -49,7 +50,8 @@ def choose_units(fleet: OpenFleet, selection: Selection) -> Choice:
     comparison = comparison_of(fleet)
     units = fleet.fleet.units
     chosen = select(units, selection.selectors, selection.relatives, comparison.heads)
-    statuses = _look(fleet).completed(comparison.statuses(chosen))
+    compared = with_imports(fleet.fleet.cells, fleet.ledger.reader.applied, comparison.statuses(chosen))
+    statuses = _look(fleet).completed(compared)
     named = frozenset(item.address for item in statuses if str(item.address) in selection.selectors)
     doomed = [item.address for item in statuses if item.status is Status.DESTROY]
     recorded = _recorded_upstreams(fleet, chosen if doomed else ())
@@ -73,7 +75,6 @@ def _look(fleet: OpenFleet) -> SecretLook:
         digester=fleet.digester,
         secrets=fleet.secrets,
         applied=fleet.ledger.reader.applied,
-        cells=fleet.fleet.cells,
     )
 
 

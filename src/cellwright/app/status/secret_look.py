@@ -2,18 +2,17 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from cellwright.fleet.fleet import Cell, Units
+from cellwright.fleet.fleet import Units
 from cellwright.fleet.load.unit_table import UnitTable
-from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.unit import StackPin, Unit
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import StackFacts
-from cellwright.planning.imports import IMPORTS, declared_imports, import_reasons, pending_imports
 from cellwright.planning.secret_digests import changed_secrets, secret_digests, with_reasons
 from cellwright.secrets.reader import SecretReader
 
@@ -30,12 +29,9 @@ class SecretLook:
     digester: Digester
     secrets: SecretReader
     applied: Callable[[Collection[UnitAddress]], Mapping[UnitAddress, AppliedUnit]]
-    cells: Mapping[CellAddress, Cell] = field(default_factory=dict)
-    """They declare imports, which are looked for as well."""
 
     def completed(self, statuses: Sequence[UnitStatus]) -> tuple[UnitStatus, ...]:
         """Make the units changed that take another secret now, or one that can't be read."""
-        statuses = self._with_imports(statuses)
         units = self.units
         if not isinstance(units, UnitTable):
             raise TypeError("the units of a loaded fleet come with their cells' summaries")
@@ -52,22 +48,6 @@ class SecretLook:
             found = threads.map(lambda address: self._reasons(units[address], applied[address]), known)
             reasons = dict(zip(known, found, strict=True))
         return tuple(with_reasons(item, reasons.get(item.address, ())) for item in statuses)
-
-    def _with_imports(self, statuses: Sequence[UnitStatus]) -> Sequence[UnitStatus]:
-        """Make the units changed whose cells declare imports that no apply has done."""
-        declared = {
-            item.address: found
-            for item in statuses
-            if item.status is Status.UP_TO_DATE
-            and (cell := self.cells.get(item.address.of_cell)) is not None
-            and IMPORTS in cell.settings
-            and (found := declared_imports(cell.settings, item.address.stack))
-        }
-        if not declared:
-            return statuses
-        applied = self.applied(list(declared))
-        pending = {unit: pending_imports(found, applied.get(unit)) for unit, found in declared.items()}
-        return [with_reasons(item, import_reasons(pending.get(item.address, {}))) for item in statuses]
 
     def _reasons(self, unit: Unit, applied: AppliedUnit) -> tuple[Reason, ...]:
         stack = self.stacks(unit.stack)

@@ -1,6 +1,6 @@
-"""Move resources from one unit's state to another's.
+"""Move resources to another stack's states.
 
-Panel: Change 261
+Panel: Change 258
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Have a cell made anew in another account or region, though what it has stays behind.
+"""Allow a cell to be made anew elsewhere.
 
-Panel: Change 262
+Panel: Change 259
 """
 
 from __future__ import annotations
