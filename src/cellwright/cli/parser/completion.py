@@ -37,9 +37,13 @@ def cells(ctx: Any, incomplete: str) -> Sequence[str]:  # noqa: ANN401  as above
 
 def clients(ctx: Any, incomplete: str) -> Sequence[str]:  # noqa: ANN401  as above
     """Names of clients: `acme`."""
-    levels = f"{_CLIENT}/"
-    found = lambda: [cell.removeprefix(levels) for cell in _names(ctx).cells if cell.startswith(levels)]  # noqa: E731
-    return _quietly(lambda: _offered(found(), incomplete))
+
+    def found() -> Sequence[str]:
+        level = f"{_CLIENT}/"
+        names = (cell.removeprefix(level) for cell in _names(ctx).cells if cell.startswith(level))
+        return _offered(names, incomplete)
+
+    return _quietly(found)
 
 
 def inputs(ctx: Any, incomplete: str) -> Sequence[str]:  # noqa: ANN401  as above
