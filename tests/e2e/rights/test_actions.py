@@ -44,7 +44,7 @@ def resource_types(stack: Path) -> set[str]:
 
 def by_client(stack: Path) -> bool:
     """Whether a client's own deployer makes it, and not the account's."""
-    return stack.parent.name == "client" and stack.name not in {"foundation", "peering"}
+    return stack.parent.name == "client" and stack.name not in {"foundation", "names", "peering"}
 
 
 BY_CLIENT = [one for one in stack_folders() if by_client(one)]
