@@ -11,7 +11,7 @@ from cellwright.rego.evaluator import RegoProcess
 from e2e.reference.readme import STACKS
 from e2e.stacks.applied import Bench
 
-pytestmark = [pytest.mark.terraform, pytest.mark.aws]
+pytestmark = [pytest.mark.terraform, pytest.mark.aws, pytest.mark.long]
 PACK = STACKS.parent / "policies/hipaa"
 CELL = "judged"
 KEY = "arn:aws:kms:us-east-1:555566667777:key/1234abcd-12ab-34cd-56ef-1234567890ab"
