@@ -46,6 +46,8 @@ def verifier(issuer: Issuer, clock: Any = time.monotonic) -> BuildVerifier:  # n
         (JENKINS, "Jenkins", "7", "ada"),
         ({**JENKINS, "build_user": "timer"}, "Jenkins", "7", ""),
         ({**GITHUB, "run_attempt": "2"}, "GitHub Actions", "4711", ""),
+        ({**GITHUB, "event_name": "schedule"}, "GitHub Actions", "4711", ""),
+        ({**GITLAB, "pipeline_source": "schedule"}, "GitLab", "815", ""),
         ({**GITHUB, "actor": "renovate[bot]"}, "GitHub Actions", "4711", ""),
     ],
 )
