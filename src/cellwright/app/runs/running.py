@@ -9,9 +9,11 @@ from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.four_eyes import asking_others
 from cellwright.app.runs.held import refuse_held
 from cellwright.app.runs.recorded import depot_of, recording, states_of
+from cellwright.app.runs.relocation import relocation_fault
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.shared_states import recorded_places
 from cellwright.app.runs.toolchains import binary_of, check_toolchains, check_versions, own_binary
+from cellwright.app.runs.uncommitted import recorded_as, tell_of_no_commit
 from cellwright.app.session.former import FormerUnits
 from cellwright.app.session.hidden import refuse_hidden_settings
 from cellwright.app.session.once import OncePerKey
@@ -35,6 +37,7 @@ from cellwright.model.runs.run import Operation, Run, RunKind
 from cellwright.model.state_place import place_digest
 from cellwright.model.unit import Unit
 from cellwright.planning.choice import Choice
+from cellwright.planning.imports import declared_imports
 from cellwright.planning.state_acceptance import NOTHING_ACCEPTED, StateAcceptance
 from cellwright.terraform.workspace.unit_folder import UnitFolder
 
@@ -80,7 +83,7 @@ def start(  # noqa: PLR0913  what a run consists of
 
     Raises:
         DiagnosticError: there is no usable Terraform, or not one that the stacks allow, or settings are left
-            out of the checkout, so the run could not begin; nothing is recorded then.
+            out of the checkout, or are not committed, so the run could not begin; nothing is recorded then.
     """
     refuse_held(fleet, kind, choice)
     check_toolchains(fleet, (part.address for part in choice.parts))
@@ -93,6 +96,9 @@ def start(  # noqa: PLR0913  what a run consists of
     run = replace(run, id=run_id or run.id)
     # The commit alone would not say what was run.
     uncommitted = repository.dirty() if repository else ()
+    asked = recorded_as(fleet, kind, choice, asked, uncommitted)
+    if commit is None and repository is None:
+        tell_of_no_commit(fleet, kind)
     holder = this_process(run.id) if queued is None else None
     fleet.ledger.recorder.start_run(run, uncommitted, actor, holder, queued, asked.to_json())
     return run
@@ -171,9 +177,17 @@ def evaluator_of(fleet: OpenFleet, task: RunTask, talk: Conversation | None = No
         holders=_holders(fleet),
         move_states=task.run.kind is not RunKind.PLAN and (task.move_states or preapproved),
         brought_back=_brought_back(fleet),
+        imports=lambda unit: _imports(fleet, unit),
+        relocated=lambda unit, applied: relocation_fault(fleet, unit, applied),
         contested=_contested(fleet, task),
         secrets=fleet.secrets,
     )
+
+
+def _imports(fleet: OpenFleet, unit: Unit) -> Mapping[str, str]:
+    """Give what a unit's cell says to import."""
+    cell = fleet.fleet.cells.get(unit.address.of_cell)
+    return declared_imports(cell.settings, unit.address.stack) if cell is not None else {}
 
 
 def _holders(fleet: OpenFleet) -> Callable[[Unit], Sequence[UnitAddress]]:
