@@ -25,12 +25,12 @@ class Bench:
     folder: Path
     environment: Mapping[str, str] = field(repr=False)
 
-    def stack(self, name: str, settings: Mapping[str, Json]) -> "AppliedStack":
+    def stack(self, name: str, settings: Mapping[str, Json], cell: str = "tools") -> "AppliedStack":
         """Copy a stack, and give it its variables."""
-        place = self.folder / name.replace("/", "-")
+        place = self.folder / f"{name.replace('/', '-')}-{cell}"
         shutil.copytree(STACKS / name, place, ignore=shutil.ignore_patterns(".terraform*", "tests"))
         level, _, stack = name.partition("/")
-        tags = {"Client": "shared", "Cell": "tools", "Fleet": "medloop", "Level": level, "Stack": stack}
+        tags = {"Client": "shared", "Cell": cell, "Fleet": "medloop", "Level": level, "Stack": stack}
         made = AppliedStack(self, place)
         made.set(region="us-east-1", tags={**tags, "ManagedBy": "cellwright"}, **settings)
         made.run("init", "-backend=false")

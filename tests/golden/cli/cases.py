@@ -134,6 +134,8 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     ),
     "apply-idle": lambda: report.run_report(plan_samples.IDLE),
     "apply-waiting": lambda: report.run_report(plan_samples.WAITING),
+    "apply-refused": lambda: report.run_report(plan_samples.REFUSED, 60.0),
+    "apply-stale": lambda: report.run_report(plan_samples.STALE),
     "plan-waiting": lambda: report.plan_report(plan_samples.WAITING),
     "plan-nothing": lambda: report.plan_report(samples.NOTHING_PLANNED),
     "apply": lambda: report.run_report(samples.APPLIED),

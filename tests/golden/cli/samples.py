@@ -7,6 +7,7 @@ from cellwright.app.fleet.graph import GraphView
 from cellwright.app.fleet.policy import PolicyInForce
 from cellwright.app.fleet.show import ShownUnit, ShownUnits
 from cellwright.app.runs.report import RunReport
+from cellwright.app.status.stack_versions import FOLDER, OLDER_FILES, StackVersion
 from cellwright.app.status.status import FleetStatus
 from cellwright.app.status.versions import VersionGroup, Versions
 from cellwright.fleet.shown_value import SENSITIVE
@@ -138,6 +139,7 @@ BIG_STATUS = FleetStatus(
     "medloop", tuple(big_unit(number, stack) for number in range(40) for stack in ("app", "sftp"))
 )
 
+MANY_APPS = tuple(unit(f"client/client-{number:02}/app") for number in range(28))
 TERRAFORM, OPENTOFU = BinaryVersion("terraform", "1.11.4"), BinaryVersion("tofu", "1.12.6")
 VERSIONS = Versions(
     "medloop",
@@ -145,6 +147,13 @@ VERSIONS = Versions(
         VersionGroup(UnitBinaries(TERRAFORM, TERRAFORM), (NETWORK, ACME_FOUNDATION)),
         VersionGroup(UnitBinaries(TERRAFORM, OPENTOFU), (ACME_APP,)),
         VersionGroup(UnitBinaries(None, BinaryVersion("tofu", "")), (ACME_SFTP,)),
+    ),
+    (
+        StackVersion("base", "network", FOLDER, FOLDER, same=True, units=(NETWORK,)),
+        StackVersion("client", "foundation", "v1.4.0", "v1.5.0", same=False, units=(ACME_FOUNDATION,)),
+        StackVersion("client", "app", "v1.5.0", "v1.5.0", same=True, units=MANY_APPS),
+        StackVersion("client", "app", OLDER_FILES, FOLDER, same=False, units=(ACME_APP,)),
+        StackVersion("client", "sftp", None, "main", same=False, units=(ACME_SFTP,)),
     ),
 )
 STATUS_PROGRAMS = FleetStatus(

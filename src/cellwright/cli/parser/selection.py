@@ -52,6 +52,13 @@ MoveStateOption = Annotated[
         help="Move states whose place the settings have changed, then go on; --yes does so too.",
     ),
 ]
+AllowDirtyOption = Annotated[
+    bool,
+    typer.Option(
+        "--allow-dirty",
+        help="Apply settings that are not committed, too; that and a digest of them are recorded.",
+    ),
+]
 RefreshOnlyOption = Annotated[
     bool,
     typer.Option("--refresh-only", help="Change nothing real: let the state take over what is really there."),

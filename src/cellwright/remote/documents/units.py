@@ -6,6 +6,7 @@ from cellwright.app.fleet.explain import ChainLink, Explanation
 from cellwright.app.fleet.graph import GraphView
 from cellwright.app.fleet.policy import PolicyInForce
 from cellwright.app.fleet.show import ShownUnit
+from cellwright.app.status.stack_versions import StackVersion
 from cellwright.app.status.versions import VersionGroup, Versions
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import KEYS, BinarySettings, BinaryVersion, UnitBinaries
@@ -79,7 +80,7 @@ def graph_from(document: Any) -> GraphView:  # noqa: ANN401  as above
 
 
 def versions_from(document: Any) -> Versions:  # noqa: ANN401  as above
-    """Groups of units with the same programs."""
+    """Groups of units with the same programs, and with the same version of a stack."""
     groups = (
         VersionGroup(
             UnitBinaries(_version(item["applied_with"]), _version(item["runs_with"])),
@@ -87,7 +88,13 @@ def versions_from(document: Any) -> Versions:  # noqa: ANN401  as above
         )
         for item in document["groups"]
     )
-    return Versions(document["fleet"], tuple(groups))
+    return Versions(document["fleet"], tuple(groups), tuple(map(_stack_version, document["stacks"])))
+
+
+def _stack_version(item: Any) -> StackVersion:  # noqa: ANN401  as above
+    level, _, stack = item["stack"].partition("/")
+    units = tuple(map(UnitAddress.parse, item["units"]))
+    return StackVersion(level, stack, item["applied"], item["wanted"], item["same"], units)
 
 
 def _version(item: Any) -> BinaryVersion | None:  # noqa: ANN401  as above

@@ -154,11 +154,22 @@ class VersionGroupPart(BaseModel):
     units: list[str]
 
 
+class StackVersionPart(BaseModel):
+    """Units of one stack with the same versions; `applied` is null if they were never applied."""
+
+    stack: str
+    applied: str | None
+    wanted: str
+    same: bool
+    units: list[str]
+
+
 class Versions(BaseModel):
-    """Which programs ran the units last, and which ones run them now."""
+    """Which programs and which versions of their stacks the units have, applied and wanted."""
 
     fleet: str
     groups: list[VersionGroupPart]
+    stacks: list[StackVersionPart]
 
 
 class CellPart(BaseModel):
@@ -321,3 +332,12 @@ class Tenures(BaseModel):
 
     block: str
     tenures: list[TenurePart]
+
+
+class JobForm(BaseModel):
+    """What the forms of a CI system's jobs may offer."""
+
+    fleet: str
+    level: str
+    choices: dict[str, list[str]] = Field(description="By setting of a new client: what it may be.")
+    strategies: list[str] = Field(description="Of rollouts.")
