@@ -54,7 +54,8 @@ def test_it_tells_what_to_export_and_ends_when_it_is_told_to(
         exported = dict(
             process.stdout.readline().strip().removeprefix("export ").split("=", 1) for _ in range(8)
         )
-        with urllib.request.urlopen(f"{exported['AWS_ENDPOINT_URL']}/moto-api/", timeout=PATIENCE) as answer:  # noqa: S310  a server of this test
+        address = f"{exported['AWS_ENDPOINT_URL']}/moto-api/"
+        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:  # noqa: S310  the sandbox's own
             assert answer.status == 200
         process.send_signal(number)
         assert process.wait(PATIENCE) == 0

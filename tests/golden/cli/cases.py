@@ -12,11 +12,16 @@ from cellwright.api.document import Document
 from cellwright.api.fleet import bootstrap as bootstrap_document
 from cellwright.api.fleet import capacity as capacity_document
 from cellwright.api.fleet import diff as diff_document
+from cellwright.api.fleet import doctor as doctor_document
 from cellwright.api.fleet import explain as explain_document
 from cellwright.api.fleet import graph as graph_document
 from cellwright.api.fleet import init as init_document
 from cellwright.api.fleet import lives as lives_document
+from cellwright.api.fleet import moves as moves_document
+from cellwright.api.fleet import outputs as outputs_document
 from cellwright.api.fleet import pipelines as pipelines_document
+from cellwright.api.fleet import relocate as relocate_document
+from cellwright.api.fleet import rename as rename_document
 from cellwright.api.fleet import show as show_document
 from cellwright.api.fleet import stacks as stacks_document
 from cellwright.api.fleet import status as status_document
@@ -29,6 +34,7 @@ from cellwright.api.records import prune as prune_document
 from cellwright.api.records import reviews as reviews_document
 from cellwright.api.runs import drift as drift_document
 from cellwright.api.runs import jobs as jobs_document
+from cellwright.api.runs import locks as locks_document
 from cellwright.api.runs import report as report_document
 from cellwright.api.runs import rollouts as rollouts_document
 from cellwright.api.runs import runs as runs_document
@@ -43,6 +49,7 @@ from cellwright.cli.views import (
     certificates,
     diagnostics,
     diff,
+    doctor,
     drift,
     drill,
     events,
@@ -54,10 +61,15 @@ from cellwright.cli.views import (
     ledger_init,
     ledger_move,
     lives,
+    locks,
+    moves,
+    outputs,
     pipelines,
     prune,
     questions,
     rekey,
+    relocate,
+    rename,
     report,
     reviews,
     rollouts,
@@ -79,9 +91,11 @@ from golden.cli import (
     diff_samples,
     drift_samples,
     evidence_samples,
+    hand_samples,
     history_samples,
     job_samples,
     life_samples,
+    move_samples,
     pipeline_samples,
     plan_samples,
     rollout_samples,
@@ -120,6 +134,15 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "show-nothing": lambda: Group(*show.show(ShownUnits(iter(())))),
     "explain": lambda: explain.explain("client/acme/app", samples.EXPLAINED),
     "explain-all": lambda: explain.explain("client/acme/app", samples.EXPLAINED_ALL),
+    "explain-output": lambda: explain.explain("client/acme/app", samples.EXPLAINED_OUTPUT),
+    "explain-default": lambda: explain.explain("client/acme/app", samples.EXPLAINED_DEFAULT),
+    "unlock": lambda: locks.locks(hand_samples.LOCKED),
+    "unlock-free": lambda: locks.locks(hand_samples.FREE),
+    "unlock-nameless": lambda: locks.locks(hand_samples.NAMELESS),
+    "output": lambda: outputs.outputs(hand_samples.OUTPUTS),
+    "output-none": lambda: outputs.outputs(hand_samples.NO_OUTPUTS),
+    "doctor": lambda: doctor.report(hand_samples.EXAMINED),
+    "doctor-well": lambda: doctor.report(hand_samples.ALL_WELL),
     "graph": lambda: Group(*graph.tree(samples.GRAPH)),
     "graph-mermaid": lambda: Text("\n".join(graph.mermaid(samples.GRAPH))),
     "graph-dot": lambda: Text("\n".join(graph.dot(samples.GRAPH))),
@@ -159,6 +182,13 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "offboard-cancelled": lambda: lives.standing(life_samples.CANCELLED, Waits.NOTHING),
     "offboard-due": lambda: lives.due(life_samples.DUE),
     "offboard-due-none": lambda: lives.due(()),
+    "rename-planned": lambda: rename.planned(move_samples.RENAME),
+    "rename-goes-on": lambda: rename.planned(move_samples.GOES_ON),
+    "rename-done": lambda: rename.renamed(move_samples.RENAMED),
+    "move-planned": lambda: moves.planned(move_samples.MOVES),
+    "move-done": lambda: moves.moved(move_samples.MOVES),
+    "relocate": lambda: relocate.relocation(move_samples.RELOCATION),
+    "relocate-allowed": lambda: relocate.allowed(move_samples.RELOCATION),
     "legal-hold": lambda: lives.legal_holds((life_samples.LAID, life_samples.LIFTED)),
     "drift": lambda: drift.drift(drift_samples.VIEW),
     "drift-none": lambda: drift.drift(drift_samples.NOTHING),
@@ -233,6 +263,10 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "certificate-believed": lambda: certificate_documents.checked(certificate_samples.BELIEVED),
     "offboard": lambda: lives_document.offboard_report(life_samples.OFFBOARDED),
     "offboard-hold": lambda: lives_document.offboard_report(life_samples.ON_HOLD),
+    "rename-planned": lambda: rename_document.planned(move_samples.RENAME),
+    "rename-done": lambda: rename_document.renamed(move_samples.RENAMED),
+    "move-planned": lambda: moves_document.moves(move_samples.MOVES),
+    "relocate": lambda: relocate_document.relocation(move_samples.RELOCATION),
     "legal-hold": lambda: lives_document.legal_holds((life_samples.LAID, life_samples.LIFTED)),
     "check": lambda: diagnostics_document.diagnostics(samples.FINDINGS),
     "status": lambda: status_document.status(samples.STATUS),
@@ -244,6 +278,10 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "place": lambda: capacity_document.placed(capacity_samples.PLACED),
     "show": lambda: show_document.units(samples.shown()),
     "explain": lambda: explain_document.explanation(samples.EXPLAINED[0]),
+    "explain-output": lambda: explain_document.explanation(samples.EXPLAINED_OUTPUT[0]),
+    "unlock": lambda: locks_document.locks(hand_samples.LOCKED, removed=True),
+    "output": lambda: outputs_document.outputs(hand_samples.OUTPUTS),
+    "doctor": lambda: doctor_document.report(hand_samples.EXAMINED),
     "explain-all": lambda: explain_document.explanations("client/acme/app", samples.EXPLAINED_ALL),
     "graph": lambda: graph_document.graph(samples.GRAPH),
     "plan": lambda: report_document.report(samples.PLANNED),

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from cellwright.app.fleet.explain import ChainLink, Explanation
+from cellwright.app.fleet.explain_more import DEFAULT, TakenOutput
 from cellwright.app.fleet.graph import GraphView
 from cellwright.app.fleet.policy import PolicyInForce
 from cellwright.app.fleet.show import ShownUnit, ShownUnits
@@ -25,6 +26,7 @@ from cellwright.model.runs.plan import (
     ResourceCounts,
 )
 from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
+from cellwright.model.value import OutputReference
 from cellwright.planning.graph import Edge
 from cellwright.planning.policy.module import RuleMetadata
 from cellwright.planning.policy.trials import TrialResult, Trials, UnseenRule
@@ -216,6 +218,30 @@ EXPLAINED = (
             ChainLink("tiers/gold.yaml", Position("tiers/gold.yaml", 4, 15), 4),
             ChainLink("clients/acme/client.yaml", Position("clients/acme/client.yaml", 5, 20), 6),
         ),
+    ),
+)
+EXPLAINED_OUTPUT = (
+    Explanation(
+        ACME_APP,
+        "cluster_arn",
+        "${output.utility/prod-use1/ecs.cluster_arn}",
+        (
+            ChainLink(
+                "defaults/client.yaml",
+                Position("defaults/client.yaml", 90, 18),
+                "${output.utility.ecs.cluster_arn}",
+            ),
+        ),
+        (
+            TakenOutput(OutputReference(CLUSTER, "cluster_arn"), known=True, value="arn:aws:ecs:c"),
+            TakenOutput(OutputReference(CLUSTER, "token"), known=True, sensitive=True),
+            TakenOutput(OutputReference(NETWORK, "cidr"), known=False),
+        ),
+    ),
+)
+EXPLAINED_DEFAULT = (
+    Explanation(
+        ACME_APP, "cpu", 256, (ChainLink(DEFAULT, Position("stacks/client/app/variables.tf", 30, 1), 256),)
     ),
 )
 EXPLAINED_ALL = (

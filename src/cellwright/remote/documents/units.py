@@ -3,6 +3,7 @@
 from typing import Any
 
 from cellwright.app.fleet.explain import ChainLink, Explanation
+from cellwright.app.fleet.explain_more import TakenOutput
 from cellwright.app.fleet.graph import GraphView
 from cellwright.app.fleet.policy import PolicyInForce
 from cellwright.app.fleet.show import ShownUnit
@@ -14,6 +15,7 @@ from cellwright.model.client_life import ClientState
 from cellwright.model.fetched_module import COMMIT, CONTENT, FetchedModule
 from cellwright.model.position import Position
 from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
+from cellwright.model.value import OutputReference
 from cellwright.planning.graph import Edge
 from cellwright.planning.policy.module import RuleMetadata
 
@@ -61,7 +63,18 @@ def explanation_from(item: Any) -> Explanation:  # noqa: ANN401  as above
         ChainLink(link["layer"], Position(link["file"], link["line"], link["column"]), link["value"])
         for link in item["chain"]
     )
-    return Explanation(UnitAddress.parse(item["unit"]), item["input"], item["value"], tuple(chain))
+    taken = (
+        TakenOutput(_reference(one["output"]), one["known"], one["sensitive"], one["value"])
+        for one in item["taken"]
+    )
+    unit = UnitAddress.parse(item["unit"])
+    return Explanation(unit, item["input"], item["value"], tuple(chain), tuple(taken))
+
+
+def _reference(text: str) -> OutputReference:
+    """Read `output.LEVEL/CELL/STACK.NAME`, with steps into the output behind it."""
+    unit, name, *path = text.removeprefix("output.").split(".")
+    return OutputReference(UnitAddress.parse(unit), name, tuple(path))
 
 
 def policy_from(item: Any) -> PolicyInForce:  # noqa: ANN401  as above

@@ -1,4 +1,4 @@
-"""Take away the lock of a unit's state, and its lease, whose holder is gone.
+"""Take away the lock of a unit's state, and its lease.
 
 Panel: Change 228
 """

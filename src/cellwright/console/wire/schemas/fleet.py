@@ -115,6 +115,15 @@ class LinkPart(BaseModel):
     value: JsonValue
 
 
+class TakenPart(BaseModel):
+    """An output of another unit that a value takes, as it was recorded; null where it is sensitive."""
+
+    output: str
+    known: bool
+    sensitive: bool
+    value: JsonValue
+
+
 class ExplanationPart(BaseModel):
     """Where a value comes from; the last link is the one that counts."""
 
@@ -122,6 +131,7 @@ class ExplanationPart(BaseModel):
     input: str
     value: JsonValue
     chain: list[LinkPart]
+    taken: list[TakenPart]
 
 
 class Explanations(BaseModel):
