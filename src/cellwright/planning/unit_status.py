@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.applied import DAMAGED_STATE, NO_STATE, AppliedHead, AppliedUnit, StateMark
+from cellwright.model.applied import BY_HAND, DAMAGED_STATE, NO_STATE, AppliedHead, AppliedUnit, StateMark
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.position import Position
 from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
@@ -22,6 +22,9 @@ from cellwright.planning.reasons import differences
 
 _FAILED_SINCE = Reason(ReasonKind.STATE, "an apply with other settings did not end well since")
 """Why a unit is a change although its settings are those of the last success."""
+
+
+_CHANGED_BY_HAND = Reason(ReasonKind.STATE, "its state was changed by hand since it was applied")
 
 
 def _ignore(_addresses: Collection[UnitAddress]) -> None:
@@ -75,7 +78,8 @@ def unit_status(unit: UnitView, head: RecordedHead | None) -> UnitStatus:
         SettingsNeeded: the view can't answer.
     """
     if missing := unit.unapplied():
-        return UnitStatus(unit.address, Status.BLOCKED, waiting_for(missing))
+        new = head is None or head.fingerprint is None
+        return UnitStatus(unit.address, Status.BLOCKED, waiting_for(missing), new=new)
     try:
         fingerprint = unit.fingerprint()
     except DiagnosticError as fault:
@@ -96,7 +100,8 @@ def _compared(unit: UnitView, head: RecordedHead | None, fingerprint: str) -> Un
         differences = () if same else unit.differences()
         if is_partly_applied(head):
             return UnitStatus(unit.address, Status.CHANGED, (PARTLY_APPLIED, *differences))
-        return UnitStatus(unit.address, Status.CHANGED, (_FAILED_SINCE,) if same else differences)
+        since = _CHANGED_BY_HAND if head.failed == BY_HAND else _FAILED_SINCE
+        return UnitStatus(unit.address, Status.CHANGED, (since,) if same else differences)
     if difference := unit.state_difference():
         return UnitStatus(unit.address, Status.CHANGED, (difference,))
     return UnitStatus(unit.address, Status.UP_TO_DATE)
@@ -109,7 +114,9 @@ def is_as_applied(head: RecordedHead, fingerprint: str) -> bool:
 
 def waiting_for(missing: Iterable[UnitAddress]) -> tuple[Reason, ...]:
     """Why a unit is blocked: these units must be applied first."""
-    return tuple(Reason(ReasonKind.OUTPUT, f"waits for {item}, never applied") for item in sorted(missing))
+    return tuple(
+        Reason(ReasonKind.OUTPUT, f"waits for {item}, never applied", unit=item) for item in sorted(missing)
+    )
 
 
 def removed(address: UnitAddress, switched_off: Position | None) -> UnitStatus:

@@ -11,10 +11,13 @@ from cellwright.api import diagnostics as diagnostics_document
 from cellwright.api.document import Document
 from cellwright.api.fleet import bootstrap as bootstrap_document
 from cellwright.api.fleet import capacity as capacity_document
+from cellwright.api.fleet import diff as diff_document
+from cellwright.api.fleet import doctor as doctor_document
 from cellwright.api.fleet import explain as explain_document
 from cellwright.api.fleet import graph as graph_document
 from cellwright.api.fleet import init as init_document
 from cellwright.api.fleet import lives as lives_document
+from cellwright.api.fleet import outputs as outputs_document
 from cellwright.api.fleet import pipelines as pipelines_document
 from cellwright.api.fleet import show as show_document
 from cellwright.api.fleet import stacks as stacks_document
@@ -28,6 +31,7 @@ from cellwright.api.records import prune as prune_document
 from cellwright.api.records import reviews as reviews_document
 from cellwright.api.runs import drift as drift_document
 from cellwright.api.runs import jobs as jobs_document
+from cellwright.api.runs import locks as locks_document
 from cellwright.api.runs import report as report_document
 from cellwright.api.runs import rollouts as rollouts_document
 from cellwright.api.runs import runs as runs_document
@@ -41,6 +45,8 @@ from cellwright.cli.views import (
     capacity,
     certificates,
     diagnostics,
+    diff,
+    doctor,
     drift,
     drill,
     events,
@@ -52,6 +58,8 @@ from cellwright.cli.views import (
     ledger_init,
     ledger_move,
     lives,
+    locks,
+    outputs,
     pipelines,
     prune,
     questions,
@@ -74,8 +82,10 @@ from golden.cli import (
     bootstrap_samples,
     capacity_samples,
     certificate_samples,
+    diff_samples,
     drift_samples,
     evidence_samples,
+    hand_samples,
     history_samples,
     job_samples,
     life_samples,
@@ -93,12 +103,15 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "check": lambda: diagnostics.diagnostics(samples.FINDINGS, "no findings"),
     "check-clean": lambda: diagnostics.diagnostics((), "no findings"),
     "status": lambda: status.status(samples.STATUS),
+    "status-new": lambda: status.status(samples.NEW_STATUS),
     "status-page": lambda: status.status(samples.STATUS_PAGE),
     "status-big": lambda: status.status(samples.BIG_STATUS),
     "status-programs": lambda: status.status(samples.STATUS_PROGRAMS),
     "job-done": lambda: jobs.watched(job_samples.DONE),
     "job-waiting": lambda: jobs.watched(job_samples.WAITING),
     "job-left": lambda: jobs.watched(job_samples.LEFT),
+    "diff": lambda: diff.diff(diff_samples.DIFF),
+    "diff-nothing": lambda: diff.diff(diff_samples.NO_DIFF),
     "versions": lambda: versions.versions(samples.VERSIONS),
     "capacity": lambda: capacity.capacity(capacity_samples.CAPACITY),
     "capacity-one": lambda: capacity.one(capacity_samples.ONE),
@@ -114,6 +127,15 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "show-nothing": lambda: Group(*show.show(ShownUnits(iter(())))),
     "explain": lambda: explain.explain("client/acme/app", samples.EXPLAINED),
     "explain-all": lambda: explain.explain("client/acme/app", samples.EXPLAINED_ALL),
+    "explain-output": lambda: explain.explain("client/acme/app", samples.EXPLAINED_OUTPUT),
+    "explain-default": lambda: explain.explain("client/acme/app", samples.EXPLAINED_DEFAULT),
+    "unlock": lambda: locks.locks(hand_samples.LOCKED),
+    "unlock-free": lambda: locks.locks(hand_samples.FREE),
+    "unlock-nameless": lambda: locks.locks(hand_samples.NAMELESS),
+    "output": lambda: outputs.outputs(hand_samples.OUTPUTS),
+    "output-none": lambda: outputs.outputs(hand_samples.NO_OUTPUTS),
+    "doctor": lambda: doctor.report(hand_samples.EXAMINED),
+    "doctor-well": lambda: doctor.report(hand_samples.ALL_WELL),
     "graph": lambda: Group(*graph.tree(samples.GRAPH)),
     "graph-mermaid": lambda: Text("\n".join(graph.mermaid(samples.GRAPH))),
     "graph-dot": lambda: Text("\n".join(graph.dot(samples.GRAPH))),
@@ -232,11 +254,16 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "status": lambda: status_document.status(samples.STATUS),
     "status-programs": lambda: status_document.status(samples.STATUS_PROGRAMS),
     "job-waiting": lambda: jobs_document.watched(job_samples.WAITING),
+    "diff": lambda: diff_document.diff(diff_samples.DIFF),
     "versions": lambda: versions_document.versions(samples.VERSIONS),
     "capacity": lambda: capacity_document.capacity(capacity_samples.ONE),
     "place": lambda: capacity_document.placed(capacity_samples.PLACED),
     "show": lambda: show_document.units(samples.shown()),
     "explain": lambda: explain_document.explanation(samples.EXPLAINED[0]),
+    "explain-output": lambda: explain_document.explanation(samples.EXPLAINED_OUTPUT[0]),
+    "unlock": lambda: locks_document.locks(hand_samples.LOCKED, removed=True),
+    "output": lambda: outputs_document.outputs(hand_samples.OUTPUTS),
+    "doctor": lambda: doctor_document.report(hand_samples.EXAMINED),
     "explain-all": lambda: explain_document.explanations("client/acme/app", samples.EXPLAINED_ALL),
     "graph": lambda: graph_document.graph(samples.GRAPH),
     "plan": lambda: report_document.report(samples.PLANNED),

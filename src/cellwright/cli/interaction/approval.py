@@ -75,11 +75,29 @@ def confirm_offboarding(screen: Screen, name: str, interrupts: Interrupts) -> No
     Raises:
         DiagnosticError: the name was not typed, or there is no terminal to type it on.
     """
-    if not interactive():
-        raise no_terminal_error()
     question = f"This destroys all infrastructure of '{name}'. Type its name to go on: "
+    confirm_name(screen, name, question, interrupts)
+
+
+def confirm_name(screen: Screen, name: str, question: str, interrupts: Interrupts) -> None:
+    """Ask for a name to be typed before something is done that nobody undoes by itself.
+
+    Raises:
+        DiagnosticError: the name was not typed, or there is no terminal to type it on.
+    """
+    refuse_without_terminal()
     if ask(screen, question, interrupts) != name:
         raise DiagnosticError(error(f"the name '{name}' was not typed", "nothing was done"))
+
+
+def refuse_without_terminal() -> None:
+    """Go on only if a person can be asked.
+
+    Raises:
+        DiagnosticError: there is no terminal.
+    """
+    if not interactive():
+        raise no_terminal_error()
 
 
 def ask(

@@ -90,6 +90,9 @@ PlansWaitOption = Annotated[
     bool,
     typer.Option("--plans-wait", help="--yes begins without a question, but plans wait for an approval."),
 ]
+UnitArgument = Annotated[
+    str, typer.Argument(metavar="UNIT", help="A unit's address: client/acme/app.", show_default=False)
+]
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's id; `cellwright runs` lists them.")]
 
 

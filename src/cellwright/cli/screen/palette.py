@@ -38,7 +38,7 @@ class Mark:
 STATUS = {
     Status.UP_TO_DATE: Mark("✓", GOOD, "up to date"),
     Status.CHANGED: Mark("~", CAUTION, "changed"),
-    Status.NEVER_APPLIED: Mark("+", ACCENT, "never applied"),
+    Status.NEVER_APPLIED: Mark("+", ACCENT, "new"),
     Status.BLOCKED: Mark("○", FAINT, "blocked"),
     Status.DESTROY: Mark("-", BAD, "to be destroyed"),
     Status.FAILED: Mark("✗", f"{STRONG} {BAD}", "failed"),

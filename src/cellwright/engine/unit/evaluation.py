@@ -7,6 +7,7 @@ from pathlib import Path
 from cellwright.engine.unit.as_applied import AsApplied, FormerUnit, KeptCopy
 from cellwright.engine.unit.legal_hold import refuse_early, refuse_legal_hold
 from cellwright.engine.unit.orphan import backend_of, has_moved, modules_of, recorded_backend
+from cellwright.ledger.moves import Move, MoveKind
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
@@ -15,7 +16,7 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warn
 from cellwright.model.fetched_module import FetchedModule, moved, newest
 from cellwright.model.position import Position
 from cellwright.model.runs.change import Status
-from cellwright.model.runs.event import CLIENT_OFFBOARDED
+from cellwright.model.runs.event import CELL_RENAMED, CLIENT_OFFBOARDED
 from cellwright.model.runs.plan_options import USUAL, PlanOptions
 from cellwright.model.runs.run import Operation, RunUnit
 from cellwright.model.state_place import state_place
@@ -132,6 +133,9 @@ class UnitEvaluator:
         Raises:
             DiagnosticError: its source can't be had, or the ledger lacks what is needed.
         """
+        moving = self.ledger.moves.concerning(part.address)
+        if moving is not None:
+            return NoTask(Status.BLOCKED, (moving_fault(part.address, moving),))
         applied = self.ledger.reader.applied([part.address]).get(part.address)
         if part.operation is Operation.DESTROY:
             return self._to_destroy(part, applied)
@@ -141,8 +145,8 @@ class UnitEvaluator:
         return self._to_apply(part, unit, applied)
 
     def _to_apply(self, part: RunUnit, unit: Unit, applied: AppliedUnit | None) -> UnitTask | NoTask:
-        if applied is None and self._is_offboarded(part.address.of_cell):
-            return NoTask(Status.BLOCKED, (_offboarded(part.address),))
+        if applied is None and (left := self._left(part.address)):
+            return NoTask(Status.BLOCKED, (left,))
         upstreams = unit.upstreams()
         known = self.ledger.reader.applied(upstreams) if upstreams else {}
         outputs: Outputs = {address: item.outputs for address, item in known.items()}
@@ -188,9 +192,12 @@ class UnitEvaluator:
         moved_from = self._moved_from(unit, applied) if applied is not None else None
         return replace(_with_record(task, last), moved_from=moved_from)
 
-    def _is_offboarded(self, cell: CellAddress) -> bool:
-        offboarded = self.ledger.reader.client_action(cell) == CLIENT_OFFBOARDED
-        return offboarded and not self.brought_back(cell)
+    def _left(self, unit: UnitAddress) -> Diagnostic | None:
+        """Say why a unit of which nothing is recorded is not created; None: it may be."""
+        action = self.ledger.reader.client_action(unit.of_cell)
+        if action not in (CLIENT_OFFBOARDED, CELL_RENAMED) or self.brought_back(unit.of_cell):
+            return None
+        return _offboarded(unit) if action == CLIENT_OFFBOARDED else _renamed(unit)
 
     def _nothing(
         self, unit: Unit, heads: Mapping[UnitAddress, AppliedHead], *, up_to_date: bool
@@ -382,6 +389,27 @@ def _offboarded(address: UnitAddress) -> Diagnostic:
         f"{address} is not created: {cell} was offboarded, and is still among this fleet's files",
         "get the newest commit (git pull), or finish the removal with `cellwright offboard "
         f"{cell.cell}`; to bring it back: cellwright onboard {cell.cell}",
+    )
+
+
+def _renamed(address: UnitAddress) -> Diagnostic:
+    cell = address.of_cell
+    return error(
+        f"{address} is not created: {cell} was renamed, and is still among this fleet's files",
+        f"get the newest commit (git pull); its new name: `cellwright events --subject {cell}`; a new cell "
+        "of this name is added in a later commit than the renaming",
+    )
+
+
+def moving_fault(address: UnitAddress, move: Move) -> Diagnostic:
+    """Say that a unit can't be worked on because of a move that is under way, and how that goes on."""
+    if move.kind is MoveKind.RENAME:
+        what, command = f"{move.subject} is being renamed to {move.target}", "rename"
+    else:
+        what, command = f"resources of {move.subject} are going to {move.target}", "move"
+    return error(
+        f"{address} can't be worked on: {what} since {move.begun_at[:19]}",
+        f"let that end: cellwright {command} {move.subject} {move.target}",
     )
 
 
