@@ -74,7 +74,7 @@ def test_a_changed_unit_is_not_refreshed(fleet: FleetFolder, program: Start) -> 
 
     answer = cellwright.run("apply", "--refresh-only", "--yes").expect(0)
 
-    assert "its settings have changed" in answer.out
+    assert "is not as its settings say" in answer.out
     assert fleet.desk.count("done") == {"acme-a": 1}
 
 
@@ -172,3 +172,14 @@ def ids(fleet: FleetFolder) -> dict[str, str]:
 
 def inputs(fleet: FleetFolder) -> dict[str, str]:
     return {name: item["input"]["value"] for name, item in instances(fleet).items()}
+
+
+def test_what_waits_to_be_destroyed_is_named(fleet: FleetFolder, program: Start) -> None:
+    cellwright = program(fleet)
+    cellwright.run("apply", "--yes").expect(0)
+    fleet.cell("acme", {"stacks": {"b": {"enabled": False}}})
+
+    answer = cellwright.look("apply", "--yes").expect(0)
+
+    assert "client/acme/b waits to be destroyed" in answer.out
+    assert "destroy with: cellwright apply client/acme/b" in answer.out
