@@ -374,8 +374,8 @@ def _not_looked_at(address: UnitAddress) -> Diagnostic:
 
 def _not_refreshed(address: UnitAddress) -> Diagnostic:
     return warning(
-        f"the state of {address} was left as it is: its settings have changed",
-        "apply them first; that refreshes it too",
+        f"the state of {address} was left as it is: the unit is not as its settings say",
+        "apply it first; that refreshes it too",
     )
 
 
