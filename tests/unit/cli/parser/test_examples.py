@@ -27,7 +27,8 @@ COMMANDS = dict(commands())
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_examples(name: str) -> None:
-    assert examples(f"cellwright {name}".strip()), f"write some into {examples.__module__}"
+    in_text = f"\ncellwright {name}" in (COMMANDS[name].help or "")
+    assert in_text or examples(f"cellwright {name}".strip()), f"write some into {examples.__module__}"
 
 
 @pytest.mark.parametrize("line", sorted({line for name in COMMANDS for line in EXAMPLES.get(name, ())}))
