@@ -24,6 +24,8 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("certificate", "verify", "/dev/null/certificate.json"),
     ("check",),
     ("ci", "github"),
+    ("diff",),
+    ("doctor",),
     ("drift",),
     ("drift", "ack", "client/acme/app", "--reason", "known", "--until", "2026-12-31"),
     ("drift", "acks"),
@@ -56,6 +58,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("job", "onboard", str(_REQUESTS / "onboard.json")),
     ("job", "follow", "R1", "--only-follow"),
     ("job", "resume", "R1", "--yes"),
+    ("job", "suspend", str(_REQUESTS / "suspend.json")),
     ("ledger", "init"),
     ("ledger", "move", "--to", "postgresql://ada@192.0.2.1:1/none?connect_timeout=1"),
     ("ledger", "rekey"),
@@ -63,6 +66,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("logs", "R1", "client/acme/app"),
     ("offboard", "acme", "--yes"),
     ("onboard", "globex", "--yes"),
+    ("output", "client/acme/app"),
     ("pause", "R1"),
     ("place",),
     ("plan",),
@@ -71,6 +75,8 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("prune", "--yes"),
     ("reject", "R1", "--reason", "no"),
     ("reinstate", "acme", "--reason", "paid", "--yes"),
+    ("relocate", "client/acme", "--yes"),
+    ("rename", "client/acme", "globex", "--yes"),
     ("resume", "--yes"),
     ("review", "list"),
     ("review", "record", "--kind", "access", "--from", "1d", "--findings", "nothing unusual"),
@@ -89,19 +95,22 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("rollout", "rollback", "RO1", "--yes"),
     ("runs",),
     ("serve", "--host", "192.0.2.1"),  # not this machine's: it ends
+    ("shell", "client/acme/app"),
     ("show",),
     ("stacks",),
     ("stacks", "export", "../stacks"),
     ("stacks", "update"),
     ("status",),
     ("suspend", "acme", "--reason", "unpaid", "--yes"),
+    ("terraform", "client/acme/app", "--", "state", "list"),
+    ("unlock", "client/acme/app", "--yes"),
     ("unpause", "R1"),
     ("versions",),
     ("worker", "--once"),
 )
 """Those that open a fleet."""
 
-ELSEWHERE = ("demo", "init")
+ELSEWHERE = ("demo", "init", "sandbox")
 """Those that make one."""
 
 

@@ -28,6 +28,7 @@ from cellwright.ledger.database.sqlite_file import is_there, make_file
 from cellwright.ledger.database.tables import METADATA
 from cellwright.ledger.drift.drifts import Drifts
 from cellwright.ledger.leases import Leases
+from cellwright.ledger.moves import Moves
 from cellwright.ledger.ownership import refuse_moved
 from cellwright.ledger.people.people import People
 from cellwright.ledger.placements import Placements
@@ -40,6 +41,7 @@ from cellwright.ledger.request_keys import RequestKeys
 from cellwright.ledger.rollouts.rollouts import Rollouts
 from cellwright.ledger.webhooks.deliveries import Deliveries
 from cellwright.ledger.webhooks.hooks import Webhooks
+from cellwright.ledger.write.by_hand import ByHandRecords
 from cellwright.ledger.write.recorder import LedgerRecorder
 
 _BINDINGS = text("SELECT name, value FROM bindings")
@@ -86,6 +88,11 @@ class Ledger:
         return Drifts(self.database)
 
     @property
+    def moves(self) -> Moves:
+        """Cells that are being renamed, and states that are being split."""
+        return Moves(self.database)
+
+    @property
     def lives(self) -> Lives:
         """The states of clients."""
         return Lives(self.database)
@@ -104,6 +111,11 @@ class Ledger:
     def remains(self) -> Remains:
         """What offboardings have destroyed, and what was found of it afterwards."""
         return Remains(self.database)
+
+    @property
+    def by_hand(self) -> ByHandRecords:
+        """What people do by hand with states."""
+        return ByHandRecords(self.database)
 
     @property
     def certificates(self) -> Certificates:

@@ -11,11 +11,17 @@ from cellwright.api import diagnostics as diagnostics_document
 from cellwright.api.document import Document
 from cellwright.api.fleet import bootstrap as bootstrap_document
 from cellwright.api.fleet import capacity as capacity_document
+from cellwright.api.fleet import diff as diff_document
+from cellwright.api.fleet import doctor as doctor_document
 from cellwright.api.fleet import explain as explain_document
 from cellwright.api.fleet import graph as graph_document
 from cellwright.api.fleet import init as init_document
 from cellwright.api.fleet import lives as lives_document
+from cellwright.api.fleet import moves as moves_document
+from cellwright.api.fleet import outputs as outputs_document
 from cellwright.api.fleet import pipelines as pipelines_document
+from cellwright.api.fleet import relocate as relocate_document
+from cellwright.api.fleet import rename as rename_document
 from cellwright.api.fleet import show as show_document
 from cellwright.api.fleet import stacks as stacks_document
 from cellwright.api.fleet import status as status_document
@@ -28,6 +34,7 @@ from cellwright.api.records import prune as prune_document
 from cellwright.api.records import reviews as reviews_document
 from cellwright.api.runs import drift as drift_document
 from cellwright.api.runs import jobs as jobs_document
+from cellwright.api.runs import locks as locks_document
 from cellwright.api.runs import report as report_document
 from cellwright.api.runs import rollouts as rollouts_document
 from cellwright.api.runs import runs as runs_document
@@ -41,6 +48,8 @@ from cellwright.cli.views import (
     capacity,
     certificates,
     diagnostics,
+    diff,
+    doctor,
     drift,
     drill,
     events,
@@ -52,9 +61,15 @@ from cellwright.cli.views import (
     ledger_init,
     ledger_move,
     lives,
+    locks,
+    moves,
+    outputs,
     pipelines,
     prune,
+    questions,
     rekey,
+    relocate,
+    rename,
     report,
     reviews,
     rollouts,
@@ -73,12 +88,16 @@ from golden.cli import (
     bootstrap_samples,
     capacity_samples,
     certificate_samples,
+    diff_samples,
     drift_samples,
     evidence_samples,
+    hand_samples,
     history_samples,
     job_samples,
     life_samples,
+    move_samples,
     pipeline_samples,
+    plan_samples,
     rollout_samples,
     samples,
     stack_samples,
@@ -98,6 +117,8 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "job-done": lambda: jobs.watched(job_samples.DONE),
     "job-waiting": lambda: jobs.watched(job_samples.WAITING),
     "job-left": lambda: jobs.watched(job_samples.LEFT),
+    "diff": lambda: diff.diff(diff_samples.DIFF),
+    "diff-nothing": lambda: diff.diff(diff_samples.NO_DIFF),
     "versions": lambda: versions.versions(samples.VERSIONS),
     "capacity": lambda: capacity.capacity(capacity_samples.CAPACITY),
     "capacity-one": lambda: capacity.one(capacity_samples.ONE),
@@ -113,10 +134,32 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "show-nothing": lambda: Group(*show.show(ShownUnits(iter(())))),
     "explain": lambda: explain.explain("client/acme/app", samples.EXPLAINED),
     "explain-all": lambda: explain.explain("client/acme/app", samples.EXPLAINED_ALL),
+    "explain-output": lambda: explain.explain("client/acme/app", samples.EXPLAINED_OUTPUT),
+    "explain-default": lambda: explain.explain("client/acme/app", samples.EXPLAINED_DEFAULT),
+    "unlock": lambda: locks.locks(hand_samples.LOCKED),
+    "unlock-free": lambda: locks.locks(hand_samples.FREE),
+    "unlock-nameless": lambda: locks.locks(hand_samples.NAMELESS),
+    "output": lambda: outputs.outputs(hand_samples.OUTPUTS),
+    "output-none": lambda: outputs.outputs(hand_samples.NO_OUTPUTS),
+    "doctor": lambda: doctor.report(hand_samples.EXAMINED),
+    "doctor-well": lambda: doctor.report(hand_samples.ALL_WELL),
     "graph": lambda: Group(*graph.tree(samples.GRAPH)),
     "graph-mermaid": lambda: Text("\n".join(graph.mermaid(samples.GRAPH))),
     "graph-dot": lambda: Text("\n".join(graph.dot(samples.GRAPH))),
     "plan": lambda: report.plan_report(samples.PLANNED, Path("out.plan")),
+    "plan-marks": lambda: report.plan_report(plan_samples.REPORT),
+    "plan-marks-full": lambda: report.plan_report(plan_samples.REPORT, full=True),
+    "plan-refresh": lambda: report.plan_report(plan_samples.REFRESH_REPORT),
+    "plan-question": lambda: questions.question(
+        {samples.ACME_APP: samples.APP_PLAN, samples.ACME_SFTP: plan_samples.PART},
+        lambda unit: plan_samples.WARNINGS[unit],
+        (samples.GLOBEX_APP,),
+    ),
+    "apply-idle": lambda: report.run_report(plan_samples.IDLE),
+    "apply-waiting": lambda: report.run_report(plan_samples.WAITING),
+    "apply-refused": lambda: report.run_report(plan_samples.REFUSED, 60.0),
+    "apply-stale": lambda: report.run_report(plan_samples.STALE),
+    "plan-waiting": lambda: report.plan_report(plan_samples.WAITING),
     "plan-nothing": lambda: report.plan_report(samples.NOTHING_PLANNED),
     "apply": lambda: report.run_report(samples.APPLIED),
     "apply-big": lambda: report.run_report(samples.BIG_APPLIED),
@@ -139,6 +182,13 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "offboard-cancelled": lambda: lives.standing(life_samples.CANCELLED, Waits.NOTHING),
     "offboard-due": lambda: lives.due(life_samples.DUE),
     "offboard-due-none": lambda: lives.due(()),
+    "rename-planned": lambda: rename.planned(move_samples.RENAME),
+    "rename-goes-on": lambda: rename.planned(move_samples.GOES_ON),
+    "rename-done": lambda: rename.renamed(move_samples.RENAMED),
+    "move-planned": lambda: moves.planned(move_samples.MOVES),
+    "move-done": lambda: moves.moved(move_samples.MOVES),
+    "relocate": lambda: relocate.relocation(move_samples.RELOCATION),
+    "relocate-allowed": lambda: relocate.allowed(move_samples.RELOCATION),
     "legal-hold": lambda: lives.legal_holds((life_samples.LAID, life_samples.LIFTED)),
     "drift": lambda: drift.drift(drift_samples.VIEW),
     "drift-none": lambda: drift.drift(drift_samples.NOTHING),
@@ -213,16 +263,25 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "certificate-believed": lambda: certificate_documents.checked(certificate_samples.BELIEVED),
     "offboard": lambda: lives_document.offboard_report(life_samples.OFFBOARDED),
     "offboard-hold": lambda: lives_document.offboard_report(life_samples.ON_HOLD),
+    "rename-planned": lambda: rename_document.planned(move_samples.RENAME),
+    "rename-done": lambda: rename_document.renamed(move_samples.RENAMED),
+    "move-planned": lambda: moves_document.moves(move_samples.MOVES),
+    "relocate": lambda: relocate_document.relocation(move_samples.RELOCATION),
     "legal-hold": lambda: lives_document.legal_holds((life_samples.LAID, life_samples.LIFTED)),
     "check": lambda: diagnostics_document.diagnostics(samples.FINDINGS),
     "status": lambda: status_document.status(samples.STATUS),
     "status-programs": lambda: status_document.status(samples.STATUS_PROGRAMS),
     "job-waiting": lambda: jobs_document.watched(job_samples.WAITING),
+    "diff": lambda: diff_document.diff(diff_samples.DIFF),
     "versions": lambda: versions_document.versions(samples.VERSIONS),
     "capacity": lambda: capacity_document.capacity(capacity_samples.ONE),
     "place": lambda: capacity_document.placed(capacity_samples.PLACED),
     "show": lambda: show_document.units(samples.shown()),
     "explain": lambda: explain_document.explanation(samples.EXPLAINED[0]),
+    "explain-output": lambda: explain_document.explanation(samples.EXPLAINED_OUTPUT[0]),
+    "unlock": lambda: locks_document.locks(hand_samples.LOCKED, removed=True),
+    "output": lambda: outputs_document.outputs(hand_samples.OUTPUTS),
+    "doctor": lambda: doctor_document.report(hand_samples.EXAMINED),
     "explain-all": lambda: explain_document.explanations("client/acme/app", samples.EXPLAINED_ALL),
     "graph": lambda: graph_document.graph(samples.GRAPH),
     "plan": lambda: report_document.report(samples.PLANNED),

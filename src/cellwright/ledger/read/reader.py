@@ -33,6 +33,8 @@ from cellwright.ledger.run_state import RunSummary, RunUnitRecord
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.runs.event import (
+    CELL_NAMED,
+    CELL_RENAMED,
     CLIENT_OFFBOARDED,
     CLIENT_ONBOARDED,
     CLIENT_ONBOARDING_UNDONE,
@@ -53,10 +55,10 @@ _RUNS_BEFORE = text(f"{_RUNS} WHERE id < :before ORDER BY id DESC LIMIT :limit")
 _UNITS = select_from("run_units", RunUnitRow)
 _RUN_UNITS = text(f"{_UNITS} WHERE run = :run ORDER BY ordinal")
 _CLIENT_ACTION = text(
-    "SELECT action FROM events WHERE subject = :subject AND action IN (:onboarded, :offboarded, :undone)"
-    " ORDER BY sequence DESC"
+    "SELECT action FROM events WHERE subject = :subject"
+    " AND action IN (:onboarded, :offboarded, :undone, :renamed, :named) ORDER BY sequence DESC"
 )
-_OFFBOARDED = Pattern(CLIENT_OFFBOARDED, ".")
+_LEFT = (Pattern(CLIENT_OFFBOARDED, "."), Pattern(CELL_RENAMED, "."))
 _STARTED = text(
     "SELECT detail FROM events WHERE subject = :run AND action = 'run.started' ORDER BY sequence LIMIT 1"
 )
@@ -174,7 +176,7 @@ class LedgerReader(UnitReader):
         return None if row.first is None else (row.first, row.last)
 
     def client_action(self, cell: CellAddress) -> str | None:
-        """What was done last with a cell as a client: onboarded or offboarded; None if neither ever was.
+        """What was done last with a cell: onboarded, offboarded, renamed, given this name; None: nothing.
 
         An onboarding that was undone counts as if it had never been.
         """
@@ -186,6 +188,8 @@ class LedgerReader(UnitReader):
                     "onboarded": CLIENT_ONBOARDED,
                     "offboarded": CLIENT_OFFBOARDED,
                     "undone": CLIENT_ONBOARDING_UNDONE,
+                    "renamed": CELL_RENAMED,
+                    "named": CELL_NAMED,
                 },
             ).scalars()
             undone = 0
@@ -199,8 +203,8 @@ class LedgerReader(UnitReader):
         return None
 
     def offboarded_at(self, cell: CellAddress) -> str | None:
-        """The commit of the fleet's repository from which a client was offboarded last; None if not known."""
-        for event in self.latest_events(1, str(cell), EventFilter(actions=(_OFFBOARDED,))):
+        """The commit from which a client was offboarded, or a cell renamed, last; None if not known."""
+        for event in self.latest_events(1, str(cell), EventFilter(actions=_LEFT)):
             commit = event.detail.get("commit")
             return commit if isinstance(commit, str) else None
         return None
