@@ -61,6 +61,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "job form": ("job form --json",),
     "job resume": ("job resume RUN",),
     "job follow": ("job follow RUN",),
+    "job suspend": ("job suspend client.json",),
     "job approve": ("job approve RUN --plans DIGEST",),
     "onboard": (
         "onboard acme --set account=prod-use1 --set tier=gold",

@@ -27,7 +27,7 @@ COMMANDS = dict(commands())
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_examples(name: str) -> None:
-    in_text = f"\ncellwright {name}" in (COMMANDS[name].help or "")
+    in_text = f"cellwright {name} " in (COMMANDS[name].help or "")
     assert in_text or examples(f"cellwright {name}".strip()), f"write some into {examples.__module__}"
 
 
