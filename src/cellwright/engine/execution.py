@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from cellwright.engine.approval import YES, Approver, Interrupts
+from cellwright.engine.asked import is_dirty
 from cellwright.engine.dispatch.cancel_watch import CancelWatch
 from cellwright.engine.dispatch.ledger_answers import LedgerAnswers
 from cellwright.engine.dispatch.local import LocalDispatcher
@@ -26,6 +27,7 @@ from cellwright.ledger.opening import Ledger
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.plan import PlanSummary
+from cellwright.model.runs.plan_options import USUAL, PlanOptions
 from cellwright.model.runs.progress import Listener, Reporter, RunFinished, RunStarted
 from cellwright.model.runs.run import Outcome, Run, RunKind, RunStatus, UnitResult
 from cellwright.planning.choice import Choice
@@ -78,6 +80,8 @@ class PlanHandling:
     """Units that are up to date are planned as well."""
     looks: bool = False
     """Units whose settings have changed are left alone."""
+    options: PlanOptions = USUAL
+    """How plans are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +186,8 @@ def _step(
         digester=context.digester,
         approved_how=context.approved_how,
         turn=context.turn,
+        options=plans.options,
+        dirty=is_dirty(context.ledger.reader, run.id),
     )
     folders = context.terraform(run, reporter)
     return TerraformStep(

@@ -28,6 +28,7 @@ from cellwright.ledger.database.sqlite_file import is_there, make_file
 from cellwright.ledger.database.tables import METADATA
 from cellwright.ledger.drift.drifts import Drifts
 from cellwright.ledger.leases import Leases
+from cellwright.ledger.moves import Moves
 from cellwright.ledger.ownership import refuse_moved
 from cellwright.ledger.people.people import People
 from cellwright.ledger.placements import Placements
@@ -85,6 +86,11 @@ class Ledger:
     def drift(self) -> Drifts:
         """Real resources that are not as they were applied."""
         return Drifts(self.database)
+
+    @property
+    def moves(self) -> Moves:
+        """Cells that are being renamed, and states that are being split."""
+        return Moves(self.database)
 
     @property
     def lives(self) -> Lives:

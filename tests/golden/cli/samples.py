@@ -8,6 +8,7 @@ from cellwright.app.fleet.graph import GraphView
 from cellwright.app.fleet.policy import PolicyInForce
 from cellwright.app.fleet.show import ShownUnit, ShownUnits
 from cellwright.app.runs.report import RunReport
+from cellwright.app.status.stack_versions import FOLDER, OLDER_FILES, StackVersion
 from cellwright.app.status.status import FleetStatus
 from cellwright.app.status.versions import VersionGroup, Versions
 from cellwright.fleet.shown_value import SENSITIVE
@@ -59,6 +60,18 @@ FINDINGS: tuple[Diagnostic, ...] = (
     ),
 )
 
+ORDER = {
+    "base": ("network",),
+    "utility": ("ecs",),
+    "client": ("foundation", "sftp", "app"),
+}
+
+
+def waits(*units: UnitAddress) -> tuple[Reason, ...]:
+    """Reasons of a unit that waits for others, sorted as they are."""
+    return tuple(Reason(ReasonKind.OUTPUT, f"waits for {item}, never applied", unit=item) for item in units)
+
+
 STATUS = FleetStatus(
     "medloop",
     (
@@ -77,16 +90,33 @@ STATUS = FleetStatus(
         ),
         UnitStatus(ACME_FOUNDATION, Status.UP_TO_DATE),
         UnitStatus(ACME_SFTP, Status.DESTROY, (Reason(ReasonKind.REMOVED, "switched off"),)),
-        UnitStatus(
-            GLOBEX_APP, Status.BLOCKED, (Reason(ReasonKind.OUTPUT, "client/globex/foundation comes first"),)
-        ),
+        UnitStatus(GLOBEX_APP, Status.BLOCKED, waits(GLOBEX_FOUNDATION), new=True),
         UnitStatus(
             GLOBEX_FOUNDATION,
             Status.FAILED,
-            (Reason(ReasonKind.INPUT, "its last apply failed; cellwright logs shows why"),),
+            (
+                Reason(
+                    ReasonKind.FAILURE,
+                    f"run {RUN}: creating KMS Key: AccessDeniedException",
+                    Position("main.tf", 14, 1),
+                ),
+            ),
         ),
     ),
+    order=ORDER,
 )
+NEW_STATUS = FleetStatus(
+    "medloop",
+    (
+        UnitStatus(NETWORK, Status.NEVER_APPLIED),
+        UnitStatus(ACME_APP, Status.BLOCKED, waits(NETWORK, ACME_FOUNDATION, CLUSTER, ACME_SFTP), new=True),
+        UnitStatus(ACME_FOUNDATION, Status.BLOCKED, waits(NETWORK), new=True),
+        UnitStatus(ACME_SFTP, Status.BLOCKED, waits(NETWORK, ACME_FOUNDATION), new=True),
+        UnitStatus(CLUSTER, Status.BLOCKED, waits(NETWORK), new=True),
+    ),
+    order=ORDER,
+)
+"""A first bring-up."""
 
 STATUS_PAGE = FleetStatus("medloop", STATUS.units[:2], CLUSTER)
 
@@ -111,6 +141,7 @@ BIG_STATUS = FleetStatus(
     "medloop", tuple(big_unit(number, stack) for number in range(40) for stack in ("app", "sftp"))
 )
 
+MANY_APPS = tuple(unit(f"client/client-{number:02}/app") for number in range(28))
 TERRAFORM, OPENTOFU = BinaryVersion("terraform", "1.11.4"), BinaryVersion("tofu", "1.12.6")
 VERSIONS = Versions(
     "medloop",
@@ -118,6 +149,13 @@ VERSIONS = Versions(
         VersionGroup(UnitBinaries(TERRAFORM, TERRAFORM), (NETWORK, ACME_FOUNDATION)),
         VersionGroup(UnitBinaries(TERRAFORM, OPENTOFU), (ACME_APP,)),
         VersionGroup(UnitBinaries(None, BinaryVersion("tofu", "")), (ACME_SFTP,)),
+    ),
+    (
+        StackVersion("base", "network", FOLDER, FOLDER, same=True, units=(NETWORK,)),
+        StackVersion("client", "foundation", "v1.4.0", "v1.5.0", same=False, units=(ACME_FOUNDATION,)),
+        StackVersion("client", "app", "v1.5.0", "v1.5.0", same=True, units=MANY_APPS),
+        StackVersion("client", "app", OLDER_FILES, FOLDER, same=False, units=(ACME_APP,)),
+        StackVersion("client", "sftp", None, "main", same=False, units=(ACME_SFTP,)),
     ),
 )
 STATUS_PROGRAMS = FleetStatus(

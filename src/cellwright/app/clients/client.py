@@ -9,7 +9,7 @@ from cellwright.fleet.fleet import Level
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.runs.event import CLIENT_ONBOARDED
+from cellwright.model.runs.event import CELL_NAMED, CLIENT_ONBOARDED
 
 
 def client_level(levels: Sequence[Level], chosen: str | None = None) -> Level:
@@ -66,7 +66,7 @@ def commit(
 
 def is_recorded(fleet: OpenFleet, cell: CellAddress) -> bool:
     """Tell whether the audit trail says that the client was onboarded and has not been offboarded since."""
-    return fleet.ledger.reader.client_action(cell) == CLIENT_ONBOARDED
+    return fleet.ledger.reader.client_action(cell) in (CLIENT_ONBOARDED, CELL_NAMED)
 
 
 def record_onboarded(fleet: OpenFleet, actor: Actor, cell: CellAddress, reason: str) -> None:

@@ -1,6 +1,6 @@
 """Apply: changes are planned and applied in order, or a plan file is carried out."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,6 +43,8 @@ class ApplyRequest:
     """When a submitted run may begin; None: at once."""
     move_states: bool = False
     """Move the states of units whose settings name another place for them."""
+    allow_dirty: bool = False
+    """Apply settings that are not committed as well; that is recorded."""
 
 
 def apply(session: FleetSession, actor: Actor, request: ApplyRequest, talk: Conversation) -> RunReport:
@@ -57,8 +59,9 @@ def apply(session: FleetSession, actor: Actor, request: ApplyRequest, talk: Conv
         return _apply_stored(session, actor, request, talk)
     fleet = session.open(writing=True, scope=request.selection.scope, cancelled=talk.interrupted)
     choice = choose_units(fleet, request.selection)
-    run = start(fleet, actor, RunKind.APPLY, choice, request.reason)
-    handling = PlanHandling(thorough=True) if request.selection.thorough else None
+    asked = replace(request.selection.asked, allow_dirty=request.allow_dirty)
+    run = start(fleet, actor, RunKind.APPLY, choice, request.reason, asked=asked)
+    handling = PlanHandling(thorough=asked.thorough, options=asked.options) if asked.is_unusual else None
     task = RunTask(
         run=run,
         choice=choice,
@@ -67,7 +70,8 @@ def apply(session: FleetSession, actor: Actor, request: ApplyRequest, talk: Conv
         acceptance=acceptance_of(fleet, request.selection),
         move_states=request.move_states,
     )
-    return perform(fleet, actor, task, talk)
+    report = perform(fleet, actor, task, talk)
+    return replace(report, waiting=choice.waiting, looked=asked.is_unusual)
 
 
 def _confirm(fleet: OpenFleet, actor: Actor, bundle: "PlanBundle", reason: str) -> None:
@@ -116,8 +120,16 @@ def _apply_file(
         _confirm(fleet, actor, bundle, request.reason)
         choice = choice_of(fleet, {part.address: part.operation for part in bundle.parts})
         refuse_hidden(fleet, choice)
-        run = start(fleet, actor, RunKind.APPLY, choice, request.reason)
-        handling = PlanHandling(brought=bundle.plans.get)
+        asked = replace(bundle.asked, allow_dirty=request.allow_dirty)
+        if asked.dirty and not asked.allow_dirty:
+            raise DiagnosticError(
+                error(
+                    f"the plans in {path} were made with changes that were not committed",
+                    "commit them and plan again, or apply with --allow-dirty",
+                )
+            )
+        run = start(fleet, actor, RunKind.APPLY, choice, request.reason, asked=asked)
+        handling = PlanHandling(brought=bundle.plans.get, thorough=asked.thorough, options=asked.options)
         task = RunTask(
             run=run,
             choice=choice,

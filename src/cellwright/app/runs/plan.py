@@ -13,9 +13,9 @@ from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform, start
 from cellwright.app.runs.stored_files import keep, refuse_taken
 from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.engine.asked import asked_of
 from cellwright.engine.execution import PlanHandling
 from cellwright.model.actor import Actor
-from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.run import RunKind
 
 if TYPE_CHECKING:
@@ -44,20 +44,15 @@ def plan(session: FleetSession, actor: Actor, request: PlanRequest, talk: Conver
 
     Raises:
         DiagnosticError: the fleet has errors, a selector matches nothing, the plan file can't be written, or
-            it was to hold plans of units that are up to date; or the store can't be used.
+            the store can't be used.
     """
-    if (request.out is not None or request.store) and request.selection.thorough:
-        raise DiagnosticError(
-            error(
-                "plans of units that are up to date can't be kept", "leave out either --all or -o and --store"
-            )
-        )
+    asked = request.selection.asked
     fleet = session.open(writing=True, scope=request.selection.scope, cancelled=talk.interrupted)
     if request.store:
         refuse_taken(session, request.store)
     choice = choose_units(fleet, request.selection)
     with ExitStack() as closing:
-        handling = PlanHandling(thorough=request.selection.thorough)
+        handling = PlanHandling(thorough=asked.thorough, options=asked.options)
         out = request.out
         if request.store:
             out = Path(closing.enter_context(TemporaryDirectory(prefix="cellwright-"))) / "plans"
@@ -65,7 +60,11 @@ def plan(session: FleetSession, actor: Actor, request: PlanRequest, talk: Conver
         if writer is not None:
             closing.callback(writer.close)
             handling = replace(handling, keep=writer.keep)
-        run = start(fleet, actor, RunKind.PLAN, choice, request.reason)
+        run = start(fleet, actor, RunKind.PLAN, choice, request.reason, asked=asked)
+        if writer is not None:
+            writer.asked = asked_of(fleet.ledger.reader, run.id)
+            if writer.asked.dirty:
+                session.notice("these plans are of changes that are not committed: apply needs --allow-dirty")
         task = RunTask(
             run=run,
             choice=choice,
@@ -78,7 +77,7 @@ def plan(session: FleetSession, actor: Actor, request: PlanRequest, talk: Conver
             _save(fleet, actor, writer, report)
         if request.store and out is not None:
             keep(session, request.store, out)
-    return report
+    return replace(report, waiting=choice.waiting, looked=asked.is_unusual)
 
 
 def _save(fleet: OpenFleet, actor: Actor, writer: "PlanFileWriter", report: RunReport) -> None:

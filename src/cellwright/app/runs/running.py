@@ -12,6 +12,7 @@ from cellwright.app.runs.recorded import depot_of, recording, states_of
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.shared_states import recorded_places
 from cellwright.app.runs.toolchains import binary_of, check_toolchains, check_versions, own_binary
+from cellwright.app.runs.uncommitted import recorded_as, tell_of_no_commit
 from cellwright.app.session.former import FormerUnits
 from cellwright.app.session.hidden import refuse_hidden_settings
 from cellwright.app.session.once import OncePerKey
@@ -19,6 +20,7 @@ from cellwright.app.session.policies import changed_policies
 from cellwright.app.session.session import OpenFleet
 from cellwright.app.status.state_marks import state_mark
 from cellwright.engine.adapter.kept_copy import kept_copy
+from cellwright.engine.asked import ORDINARY, Asked
 from cellwright.engine.dispatch.capacity import suggested_parallel
 from cellwright.engine.execution import PlanHandling, RunContext, carry_out, end_empty_run, new_run
 from cellwright.engine.lease.keeper import this_process
@@ -29,6 +31,7 @@ from cellwright.ledger.write.queueing import QueuedRun
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.runs.plan_options import USUAL
 from cellwright.model.runs.run import Operation, Run, RunKind
 from cellwright.model.state_place import place_digest
 from cellwright.model.unit import Unit
@@ -68,15 +71,17 @@ def start(  # noqa: PLR0913  what a run consists of
     *,
     run_id: str = "",
     frozen_at: str = "",
+    asked: Asked = ORDINARY,
 ) -> Run:
     """Write a new run into the ledger: this process carries it out, or, if it is `queued`, whoever is free.
 
     `run_id` is its id, if that was settled before. `frozen_at` is the commit of a fleet whose files are that
     commit and nothing else, which git is not asked about then: it takes a while for ten thousand files.
+    `asked` is how plans are made and what may be applied.
 
     Raises:
         DiagnosticError: there is no usable Terraform, or not one that the stacks allow, or settings are left
-            out of the checkout, so the run could not begin; nothing is recorded then.
+            out of the checkout, or are not committed, so the run could not begin; nothing is recorded then.
     """
     refuse_held(fleet, kind, choice)
     check_toolchains(fleet, (part.address for part in choice.parts))
@@ -89,8 +94,11 @@ def start(  # noqa: PLR0913  what a run consists of
     run = replace(run, id=run_id or run.id)
     # The commit alone would not say what was run.
     uncommitted = repository.dirty() if repository else ()
+    asked = recorded_as(fleet, kind, choice, asked, uncommitted)
+    if commit is None and repository is None:
+        tell_of_no_commit(fleet, kind)
     holder = this_process(run.id) if queued is None else None
-    fleet.ledger.recorder.start_run(run, uncommitted, actor, holder, queued)
+    fleet.ledger.recorder.start_run(run, uncommitted, actor, holder, queued, asked.to_json())
     return run
 
 
@@ -162,6 +170,7 @@ def evaluator_of(fleet: OpenFleet, task: RunTask, talk: Conversation | None = No
         acceptance=task.acceptance,
         thorough=plans is not None and plans.thorough,
         looks=plans is not None and plans.looks,
+        options=plans.options if plans is not None else USUAL,
         root=fleet.session.root,
         holders=_holders(fleet),
         move_states=task.run.kind is not RunKind.PLAN and (task.move_states or preapproved),

@@ -57,6 +57,7 @@ from cellwright.ledger.read.run_unit_query import RunUnitQuery
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
 from cellwright.model.address import AddressError, CellAddress, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.runs.plan_options import PlanOptions
 from cellwright.planning.neighbour_flags import Relatives
 
 router = noun_router()
@@ -65,6 +66,10 @@ Moment = Annotated[Text, Field(max_length=40, examples=["2026-12-31T14:00Z"])]
 """A time, ISO 8601; in UTC unless it names its time zone."""
 APPROVED_HOW = "api"
 """How plans were approved that a call has approved beforehand."""
+
+
+Addresses = Annotated[list[Annotated[Text, Field(max_length=1_000)]], Field(max_length=100)]
+"""Addresses of resources in a unit, as its plan has them."""
 
 
 class RunBody(Body):
@@ -78,11 +83,22 @@ class RunBody(Body):
         default=False, description="Also destroy units that are switched off or no longer in the fleet."
     )
     all: bool = Field(default=False, description="Also units that are up to date.")
+    refresh_only: bool = Field(
+        default=False, description="Change nothing real: let states take over what is really there."
+    )
+    replace: Addresses = Field(default=[], description="Resources to be destroyed and made anew.")
+    targets: Addresses = Field(
+        default=[],
+        description="Plan these resources or modules only; the units don't count as up to date then.",
+    )
     accept_state: Reason = Field(
         default="", description="Why the states of the named units are accepted as they are."
     )
     move_state: bool = Field(
         default=False, description="Move states whose place the settings have changed, then go on."
+    )
+    allow_dirty: bool = Field(
+        default=False, description="Apply settings that are not committed, too; that is recorded."
     )
     approved: bool = Field(
         default=False, description="Approve beforehand whatever is planned; needs the permission to approve."
@@ -97,6 +113,9 @@ class ResumeBody(Body):
 
     parallel: Parallel | None = None
     move_state: bool = False
+    allow_dirty: bool = Field(
+        default=False, description="Apply settings that are not committed, too; that is recorded."
+    )
     approved: bool = Field(default=False, description="Approve beforehand whatever is planned.")
 
 
@@ -150,12 +169,18 @@ def start(request: Request, visitor: SignedIn, body: RunBody, _key: Key = None) 
     if body.accept_state and not body.selectors:
         told = error("name the units whose states are accepted", "selectors: [client/acme/app]")
         raise RefusedCallError(HTTPStatus.UNPROCESSABLE_ENTITY, "Something in the request is wrong", (told,))
+    if (body.replace or body.targets) and not body.selectors:
+        told = error("name the units whose resources are meant", "selectors: [client/acme/app]")
+        raise RefusedCallError(HTTPStatus.UNPROCESSABLE_ENTITY, "Something in the request is wrong", (told,))
     selection = Selection(
         selectors=tuple(body.selectors),
         relatives=related,
         destroy=body.destroy,
         thorough=body.all,
         accepted=body.accept_state,
+        options=PlanOptions(
+            refresh_only=body.refresh_only, replace=tuple(body.replace), targets=tuple(body.targets)
+        ),
     )
     if body.kind == "plan":
         wanted = PlanRequest(
@@ -172,6 +197,7 @@ def start(request: Request, visitor: SignedIn, body: RunBody, _key: Key = None) 
             parallel=body.parallel,
             reason=body.reason,
             move_states=body.move_state,
+            allow_dirty=body.allow_dirty,
             not_before=moment_of(body.not_before),
         )
         run = submit_apply(session, visitor.actor, change, found.host, how)
@@ -266,7 +292,9 @@ def resume(request: Request, visitor: SignedIn, run: RunId, body: ResumeBody, _k
     _demand_run(visitor, Permission.APPLY, session, run)
     if body.approved:
         _demand_run(visitor, Permission.APPROVE, session, run)
-    wanted = ResumeRequest(run=run, parallel=body.parallel, move_states=body.move_state)
+    wanted = ResumeRequest(
+        run=run, parallel=body.parallel, move_states=body.move_state, allow_dirty=body.allow_dirty
+    )
     how = APPROVED_HOW if body.approved else ""
     gone_on = submit_resume(session, visitor.actor, wanted, found.host, how)
     return answer(request, document.submitted(gone_on), HTTPStatus.ACCEPTED, Location=f"/api/v1/runs/{run}")

@@ -37,6 +37,7 @@ from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.process.process import NoCommand, adopt
 from cellwright.terraform.process.unit_lock import UnitLockedError
 from cellwright.terraform.toolchain import Toolchain
+from cellwright.terraform.unit.dialect import may_encrypt
 from cellwright.terraform.unit.recovery import recover_unit
 from cellwright.terraform.unit.request import UnitRequest
 from cellwright.terraform.unit.state_before import drop_state_before
@@ -193,9 +194,7 @@ class RunTerraform:
         path = local_state_path(complete_backend(backend, address, self.places.states, self.root))
         if path is not None:
             return content_at(path)
-        toolchain = self.toolchains(self.binary_of(address, applied))
-        request = replace(self._minimal(address, self.places.reading(address), self.run), backend=backend)
-        with self._open_to_read(request, toolchain) as terraform:
+        with self.at(address, backend, self.binary_of(address, applied)) as terraform:
             return terraform.pulled() or None
 
     def opened_to_read(self, unit: UnitAddress, applied: AppliedUnit | None) -> UnitTerraform:
@@ -211,6 +210,22 @@ class RunTerraform:
         request = replace(self._minimal(unit, folder, self.run), backend=backend)
         request = replace(request, log=folder.path / "looks.log")  # it belongs to no run
         return self._open_to_read(request, self.toolchains(self.binary_of(unit, applied)))
+
+    def at(self, address: UnitAddress, backend: BackendSettings, binary: BinarySettings) -> UnitTerraform:
+        """Open Terraform where a unit's state lies, or is to lie, apart from its working folder.
+
+        OpenTofu is told how the unit's stack encrypts its state, if the fleet has the unit.
+
+        Raises:
+            DiagnosticError: the folder can't be made, or is in use.
+        """
+        toolchain, unit = self.toolchains(binary), self.units.get(address)
+        request = replace(self._minimal(address, self.places.reading(address), self.run), backend=backend)
+        if toolchain.binary.product == "tofu" and unit is not None:
+            environment = {**toolchain.ambient, **unit.environment}
+            if may_encrypt(self.trees(unit.stack), environment):
+                request = self._with_keys(request, unit)
+        return self._open_to_read(request, toolchain)
 
     def _read(self, request: UnitRequest, toolchain: Toolchain) -> StateSnapshot | None:
         with self._open_to_read(request, toolchain) as terraform:

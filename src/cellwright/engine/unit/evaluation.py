@@ -7,6 +7,7 @@ from pathlib import Path
 from cellwright.engine.unit.as_applied import AsApplied, FormerUnit, KeptCopy
 from cellwright.engine.unit.legal_hold import refuse_early, refuse_legal_hold
 from cellwright.engine.unit.orphan import backend_of, has_moved, modules_of, recorded_backend
+from cellwright.ledger.moves import Move, MoveKind
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
@@ -15,7 +16,8 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warn
 from cellwright.model.fetched_module import FetchedModule, moved, newest
 from cellwright.model.position import Position
 from cellwright.model.runs.change import Status
-from cellwright.model.runs.event import CLIENT_OFFBOARDED
+from cellwright.model.runs.event import CELL_RENAMED, CLIENT_OFFBOARDED
+from cellwright.model.runs.plan_options import USUAL, PlanOptions
 from cellwright.model.runs.run import Operation, RunUnit
 from cellwright.model.state_place import state_place
 from cellwright.model.unit import Backend, StackPin, Unit
@@ -23,6 +25,7 @@ from cellwright.model.value import OutputReference, references_in
 from cellwright.planning.binding import Outputs
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import Ingredients, StackFacts, ingredients
+from cellwright.planning.partial_apply import is_partly_applied, with_options
 from cellwright.planning.secret_digests import changed_secrets, secret_digests, with_secrets
 from cellwright.planning.state_acceptance import NOTHING_ACCEPTED, StateAcceptance
 from cellwright.planning.unit_status import Evidence, StatusEvaluator
@@ -68,11 +71,13 @@ class UnitTask:
     """Those with which its plan was made."""
     secrets: Mapping[str, str] = field(default_factory=dict)
     """Keyed digests of the secrets that it takes, by reference."""
+    options: PlanOptions = USUAL
+    """How its plan is made."""
 
     @property
     def plan_fingerprint(self) -> str:
         """Of all that decides its plan: the fingerprint, which has secrets by reference only, and they."""
-        return with_secrets(self.fingerprint, self.secrets)
+        return with_options(with_secrets(self.fingerprint, self.secrets), self.options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,8 @@ class UnitEvaluator:
     contested: Mapping[CellAddress, Diagnostic] = field(default_factory=dict)
     """Cells that may not be applied, because another cell has their block of addresses."""
     secrets: SecretReader = field(default_factory=SecretReader)
+    options: PlanOptions = USUAL
+    """How plans are made of units that are to be applied."""
 
     def evaluate(self, part: RunUnit) -> UnitTask | NoTask:
         """Decide what is to be done for `part`.
@@ -126,6 +133,9 @@ class UnitEvaluator:
         Raises:
             DiagnosticError: its source can't be had, or the ledger lacks what is needed.
         """
+        moving = self.ledger.moves.concerning(part.address)
+        if moving is not None:
+            return NoTask(Status.BLOCKED, (moving_fault(part.address, moving),))
         applied = self.ledger.reader.applied([part.address]).get(part.address)
         if part.operation is Operation.DESTROY:
             return self._to_destroy(part, applied)
@@ -135,8 +145,8 @@ class UnitEvaluator:
         return self._to_apply(part, unit, applied)
 
     def _to_apply(self, part: RunUnit, unit: Unit, applied: AppliedUnit | None) -> UnitTask | NoTask:
-        if applied is None and self._is_offboarded(part.address.of_cell):
-            return NoTask(Status.BLOCKED, (_offboarded(part.address),))
+        if applied is None and (left := self._left(part.address)):
+            return NoTask(Status.BLOCKED, (left,))
         upstreams = unit.upstreams()
         known = self.ledger.reader.applied(upstreams) if upstreams else {}
         outputs: Outputs = {address: item.outputs for address, item in known.items()}
@@ -165,15 +175,15 @@ class UnitEvaluator:
         secrets = secret_digests(unit, facts, self.secrets.value, self.digester)
         rotated = applied is not None and any(changed_secrets(unit, applied, secrets))
         up_to_date = status.status is Status.UP_TO_DATE and not old and not rotated
-        if up_to_date and not self.thorough:
-            return NoTask(Status.UP_TO_DATE)
-        if not up_to_date and (refused := self._refused(unit, heads)):
-            return refused
+        if (nothing := self._nothing(unit, heads, up_to_date=up_to_date)) is not None:
+            return nothing
         refuse_open_secrets(unit, facts, outputs)
         task = self._task(part, unit, tree, facts, outputs)
-        task = replace(task, up_to_date=up_to_date, secrets=secrets)
+        task = replace(task, up_to_date=up_to_date, secrets=secrets, options=self.options)
         task = replace(task, newest_modules=modules)
         former = self._former(unit, facts) if applied is None or up_to_date else None
+        if former is not None and self.options.targets:
+            raise _renamed_in_part(unit.address, former.head.address)
         if former is not None:
             task = replace(task, renamed_from=former.head.address)
         last = applied or former
@@ -182,11 +192,21 @@ class UnitEvaluator:
         moved_from = self._moved_from(unit, applied) if applied is not None else None
         return replace(_with_record(task, last), moved_from=moved_from)
 
-    def _is_offboarded(self, cell: CellAddress) -> bool:
-        offboarded = self.ledger.reader.client_action(cell) == CLIENT_OFFBOARDED
-        return offboarded and not self.brought_back(cell)
+    def _left(self, unit: UnitAddress) -> Diagnostic | None:
+        """Say why a unit of which nothing is recorded is not created; None: it may be."""
+        action = self.ledger.reader.client_action(unit.of_cell)
+        if action not in (CLIENT_OFFBOARDED, CELL_RENAMED) or self.brought_back(unit.of_cell):
+            return None
+        return _offboarded(unit) if action == CLIENT_OFFBOARDED else _renamed(unit)
 
-    def _refused(self, unit: Unit, heads: Mapping[UnitAddress, AppliedHead]) -> NoTask | None:
+    def _nothing(
+        self, unit: Unit, heads: Mapping[UnitAddress, AppliedHead], *, up_to_date: bool
+    ) -> NoTask | None:
+        """Say why nothing is done for a unit that could be planned; None if something is."""
+        if up_to_date:
+            return None if self.thorough or self.options else NoTask(Status.UP_TO_DATE)
+        if self.options.refresh_only:
+            return NoTask(Status.UP_TO_DATE, (_not_refreshed(unit.address),))
         if self.looks:
             return NoTask(Status.UP_TO_DATE, (_not_looked_at(unit.address),))
         stopped = self._stopped(unit, heads)
@@ -195,7 +215,7 @@ class UnitEvaluator:
     def _stopped(self, unit: Unit, heads: Mapping[UnitAddress, AppliedHead]) -> tuple[Diagnostic, ...]:
         """Say why a unit that has something to do may not do it now."""
         contested = self.contested.get(unit.address.of_cell)
-        half = (_on_half_applied(unit.address, item) for item in _half_applied(unit, heads))
+        half = (_on_half_applied(unit.address, item, heads[item]) for item in _half_applied(unit, heads))
         return (*half, *((contested,) if contested is not None else ()))
 
     def _former(self, unit: Unit, facts: StackFacts) -> AppliedUnit | None:
@@ -313,6 +333,19 @@ def _not_looked_at(address: UnitAddress) -> Diagnostic:
     return warning(f"{address} was not looked at: its settings have changed", "apply them first")
 
 
+def _not_refreshed(address: UnitAddress) -> Diagnostic:
+    return warning(
+        f"the state of {address} was left as it is: its settings have changed",
+        "apply them first; that refreshes it too",
+    )
+
+
+def _renamed_in_part(address: UnitAddress, former: UnitAddress) -> DiagnosticError:
+    return DiagnosticError(
+        error(f"{address} was {former} before, and is not applied in part", "leave out --target once")
+    )
+
+
 def _gone(address: UnitAddress) -> Diagnostic:
     return warning(
         f"{address} is switched off or no longer in the fleet", "to remove it: cellwright apply --destroy"
@@ -359,14 +392,36 @@ def _offboarded(address: UnitAddress) -> Diagnostic:
     )
 
 
+def _renamed(address: UnitAddress) -> Diagnostic:
+    cell = address.of_cell
+    return error(
+        f"{address} is not created: {cell} was renamed, and is still among this fleet's files",
+        f"get the newest commit (git pull); its new name: `cellwright events --subject {cell}`; a new cell "
+        "of this name is added in a later commit than the renaming",
+    )
+
+
+def moving_fault(address: UnitAddress, move: Move) -> Diagnostic:
+    """Say that a unit can't be worked on because of a move that is under way, and how that goes on."""
+    if move.kind is MoveKind.RENAME:
+        what, command = f"{move.subject} is being renamed to {move.target}", "rename"
+    else:
+        what, command = f"resources of {move.subject} are going to {move.target}", "move"
+    return error(
+        f"{address} can't be worked on: {what} since {move.begun_at[:19]}",
+        f"let that end: cellwright {command} {move.subject} {move.target}",
+    )
+
+
 def _half_applied(unit: Unit, heads: Mapping[UnitAddress, AppliedHead]) -> list[UnitAddress]:
     """The units whose outputs it takes and whose last apply failed: the recorded outputs may be wrong now."""
     taken = {reference.unit for reference in unit.references()}
     return sorted(item for item in taken if (head := heads.get(item)) is not None and head.failed is not None)
 
 
-def _on_half_applied(address: UnitAddress, upstream: UnitAddress) -> Diagnostic:
+def _on_half_applied(address: UnitAddress, upstream: UnitAddress, head: AppliedHead) -> Diagnostic:
+    why = "was for a part of it only" if is_partly_applied(head) else "did not end well"
     return error(
-        f"{address} takes outputs of {upstream}, whose last apply did not end well: they may be wrong",
+        f"{address} takes outputs of {upstream}, whose last apply {why}: they may be wrong",
         f"apply {upstream} first, or both in one run: --with-upstreams",
     )

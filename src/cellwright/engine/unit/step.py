@@ -18,6 +18,7 @@ from cellwright.engine.unit.ports import BroughtPlan, ReadPlan, TerraformPort, T
 from cellwright.engine.unit.recovery import Recovery
 from cellwright.engine.unit.state_checks import prior_fault, written_faults
 from cellwright.engine.unit.step_words import (
+    in_part,
     other_module,
     outdated_fault,
     refuse_other_modules,
@@ -152,7 +153,7 @@ class TerraformStep:
         self._open[part.address].task, self._open[part.address].read = found, read
         self._check_state(found, read)
         self.reporter.report(UnitPlanned(part.address, read.summary))
-        if found.up_to_date:
+        if found.up_to_date and not found.options:
             self.journal.looked(part.address, read)
             self._open[part.address].looked = True
         warnings = self._judge(found, runner, read.digest)
@@ -163,6 +164,8 @@ class TerraformStep:
             outcome = Outcome.UNCHANGED if settled else Outcome.PLANNED
             return self._finish(part, outcome, warnings, counts=read.summary.counts)
         if read.file is None:
+            if found.options.targets or found.options.refresh_only:  # it says nothing of the rest
+                return self._finish(part, Outcome.UNCHANGED, warnings)
             if not found.up_to_date:
                 runner.rewrite_state()
             return self._record_applied(part, found, runner, Outcome.UNCHANGED, ResourceCounts())
@@ -226,6 +229,7 @@ class TerraformStep:
         if self.asks:
             self.depot.keep(planned)
             self.journal.planned(planned)
+            self._open[address].waits_since = time.monotonic()
         return planned
 
     def _judge(self, task: UnitTask, runner: TerraformRunner, plan: str) -> tuple[Diagnostic, ...]:
@@ -236,6 +240,7 @@ class TerraformStep:
         warnings = (
             *binary_warnings(task.recorded_binary, runner.binary),
             *map(other_module, moved(task.recorded_modules, task.modules)),
+            *in_part(task),
             *verdict.warnings,
         )
         if verdict.denials:
@@ -248,6 +253,7 @@ class TerraformStep:
     def _apply(self, planned: Planned) -> UnitResult:
         part = planned.part
         opened = self._open[part.address]
+        opened.go_on(time.monotonic())
         task, runner = opened.task, self._runner(part)
         if task is None:
             raise RuntimeError(f"{part.address} was not planned")
@@ -350,14 +356,10 @@ class TerraformStep:
                     runner.drop_state_before()
             elif opened is not None and opened.lost is not None:
                 # Whoever plans the unit next is to miss what that has not written, too.
-                lost = opened.lost
-                self.journal.unbelieved(lost.unit, written_at_least(lost.prior), result)
+                self.journal.unbelieved(opened.lost.unit, written_at_least(opened.lost.prior), result)
             else:
-                if (
-                    outcome is Outcome.FAILED
-                    and opened is not None
-                    and opened.is_look(self.evaluator.thorough)
-                ):
+                looks = self.evaluator.thorough and not (self.evaluator.options or self.brought(part.address))
+                if outcome is Outcome.FAILED and opened is not None and opened.is_look(looks):
                     self.journal.unknown(part.address, why)
                 self.journal.result(result)
         except DiagnosticError as fault:
@@ -388,7 +390,7 @@ class TerraformStep:
 
     def _seconds(self, part: RunUnit) -> float:
         opened = self._open.get(part.address)
-        return time.monotonic() - opened.started if opened else 0.0
+        return opened.seconds(time.monotonic()) if opened else 0.0
 
     def _enter(self, part: RunUnit, phase: Phase, note: str = "") -> None:
         self.reporter.report(PhaseEntered(part.address, phase, note))

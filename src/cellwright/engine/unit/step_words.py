@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.ports import BroughtPlan
+from cellwright.engine.unit.stale_plan import PLAN_ANEW
 from cellwright.files.errors import file_error
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
@@ -24,6 +25,20 @@ def state_was_moved(before: Backend, unit: Unit) -> Diagnostic:
 def other_module(what: str) -> Diagnostic:
     """Warn of a module that was fetched in another version."""
     return warning(what, "its source names no fixed version; what the plan shows may come from this alone")
+
+
+def in_part(task: UnitTask) -> tuple[Diagnostic, ...]:
+    """Warn of a plan that is for a part of its unit only."""
+    if not task.options.targets:
+        return ()
+    named = ", ".join(task.options.targets)
+    address = task.part.address
+    return (
+        warning(
+            f"the plan of {address} is for a part of it only: {named}",
+            f"it does not count as up to date then; the rest: cellwright apply {address}",
+        ),
+    )
 
 
 def lost_elsewhere(address: UnitAddress, host: str, begun: Sequence[str], run: str) -> Diagnostic:
@@ -61,7 +76,7 @@ def outdated_fault(address: UnitAddress) -> DiagnosticError:
     return DiagnosticError(
         error(
             f"the saved plan of {address} is stale: it was made for an older version of the state",
-            "make a new plan: cellwright plan -o FILE",
+            PLAN_ANEW,
         )
     )
 
@@ -73,7 +88,7 @@ def refuse_other_modules(brought: BroughtPlan | None, task: UnitTask) -> None:
         DiagnosticError: they are others.
     """
     for what in moved(brought.modules, task.modules) if brought is not None else ():
-        detail = "make a new plan: cellwright plan -o FILE"
+        detail = PLAN_ANEW
         raise DiagnosticError(
             error(f"the saved plan of {task.part.address} is stale: {what} since it was made", detail)
         )
@@ -84,6 +99,6 @@ def stale_fault(address: UnitAddress) -> DiagnosticError:
     return DiagnosticError(
         error(
             f"the saved plan of {address} is for other settings than the fleet has now",
-            "make a new plan: cellwright plan -o FILE",
+            PLAN_ANEW,
         )
     )

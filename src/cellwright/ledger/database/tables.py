@@ -20,6 +20,7 @@ from cellwright.ledger.database import (
     certificate_tables,
     client_tables,
     drift_tables,
+    move_tables,
     people_tables,
     queue_tables,
     rollout_tables,
@@ -34,6 +35,7 @@ ROLLOUTS = rollout_tables.ROLLOUTS
 DRIFT_UNITS = drift_tables.DRIFT_UNITS
 CLIENTS = client_tables.CLIENTS
 CERTIFICATES = certificate_tables.CERTIFICATES
+MOVES = move_tables.MOVES
 
 HEADS = Table(
     "heads",

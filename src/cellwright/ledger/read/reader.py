@@ -32,7 +32,14 @@ from cellwright.ledger.read.unit_reader import Query, Row, UnitReader
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.runs.event import CLIENT_OFFBOARDED, CLIENT_ONBOARDED, IDENTITY, Event
+from cellwright.model.runs.event import (
+    CELL_NAMED,
+    CELL_RENAMED,
+    CLIENT_OFFBOARDED,
+    CLIENT_ONBOARDED,
+    IDENTITY,
+    Event,
+)
 from cellwright.model.runs.run import Operation, Run, RunUnit
 from cellwright.model.value import Json
 
@@ -47,10 +54,10 @@ _RUNS_BEFORE = text(f"{_RUNS} WHERE id < :before ORDER BY id DESC LIMIT :limit")
 _UNITS = select_from("run_units", RunUnitRow)
 _RUN_UNITS = text(f"{_UNITS} WHERE run = :run ORDER BY ordinal")
 _CLIENT_ACTION = text(
-    "SELECT action FROM events WHERE subject = :subject AND action IN (:onboarded, :offboarded)"
-    " ORDER BY sequence DESC LIMIT 1"
+    "SELECT action FROM events WHERE subject = :subject"
+    " AND action IN (:onboarded, :offboarded, :renamed, :named) ORDER BY sequence DESC LIMIT 1"
 )
-_OFFBOARDED = Pattern(CLIENT_OFFBOARDED, ".")
+_LEFT = (Pattern(CLIENT_OFFBOARDED, "."), Pattern(CELL_RENAMED, "."))
 _STARTED = text(
     "SELECT detail FROM events WHERE subject = :run AND action = 'run.started' ORDER BY sequence LIMIT 1"
 )
@@ -168,17 +175,23 @@ class LedgerReader(UnitReader):
         return None if row.first is None else (row.first, row.last)
 
     def client_action(self, cell: CellAddress) -> str | None:
-        """What was done last with a cell as a client: onboarded or offboarded; None if neither ever was."""
+        """What was done last with a cell: onboarded, offboarded, renamed, given this name; None: nothing."""
         with self._database.read() as connection:
             found: str | None = connection.execute(
                 _CLIENT_ACTION,
-                {"subject": str(cell), "onboarded": CLIENT_ONBOARDED, "offboarded": CLIENT_OFFBOARDED},
+                {
+                    "subject": str(cell),
+                    "onboarded": CLIENT_ONBOARDED,
+                    "offboarded": CLIENT_OFFBOARDED,
+                    "renamed": CELL_RENAMED,
+                    "named": CELL_NAMED,
+                },
             ).scalar()
         return found
 
     def offboarded_at(self, cell: CellAddress) -> str | None:
-        """The commit of the fleet's repository from which a client was offboarded last; None if not known."""
-        for event in self.latest_events(1, str(cell), EventFilter(actions=(_OFFBOARDED,))):
+        """The commit from which a client was offboarded, or a cell renamed, last; None if not known."""
+        for event in self.latest_events(1, str(cell), EventFilter(actions=_LEFT)):
             commit = event.detail.get("commit")
             return commit if isinstance(commit, str) else None
         return None

@@ -7,6 +7,7 @@ from cellwright.app.fleet.explain_more import TakenOutput
 from cellwright.app.fleet.graph import GraphView
 from cellwright.app.fleet.policy import PolicyInForce
 from cellwright.app.fleet.show import ShownUnit
+from cellwright.app.status.stack_versions import StackVersion
 from cellwright.app.status.versions import VersionGroup, Versions
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import KEYS, BinarySettings, BinaryVersion, UnitBinaries
@@ -21,8 +22,15 @@ from cellwright.planning.policy.module import RuleMetadata
 
 def status_from(item: Any) -> UnitStatus:  # noqa: ANN401  a document, here and below
     """How a unit stands."""
-    reasons = tuple(Reason(ReasonKind(one["kind"]), one["summary"]) for one in item["reasons"])
-    return UnitStatus(UnitAddress.parse(item["address"]), Status(item["status"]), reasons)
+    status = Status(item["status"])
+    # A server of an earlier version says less.
+    new = bool(item.get("new")) and status is not Status.NEVER_APPLIED
+    return UnitStatus(UnitAddress.parse(item["address"]), status, tuple(map(_reason, item["reasons"])), new)
+
+
+def _reason(item: Any) -> Reason:  # noqa: ANN401  as above
+    unit = UnitAddress.parse(item["unit"]) if item.get("unit") else None
+    return Reason(ReasonKind(item["kind"]), item["summary"], unit=unit)
 
 
 def binaries_from(item: Any) -> UnitBinaries | None:  # noqa: ANN401  as above
@@ -85,7 +93,7 @@ def graph_from(document: Any) -> GraphView:  # noqa: ANN401  as above
 
 
 def versions_from(document: Any) -> Versions:  # noqa: ANN401  as above
-    """Groups of units with the same programs."""
+    """Groups of units with the same programs, and with the same version of a stack."""
     groups = (
         VersionGroup(
             UnitBinaries(_version(item["applied_with"]), _version(item["runs_with"])),
@@ -93,7 +101,13 @@ def versions_from(document: Any) -> Versions:  # noqa: ANN401  as above
         )
         for item in document["groups"]
     )
-    return Versions(document["fleet"], tuple(groups))
+    return Versions(document["fleet"], tuple(groups), tuple(map(_stack_version, document["stacks"])))
+
+
+def _stack_version(item: Any) -> StackVersion:  # noqa: ANN401  as above
+    level, _, stack = item["stack"].partition("/")
+    units = tuple(map(UnitAddress.parse, item["units"]))
+    return StackVersion(level, stack, item["applied"], item["wanted"], item["same"], units)
 
 
 def _version(item: Any) -> BinaryVersion | None:  # noqa: ANN401  as above

@@ -85,6 +85,18 @@ def mark_in_head(head: bytes) -> StateMark | None:
     return StateMark(found[2].decode(), int(found[1])) if found[2] else NO_STATE
 
 
+def mark_of(content: bytes, where: str) -> StateMark | None:
+    """Read lineage and serial of a whole state, encrypted or not; None if it is no state yet.
+
+    Raises:
+        DiagnosticError: it is no state; `where` names it.
+    """
+    found = mark_in_head(content[:HEAD])
+    if found is not None and found != NO_STATE:
+        return found
+    return _parsed(content, where, _any_mark)
+
+
 def read_state(path: Path) -> StateSnapshot | None:
     """Read a local state; None if there is none.
 

@@ -24,13 +24,13 @@ def call() {
 String commandOf(String action) {
     switch (action) {
         case 'start': return 'cellwright rollout start --yes --plans-wait --detach --reason="$CELLWRIGHT_REASON" -- "$CELLWRIGHT_STRATEGY"'
-        case 'approve': return 'cellwright rollout approve --yes --reason="$CELLWRIGHT_REASON" -- "$CELLWRIGHT_ROLLOUT"'
+        case 'approve': return 'cellwright rollout approve --yes --detach --reason="$CELLWRIGHT_REASON" -- "$CELLWRIGHT_ROLLOUT"'
         case 'reject': return 'cellwright rollout reject --reason="$CELLWRIGHT_REASON" -- "$CELLWRIGHT_ROLLOUT"'
         case 'pause': return 'cellwright rollout pause --reason="$CELLWRIGHT_REASON" -- "$CELLWRIGHT_ROLLOUT"'
-        case 'resume': return 'cellwright rollout resume --reason="$CELLWRIGHT_REASON" -- "$CELLWRIGHT_ROLLOUT"'
+        case 'resume': return 'cellwright rollout resume --yes --detach --reason="$CELLWRIGHT_REASON" -- "$CELLWRIGHT_ROLLOUT"'
         case 'halt': return 'cellwright rollout halt --reason="$CELLWRIGHT_REASON" -- "$CELLWRIGHT_ROLLOUT"'
         case 'cancel': return 'cellwright rollout cancel --reason="$CELLWRIGHT_REASON" -- "$CELLWRIGHT_ROLLOUT"'
-        case 'retry': return 'cellwright rollout retry --reason="$CELLWRIGHT_REASON" -- "$CELLWRIGHT_ROLLOUT"'
+        case 'retry': return 'cellwright rollout retry --yes --detach --reason="$CELLWRIGHT_REASON" -- "$CELLWRIGHT_ROLLOUT"'
         case 'go on': return 'cellwright rollout status'
     }
     return ''

@@ -81,7 +81,7 @@ def onboard(invocation: Invocation, arguments: OnboardArguments) -> int:
     )
     with open_conversation(invocation.error, preapproved=arguments.yes) as terminal:
         report = invocation.act(use_case.onboard, request, terminal.conversation)
-    return print_report(invocation, report, terminal.interrupts)
+    return print_report(invocation, report, terminal.interrupts, terminal.asked)
 
 
 def parse_settings(given: Sequence[str]) -> Mapping[str, Json]:

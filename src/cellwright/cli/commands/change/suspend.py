@@ -43,4 +43,4 @@ def change_suspension(invocation: Invocation, arguments: SuspendArguments, *, su
     )
     with open_conversation(invocation.error, preapproved=arguments.yes) as terminal:
         report = invocation.act(use_case.suspend, request, terminal.conversation)
-    return print_report(invocation, report, terminal.interrupts)
+    return print_report(invocation, report, terminal.interrupts, terminal.asked)

@@ -44,6 +44,14 @@ class ReasonPart(BaseModel):
 
     kind: str
     summary: str
+    unit: str | None = Field(default=None, description="The unit that is waited for.")
+
+
+class LevelOrder(BaseModel):
+    """A level with its stacks, in the order in which people read them."""
+
+    level: str
+    stacks: list[str]
 
 
 class UnitStatusPart(BaseModel):
@@ -51,6 +59,7 @@ class UnitStatusPart(BaseModel):
 
     address: str
     status: str
+    new: bool = Field(description="Nothing was ever applied of it.")
     reasons: list[ReasonPart]
     applied_with: Program | None = None
     runs_with: Program | None = None
@@ -64,6 +73,7 @@ class Status(BaseModel):
     clients: dict[str, str] = Field(description="Cells that are suspended or being offboarded.")
     counts: dict[str, int] = Field(description="How many units of this page have each status.")
     next: Next = _NEXT
+    levels: list[LevelOrder] = Field(description="Levels and stacks in the order of the fleet.")
 
 
 class StackPart(BaseModel):
@@ -154,11 +164,22 @@ class VersionGroupPart(BaseModel):
     units: list[str]
 
 
+class StackVersionPart(BaseModel):
+    """Units of one stack with the same versions; `applied` is null if they were never applied."""
+
+    stack: str
+    applied: str | None
+    wanted: str
+    same: bool
+    units: list[str]
+
+
 class Versions(BaseModel):
-    """Which programs ran the units last, and which ones run them now."""
+    """Which programs and which versions of their stacks the units have, applied and wanted."""
 
     fleet: str
     groups: list[VersionGroupPart]
+    stacks: list[StackVersionPart]
 
 
 class CellPart(BaseModel):
@@ -321,3 +342,12 @@ class Tenures(BaseModel):
 
     block: str
     tenures: list[TenurePart]
+
+
+class JobForm(BaseModel):
+    """What the forms of a CI system's jobs may offer."""
+
+    fleet: str
+    level: str
+    choices: dict[str, list[str]] = Field(description="By setting of a new client: what it may be.")
+    strategies: list[str] = Field(description="Of rollouts.")

@@ -1,0 +1,62 @@
+"""A renamed cell as JSON: what would be done, and what was done."""
+
+from cellwright.app.moves.names import Names
+from cellwright.app.moves.rename import RenamePlan, RenameReport
+from cellwright.app.moves.texts import FileChanges
+from cellwright.model.runs.plan import counts_to_json
+from cellwright.model.value import Json
+
+
+def planned(found: RenamePlan) -> dict[str, Json]:
+    """Files, states and plans under the new name."""
+    preview = found.preview
+    return {
+        "cells": _cells(found.names),
+        "goes_on": found.goes_on,
+        **_files(found.changes),
+        "states": [
+            {"unit": str(unit), "from": before, "to": after}
+            for unit, (before, after) in sorted(found.states.items())
+        ],
+        "plans": [
+            {
+                "unit": str(unit),
+                "counts": counts_to_json(plan.counts),
+                "resources": [
+                    {"address": item.address, "action": item.action.value} for item in plan.resources
+                ],
+            }
+            for unit, plan in sorted(preview.plans.items() if preview is not None else ())
+        ],
+        "lost": [
+            {
+                "unit": str(item.unit),
+                "address": item.change.address,
+                "action": item.change.action.value,
+                "keeping": dict(item.keeping),
+            }
+            for item in (preview.lost if preview is not None else ())
+        ],
+    }
+
+
+def renamed(found: RenameReport) -> dict[str, Json]:
+    """What was done."""
+    return {
+        "cells": _cells(found.names),
+        **_files(found.changes),
+        "units": [str(unit) for unit in found.units],
+        "kept": list(found.kept),
+    }
+
+
+def _cells(names: Names) -> Json:
+    return {str(old): str(new) for old, new in names.cells.items()}
+
+
+def _files(changes: FileChanges) -> dict[str, Json]:
+    return {
+        "moved": dict(changes.moved),
+        "edited": list(changes.edited),
+        "mentions": [str(place) for place in changes.mentions],
+    }

@@ -1,0 +1,1 @@
+"""Cells renamed, and resources moved between units: nothing is destroyed unasked."""

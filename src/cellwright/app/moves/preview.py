@@ -1,0 +1,202 @@
+"""What a new name does to a cell's units: each is planned under it, on a copy of its state."""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from cellwright.app.moves.names import Names
+from cellwright.app.moves.recorded import Arrived, renamed_units
+from cellwright.app.moves.states import StateMover
+from cellwright.app.runs.choosing import choice_of
+from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.running import RunTask, perform, start
+from cellwright.app.session.session import OpenFleet
+from cellwright.engine.execution import PlanHandling
+from cellwright.files.atomic import write_file
+from cellwright.files.private import make_private_folder
+from cellwright.fleet.fleet import Fleet, Units
+from cellwright.ledger.database.location import sqlite_url
+from cellwright.ledger.opening import Ledger, open_ledger
+from cellwright.ledger.write.unit_writes import put_applied
+from cellwright.model.actor import Actor
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import AppliedUnit
+from cellwright.model.runs.plan import Action, PlanSummary, ResourceChange
+from cellwright.model.runs.run import Operation, RunKind
+from cellwright.model.text.json_text import COMPACT
+from cellwright.model.unit import Backend, Unit
+from cellwright.model.value import is_known
+from cellwright.terraform.output.state_reader import EncryptedStateError, mark_of, parse_state
+
+_ENDS = frozenset({Action.REPLACE, Action.DELETE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """A resource that would be replaced or destroyed."""
+
+    unit: UnitAddress
+    """Under its new name."""
+    change: ResourceChange
+    keeping: Mapping[str, str]
+    """Inputs of its unit that change with the name, and the values, as JSON, that would keep it as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a new name would do; nothing was done."""
+
+    report: RunReport
+    lost: tuple[Lost, ...]
+
+    @property
+    def plans(self) -> Mapping[UnitAddress, PlanSummary]:
+        """The plan of each unit under its new name."""
+        return self.report.plans
+
+
+def preview(
+    old: OpenFleet, new: OpenFleet, names: Names, mover: StateMover, actor: Actor, talk: Conversation
+) -> Preview:
+    """Plan the units of a cell under its new name; the ledger and the states stay as they are.
+
+    `new` is the fleet as it will be, with the ledger of the present.
+
+    Raises:
+        DiagnosticError: a state can't be read, or is not the recorded one.
+        TerraformError: a backend can't be used.
+    """
+    units = [address for address in old.ledger.reader.heads() if address.of_cell in names.cells]
+    applied = old.ledger.reader.applied(units)
+    with _folder(mover.scratch) as folder:
+        arrived = {address: _copied(item, mover, folder) for address, item in applied.items()}
+        recorded = renamed_units(old, names, applied, arrived)
+        with _ledger_with(folder, old, new, recorded) as ledger:
+            places = {item.head.address: arrived[address].backend for address, item in recorded.items()}
+            there = _at(new, ledger, places)
+            planned = {address: Operation.APPLY for address in places if new.fleet.units.is_enabled(address)}
+            choice = choice_of(there, planned)
+            run = start(there, actor, RunKind.PLAN, choice, "")
+            task = RunTask(run=run, choice=choice, plans=PlanHandling(thorough=True))
+            report = perform(there, actor, task, talk.approving())
+    return Preview(report=report, lost=tuple(_lost(old, new, names, report.plans)))
+
+
+def _copied(applied: AppliedUnit, mover: StateMover, folder: Path) -> Arrived:
+    content = mover.content(applied) or b""
+    path = folder / f"{str(applied.head.address).replace('/', '.')}.tfstate"
+    if content:
+        write_file(path, content)
+    try:
+        snapshot = parse_state(content, str(path)) if content else None
+    except EncryptedStateError:
+        snapshot = None
+    mark = mark_of(content, str(path)) if content else None
+    return Arrived(backend=Backend("local", {"path": str(path)}), mark=mark, snapshot=snapshot)
+
+
+@contextmanager
+def _folder(scratch: Path) -> Iterator[Path]:
+    """Make a folder for copies of states; nothing of it stays."""
+    folder = scratch / "preview"
+    shutil.rmtree(folder, ignore_errors=True)
+    make_private_folder(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _ledger_with(
+    folder: Path, old: OpenFleet, new: OpenFleet, recorded: Mapping[UnitAddress, AppliedUnit]
+) -> Iterator[Ledger]:
+    """Make a ledger for the preview alone: the cell's units, and those that they depend on."""
+    upstreams = {
+        upstream
+        for item in recorded.values()
+        if item.head.address in new.fleet.units
+        for upstream in new.fleet.units.upstreams(item.head.address)
+    }
+    known = old.ledger.reader.applied(upstreams) if upstreams else {}
+    with open_ledger(sqlite_url(folder / "ledger.db")) as ledger:
+        with ledger.database.write() as connection:
+            for item in (*known.values(), *recorded.values()):
+                put_applied(connection, item)
+        yield ledger
+
+
+def _at(new: OpenFleet, ledger: Ledger, places: Mapping[UnitAddress, Backend]) -> OpenFleet:
+    """Give the fleet with the preview's ledger, and with the copies of the states as the units' states."""
+    units = _Units(new.fleet.units, places)
+    fleet: Fleet = replace(new.fleet, units=units)
+    return replace(new, ledger=ledger, snapshot=replace(new.snapshot, fleet=fleet))
+
+
+class _Units(Units):
+    """Units whose states lie elsewhere."""
+
+    def __init__(self, units: Units, places: Mapping[UnitAddress, Backend]) -> None:
+        self._units = units
+        self._places = places
+
+    def __getitem__(self, address: UnitAddress) -> Unit:
+        unit = self._units[address]
+        place = self._places.get(address)
+        return unit if place is None else replace(unit, backend=place)
+
+    def __iter__(self) -> Iterator[UnitAddress]:
+        return iter(self._units)
+
+    def __len__(self) -> int:
+        return len(self._units)
+
+    def is_enabled(self, address: UnitAddress) -> bool:
+        return self._units.is_enabled(address)
+
+    def labels(self, address: UnitAddress) -> Mapping[str, str]:
+        return self._units.labels(address)
+
+    def upstreams(self, address: UnitAddress) -> frozenset[UnitAddress]:
+        return self._units.upstreams(address)
+
+    def resources(self, cell: Any) -> Any:  # noqa: ANN401  as `Units`
+        return self._units.resources(cell)
+
+    def pins(self) -> Any:  # noqa: ANN401  as `Units`
+        return self._units.pins()
+
+    def uses(self) -> Any:  # noqa: ANN401  as `Units`
+        return self._units.uses()
+
+    def uses_of(self, wanted: Any) -> Any:  # noqa: ANN401  as `Units`
+        return self._units.uses_of(wanted)
+
+
+def _lost(
+    old: OpenFleet, new: OpenFleet, names: Names, plans: Mapping[UnitAddress, PlanSummary]
+) -> Iterator[Lost]:
+    former = {names.unit(address): address for address in old.fleet.units if address.of_cell in names.cells}
+    for address, plan in sorted(plans.items()):
+        gone = [change for change in plan.resources if change.action in _ENDS]
+        if gone:
+            keeping = _keeping(old.fleet.units.get(former[address]), new.fleet.units.get(address))
+            yield from (Lost(unit=address, change=change, keeping=keeping) for change in gone)
+
+
+def _keeping(was: Unit | None, now: Unit | None) -> Mapping[str, str]:
+    """Give the inputs that change with the name, with the values that they have had."""
+    if was is None or now is None:
+        return {}
+    return {
+        name: COMPACT.write(item.value)
+        for name, item in was.inputs.items()
+        if name in now.inputs
+        and name not in was.secret_inputs
+        and is_known(item.value)
+        and now.inputs[name].value != item.value
+    }

@@ -1,0 +1,191 @@
+"""Copies of units' states at other places, and the end of the former ones."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cellwright.app.moves.recorded import Arrived
+from cellwright.app.session.session import OpenFleet
+from cellwright.engine.adapter.run_terraform import RunTerraform
+from cellwright.files.atomic import sync_folder, write_file
+from cellwright.files.errors import file_errors
+from cellwright.files.private import make_private_folder
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import AppliedUnit
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.unit import Backend, Unit
+from cellwright.planning.recorded_state import continues
+from cellwright.terraform.output.state_reader import (
+    EncryptedStateError,
+    StateSnapshot,
+    mark_of,
+    parse_state,
+)
+from cellwright.terraform.unit.state_copy import copy_state
+from cellwright.terraform.workspace.backend import BackendSettings, complete_backend, local_state_path
+from cellwright.web.aws import make_client
+
+_SECONDS = 20.0
+_NOT_OURS = ("assume_role", "role_arn", "assume_role_with_web_identity")
+"""Settings of S3 that only Terraform follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateMover:
+    """Moves states between places that fleets name; whoever calls it holds the units' leases."""
+
+    fleet: OpenFleet
+    terraform: RunTerraform
+    """Of the fleet that has the units under their former names."""
+    scratch: Path
+    """A folder of ours for states in clear, closed to others."""
+
+    def content(self, applied: AppliedUnit) -> bytes | None:
+        """Give the whole state of a unit, which must be the recorded one or a later version of it.
+
+        Raises:
+            DiagnosticError: it is another one, or is not there though the ledger knows one.
+        """
+        found = self.terraform.content_of(applied)
+        recorded, address = applied.head.state, applied.head.address
+        mark = mark_of(found, f"the state of {address}") if found else None
+        if (
+            recorded is not None
+            and recorded.lineage
+            and (not continues(recorded, mark) or mark is None or mark.serial < recorded.serial)
+        ):
+            raise DiagnosticError(
+                error(
+                    f"the state of {address} is not the recorded one, so it is not moved",
+                    f"`cellwright plan {address}` tells more; restore it, or accept it with "
+                    f"`cellwright apply {address} --accept-state REASON`",
+                )
+            )
+        return found
+
+    def copy(self, unit: Unit, content: bytes, there: RunTerraform) -> Arrived:
+        """Write a state where `unit` has its backend, and read it back; `there` knows the unit.
+
+        Raises:
+            DiagnosticError: another state is there, or it can't be written.
+            TerraformError: the backend can't be used.
+        """
+        settings = self._completed(unit.backend, unit.address)
+        path = local_state_path(settings)
+        if path is not None:
+            _write_local(path, content, unit.address)
+        else:
+            with (
+                self.kept(unit.address, content) as file,
+                there.at(unit.address, settings, unit.stack.binary) as terraform,
+            ):
+                copy_state(terraform, file)
+                content = terraform.pulled()
+        return self.read(unit, content)
+
+    def read(self, unit: Unit, content: bytes) -> Arrived:
+        """Tell what a state at the place of `unit` says."""
+        mark = mark_of(content, f"the state of {unit.address}")
+        return Arrived(backend=unit.backend, mark=mark, snapshot=_snapshot(content))
+
+    @contextmanager
+    def kept(self, unit: UnitAddress, content: bytes) -> Iterator[Path]:
+        """Keep a state in a file of ours during the block; it holds secrets in clear."""
+        with file_errors(f"{self.scratch} can't be written"):
+            make_private_folder(self.scratch)
+            path = self.scratch / f"{str(unit).replace('/', '.')}.tfstate"
+            write_file(path, content)
+        try:
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+            for left in self.scratch.glob(f"{path.name}.*"):
+                left.unlink(missing_ok=True)
+
+    def remove(self, backend: Backend, unit: UnitAddress, environment: Mapping[str, str]) -> bool:
+        """Remove a state that lies elsewhere now; False if only its backend's own tools can.
+
+        Raises:
+            DiagnosticError: it can't be removed.
+        """
+        settings = self._completed(backend, unit)
+        path = local_state_path(settings)
+        if path is not None:
+            with file_errors(f"{path} can't be removed"):
+                for file in (path, path.with_name(f"{path.name}.backup")):
+                    file.unlink(missing_ok=True)
+                with suppress(OSError):
+                    path.parent.rmdir()
+            return True
+        if settings.kind != "s3" or any(settings.config.get(name) for name in _NOT_OURS):
+            return False
+        try:
+            return _remove_object(settings.config, {**self.fleet.session.environment, **environment})
+        except ImportError:
+            return False
+
+    def _completed(self, backend: Backend, unit: UnitAddress) -> BackendSettings:
+        home = self.fleet.home
+        return complete_backend(
+            BackendSettings(backend.kind, backend.config), unit, home.states, self.fleet.session.root
+        )
+
+
+def _write_local(path: Path, content: bytes, unit: UnitAddress) -> None:
+    """Copy a local state byte by byte, also one that is encrypted."""
+    where = f"the state at the new place of {unit}"
+    with file_errors(f"{path} can't be written"):
+        before = path.read_bytes() if path.is_file() else b""
+        there, mine = mark_of(before, where) if before else None, mark_of(content, where)
+        if there is not None and not continues(mine, there):
+            raise DiagnosticError(
+                error(
+                    f"there is another state already at {path}",
+                    "look whose it is; remove it, or choose another name, then repeat this",
+                )
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_file(path, content, durable=True)
+        sync_folder(path.parent)
+        if path.read_bytes() != content:
+            raise OSError(os.strerror(5))
+
+
+def _snapshot(content: bytes) -> StateSnapshot | None:
+    try:
+        return parse_state(content, "a state")
+    except EncryptedStateError:
+        return None
+
+
+def _remove_object(config: Mapping[str, Any], environment: Mapping[str, str]) -> bool:
+    endpoints = config.get("endpoints")
+    endpoint = endpoints.get("s3") if isinstance(endpoints, Mapping) else config.get("endpoint")
+    bucket, key = config.get("bucket"), config.get("key")
+    try:
+        client = make_client(
+            "s3",
+            environment,
+            seconds=_SECONDS,
+            region=_text(config.get("region")),
+            profile=_text(config.get("profile")),
+            endpoint=_text(endpoint),
+        )
+        client.delete_object(Bucket=bucket, Key=key)
+    except ImportError:
+        raise
+    except Exception as fault:  # noqa: BLE001  boto3's own, which is not installed everywhere
+        raise DiagnosticError(
+            error(
+                f"the former copy s3://{bucket}/{key} can't be removed: {fault}",
+                "allow s3:DeleteObject there and repeat this, or remove it by hand",
+            )
+        ) from None
+    return True
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,78 @@
+"""A copy of a state at another place: the same state there, with its lineage."""
+
+import json
+from pathlib import Path
+
+from cellwright.model.applied import StateMark
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.terraform.output.state_reader import parse_state, read_mark
+from cellwright.terraform.unit.unit_terraform import UnitTerraform
+
+_IDENTITY = frozenset(("version", "terraform_version", "serial", "lineage", "check_results"))
+"""What two states that say the same may differ in."""
+
+
+def copy_state(unit: UnitTerraform, path: Path) -> StateMark:
+    """Write the state in the file `path` where `unit` has its backend, and make sure that it is there.
+
+    Only nothing, or an earlier or equal version of the same state, is overwritten. Terraform gives a state a
+    new lineage where there is none yet; as it is known by its own, it is written once more over that.
+
+    Raises:
+        DiagnosticError: another state is there already, or what is read back is not what was written.
+        TerraformError: the backend can't be used.
+    """
+    address = unit.workspace.address
+    mine = read_mark(path)
+    if mine is None:
+        raise DiagnosticError(error(f"{path} holds no state", "repeat this"))
+    unit.init()
+    found = unit.pulled()
+    there = parse_state(found, f"the state at the new place of {address}")
+    mark = there.mark if there is not None else None
+    if mark is None:
+        _push(unit, path)
+        found = unit.pulled()
+    elif mark.lineage != mine.lineage and not same_content(path.read_bytes(), found):
+        raise DiagnosticError(
+            error(
+                f"there is another state already at the new place of {address}'s state "
+                f"(lineage {mark.lineage})",
+                "look whose it is; remove it there, or choose another name, then repeat this",
+            )
+        )
+    if not _is(mine, path, found):
+        _push(unit, path, "-force")
+        found = unit.pulled()
+    arrived = parse_state(found, f"the state at the new place of {address}")
+    if arrived is None or not _is(mine, path, found):
+        raise DiagnosticError(
+            error(
+                f"the state of {address} is not at its new place as it was written there",
+                "its former place still has it; look at the backend, then repeat this",
+            )
+        )
+    return arrived.mark
+
+
+def same_content(one: bytes, other: bytes) -> bool:
+    """Tell whether two states say the same, whatever their lineages and serials."""
+    try:
+        first, second = (
+            {name: value for name, value in json.loads(content).items() if name not in _IDENTITY}
+            for content in (one, other)
+        )
+    except (ValueError, AttributeError):
+        return False
+    return first == second
+
+
+def _is(mine: StateMark, path: Path, found: bytes) -> bool:
+    state = parse_state(found, "a state") if found else None
+    if state is None or state.mark.lineage != mine.lineage or state.mark.serial < mine.serial:
+        return False
+    return same_content(path.read_bytes(), found)
+
+
+def _push(unit: UnitTerraform, path: Path, *options: str) -> None:
+    unit.runner.stream(("state", "push", *options, str(path)))
