@@ -1,7 +1,6 @@
 """Commands of Terraform by hand, through the real command line and the machine's own Terraform."""
 
 import json
-import os
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +8,6 @@ from typing import Any
 
 import pytest
 
-import binaries
 from e2e.conftest import Start
 from e2e.kit.fleet import FleetFolder, make_fleet
 from e2e.kit.people import events
@@ -181,9 +179,8 @@ def test_a_unit_on_which_somebody_works_is_refused_with_who_and_since_when(
 
 
 def test_a_shell_is_in_the_unit_s_folder_and_leaves_its_workspace(fleet: FleetFolder, up: Program) -> None:
-    name = os.environ.get(binaries.END_TO_END) or "terraform"
     script = fleet.write(
-        "do.sh", f"#!/bin/sh\necho at $CELLWRIGHT_UNIT\n{name} state rm terraform_data.this\nexit 7\n"
+        "do.sh", "#!/bin/sh\necho at $CELLWRIGHT_UNIT\nterraform state rm terraform_data.this\nexit 7\n"
     )
     script.chmod(0o755)
     done = up.run("shell", UNIT, SHELL=str(script)).expect(7)
