@@ -75,6 +75,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("prune", "--yes"),
     ("reject", "R1", "--reason", "no"),
     ("reinstate", "acme", "--reason", "paid", "--yes"),
+    ("relocate", "client/acme", "--yes"),
     ("rename", "client/acme", "globex", "--yes"),
     ("resume", "--yes"),
     ("review", "list"),

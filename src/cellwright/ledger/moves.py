@@ -157,6 +157,11 @@ def enter_phase(connection: Connection, move: Move, phase: MovePhase) -> None:
     connection.execute(_PHASE, {"id": move.id, "phase": phase.value})
 
 
+def end_move(connection: Connection, move: Move) -> None:
+    """Forget a move that is over, in the caller's transaction."""
+    connection.execute(_DELETE, {"id": move.id})
+
+
 @reads("a move")
 def _move(row: Any) -> Move:  # noqa: ANN401  a row
     return Move(

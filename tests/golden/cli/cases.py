@@ -17,8 +17,11 @@ from cellwright.api.fleet import explain as explain_document
 from cellwright.api.fleet import graph as graph_document
 from cellwright.api.fleet import init as init_document
 from cellwright.api.fleet import lives as lives_document
+from cellwright.api.fleet import moves as moves_document
 from cellwright.api.fleet import outputs as outputs_document
 from cellwright.api.fleet import pipelines as pipelines_document
+from cellwright.api.fleet import relocate as relocate_document
+from cellwright.api.fleet import rename as rename_document
 from cellwright.api.fleet import show as show_document
 from cellwright.api.fleet import stacks as stacks_document
 from cellwright.api.fleet import status as status_document
@@ -59,11 +62,14 @@ from cellwright.cli.views import (
     ledger_move,
     lives,
     locks,
+    moves,
     outputs,
     pipelines,
     prune,
     questions,
     rekey,
+    relocate,
+    rename,
     report,
     reviews,
     rollouts,
@@ -89,6 +95,7 @@ from golden.cli import (
     history_samples,
     job_samples,
     life_samples,
+    move_samples,
     pipeline_samples,
     plan_samples,
     rollout_samples,
@@ -175,6 +182,13 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "offboard-cancelled": lambda: lives.standing(life_samples.CANCELLED, Waits.NOTHING),
     "offboard-due": lambda: lives.due(life_samples.DUE),
     "offboard-due-none": lambda: lives.due(()),
+    "rename-planned": lambda: rename.planned(move_samples.RENAME),
+    "rename-goes-on": lambda: rename.planned(move_samples.GOES_ON),
+    "rename-done": lambda: rename.renamed(move_samples.RENAMED),
+    "move-planned": lambda: moves.planned(move_samples.MOVES),
+    "move-done": lambda: moves.moved(move_samples.MOVES),
+    "relocate": lambda: relocate.relocation(move_samples.RELOCATION),
+    "relocate-allowed": lambda: relocate.allowed(move_samples.RELOCATION),
     "legal-hold": lambda: lives.legal_holds((life_samples.LAID, life_samples.LIFTED)),
     "drift": lambda: drift.drift(drift_samples.VIEW),
     "drift-none": lambda: drift.drift(drift_samples.NOTHING),
@@ -249,6 +263,10 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "certificate-believed": lambda: certificate_documents.checked(certificate_samples.BELIEVED),
     "offboard": lambda: lives_document.offboard_report(life_samples.OFFBOARDED),
     "offboard-hold": lambda: lives_document.offboard_report(life_samples.ON_HOLD),
+    "rename-planned": lambda: rename_document.planned(move_samples.RENAME),
+    "rename-done": lambda: rename_document.renamed(move_samples.RENAMED),
+    "move-planned": lambda: moves_document.moves(move_samples.MOVES),
+    "relocate": lambda: relocate_document.relocation(move_samples.RELOCATION),
     "legal-hold": lambda: lives_document.legal_holds((life_samples.LAID, life_samples.LIFTED)),
     "check": lambda: diagnostics_document.diagnostics(samples.FINDINGS),
     "status": lambda: status_document.status(samples.STATUS),

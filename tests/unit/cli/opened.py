@@ -22,3 +22,6 @@ class Opened:
 
     def close(self) -> None:
         """Nothing is open."""
+
+    def repository(self) -> None:
+        """It is outside git."""

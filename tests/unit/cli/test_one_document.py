@@ -26,6 +26,7 @@ from golden.cli import (
     history_samples,
     job_samples,
     life_samples,
+    move_samples,
     pipeline_samples,
     rollout_samples,
     samples,
@@ -136,6 +137,21 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
     ),
     "suspend": (["suspend", "acme", "--yes"], "app.clients.suspend.suspend", samples.APPLIED),
     "reinstate": (["reinstate", "acme", "--yes"], "app.clients.suspend.suspend", samples.APPLIED),
+    "rename": (
+        ["rename", "client/acme", "globex", "--dry-run"],
+        "app.moves.rename.plan_rename",
+        move_samples.RENAME,
+    ),
+    "move": (
+        ["move", "client/acme/app", "db", "aws_db_instance.this", "--dry-run"],
+        "app.moves.resources.plan_move",
+        move_samples.MOVES,
+    ),
+    "relocate": (
+        ["relocate", "client/acme", "--dry-run"],
+        "app.moves.relocate.look_at_relocation",
+        move_samples.RELOCATION,
+    ),
     "legal-hold": (
         ["legal-hold", "acme", "--reason", "lawsuit"],
         "app.clients.offboarding.asking.lay_legal_hold",

@@ -1,7 +1,7 @@
 """What a new name does to a cell's units: each is planned under it, on a copy of its state."""
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +16,7 @@ from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform, start
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.execution import PlanHandling
+from cellwright.engine.unit.orphan import recorded_settings
 from cellwright.files.atomic import write_file
 from cellwright.files.private import make_private_folder
 from cellwright.fleet.fleet import Fleet, Units
@@ -30,6 +31,7 @@ from cellwright.model.runs.run import Operation, RunKind
 from cellwright.model.text.json_text import COMPACT
 from cellwright.model.unit import Backend, Unit
 from cellwright.model.value import is_known
+from cellwright.planning.fingerprint import backend_digest
 from cellwright.terraform.output.state_reader import EncryptedStateError, mark_of, parse_state
 
 _ENDS = frozenset({Action.REPLACE, Action.DELETE})
@@ -72,31 +74,65 @@ def preview(
     """
     units = [address for address in old.ledger.reader.heads() if address.of_cell in names.cells]
     applied = old.ledger.reader.applied(units)
+    contents = {address: mover.content(item) or b"" for address, item in applied.items()}
+    there = {address: _said(content) for address, content in contents.items()}
+    recorded = renamed_units(old, names, applied, there)
+    now = {item.head.address: contents[address] for address, item in recorded.items()}
+    found = {item.head.address: item for item in recorded.values()}
+    report = plan_on_copies(old, new, found, now, mover, actor, talk)
+    return Preview(report=report, lost=tuple(_lost(old, new, names, report.plans)))
+
+
+def plan_on_copies(  # noqa: PLR0913, PLR0917  two fleets, and what is to be taken for the truth
+    old: OpenFleet,
+    new: OpenFleet,
+    recorded: Mapping[UnitAddress, AppliedUnit],
+    contents: Mapping[UnitAddress, bytes],
+    mover: StateMover,
+    actor: Actor,
+    talk: Conversation,
+) -> RunReport:
+    """Plan units of `new` as if these were their states, and this were recorded of them; nothing is changed.
+
+    Raises:
+        DiagnosticError: the copies can't be written, or the plans can't be begun.
+    """
     with _folder(mover.scratch) as folder:
-        arrived = {address: _copied(item, mover, folder) for address, item in applied.items()}
-        recorded = renamed_units(old, names, applied, arrived)
-        with _ledger_with(folder, old, new, recorded) as ledger:
-            places = {item.head.address: arrived[address].backend for address, item in recorded.items()}
+        places = {}
+        for address, content in contents.items():
+            path = folder / f"{str(address).replace('/', '.')}.tfstate"
+            if content:
+                write_file(path, content)
+            places[address] = Backend("local", {"path": str(path)})
+        known = [_lying(item, places[address], old, contents[address]) for address, item in recorded.items()]
+        with _ledger_with(folder, old, new, known) as ledger:
             there = _at(new, ledger, places)
             planned = {address: Operation.APPLY for address in places if new.fleet.units.is_enabled(address)}
             choice = choice_of(there, planned)
             run = start(there, actor, RunKind.PLAN, choice, "")
             task = RunTask(run=run, choice=choice, plans=PlanHandling(thorough=True))
-            report = perform(there, actor, task, talk.approving())
-    return Preview(report=report, lost=tuple(_lost(old, new, names, report.plans)))
+            return perform(there, actor, task, talk.approving())
 
 
-def _copied(applied: AppliedUnit, mover: StateMover, folder: Path) -> Arrived:
-    content = mover.content(applied) or b""
-    path = folder / f"{str(applied.head.address).replace('/', '.')}.tfstate"
-    if content:
-        write_file(path, content)
+def _lying(applied: AppliedUnit, backend: Backend, old: OpenFleet, content: bytes) -> AppliedUnit:
+    """Give what is recorded of a unit, with the copy as its state."""
+    address = applied.head.address
+    mark = mark_of(content, f"the state of {address}") if content else applied.head.state
+    return replace(
+        applied,
+        head=replace(applied.head, state=mark),
+        backend_digest=backend_digest(address, backend, old.digester),
+        recipe={**applied.recipe, "backend": recorded_settings(backend)},
+    )
+
+
+def _said(content: bytes) -> Arrived:
     try:
-        snapshot = parse_state(content, str(path)) if content else None
+        snapshot = parse_state(content, "a state") if content else None
     except EncryptedStateError:
         snapshot = None
-    mark = mark_of(content, str(path)) if content else None
-    return Arrived(backend=Backend("local", {"path": str(path)}), mark=mark, snapshot=snapshot)
+    mark = mark_of(content, "a state") if content else None
+    return Arrived(backend=Backend("local", {}), mark=mark, snapshot=snapshot)
 
 
 @contextmanager
@@ -113,19 +149,19 @@ def _folder(scratch: Path) -> Iterator[Path]:
 
 @contextmanager
 def _ledger_with(
-    folder: Path, old: OpenFleet, new: OpenFleet, recorded: Mapping[UnitAddress, AppliedUnit]
+    folder: Path, old: OpenFleet, new: OpenFleet, recorded: Sequence[AppliedUnit]
 ) -> Iterator[Ledger]:
     """Make a ledger for the preview alone: the cell's units, and those that they depend on."""
     upstreams = {
         upstream
-        for item in recorded.values()
+        for item in recorded
         if item.head.address in new.fleet.units
         for upstream in new.fleet.units.upstreams(item.head.address)
     }
     known = old.ledger.reader.applied(upstreams) if upstreams else {}
     with open_ledger(sqlite_url(folder / "ledger.db")) as ledger:
         with ledger.database.write() as connection:
-            for item in (*known.values(), *recorded.values()):
+            for item in (*known.values(), *recorded):
                 put_applied(connection, item)
         yield ledger
 

@@ -76,13 +76,26 @@ def dependants(
         if address.of_cell in names.cells:
             continue
         upstreams: Any = item.recipe.get("upstreams") or ()
-        if all(names.text(str(name)) == name for name in upstreams):
+        placed = _placed(fleet, names, item)
+        if not placed and all(names.text(str(name)) == name for name in upstreams):
             continue
         before, after = _outputs(fleet, names, {**applied, address: item}, renamed.values())
         renewal = _Renewal(fleet, names, fleet.fleet.units.get(address), before, after, None)
         same = with_new_digests(replace(item, outputs={}), {}, renewal, fleet.digester)
         recipe = renamed_recipe(same.recipe, item.recipe, names, before, after)
-        yield replace(same, outputs=item.outputs, recipe=recipe)
+        yield replace(same, outputs=item.outputs, recipe={**recipe, **placed})
+
+
+def _placed(fleet: OpenFleet, names: Names, applied: AppliedUnit) -> dict[str, Any]:
+    """Give the labels of a unit whose cell is placed in the renamed one; nothing if it is not."""
+    address = applied.head.address
+    key = next((item.placement for item in fleet.fleet.levels if item.name == address.level), None)
+    labels: Any = applied.recipe.get("labels") or {}
+    cell = fleet.fleet.cells.get(address.of_cell)
+    if key is None or labels.get(key) != names.old or cell is None:
+        return {}
+    here = {*names.cells, *names.cells.values()}
+    return {"labels": {**labels, key: names.new}} if cell.placement in here else {}
 
 
 def _as_it_was(fleet: OpenFleet, names: Names, address: UnitAddress) -> Unit | None:

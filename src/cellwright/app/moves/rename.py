@@ -5,7 +5,7 @@ states are copied, the files are committed, all records get the new name in one 
 former copies are removed.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -159,7 +159,7 @@ def rename(
     with session.changing():
         session.forget_cells()
         work = _opened(session, actor, request)
-        with _leases(work):
+        with leases_on(work.fleet, f"rename {request.cell}", _units_of(work)) as work.leases:
             fresh = work.move is None
             if fresh:
                 refuse_dirty(session.repository())
@@ -217,7 +217,7 @@ def _opened(session: FleetSession, actor: Actor, request: RenameRequest) -> _Wor
         refuse_unreadable(snapshot, names)
         planned = replace(fleet, snapshot=snapshot)
     scratch = fleet.home.folder / "moves"
-    mover = StateMover(fleet, _terraform(fleet, actor), scratch)
+    mover = StateMover(fleet, terraform_of_fleet(fleet, actor), scratch)
     return _Work(
         session=session,
         actor=actor,
@@ -323,9 +323,8 @@ def _detail(move: Move, name: str) -> Mapping[str, Json]:
     return {str(item): None for item in found} if isinstance(found, list) else {}
 
 
-@contextmanager
-def _leases(work: _Work) -> Iterator[None]:
-    """Hold the units of both names; whoever works on one now is not waited for."""
+def _units_of(work: _Work) -> list[UnitAddress]:
+    """Give the units of both names, whether they were ever applied or not."""
     units = [
         UnitAddress(cell.level, cell.cell, stack)
         for level in work.fleet.fleet.levels
@@ -335,20 +334,27 @@ def _leases(work: _Work) -> Iterator[None]:
         for stack in level.stacks
     ]
     known = [*work.applied(), *map(work.names.unit, work.applied())]
-    holder = this_process(f"rename {work.request.cell}")
+    return [*units, *known]
+
+
+@contextmanager
+def leases_on(fleet: OpenFleet, name: str, units: Iterable[UnitAddress]) -> Iterator[dict[UnitAddress, int]]:
+    """Hold units during the block; whoever works on one now is not waited for. Gives the fencing numbers.
+
+    Raises:
+        LeaseTakenError: somebody works on one.
+    """
     keeper = LeaseKeeper(
-        work.fleet.ledger.leases, holder, lambda _unit: None, Uninterrupted(), longest_wait=0
+        fleet.ledger.leases, this_process(name), lambda _unit: None, Uninterrupted(), longest_wait=0
     )
     with keeper:
-        for unit in sorted({*units, *known}):
-            work.leases[unit] = keeper.take(unit, lambda _held: None).fencing
-        yield
+        yield {unit: keeper.take(unit, lambda _held: None).fencing for unit in sorted(set(units))}
 
 
 def _copy_states(
     work: _Work, applied: Mapping[UnitAddress, AppliedUnit], told: Callable[[str], None]
 ) -> dict[UnitAddress, Arrived]:
-    there = _terraform(work.planned, work.actor)
+    there = terraform_of_fleet(work.planned, work.actor)
     arrived = {}
     for address, item in sorted(applied.items()):
         told(str(address))
@@ -480,7 +486,8 @@ def _undo(work: _Work) -> None:
     work.fleet.ledger.moves.end(_move(work))
 
 
-def _terraform(fleet: OpenFleet, actor: Actor) -> RunTerraform:
+def terraform_of_fleet(fleet: OpenFleet, actor: Actor) -> RunTerraform:
+    """Give what reads and writes the states of a fleet's units, apart from any run."""
     run = new_run(RunKind.PLAN, Choice((), Graph({})), actor, "", None)
     return terraform_for(fleet, NoDepot(), NoStateDepot())(run, SilentReporter())
 

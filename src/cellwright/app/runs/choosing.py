@@ -7,6 +7,7 @@ from cellwright.app.runs.gone import refuse_hidden
 from cellwright.app.runs.named_resources import that_have
 from cellwright.app.runs.shared_states import taken_over, without_taken_over
 from cellwright.app.session.session import OpenFleet
+from cellwright.app.status.imports import with_imports
 from cellwright.app.status.secret_look import SecretLook
 from cellwright.app.status.status import comparison_of
 from cellwright.engine.asked import Asked
@@ -60,7 +61,8 @@ def choose_units(fleet: OpenFleet, selection: Selection) -> Choice:
     comparison = comparison_of(fleet)
     units = fleet.fleet.units
     chosen = select(units, selection.selectors, selection.relatives, comparison.heads)
-    statuses = _look(fleet).completed(comparison.statuses(chosen))
+    compared = with_imports(fleet.fleet.cells, fleet.ledger.reader.applied, comparison.statuses(chosen))
+    statuses = _look(fleet).completed(compared)
     named = frozenset(item.address for item in statuses if str(item.address) in selection.selectors)
     if selection.options:
         statuses = that_have(fleet, statuses, selection.options)

@@ -9,6 +9,7 @@ from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.four_eyes import asking_others
 from cellwright.app.runs.held import refuse_held
 from cellwright.app.runs.recorded import depot_of, recording, states_of
+from cellwright.app.runs.relocation import relocation_fault
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.shared_states import recorded_places
 from cellwright.app.runs.toolchains import binary_of, check_toolchains, check_versions, own_binary
@@ -36,6 +37,7 @@ from cellwright.model.runs.run import Operation, Run, RunKind
 from cellwright.model.state_place import place_digest
 from cellwright.model.unit import Unit
 from cellwright.planning.choice import Choice
+from cellwright.planning.imports import declared_imports
 from cellwright.planning.state_acceptance import NOTHING_ACCEPTED, StateAcceptance
 from cellwright.terraform.workspace.unit_folder import UnitFolder
 
@@ -175,9 +177,17 @@ def evaluator_of(fleet: OpenFleet, task: RunTask, talk: Conversation | None = No
         holders=_holders(fleet),
         move_states=task.run.kind is not RunKind.PLAN and (task.move_states or preapproved),
         brought_back=_brought_back(fleet),
+        imports=lambda unit: _imports(fleet, unit),
+        relocated=lambda unit, applied: relocation_fault(fleet, unit, applied),
         contested=_contested(fleet, task),
         secrets=fleet.secrets,
     )
+
+
+def _imports(fleet: OpenFleet, unit: Unit) -> Mapping[str, str]:
+    """Give what a unit's cell says to import."""
+    cell = fleet.fleet.cells.get(unit.address.of_cell)
+    return declared_imports(cell.settings, unit.address.stack) if cell is not None else {}
 
 
 def _holders(fleet: OpenFleet) -> Callable[[Unit], Sequence[UnitAddress]]:

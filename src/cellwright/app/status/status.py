@@ -10,6 +10,7 @@ from cellwright.app.session.snapshot import Snapshot, Stacks
 from cellwright.app.status.comparison import Comparison, Recorded, StatusContext
 from cellwright.app.status.during_load import StatusesDuringLoad
 from cellwright.app.status.failures import with_failures
+from cellwright.app.status.imports import with_imports
 from cellwright.app.status.in_progress import with_units_in_progress
 from cellwright.app.status.lives import notable_clients
 from cellwright.app.status.paging import WHOLE, Page
@@ -89,7 +90,7 @@ def status(session: FleetSession, request: StatusRequest) -> FleetStatus:
                 binaries = _with_binaries(session, fleet, selected, request)
                 selected = frozenset(binaries)
             chosen, following = request.page.of(selected)
-        compared = comparison.statuses(chosen)
+        compared = with_imports(fleet.cells, ledger.applied, comparison.statuses(chosen))
         if request.secrets:
             compared = opened.look(snapshot, session.secrets(fleet)).completed(compared)
         compared = with_failures(compared, ledger.failures)

@@ -85,10 +85,19 @@ def confirm_name(screen: Screen, name: str, question: str, interrupts: Interrupt
     Raises:
         DiagnosticError: the name was not typed, or there is no terminal to type it on.
     """
-    if not interactive():
-        raise no_terminal_error()
+    refuse_without_terminal()
     if ask(screen, question, interrupts) != name:
         raise DiagnosticError(error(f"the name '{name}' was not typed", "nothing was done"))
+
+
+def refuse_without_terminal() -> None:
+    """Go on only if a person can be asked.
+
+    Raises:
+        DiagnosticError: there is no terminal.
+    """
+    if not interactive():
+        raise no_terminal_error()
 
 
 def ask(

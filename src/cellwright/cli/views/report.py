@@ -180,7 +180,10 @@ def _amounts(amounts: Mapping[Outcome, int], *, destroyed: bool = False) -> Text
     return Text(", ").join(parts)
 
 
-def _advice(report: RunReport) -> Iterator[Text]:
+def _advice(report: RunReport) -> Iterator[RenderableType]:
+    if report.over:
+        yield Flowing(Text.assemble(("✗", palette.BAD), f" {report.over}."))
+        return
     left = [item for item in report.results if item.outcome in _UNFINISHED]
     if was_refused(report.run.status, {item.outcome.value for item in report.results}) or not left:
         return  # it was decided

@@ -278,6 +278,7 @@ class RunTerraform:
                 for name, reference in task.unit.secrets()
             ),
             plan_parts=self.plan_parts,
+            imports=task.pending,
             sensitive_variables=frozenset(name for name, item in variables.items() if item.sensitive),
         )
 

@@ -20,16 +20,19 @@ from cellwright.model.runs.event import CELL_RENAMED, CLIENT_OFFBOARDED
 from cellwright.model.runs.plan_options import USUAL, PlanOptions
 from cellwright.model.runs.run import Operation, RunUnit
 from cellwright.model.state_place import state_place
+from cellwright.model.text.suggestion import advice
 from cellwright.model.unit import Backend, StackPin, Unit
 from cellwright.model.value import OutputReference, references_in
 from cellwright.planning.binding import Outputs
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import Ingredients, StackFacts, ingredients
+from cellwright.planning.imports import pending_imports
 from cellwright.planning.partial_apply import is_partly_applied, with_options
 from cellwright.planning.secret_digests import changed_secrets, secret_digests, with_secrets
 from cellwright.planning.state_acceptance import NOTHING_ACCEPTED, StateAcceptance
 from cellwright.planning.unit_status import Evidence, StatusEvaluator
 from cellwright.secrets.reader import SecretReader
+from cellwright.stacks.reading.root_addresses import first_part, root_addresses
 from cellwright.stacks.source.tree import StackTree
 
 
@@ -73,11 +76,16 @@ class UnitTask:
     """Keyed digests of the secrets that it takes, by reference."""
     options: PlanOptions = USUAL
     """How its plan is made."""
+    imports: Mapping[str, str] = field(default_factory=dict)
+    """What its cell's file says to import, ids by addresses, whether that is done or not."""
+    pending: Mapping[str, str] = field(default_factory=dict)
+    """What of that is not done yet."""
 
     @property
     def plan_fingerprint(self) -> str:
         """Of all that decides its plan: the fingerprint, which has secrets by reference only, and they."""
-        return with_options(with_secrets(self.fingerprint, self.secrets), self.options)
+        pending = {f"import {address}": text for address, text in self.pending.items()}
+        return with_options(with_secrets(self.fingerprint, {**self.secrets, **pending}), self.options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +129,10 @@ class UnitEvaluator:
     """A state whose place changes is moved; else the unit is refused."""
     brought_back: Callable[[CellAddress], bool] = lambda _cell: False
     """Tells whether a client that was offboarded has come back by a later commit of the fleet."""
+    imports: Callable[[Unit], Mapping[str, str]] = lambda _unit: {}
+    """Gives what a unit's cell says to import into its state."""
+    relocated: Callable[[Unit, AppliedUnit], Diagnostic | None] = lambda _unit, _applied: None
+    """Says why a unit may not be applied where its cell is placed now."""
     contested: Mapping[CellAddress, Diagnostic] = field(default_factory=dict)
     """Cells that may not be applied, because another cell has their block of addresses."""
     secrets: SecretReader = field(default_factory=SecretReader)
@@ -147,6 +159,8 @@ class UnitEvaluator:
     def _to_apply(self, part: RunUnit, unit: Unit, applied: AppliedUnit | None) -> UnitTask | NoTask:
         if applied is None and (left := self._left(part.address)):
             return NoTask(Status.BLOCKED, (left,))
+        if applied is not None and (elsewhere := self.relocated(unit, applied)):
+            raise DiagnosticError(elsewhere)
         upstreams = unit.upstreams()
         known = self.ledger.reader.applied(upstreams) if upstreams else {}
         outputs: Outputs = {address: item.outputs for address, item in known.items()}
@@ -174,12 +188,16 @@ class UnitEvaluator:
             )
         secrets = secret_digests(unit, facts, self.secrets.value, self.digester)
         rotated = applied is not None and any(changed_secrets(unit, applied, secrets))
-        up_to_date = status.status is Status.UP_TO_DATE and not old and not rotated
+        declared = self.imports(unit)
+        pending = pending_imports(declared, applied)
+        up_to_date = status.status is Status.UP_TO_DATE and not (old or rotated or pending)
         if (nothing := self._nothing(unit, heads, up_to_date=up_to_date)) is not None:
             return nothing
         refuse_open_secrets(unit, facts, outputs)
         task = self._task(part, unit, tree, facts, outputs)
         task = replace(task, up_to_date=up_to_date, secrets=secrets, options=self.options)
+        task = replace(task, imports=declared, pending=pending)
+        refuse_undeclared(unit, pending, tree)
         task = replace(task, newest_modules=modules)
         former = self._former(unit, facts) if applied is None or up_to_date else None
         if former is not None and self.options.targets:
@@ -306,6 +324,27 @@ def refuse_open_secrets(unit: Unit, facts: StackFacts, outputs: Outputs) -> None
             taken = outputs.get(reference.unit, {}).get(reference.output)
             if taken is not None and taken.sensitive:
                 raise _open_secret(name, unit.address, reference, item.origin.position)
+
+
+def refuse_undeclared(unit: Unit, pending: Mapping[str, str], tree: StackTree) -> None:
+    """Refuse to import what the stack does not declare.
+
+    Raises:
+        DiagnosticError: it does not.
+    """
+    known = root_addresses(tree) if pending else None
+    faults = [
+        error(
+            f"{address} can't be imported into {unit.address}: its stack declares no "
+            f"{part or 'such resource'}",
+            advice(part or address, known or ()) or "correct the address in `imports` of the cell's file",
+            unit.position,
+        )
+        for address in sorted(pending)
+        if (part := first_part(address)) is None or (known is not None and part not in known)
+    ]
+    if faults:
+        raise DiagnosticError(*faults)
 
 
 def _open_secret(name: str, unit: UnitAddress, taken: OutputReference, place: Position) -> DiagnosticError:

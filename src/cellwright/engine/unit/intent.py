@@ -15,6 +15,7 @@ from cellwright.model.runs.run import Run
 from cellwright.model.value import Json
 from cellwright.planning.binding import output_scope
 from cellwright.planning.digest import Digester
+from cellwright.planning.imports import IMPORTS
 from cellwright.planning.partial_apply import TARGETS
 from cellwright.planning.secret_digests import RECORDED
 
@@ -52,6 +53,8 @@ def intended(task: UnitTask, run: Run, digester: Digester, binary: BinaryVersion
             **_modules(task),
             **({RECORDED: dict(task.secrets)} if task.secrets else {}),
             **({TARGETS: list(task.options.targets)} if task.options.targets else {}),
+            # A part of a plan may have left imports out: they are asked for again, which is harmless.
+            **({IMPORTS: dict(task.imports)} if task.imports and not task.options.targets else {}),
             "source_digest": found.source_digest,
             "source_commit": task.tree.commit,
             "commit": run.commit,
@@ -89,7 +92,9 @@ def with_inputs(unit: AppliedUnit) -> AppliedUnit:
         name: {"digest": item.digest, "sensitive": item.sensitive, "value": item.value}
         for name, item in unit.inputs.items()
     }
-    return replace(unit, outputs={}, recipe={**unit.recipe, "inputs": inputs})
+    # Whether anything was imported is not known: it is asked for again, which changes nothing if it was.
+    recipe = {key: value for key, value in unit.recipe.items() if key != IMPORTS}
+    return replace(unit, outputs={}, recipe={**recipe, "inputs": inputs})
 
 
 def to_json(intent: Intent) -> Json:

@@ -1,6 +1,6 @@
 """Resolves one cell: a function of its own documents, its layers and its lower cells."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -12,6 +12,7 @@ from cellwright.fleet.resolve.binary import cell_binary
 from cellwright.fleet.resolve.layering import CellLayers, FoldedLayers, merge_layers
 from cellwright.fleet.resolve.lookup import CellKeys, ReferenceLookup
 from cellwright.fleet.resolve.merge import Setting
+from cellwright.fleet.resolve.own_imports import import_faults
 from cellwright.fleet.resolve.placement import PlacementResult
 from cellwright.fleet.resolve.resolved import LevelContext, ResolvedCell
 from cellwright.fleet.resolve.resolver import Notes, Resolver
@@ -22,7 +23,7 @@ from cellwright.fleet.resolve.visibility import ReferenceScope
 from cellwright.fleet.yaml.node import kind_name
 from cellwright.fleet.yaml.outline import Outline
 from cellwright.model.address import CellAddress, UnitAddress
-from cellwright.model.diagnostic import error
+from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.scalar_text import scalar_text
 from cellwright.model.text.system_text import variable_fault
 
@@ -71,10 +72,15 @@ def resolve_cell(
         layers=layers.layers,
         named_cells=scope.named_cells,
         sections=layers.root.get("levels"),
-        faults=(*layers.faults, *chain.from_iterable(unknown)),
+        faults=(*layers.faults, *chain.from_iterable(unknown), *_import_faults(own, layers, context)),
         findings=tuple(notes.findings),
         outlines=own.outlines,
     )
+
+
+def _import_faults(own: OwnDocuments, layers: CellLayers, context: LevelContext) -> Iterator[Diagnostic]:
+    stacks = {stack for level in context.sharing_levels for stack in level.stacks}
+    return import_faults(layers.base.root, own.roots, stacks)
 
 
 def _reference_scope(

@@ -6,6 +6,7 @@ Who may change a layer could otherwise switch rules off for cells whose files no
 from collections.abc import Iterator, Sequence
 
 from cellwright.fleet.resolve.merge import Setting, merge
+from cellwright.fleet.resolve.own_imports import KEY as IMPORTS
 from cellwright.fleet.yaml.node import Node, kind_name
 from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.text.calendar import real_date
@@ -17,13 +18,18 @@ PARTS = ("rule", "stack", "resource", "person", "reason", "until")
 
 
 def without_inherited(base: Setting | None, root: Setting, own: Sequence[Node]) -> Setting:
-    """Leave out of a cell's merged settings (`root`) the exceptions that its layers (`base`) write."""
-    if base is None or base.entries is None or KEY not in base.entries or root.entries is None:
-        return root
-    entries = {key: setting for key, setting in root.entries.items() if key != KEY}
-    if (setting := _own(own)) is not None:
-        entries[KEY] = setting
-    return root._replace(entries=entries)
+    """Leave out of a cell's merged settings (`root`) what its layers (`base`) write of what is its own alone.
+
+    That are exceptions, and imports.
+    """
+    for key in (KEY, IMPORTS):
+        if base is None or base.entries is None or key not in base.entries or root.entries is None:
+            continue
+        entries = {name: setting for name, setting in root.entries.items() if name != key}
+        if (setting := _own(own, key)) is not None:
+            entries[key] = setting
+        root = root._replace(entries=entries)
+    return root
 
 
 def exception_faults(base: Setting | None, own: Sequence[Node]) -> Iterator[Diagnostic]:
@@ -47,10 +53,10 @@ def exception_faults(base: Setting | None, own: Sequence[Node]) -> Iterator[Diag
         yield from _item_faults(item)
 
 
-def _own(own: Sequence[Node]) -> Setting | None:
+def _own(own: Sequence[Node], key: str = KEY) -> Setting | None:
     setting: Setting | None = None
     for root in own:
-        node = (root.entries or {}).get(KEY)
+        node = (root.entries or {}).get(key)
         if node is not None:
             setting = merge(setting, node, [])
     return setting

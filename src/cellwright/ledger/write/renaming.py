@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.leases import check_fencing
-from cellwright.ledger.moves import Move, MovePhase, enter_phase
+from cellwright.ledger.moves import Move, MovePhase, end_move, enter_phase
 from cellwright.ledger.write.unit_writes import forget, put_applied
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
@@ -69,6 +69,27 @@ class Renaming:
                     connection.execute(statement, {"old": old, "new": new})
             enter_phase(connection, move, MovePhase.MOVED)
             for event in renamed.events:
+                append(connection, self.database, event)
+
+    def record_split(
+        self,
+        move: Move,
+        units: Sequence[AppliedUnit],
+        events: Sequence[EventDraft],
+        leases: Mapping[UnitAddress, int],
+    ) -> None:
+        """Record the versions of two states between which resources were moved, and end the move.
+
+        Raises:
+            LeaseLost: somebody else has taken one of the units over.
+        """
+        with self.database.write() as connection:
+            for unit, fencing in leases.items():
+                check_fencing(connection, unit, fencing)
+            for item in units:
+                put_applied(connection, item)
+            end_move(connection, move)
+            for event in events:
                 append(connection, self.database, event)
 
 

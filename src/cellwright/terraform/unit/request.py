@@ -46,6 +46,8 @@ class UnitRequest:
     """Further secrets that its log must not show; no command gets them."""
     plan_parts: frozenset[str] | None = None
     """The parts of the plan's JSON that somebody looks at besides its summary; None: all of them."""
+    imports: Mapping[str, str] = field(default_factory=dict)
+    """Real objects that come into its state: their ids by addresses."""
     sensitive_variables: frozenset[str] | None = None
     """What the stack declares as sensitive; None if that is not known."""
 

@@ -94,6 +94,7 @@ class UnitTerraform:
                 request.tree,
                 settings,
                 channels.file,
+                request.imports,
             )
         except BaseException:
             lock.release()

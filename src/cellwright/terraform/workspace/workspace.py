@@ -15,7 +15,7 @@ from cellwright.model.fetched_module import FetchedModule
 from cellwright.model.value import Json
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.process.unit_lock import UnitLock
-from cellwright.terraform.workspace import backend
+from cellwright.terraform.workspace import backend, imports
 from cellwright.terraform.workspace.backend import BackendSettings, local_state_path
 from cellwright.terraform.workspace.downloads import downloads_digest, remove_downloads
 from cellwright.terraform.workspace.fetched import fetched_modules
@@ -133,6 +133,7 @@ def prepare_workspace(
     tree: StackTree,
     settings: BackendSettings,
     inputs: Mapping[str, Json],
+    imported: Mapping[str, str] | None = None,
 ) -> Workspace:
     """Make the working folder match what is asked for; what matches already is not touched.
 
@@ -151,6 +152,7 @@ def prepare_workspace(
         values.remove_others(tree)
         _remove_former_override(module, tree)
         _update(module / backend.FILE, content)
+        _write_imports(module, imported or {})
         _update(values.inputs, values_text(inputs))
         if state is not None:
             make_private_folder(state.parent)
@@ -209,6 +211,15 @@ def _update(path: Path, content: bytes) -> None:
         if path.read_bytes() == content:
             return
     write_file(path, content)
+
+
+def _write_imports(module: Path, imported: Mapping[str, str]) -> None:
+    """Write a block for each object that is to be imported; no file if there is none."""
+    path = module / imports.FILE
+    if imported:
+        _update(path, imports.render_imports(imported))
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _remove_former_override(module: Path, tree: StackTree) -> None:

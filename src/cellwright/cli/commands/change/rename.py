@@ -1,6 +1,6 @@
-"""Rename a cell: its files, its states, all that is recorded of it.
+"""Rename a cell, and move its states with it.
 
-Panel: Change 260
+Panel: Change 257
 """
 
 from __future__ import annotations

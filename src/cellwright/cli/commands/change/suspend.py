@@ -36,11 +36,13 @@ def suspend(invocation: Invocation, arguments: SuspendArguments) -> int:
 def change_suspension(invocation: Invocation, arguments: SuspendArguments, *, suspended: bool) -> int:
     """Suspend a client, or reinstate it."""
     from cellwright.app.clients import suspend as use_case
+    from cellwright.cli.interaction.commits import telling_commits
     from cellwright.cli.interaction.conversation import open_conversation, print_report
 
     request = use_case.SuspendRequest(
         name=arguments.name, suspended=suspended, reason=arguments.reason, parallel=arguments.parallel
     )
-    with open_conversation(invocation.error, preapproved=arguments.yes) as terminal:
+    talking = open_conversation(invocation.error, preapproved=arguments.yes)
+    with telling_commits(invocation), talking as terminal:
         report = invocation.act(use_case.suspend, request, terminal.conversation)
     return print_report(invocation, report, terminal.interrupts, terminal.asked)

@@ -1,0 +1,177 @@
+"""A stack is split in two: its resources go to the other unit's state, and none is made or destroyed."""
+
+import json
+import os
+import shutil
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cellwright.app.moves import resources as use_case
+from cellwright.app.moves.states import StateMover
+from cellwright.app.session.location import Location
+from cellwright.app.session.session import FleetSession
+from cellwright.ledger.database.location import sqlite_url
+from cellwright.ledger.moves import Moves
+from cellwright.ledger.opening import open_ledger
+from cellwright.ledger.write.renaming import Renaming
+from cellwright.model.actor import Actor
+from e2e.conftest import Start
+from e2e.kit.fleet import FleetFolder, make_fleet
+from e2e.kit.program import Program
+
+KEPT = 'resource "terraform_data" "kept" { input = "k" }\noutput "kept" { value = terraform_data.kept.id }\n'
+GOING = """
+resource "terraform_data" "going" {
+  for_each = toset(["a", "b"])
+  input    = each.key
+}
+"""
+WORDS = ("move", "client/*/app", "db", "terraform_data.going")
+REQUEST = use_case.MoveRequest(
+    selectors=["client/acme/app"], stack="db", addresses=["terraform_data.going"], reason="split"
+)
+
+
+def whole(folder: Path) -> FleetFolder:
+    fleet = make_fleet(folder, {"app": {"source": "./stacks/app"}}, {"acme": {}, "globex": {}})
+    fleet.stack("app", KEPT + GOING)
+    return fleet
+
+
+def divide(fleet: FleetFolder) -> None:
+    """Write what a platform engineer writes: the stack without, and the other one with the resources."""
+    fleet.stack("app", KEPT)
+    fleet.stack("db", GOING)
+    settings = fleet.root / "fleet.yaml"
+    settings.write_text(
+        settings.read_text().replace(
+            "source: ./stacks/app", "source: ./stacks/app\n    db:\n      source: ./stacks/db"
+        )
+    )
+
+
+def in_state(fleet: FleetFolder, unit: str) -> dict[str, str]:
+    """The resources of a unit's state with their ids."""
+    path = fleet.state(unit)
+    state = json.loads(path.read_text()) if path.exists() else {"resources": []}
+    return {
+        f"{resource['name']}{instance.get('index_key', '')}": instance["attributes"]["id"]
+        for resource in state["resources"]
+        for instance in resource["instances"]
+    }
+
+
+def test_a_stack_is_split_for_every_client(tmp_path: Path, program: Start) -> None:
+    fleet = whole(tmp_path)
+    cellwright = program(fleet)
+    cellwright.run("apply", "--yes").expect(0)
+    before = in_state(fleet, "client/acme/app")
+    refused = cellwright.run(*WORDS, "--yes").expect(1).text
+    assert "client/acme/db is no other unit that is switched on" in refused
+    divide(fleet)
+    fleet.stack("db", GOING.replace('"a", "b"', '"a", "other"'))
+    refused = cellwright.run(*WORDS, "--yes").expect(1).text
+    assert 'afterwards terraform_data.going["b"] of client/acme/db would be destroyed' in refused
+    assert in_state(fleet, "client/acme/app") == before
+    fleet.stack("db", GOING)
+
+    shown = cellwright.run(*WORDS, "--dry-run").expect(0).out
+    assert 'terraform_data.going["a"]' in shown
+    cellwright.run(*WORDS, "--yes", "--reason", "split").expect(0)
+
+    for cell in ("acme", "globex"):
+        assert set(in_state(fleet, f"client/{cell}/app")) == {"kept"}
+        assert set(in_state(fleet, f"client/{cell}/db")) == {"goinga", "goingb"}
+    assert {**in_state(fleet, "client/acme/app"), **in_state(fleet, "client/acme/db")} == before
+    applied = cellwright.run("apply", "--yes", "--json").expect(0)
+    assert set(applied.outcomes.values()) == {"unchanged"}
+    assert {**in_state(fleet, "client/acme/app"), **in_state(fleet, "client/acme/db")} == before
+    status = cellwright.look("status", "--json").expect(0).document
+    assert status["counts"]["up_to_date"] == 4
+    assert "resources.moved" in cellwright.look("events", "--subject", "client/acme/db").expect(0).out
+    assert (
+        "the state has no terraform_data.nothing"
+        in cellwright.run("move", "client/acme/app", "db", "terraform_data.nothing").expect(1).text
+    )
+
+
+@pytest.fixture(scope="module")
+def applied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fleet of which everything is applied, whose stack is divided."""
+    folder = tmp_path_factory.mktemp("applied")
+    fleet = whole(folder)
+    Program(fleet, folder / "person").run("apply", "client/acme", "--yes").expect(0)
+    divide(fleet)
+    return folder
+
+
+STEPS: tuple[tuple[object, str, int, str], ...] = (
+    (Moves, "begin", 1, "before"),
+    (Moves, "begin", 1, "after"),
+    (StateMover, "copy", 1, "after"),
+    (StateMover, "copy", 2, "before"),
+    (StateMover, "copy", 2, "after"),
+    (Renaming, "record_split", 1, "before"),
+    (Renaming, "record_split", 1, "after"),
+)
+
+
+@pytest.mark.parametrize(("owner", "name", "call", "moment"), STEPS)
+def test_a_move_that_is_killed_at_any_step_goes_on(  # noqa: PLR0917  a step, a moment, and where
+    applied: Path, tmp_path: Path, program: Start, owner: object, name: str, call: int, moment: str
+) -> None:
+    shutil.copytree(applied / "fleet", tmp_path / "fleet", symlinks=True)
+    fleet = FleetFolder(tmp_path / "fleet", make_fleet(tmp_path / "other", {}, {}).desk)
+    cellwright = program(fleet)
+    before = in_state(fleet, "client/acme/app")
+    killed_at((owner, name), call, moment, lambda: moved(cellwright))
+    with open_ledger(sqlite_url(fleet.ledger), create=False) as ledger:
+        begun = ledger.moves.open()
+    assert {*in_state(fleet, "client/acme/app"), *in_state(fleet, "client/acme/db")} == before.keys()
+    if begun:
+        answer = cellwright.run("apply", "client/acme", "--yes", "--json")
+        assert set(answer.outcomes.values()) <= {"blocked", "skipped"}, answer.text
+    moved(cellwright)
+    assert set(in_state(fleet, "client/acme/app")) == {"kept"}
+    assert {**in_state(fleet, "client/acme/app"), **in_state(fleet, "client/acme/db")} == before
+    with open_ledger(sqlite_url(fleet.ledger), create=False) as ledger:
+        assert ledger.moves.open() == ()
+        heads = {str(head.address): head.state for head in ledger.reader.heads().values()}
+    for unit, mark in heads.items():
+        state = json.loads(fleet.state(unit).read_text())
+        assert mark is not None
+        assert (state["lineage"], state["serial"]) == (mark.lineage, mark.serial)
+
+
+def moved(cellwright: Program) -> None:
+    location = Location(fleet=cellwright.fleet.root, environment=cellwright.clean())
+    with FleetSession(location) as session:
+        use_case.move_resources(session, Actor("ada", "test"), REQUEST)
+
+
+def killed_at(owner: tuple[object, str], call: int, moment: str, work: Callable[[], None]) -> None:
+    """Do the work in another process, which is killed before or after one call of a function."""
+    child = os.fork()
+    if child == 0:
+        real, calls = getattr(*owner), [0]
+
+        def dying(*given: Any, **named: Any) -> Any:  # noqa: ANN401  as the real one
+            calls[0] += 1
+            if calls[0] == call and moment == "before":
+                os.kill(os.getpid(), signal.SIGKILL)
+            found = real(*given, **named)
+            if calls[0] == call:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return found
+
+        setattr(*owner, dying)
+        try:
+            work()
+        finally:
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status)
