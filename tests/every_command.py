@@ -24,6 +24,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("certificate", "verify", "/dev/null/certificate.json"),
     ("check",),
     ("ci", "github"),
+    ("diff",),
     ("drift",),
     ("drift", "ack", "client/acme/app", "--reason", "known", "--until", "2026-12-31"),
     ("drift", "acks"),
@@ -63,6 +64,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("logs", "R1", "client/acme/app"),
     ("offboard", "acme", "--yes"),
     ("onboard", "globex", "--yes"),
+    ("output", "client/acme/app"),
     ("pause", "R1"),
     ("place",),
     ("plan",),
@@ -91,19 +93,22 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("rollout", "rollback", "RO1", "--yes"),
     ("runs",),
     ("serve", "--host", "192.0.2.1"),  # not this machine's: it ends
+    ("shell", "client/acme/app"),
     ("show",),
     ("stacks",),
     ("stacks", "export", "../stacks"),
     ("stacks", "update"),
     ("status",),
     ("suspend", "acme", "--reason", "unpaid", "--yes"),
+    ("terraform", "client/acme/app", "--", "state", "list"),
+    ("unlock", "client/acme/app", "--yes"),
     ("unpause", "R1"),
     ("versions",),
     ("worker", "--once"),
 )
 """Those that open a fleet."""
 
-ELSEWHERE = ("demo", "init")
+ELSEWHERE = ("demo", "init", "sandbox")
 """Those that make one."""
 
 

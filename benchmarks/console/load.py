@@ -86,7 +86,13 @@ class Everybody:
         """Give the administrator."""
         return self.visitor
 
-    def by_token(self, token: str, address: str, acts_for: str = "") -> Visitor | None:  # noqa: ARG002  as above
+    def by_token(
+        self,
+        token: str,  # noqa: ARG002  as above
+        address: str,  # noqa: ARG002  as above
+        acts_for: str = "",  # noqa: ARG002  as above
+        build: str | None = None,  # noqa: ARG002  as above
+    ) -> Visitor:
         """Give the administrator."""
         return self.visitor
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from cellwright.model.build_settings import DEFAULT_AUDIENCE
 from cellwright.model.ci_settings import CiSettings
 
 
@@ -37,6 +38,8 @@ class Facts:
     """The level of clients."""
     form: tuple[Choice, ...] = ()
     """What a new client is asked for besides its name."""
+    audience: str = DEFAULT_AUDIENCE
+    """For whom a job's identity token is made that Cellwright verifies."""
     versions: Mapping[str, str] = field(default_factory=dict)
     """By name, what is used of others: the commits of actions."""
 

@@ -79,11 +79,17 @@ class Invocation:
         if not chosen:
             return None
         # Imported when a server is asked: few commands ask one.
+        from cellwright.app.session.build_token import find_build_token  # noqa: PLC0415
         from cellwright.remote.client import ApiClient  # noqa: PLC0415
         from cellwright.remote.credentials import find_acts_for, find_token  # noqa: PLC0415
 
-        acts_for = find_acts_for(self.environment)
-        return ApiClient(chosen, find_token(self.environment), self.environment, acts_for)
+        return ApiClient(
+            chosen,
+            find_token(self.environment),
+            self.environment,
+            acts_for=find_acts_for(self.environment),
+            build=lambda: find_build_token(self.environment),
+        )
 
     def _named_server(self) -> str | None:
         # Who names a fleet means that one.
@@ -184,7 +190,7 @@ class Invocation:
         """
         from cellwright.app.session.identity import identify  # noqa: PLC0415  it starts git
 
-        return identify(self.fleet.root, self.environment)
+        return identify(self.fleet.root, self.environment, self.fleet.builds())
 
     def close(self) -> None:
         """Close the fleet, if it was opened."""

@@ -33,13 +33,17 @@ class Visitors(Protocol):
     def by_session(self, cookie: str, address: str) -> Visitor | None:
         """Give whom a session's cookie belongs to; None if it is unknown, expired or revoked."""
 
-    def by_token(self, token: str, address: str, acts_for: str = "") -> Visitor | None:
+    def by_token(
+        self, token: str, address: str, acts_for: str = "", build: str | None = None
+    ) -> Visitor | None:
         """Give whom an API token belongs to; None if it is unknown, expired or revoked.
 
-        `acts_for` names the person that a program says it acts for.
+        `acts_for` names the person that a program says it acts for; `build` is the identity token of the
+        build that it is, empty if it sent none; None where nothing is changed.
 
         Raises:
-            DiagnosticError: the token may not act for others, or their name can't be shown.
+            DiagnosticError: the token may not act for others, or their name can't be shown; or the build's
+                identity token is not to be trusted.
         """
 
     def record_refusal(self, visitor: Visitor, permission: Permission, cell: CellAddress | None) -> None:

@@ -9,12 +9,17 @@ from cellwright.console.security.cookies import session_cookie
 from cellwright.console.services import services
 
 _BEARER = "bearer "
+_LOOKS = ("GET", "HEAD")
 ACTS_FOR = "x-cellwright-acts-for"
 """The header in which a program names the person that it acts for."""
 
 
 class NotSignedInError(Exception):
     """A request for which one must be signed in comes from a stranger."""
+
+
+BUILD_TOKEN = "x-cellwright-build-token"  # noqa: S105  the name of a header
+"""The header in which a build hands over the identity token that its CI system has signed."""
 
 
 def visitor_or_none(request: Request) -> Visitor | None:
@@ -24,7 +29,8 @@ def visitor_or_none(request: Request) -> Visitor | None:
     authorization = request.headers.get("authorization", "")
     if authorization.lower().startswith(_BEARER):
         acts_for = _text(request.headers.get(ACTS_FOR, "")).strip()
-        return found.visitors.by_token(authorization[len(_BEARER) :].strip(), address, acts_for)
+        build = None if request.method in _LOOKS else request.headers.get(BUILD_TOKEN, "").strip()
+        return found.visitors.by_token(authorization[len(_BEARER) :].strip(), address, acts_for, build)
     cookie = session_cookie(request, secure=found.settings.secure)
     return found.visitors.by_session(cookie, address) if cookie else None
 

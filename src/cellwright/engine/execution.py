@@ -26,6 +26,7 @@ from cellwright.ledger.opening import Ledger
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.plan import PlanSummary
+from cellwright.model.runs.plan_options import USUAL, PlanOptions
 from cellwright.model.runs.progress import Listener, Reporter, RunFinished, RunStarted
 from cellwright.model.runs.run import Outcome, Run, RunKind, RunStatus, UnitResult
 from cellwright.planning.choice import Choice
@@ -78,6 +79,8 @@ class PlanHandling:
     """Units that are up to date are planned as well."""
     looks: bool = False
     """Units whose settings have changed are left alone."""
+    options: PlanOptions = USUAL
+    """How plans are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +185,7 @@ def _step(
         digester=context.digester,
         approved_how=context.approved_how,
         turn=context.turn,
+        options=plans.options,
     )
     folders = context.terraform(run, reporter)
     return TerraformStep(

@@ -14,10 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import IO
+from typing import IO, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from cellwright.engine.asked import ORDINARY, Asked, asked_from
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.ports import BroughtPlan
 from cellwright.files.atomic import replacing
@@ -56,6 +57,8 @@ class _Manifest(BaseModel):
     run: str = ""
     """That made the plans; empty in the former format."""
     units: list[_Entry]
+    asked: dict[str, Any] = {}
+    """How the run that made them was asked for; left out where that was as usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,8 @@ class PlanBundle:
     """That made the plans, as the file says."""
     parts: tuple[RunUnit, ...]
     plans: Mapping[UnitAddress, BroughtPlan]
+    asked: Asked = ORDINARY
+    """How the run that made them was asked for."""
 
 
 @dataclass(slots=True)
@@ -76,6 +81,7 @@ class PlanFileWriter:
 
     target: Path
     fleet: str
+    asked: Asked = ORDINARY
     _folder: Path = field(init=False)
     _entries: list[_Entry] = field(init=False, default_factory=list)
     _kept: dict[UnitAddress, tuple[RunUnit, BroughtPlan]] = field(init=False, default_factory=dict)
@@ -115,7 +121,7 @@ class PlanFileWriter:
         """Give what the file will hold, made by the run `run`: to be put on record before it is written."""
         kept = [self._kept[address] for address in sorted(self._kept)]
         plans = {part.address: plan for part, plan in kept}
-        return PlanBundle(self.target, self.fleet, run, tuple(part for part, _ in kept), plans)
+        return PlanBundle(self.target, self.fleet, run, tuple(part for part, _ in kept), plans, self.asked)
 
     def finish(self, run: str) -> None:
         """Write the file in one step.
@@ -124,7 +130,8 @@ class PlanFileWriter:
             DiagnosticError: it can't be written; what was there before is untouched.
         """
         entries = sorted(self._entries, key=lambda entry: entry.unit)
-        manifest = _Manifest(format=FORMAT, fleet=self.fleet, run=run, units=entries)
+        asked = self.asked.to_json()
+        manifest = _Manifest(format=FORMAT, fleet=self.fleet, run=run, units=entries, asked=asked)
         try:
             with (
                 replacing(self.target) as file,
@@ -188,7 +195,8 @@ def _unpack(path: Path, folder: Path) -> PlanBundle:
                 sha256 = _copy(source, target)
             parts.append(RunUnit(address, Operation(entry.operation)))
             plans[address] = BroughtPlan(target, entry.fingerprint, modules_from_json(entry.modules), sha256)
-    return PlanBundle(path, manifest.fleet, manifest.run, tuple(parts), plans)
+    asked = asked_from(manifest.asked)
+    return PlanBundle(path, manifest.fleet, manifest.run, tuple(parts), plans, asked)
 
 
 def _refuse_huge(path: Path, bundle: zipfile.ZipFile) -> None:

@@ -9,17 +9,20 @@ write to the ledger's database but has not the key makes none.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cellwright.engine.asked import ORDINARY
 from cellwright.engine.plan_file import PlanBundle
 from cellwright.ledger.read.event_filter import EventFilter, Pattern
 from cellwright.ledger.read.reader import LedgerReader
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.fetched_module import modules_to_json
+from cellwright.model.runs.event import Event
 from cellwright.model.runs.run import RunUnit
 from cellwright.model.value import Json
 from cellwright.planning.digest import Digester
 
 PLANS_SAVED = "run.plans_saved"
 PLANS_REFUSED = "plans.refused"
+_APPLIED = "unit.applied"
 
 _AGAIN = "make a new plan: cellwright plan -o FILE"
 
@@ -51,23 +54,35 @@ def confirm_recorded(bundle: PlanBundle, reader: LedgerReader, digester: Digeste
                 f"apply it with the ledger that it was made with (--ledger), or {_AGAIN}",
             )
         )
-    detail = _recorded(reader, bundle.run)
+    event = _recorded(reader, bundle.run)
+    detail = event.detail if event is not None else {}
     if detail.get("key", _key(digester)) != _key(digester):
         raise DiagnosticError(
             error(f"the ledger's key has been renewed since the plans in {bundle.path} were saved", _AGAIN)
         )
     known = _plans(detail)
     faults = [fault for part in bundle.parts for fault in _faults(bundle, part, known, digester)]
+    if event is not None and bundle.asked != ORDINARY:
+        faults += _applied_since(bundle, reader, event.sequence)
     if faults:
         raise DiagnosticError(*faults)
 
 
-def _recorded(reader: LedgerReader, run: str) -> Mapping[str, Json]:
+def _applied_since(bundle: PlanBundle, reader: LedgerReader, saved: int) -> Iterator[Diagnostic]:
+    """Tell of units that were applied since: of one that was up to date neither settings nor state tell."""
+    only = EventFilter(actions=(Pattern(_APPLIED, "."),))
+    for part in bundle.parts:
+        unit = str(part.address)
+        if any(event.subject == unit for event in reader.events(saved, 1, unit, only)):
+            yield error(f"the saved plan of {unit} is stale: the unit was applied since it was made", _AGAIN)
+
+
+def _recorded(reader: LedgerReader, run: str) -> Event | None:
     """Give what was recorded of the plans that a run has saved."""
     only = EventFilter(actions=(Pattern(PLANS_SAVED, "."),))
     for event in reader.latest_events(1, run, only):
-        return event.detail
-    return {}
+        return event
+    return None
 
 
 def _plans(detail: Mapping[str, Json]) -> Mapping[str, Mapping[str, str]]:
@@ -109,5 +124,7 @@ def _seal(bundle: PlanBundle, part: RunUnit, digester: Digester) -> str:
         plan.sha256,
         plan.fingerprint,
         [list(item) for item in modules_to_json(plan.modules)],
+        # Seals of plans that were made as usual are as they have always been.
+        *([bundle.asked.to_json()] if bundle.asked != ORDINARY else []),
     ]
     return digester.keyed(said, "saved plan", str(part.address))

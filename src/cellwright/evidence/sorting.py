@@ -184,6 +184,11 @@ _OVERRIDES = frozenset(
         "ledger.accepted",
         "person.first_admin_link",
         "rollout.expedited",
+        "terraform.begun",
+        "terraform.ended",
+        "unit.unlocking",
+        "unit.unlocked",
+        "outputs.revealed",
     }
 )
 _NOUNS: Mapping[str, str] = {

@@ -41,6 +41,7 @@ from cellwright.ledger.request_keys import RequestKeys
 from cellwright.ledger.rollouts.rollouts import Rollouts
 from cellwright.ledger.webhooks.deliveries import Deliveries
 from cellwright.ledger.webhooks.hooks import Webhooks
+from cellwright.ledger.write.by_hand import ByHandRecords
 from cellwright.ledger.write.recorder import LedgerRecorder
 
 _BINDINGS = text("SELECT name, value FROM bindings")
@@ -110,6 +111,11 @@ class Ledger:
     def remains(self) -> Remains:
         """What offboardings have destroyed, and what was found of it afterwards."""
         return Remains(self.database)
+
+    @property
+    def by_hand(self) -> ByHandRecords:
+        """What people do by hand with states."""
+        return ByHandRecords(self.database)
 
     @property
     def certificates(self) -> Certificates:

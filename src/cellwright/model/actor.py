@@ -13,13 +13,21 @@ LONGEST_NAME = 200
 """Characters of a name: it stands in every event."""
 
 
+STARTED_BY = "started_by"
+"""The fact of a CI job that names the person who had it run."""
+
+
+FOR_OTHERS = "act-for"
+"""Where a name comes from that a program gives, with a token that may act for others."""
+
+
 class VoucherKind(Enum):
     """What can vouch for an actor's name."""
 
     SYSTEM_USER = "system-user"
     """The operating system says under whose account the process runs."""
     CI_JOB = "ci-job"
-    """A job of a CI system, by what its environment says."""
+    """A job of a CI system: by its identity token, or a claim by what its environment says."""
     SESSION = "console-session"
     """A person who has signed in."""
     TOKEN = "api-token"  # noqa: S105  the name of a kind
@@ -54,7 +62,7 @@ class Actor:
     name: str
     """As the audit trail shows it: `Ada Lovelace <ada@example.com>`, `jenkins-job-42`."""
     named_by: str = ""
-    """Where the name comes from: `environment`, `git`, `login`, `ledger`; empty where it is unknown."""
+    """Where the name comes from: `environment`, `git`, `login`, `build`, `ledger`; empty if it is unknown."""
     vouchers: tuple[Voucher, ...] = field(default=())
 
     def __str__(self) -> str:
@@ -89,4 +97,15 @@ def vouched(identity: Any) -> str:  # noqa: ANN401  what an event holds, which a
     """Name what vouches for an actor, from what an event records; empty if nothing does."""
     found = identity.get("vouched_by") if isinstance(identity, Mapping) else None
     items = found if isinstance(found, list) else []
-    return ", ".join(str(item.get("name", "")) for item in items if isinstance(item, Mapping))
+    return ", ".join(_shown(item) for item in items if isinstance(item, Mapping))
+
+
+def _shown(item: Mapping[str, Any]) -> str:
+    """Name one voucher: a build whose token was verified says so, and which it is."""
+    name = str(item.get("name", ""))
+    if item.get("kind") != VoucherKind.CI_JOB.value or item.get("proof") != "checked":
+        return name
+    facts = item.get("facts")
+    known = facts if isinstance(facts, Mapping) else {}
+    whose = f" of {known[STARTED_BY]}" if known.get(STARTED_BY) else ""
+    return f"verified {name} build {known.get('run', '')}{whose}"

@@ -43,6 +43,10 @@ DAMAGED_STATE = StateMark("", -1)
 """The mark of a state that is there, but can't be read."""
 
 
+BY_HAND = "by hand"
+"""In place of the fingerprint of an apply that failed: somebody has changed the state by hand since the last
+one, or has begun to, so that nobody knows whether the unit is still as it was applied."""
+
 RESOURCES = "resources"
 """In a unit's recipe: how many resources its state has."""
 

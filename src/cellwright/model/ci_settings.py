@@ -25,6 +25,8 @@ class CiSettings:
     """Whose reviewers approve."""
     secrets: Mapping[str, str] = field(default_factory=dict)
     """Variables of jobs, and the secrets of AWS Secrets Manager that they are set to."""
+    comment_token: str | None = None
+    """The secret of AWS Secrets Manager whose token may comment on GitLab's merge requests."""
     image: str | None = None
     """The container image of jobs; None: the runner has Cellwright."""
     runner: tuple[str, ...] = ()

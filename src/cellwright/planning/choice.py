@@ -1,7 +1,7 @@
 """The units of a run and their order: changes, units that depend on them, and destroys if asked for."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.change import Status, UnitStatus
@@ -21,6 +21,8 @@ class Choice:
     parts: tuple[RunUnit, ...]
     graph: Graph
     """Applies come after their upstreams, destroys after the units that depended on them."""
+    waiting: tuple[UnitAddress, ...] = ()
+    """Units that are switched off or gone, and are not to be destroyed in this run."""
 
 
 def choose(
@@ -46,7 +48,8 @@ def choose(
     graph = graph_of(units, enabled_only=True)
     settled = {item.address for item in found if item.status is Status.UP_TO_DATE}
     applied = changed | (settled if thorough else graph.with_downstreams(changed) & settled)
-    return make_choice(applied, doomed, graph, recorded)
+    waiting = {item.address for item in found if item.status is Status.DESTROY} - doomed
+    return replace(make_choice(applied, doomed, graph, recorded), waiting=tuple(sorted(waiting)))
 
 
 def left_standing(

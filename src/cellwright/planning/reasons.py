@@ -12,6 +12,7 @@ from cellwright.model.text.json_text import READABLE
 from cellwright.model.unit import Backend, Unit
 from cellwright.model.value import Json, Value, references_in
 from cellwright.planning.binding import BoundInput, Outputs
+from cellwright.planning.chosen_by import changed_keys, chosen_by
 from cellwright.planning.fingerprint import Ingredients
 
 KEY_LOST = "key_lost"
@@ -74,9 +75,18 @@ def _backend(unit: Unit, applied: AppliedUnit) -> str:
 
 
 def _inputs(unit: Unit, found: Ingredients, applied: AppliedUnit, outputs: Outputs) -> Iterator[Reason]:
+    keys = changed_keys(unit, applied)
+    told: set[str] = set()
     for name in sorted(found.inputs.keys() | applied.inputs.keys()):
         before, now = applied.inputs.get(name), found.inputs.get(name)
         if before is not None and now is not None and before.digest in (now.digest, LOST_DIGEST):
+            continue
+        key = chosen_by(unit, name, keys, applied.recipe.get("outputs"))
+        if key is not None:
+            # One line of the cell has changed all these inputs: that line is told, once.
+            if key.name not in told:
+                yield Reason(ReasonKind.INPUT, str(key), unit.position, key.setting)
+            told.add(key.name)
             continue
         moved = tuple(_moved_outputs(unit, name, applied, outputs)) if now else ()
         if moved:

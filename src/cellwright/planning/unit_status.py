@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.applied import DAMAGED_STATE, NO_STATE, AppliedHead, AppliedUnit, StateMark
+from cellwright.model.applied import BY_HAND, DAMAGED_STATE, NO_STATE, AppliedHead, AppliedUnit, StateMark
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.position import Position
 from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
@@ -17,10 +17,14 @@ from cellwright.model.unit import StackPin, Unit
 from cellwright.planning.binding import BoundInput, Outputs
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import Ingredients, StackFacts, combined, ingredients
+from cellwright.planning.partial_apply import PARTLY_APPLIED, is_partly_applied
 from cellwright.planning.reasons import differences
 
 _FAILED_SINCE = Reason(ReasonKind.STATE, "an apply with other settings did not end well since")
 """Why a unit is a change although its settings are those of the last success."""
+
+
+_CHANGED_BY_HAND = Reason(ReasonKind.STATE, "its state was changed by hand since it was applied")
 
 
 def _ignore(_addresses: Collection[UnitAddress]) -> None:
@@ -74,7 +78,8 @@ def unit_status(unit: UnitView, head: RecordedHead | None) -> UnitStatus:
         SettingsNeeded: the view can't answer.
     """
     if missing := unit.unapplied():
-        return UnitStatus(unit.address, Status.BLOCKED, waiting_for(missing))
+        new = head is None or head.fingerprint is None
+        return UnitStatus(unit.address, Status.BLOCKED, waiting_for(missing), new=new)
     try:
         fingerprint = unit.fingerprint()
     except DiagnosticError as fault:
@@ -86,12 +91,17 @@ def unit_status(unit: UnitView, head: RecordedHead | None) -> UnitStatus:
 def _compared(unit: UnitView, head: RecordedHead | None, fingerprint: str) -> UnitStatus:
     if head is None or head.fingerprint is None:
         failed = head is not None and head.failed == fingerprint
-        return UnitStatus(unit.address, Status.FAILED if failed else Status.NEVER_APPLIED)
+        why = (PARTLY_APPLIED,) if is_partly_applied(head) else ()
+        return UnitStatus(unit.address, Status.FAILED if failed else Status.NEVER_APPLIED, why)
     if head.failed == fingerprint:
         return UnitStatus(unit.address, Status.FAILED, unit.differences())
     if not is_as_applied(head, fingerprint):
         same = head.fingerprint == fingerprint
-        return UnitStatus(unit.address, Status.CHANGED, (_FAILED_SINCE,) if same else unit.differences())
+        differences = () if same else unit.differences()
+        if is_partly_applied(head):
+            return UnitStatus(unit.address, Status.CHANGED, (PARTLY_APPLIED, *differences))
+        since = _CHANGED_BY_HAND if head.failed == BY_HAND else _FAILED_SINCE
+        return UnitStatus(unit.address, Status.CHANGED, (since,) if same else differences)
     if difference := unit.state_difference():
         return UnitStatus(unit.address, Status.CHANGED, (difference,))
     return UnitStatus(unit.address, Status.UP_TO_DATE)
@@ -104,7 +114,9 @@ def is_as_applied(head: RecordedHead, fingerprint: str) -> bool:
 
 def waiting_for(missing: Iterable[UnitAddress]) -> tuple[Reason, ...]:
     """Why a unit is blocked: these units must be applied first."""
-    return tuple(Reason(ReasonKind.OUTPUT, f"waits for {item}, never applied") for item in sorted(missing))
+    return tuple(
+        Reason(ReasonKind.OUTPUT, f"waits for {item}, never applied", unit=item) for item in sorted(missing)
+    )
 
 
 def removed(address: UnitAddress, switched_off: Position | None) -> UnitStatus:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 
 from cellwright.app.clients.offboard import OffboardReport, OffboardRequest
 from cellwright.app.clients.onboard import OnboardRequest
@@ -16,11 +17,13 @@ from cellwright.app.runs.pause import RunToPause, RunToUnpause
 from cellwright.app.runs.plan import PlanRequest
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.resume import ResumeRequest
+from cellwright.engine.asked import ORDINARY
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.clients.values import LegalHold, Offboarding
 from cellwright.ledger.queue.pauses import Pause
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.offboarding import Phase, Waits
+from cellwright.model.runs.plan_options import options_to_json
 from cellwright.model.runs.run import RunKind, RunStatus
 from cellwright.remote.client import ApiClient
 from cellwright.remote.documents.lives import hold_from, life_from
@@ -36,7 +39,8 @@ def plan(client: ApiClient, request: PlanRequest, talk: Conversation) -> RunRepo
             error("a server keeps no plan file", "leave out -o and --store, or plan in the fleet's folder")
         )
     body = {"kind": "plan", **selected(request.selection), **_parallel(request.parallel)}
-    return _started(client, {**body, "reason": request.reason}, talk)
+    report = _started(client, {**body, "reason": request.reason}, talk)
+    return replace(report, looked=request.selection.asked != ORDINARY)
 
 
 def apply(client: ApiClient, request: ApplyRequest, talk: Conversation) -> RunReport:
@@ -49,7 +53,8 @@ def apply(client: ApiClient, request: ApplyRequest, talk: Conversation) -> RunRe
         raise DiagnosticError(error("a server applies no stored plans", detail))
     body = {"kind": "apply", **selected(request.selection), **_parallel(request.parallel)}
     more = {"reason": request.reason, "move_state": request.move_states, "approved": talk.preapproved}
-    return _started(client, {**body, **more}, talk)
+    report = _started(client, {**body, **more}, talk)
+    return replace(report, looked=request.selection.asked != ORDINARY)
 
 
 def resume(client: ApiClient, request: ResumeRequest, talk: Conversation) -> RunReport:
@@ -197,6 +202,7 @@ def selected(selection: Selection) -> dict[str, object]:
         "destroy": selection.destroy,
         "all": selection.thorough,
         "accept_state": selection.accepted,
+        **options_to_json(selection.options),
     }
 
 

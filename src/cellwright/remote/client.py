@@ -3,7 +3,7 @@
 import json
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from http import HTTPStatus
@@ -32,6 +32,10 @@ _LATER = frozenset({HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS})
 """Answers that say with `Retry-After` when to come again: 409 while the same request is under way."""
 
 
+def _none() -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class ApiClient:
     """The API of one server."""
@@ -41,6 +45,8 @@ class ApiClient:
     environment: Mapping[str, str] = field(repr=False)
     acts_for: str = ""
     """The person for whom a program asks; its token has to allow that."""
+    build: Callable[[], str] = field(default=_none, repr=False)
+    """Gives the identity token of the build that this is, for the server to verify; empty if it is none."""
 
     def __post_init__(self) -> None:
         """Refuse an address over which the token could be read by others.
@@ -99,6 +105,9 @@ class ApiClient:
         given = {"Authorization": f"Bearer {self.token}", "Accept": "application/json", **headers}
         if self.acts_for:
             given["X-Cellwright-Acts-For"] = self.acts_for.encode().decode("latin-1")
+        # Asked for when something is to be changed: some are good for minutes, and runs take hours.
+        if content is not None and (build := self.build()):
+            given["X-Cellwright-Build-Token"] = build
         request = Request(url, content, given, method=method)  # noqa: S310  the scheme was checked
         left, until = _TRIES - 1, time.monotonic() + _LONGEST_WAIT
         while True:

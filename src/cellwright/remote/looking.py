@@ -52,12 +52,15 @@ def status(client: ApiClient, request: StatusRequest) -> FleetStatus:
     following: str | None = None
     units: list[Any] = []
     clients: dict[CellAddress, ClientState] = {}
+    order: dict[str, tuple[str, ...]] = {}
     for document in _pages(client, "status", asked, request.page):
         fleet, following = document["fleet"], document["next"]
         clients |= {
             CellAddress.parse(cell): ClientState(state) for cell, state in document["clients"].items()
         }
         units += document["units"]
+        # A server of an earlier version does not say it.
+        order = {item["level"]: tuple(item["stacks"]) for item in document.get("levels") or ()}
     binaries = {UnitAddress.parse(item["address"]): units_read.binaries_from(item) for item in units}
     return FleetStatus(
         fleet,
@@ -65,6 +68,7 @@ def status(client: ApiClient, request: StatusRequest) -> FleetStatus:
         _next(following, request.page),
         {address: found for address, found in binaries.items() if found is not None},
         clients,
+        order,
     )
 
 

@@ -41,6 +41,11 @@ class Sandbox:
         """The way to order faults and to count calls."""
         return SandboxAdmin(self.endpoint)
 
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended by itself."""
+        return self._process.poll() is not None
+
     def stop(self) -> None:
         """End the sandbox and all that lives in it; does nothing if it has ended."""
         _end(self._process)

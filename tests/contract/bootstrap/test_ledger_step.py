@@ -12,6 +12,7 @@ from cellwright.app.bootstrap.site import Site
 from cellwright.app.bootstrap.step import Standing
 from cellwright.app.bootstrap.steps.ledger import SharedLedger
 from cellwright.app.history import ledger_move as module
+from cellwright.app.session.home import THROUGH_VARIABLE
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger import moving
@@ -94,3 +95,23 @@ def test_a_url_with_a_password_is_refused(tmp_path: Path) -> None:
     ):
         SharedLedger().act(site)
     assert "secret" not in str(failure.value)
+
+
+def test_the_fleets_own_database_is_reached_through_this_machines_way(
+    tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"endpoint": "tools-ledger.example.com", "port": 5432, "database": "cellwright", "writer": "w"}
+    monkeypatch.setattr(Site, "output", lambda _site, _unit, name: told[name])
+    monkeypatch.setattr(Site, "bring_up", lambda *_given, **_more: False)
+    with site_with(tmp_path, url) as site:
+        site.answers.put("ledger.kind", "database")
+        site.session.close()
+    with FleetSession(Location(fleet=tmp_path, environment={**NOBODY, THROUGH_VARIABLE: url})) as session:
+        site = replace(site, session=session)
+        SharedLedger().act(site)
+        assert SharedLedger().look(site).standing is Standing.DONE
+        # What this machine records from now on goes there, too, though the name can't be reached from here.
+        assert [item.action for item in session.ledger().reader.events()][-1] == "ledger.moved"
+    named = (tmp_path / "fleet.yaml").read_text()
+    assert "postgresql://w@tools-ledger.example.com:5432/cellwright?sslmode=verify-full" in named
+    assert url not in named

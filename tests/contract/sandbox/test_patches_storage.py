@@ -92,6 +92,22 @@ def test_a_file_systems_policy_can_be_deleted(sandbox: Sandbox) -> None:
         efs.describe_file_system_policy(FileSystemId=system)
 
 
+def test_what_a_file_system_carries_can_be_changed(sandbox: Sandbox) -> None:
+    efs, system = file_system(sandbox)
+    told = efs.update_file_system(
+        FileSystemId=system, ThroughputMode="provisioned", ProvisionedThroughputInMibps=8.0
+    )
+    assert (told["ThroughputMode"], told["ProvisionedThroughputInMibps"]) == ("provisioned", 8.0)
+
+    efs.update_file_system(FileSystemId=system, ThroughputMode="elastic")
+
+    (found,) = efs.describe_file_systems(FileSystemId=system)["FileSystems"]
+    assert found["ThroughputMode"] == "elastic"
+    assert "ProvisionedThroughputInMibps" not in found
+    with pytest.raises(ClientError, match="FileSystemNotFound"):
+        efs.update_file_system(FileSystemId="fs-00000000", ThroughputMode="elastic")
+
+
 def test_every_database_has_an_id_of_its_own(sandbox: Sandbox) -> None:
     rds = aws(sandbox, "rds")
     for name in ("one", "two"):

@@ -41,6 +41,11 @@ def test_a_lock_left_in_a_bucket_by_a_killed_run_is_broken_and_the_state_can_be_
             fleet.desk.until("begin")
             running.kill_tree()
         assert keys_in(bucket) == [f"{UNIT}.tfstate.tflock"]
+        left = cellwright.run("unlock", UNIT, "--json").expect(0).document
+        assert left["lock"]["operation"] == "OperationTypeApply"
+        assert "@" in left["lock"]["who"]
+        assert (left["lease"]["lives"], left["removed"]) == (False, False)
+        assert keys_in(bucket) == [f"{UNIT}.tfstate.tflock"]
 
         cellwright.run("resume", "--yes").expect(0)
 

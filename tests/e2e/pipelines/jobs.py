@@ -48,6 +48,10 @@ if [ "$method" != GET ]; then cp "$body" "$DESK/body"; exit 0; fi
 _CURL = """#!/bin/sh
 printf '%s\\n' "$*" >> "$DESK/curl.log"
 cat >> "$DESK/curl.log"
+case "$*" in
+  *"--request $CURL_REFUSES "*) exit 22 ;;
+  *"/notes?"*) cat "$DESK/notes" 2>/dev/null || echo '[]' ;;
+esac
 """
 
 
@@ -77,6 +81,10 @@ class Desk:
         file = self.folder / "answers" / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(document))
+
+    def notes(self, answer: str) -> None:
+        """Say which comments a merge request has."""
+        (self.folder / "notes").write_text(answer)
 
     def log(self, program: str) -> str:
         """Everything a stand-in was asked."""

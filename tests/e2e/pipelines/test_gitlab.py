@@ -2,6 +2,7 @@
 
 import pytest
 
+from cellwright.cli.main import main
 from e2e.kit.people import events, faults
 from e2e.pipelines.conftest import Place
 from e2e.pipelines.jobs import Ended, document
@@ -80,3 +81,50 @@ def test_a_client_is_onboarded_by_a_form(place: Place) -> None:
     evil = {"FORM_TRIAL_NAME": "$(id); x", "FORM_TRIAL_MORE": "*", "FORM_TRIAL_REASON": "`id`"}
     assert job(place, "onboard", **evil).code != 0
     assert place.heads() == before
+
+
+NOTES = "https://gitlab.example/api/v4/projects/12/merge_requests/7/notes"
+
+
+def commented(place: Place, **environment: str) -> tuple[Ended, list[str]]:
+    """Write the comment of a plan; gives what `curl` was asked for."""
+    fleet = place.fleet.root / "fleet.yaml"
+    if "comment_token" not in fleet.read_text():
+        text = fleet.read_text().replace(
+            "region: us-east-1", "region: us-east-1\n  comment_token: trial/notes"
+        )
+        fleet.write_text(text)
+        assert main(["ci", "gitlab", "--fleet", str(place.fleet.root)]) == 0
+        place.desk.secret("trial/notes", "glpat-s3cret")
+    lines = "".join(
+        document(place.repository / ".gitlab" / "cellwright-trial.yml")["trial: comment"]["script"]
+    )
+    page = "printf '### Plan: `one`\\n' > \"$CI_PROJECT_DIR/cellwright-trial-plan.md\"\n"
+    given = {**GIVEN, "CI_MERGE_REQUEST_IID": "7", **environment}
+    before = len(place.desk.log("curl").splitlines())
+    ended = place.runner.run(page + lines, ("bash",), **given).expect(0)
+    return ended, place.desk.log("curl").splitlines()[before:]
+
+
+def test_one_comment_is_kept_up_to_date_with_a_token_that_no_argument_has(place: Place) -> None:
+    ended, asked = commented(place)
+    calls = [line for line in asked if not line.startswith("header")]
+    assert [line.rpartition(" ")[2].partition("?")[0] for line in calls] == [NOTES, NOTES]
+    assert "--request POST" in calls[1]
+    assert "s3cret" not in "".join(calls) + ended.text
+    assert 'header = "PRIVATE-TOKEN: glpat-s3cret"' in asked
+    text = (ended.clone / "cellwright-comment.md").read_text()
+    assert text == "<!-- cellwright: trial -->\n### Plan: `one`\n"
+
+    ours = '{"id":302,"type":null,"body":"\\u003c!-- cellwright: trial --\\u003e x"}'
+    place.desk.notes(
+        f'[{{"id":301,"type":null,"body":"cellwright: trial"}},{ours},{ours.replace("302", "9")}]'
+    )
+    _, asked = commented(place)
+    calls = [line for line in asked if not line.startswith("header")]
+    assert [line.rpartition(" ")[2].partition("?")[0] for line in calls] == [NOTES, f"{NOTES}/302"]
+    assert "--request PUT" in calls[1]
+
+    _, asked = commented(place, CURL_REFUSES="PUT")  # it is somebody else's
+    calls = [line for line in asked if not line.startswith("header")]
+    assert "--request POST" in calls[2]

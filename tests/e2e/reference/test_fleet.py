@@ -92,7 +92,7 @@ def test_every_unit_takes_the_narrowest_role_that_is_enough(tmp_path: Path) -> N
         assert isinstance(role, OutputReference), address
         if address.level == "client" and address.stack == "peering":
             assert str(role.unit) == "base/tools/account", "the way back from the tools lies in their account"
-        elif address.level == "client" and address.stack != "foundation":
+        elif address.level == "client" and address.stack not in {"foundation", "names"}:
             assert str(role.unit) == f"client/{address.cell}/foundation", address
         else:
             assert (role.unit.level, role.unit.stack) == ("base", "account"), address
@@ -103,7 +103,7 @@ def test_an_account_on_trial_is_deployed_with_the_credentials_at_hand(tmp_path: 
     fleet = fleet_with(tmp_path / "fleet", acme=ACME)
     assert inputs(fleet, "base/trial/network")["role_arn"] is None
     given = inputs(fleet, "client/acme/foundation")
-    assert (given["role_arn"], given["deployer_policy_arn"]) == (None, None)
+    assert (given["role_arn"], given["deployer_boundary_arn"]) == (None, None)
 
 
 def test_no_client_takes_an_output_of_another(tmp_path: Path) -> None:
@@ -123,6 +123,22 @@ def test_the_app_takes_what_the_levels_below_and_its_foundation_give(tmp_path: P
         "utility/prod-use1/ecs",
         "client/umbrella/foundation",
     }
+
+
+def test_names_of_a_clients_own_domains_reach_the_listener_and_the_app(tmp_path: Path) -> None:
+    own = """
+    account: prod-use1
+    addresses: {clients: 10.64.64.0/22}
+    stacks:
+      names: {enabled: true, names: {portal.hospital.org: {}, book.acme.org: {zone_id: Z0123456789}}}
+      app: {hosts: "${output.names.hosts}"}
+    """
+    fleet = fleet_with(tmp_path / "fleet", acme=own)
+    assert fleet.diagnostics == ()
+    assert str(inputs(fleet, "client/acme/app")["hosts"]) == "output.client/acme/names.hosts"
+    role = inputs(fleet, "client/acme/names")["role_arn"]
+    assert isinstance(role, OutputReference)
+    assert str(role.unit) == "base/prod-use1/account", "the listener is everybody's"
 
 
 def test_one_network_asks_and_the_other_accepts(tmp_path: Path) -> None:

@@ -26,8 +26,9 @@ def arn(service: str, tail: str) -> str:
 def deployer(stacks: Mapping[str, Stack]) -> Identity:
     """The account's deployer, even if somebody attached more to it: its policy is its boundary as well."""
     policy = stacks["base/account"].one("aws_iam_policy", "deployer").policy
+    kept = stacks["base/account"].one("aws_iam_policy", "evidence_stays").policy
     return Identity(
-        (policy, EVERYTHING), policy, tags={"Client": "shared"}, arn=f"{IAM}:role/prod-use1-deployer"
+        (policy, kept, EVERYTHING), policy, tags={"Client": "shared"}, arn=f"{IAM}:role/prod-use1-deployer"
     )
 
 
@@ -39,8 +40,10 @@ def bounded(stacks: Mapping[str, Stack], client: str) -> Identity:
     )
 
 
-def client_deployer(stacks: Mapping[str, Stack], client: str) -> Identity:
-    """The deployer of one client, even if somebody attached more to it."""
-    policy = stacks["base/account"].one("aws_iam_policy", "client_deployer").policy
+def client_deployer(stacks: Mapping[str, Stack], client: str, *further: Policy) -> Identity:
+    """The deployer of one client, with what is attached to it and perhaps more than that."""
+    made = stacks["base/account"].of("aws_iam_policy")
+    attached = tuple(item.policy for item in made if item.name == "client_deployer")
+    boundary = stacks["base/account"].one("aws_iam_policy", "client_deployer_boundary").policy
     role = f"{IAM}:role/medloop/shared/clients/client-{client}-deployer"
-    return Identity((policy, EVERYTHING), policy, tags={"Client": client}, arn=role)
+    return Identity((*attached, *further), boundary, tags={"Client": client}, arn=role)

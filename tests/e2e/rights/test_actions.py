@@ -44,14 +44,14 @@ def resource_types(stack: Path) -> set[str]:
 
 def by_client(stack: Path) -> bool:
     """Whether a client's own deployer makes it, and not the account's."""
-    return stack.parent.name == "client" and stack.name not in {"foundation", "peering"}
+    return stack.parent.name == "client" and stack.name not in {"foundation", "names", "peering"}
 
 
 BY_CLIENT = [one for one in stack_folders() if by_client(one)]
 BY_ACCOUNT = [
     one
     for one in stack_folders()
-    if stack_name(one).startswith(("base/network", "base/peering", "utility/", "client/"))
+    if stack_name(one).startswith(("base/domain", "base/network", "base/peering", "utility/", "client/"))
     and one not in BY_CLIENT
 ]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from e2e.rights.roles import EVERYTHING, IAM, arn, bounded, client_deployer
+from e2e.rights.roles import EVERYTHING, IAM, arn, bounded, client_deployer, deployer
 from iam.evaluation import Effect, Request, trusts
 from iam.rendering import ACCOUNT, Stack
 
@@ -132,6 +132,22 @@ DISGUISED = {"aws:RequestTag/Client": "shared", "aws:TagKeys": ("Client",)}
         ("ec2:CreateTags", arn("ec2", "vpc/vpc-0"), {**MINE, **of("shared")}),
         ("elasticloadbalancing:AddTags", arn("elasticloadbalancing", "listener/x"), {**MINE, **of("shared")}),
         ("elasticloadbalancing:DeleteListener", arn("elasticloadbalancing", "listener/x"), of("shared")),
+        ("elasticloadbalancing:ModifyListener", arn("elasticloadbalancing", "listener/x"), of("shared")),
+        (
+            "elasticloadbalancing:AddListenerCertificates",
+            arn("elasticloadbalancing", "listener/x"),
+            of("shared"),
+        ),
+        (
+            "elasticloadbalancing:RemoveListenerCertificates",
+            arn("elasticloadbalancing", "listener/x"),
+            of("shared"),
+        ),
+        ("acm:DeleteCertificate", arn("acm", "certificate/x"), of("globex")),
+        ("acm:DeleteCertificate", arn("acm", "certificate/x"), of("acme")),
+        ("acm:RequestCertificate", "*", MINE),
+        ("ec2:CreateVpc", arn("ec2", "vpc/*"), MINE),
+        ("ec2:CreateVpcPeeringConnection", arn("ec2", "vpc/vpc-0"), {**MINE, **of("shared")}),
         ("s3:GetObject", f"arn:aws:s3:::medloop-globex-{ACCOUNT}/a", {}),
         ("s3:PutObject", f"arn:aws:s3:::medloop-acme-two-{ACCOUNT}/a", {}),
         ("kms:Decrypt", arn("kms", "key/0"), of("globex")),
@@ -173,8 +189,27 @@ DISGUISED = {"aws:RequestTag/Client": "shared", "aws:TagKeys": ("Client",)}
 def test_and_nothing_of_others(
     stacks: Mapping[str, Stack], action: str, resource: str, context: dict[str, str | tuple[str, ...]]
 ) -> None:
-    """Even if more is attached to it: its policy is its boundary."""
+    """Even if more is attached to it: its boundary goes by the same rules."""
+    assert not client_deployer(stacks, "acme", EVERYTHING).may(Request(action, resource, context))
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "context"),
+    [
+        ("ec2:DeleteSubnet", arn("ec2", "subnet/subnet-0"), of("acme")),
+        ("ec2:DeleteRouteTable", arn("ec2", "route-table/rtb-0"), of("acme")),
+        ("ec2:ReplaceNetworkAclEntry", arn("ec2", "network-acl/acl-0"), of("acme")),
+        ("rds:DeleteDBSnapshot", arn("rds", "snapshot:x"), of("acme")),
+        ("ecs:ExecuteCommand", arn("ecs", "task/prod-use1/x"), of("acme")),
+        ("athena:StartQueryExecution", arn("athena", "workgroup/client-acme"), of("acme")),
+    ],
+)
+def test_of_its_own_things_it_changes_those_that_its_stacks_make(
+    stacks: Mapping[str, Stack], action: str, resource: str, context: dict[str, str | tuple[str, ...]]
+) -> None:
+    """Its policies say which; the boundary leaves it everything that is tagged as its own."""
     assert not client_deployer(stacks, "acme").may(Request(action, resource, context))
+    assert client_deployer(stacks, "acme", EVERYTHING).may(Request(action, resource, context))
 
 
 def test_the_clients_deployer_is_who_it_says_and_trusts_whom_it_should(stacks: Mapping[str, Stack]) -> None:
@@ -206,6 +241,24 @@ def test_every_role_of_a_client_lies_where_its_deployer_may_work(
 
 def test_a_denial_of_an_other_clients_things_is_no_accident(stacks: Mapping[str, Stack]) -> None:
     """An explicit one: a further policy that allows it changes nothing."""
-    found = client_deployer(stacks, "acme").may(Request("rds:DeleteDBInstance", "*", of("globex")))
+    who = client_deployer(stacks, "acme", EVERYTHING)
+    found = who.may(Request("rds:DeleteDBInstance", "*", of("globex")))
     assert (found.effect, found.by) == (Effect.DENIED, "OthersThings")
-    assert EVERYTHING in client_deployer(stacks, "acme").policies
+
+
+def test_certificates_of_the_shared_listener_are_the_accounts_affair(stacks: Mapping[str, Stack]) -> None:
+    """IAM knows the listener of such a request, not the certificate: no key tells certificates apart."""
+    listener = arn("elasticloadbalancing", "listener/app/prod-use1/0/1")
+    for action in ("AddListenerCertificates", "RemoveListenerCertificates"):
+        request = Request(f"elasticloadbalancing:{action}", listener, of("shared"))
+        assert deployer(stacks).may(request)
+        assert not client_deployer(stacks, "acme", EVERYTHING).may(request)
+
+
+def test_what_is_attached_is_all_within_the_boundary(stacks: Mapping[str, Stack]) -> None:
+    """A statement that the boundary lacks allows nothing: it would be read, and believed, for nothing."""
+    made = [item for item in stacks["base/account"].of("aws_iam_policy") if item.name == "client_deployer"]
+    boundary = stacks["base/account"].one("aws_iam_policy", "client_deployer_boundary").policy
+    known = {statement.sid for statement in boundary.statements}
+    assert {statement.sid for item in made for statement in item.policy.statements} <= known
+    assert len(made) <= 10  # AWS attaches no more to a role

@@ -209,6 +209,14 @@ def test_a_lock_that_keeps_backups_long_enough_may_be_laid(stacks: Mapping[str, 
     assert deployer(stacks).may(Request(action, arn("backup", "backup-vault:prod-use1"), long))
 
 
-def test_policies_are_as_short_as_aws_wants_them(stacks: Mapping[str, Stack]) -> None:
-    for made in stacks["base/account"].of("aws_iam_policy"):
-        assert len("".join(made.values["policy"].split())) <= 6144, made.name
+ROOM = 400
+"""How many characters of a policy are left at the least for what stacks need next: some ten more actions."""
+
+
+def test_policies_are_as_short_as_aws_wants_them_and_have_room_for_more(stacks: Mapping[str, Stack]) -> None:
+    """AWS counts what is no white space, up to 6,144."""
+    policies = stacks["base/account"].of("aws_iam_policy")
+    left = {made.values["name"]: 6144 - len("".join(made.values["policy"].split())) for made in policies}
+    assert len(left) >= 9
+    short = {name: room for name, room in left.items() if room < ROOM}
+    assert not short, f"split them by rule, as client_rights.tf does: {short} left, of all {left}"

@@ -1,55 +1,17 @@
 """Drift with the real Terraform: somebody changes what was applied behind its back."""
 
 import json
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from binaries import registry
-from contract.relay.laboratory import SOURCES, install_program, program_of
 from e2e.conftest import Start
-from e2e.kit.fleet import make_fleet
 from e2e.kit.people import events
 from e2e.kit.program import Program
 from e2e.kit.waiting import eventually
-
-STACK = """
-terraform {
-  required_providers {
-    demo = { source = "cellwright/demo" }
-  }
-}
-variable "cell" { type = string }
-variable "store" { type = string }
-provider "demo" { store = var.store }
-resource "demo_item" "kept" {
-  name  = "${var.cell}-kept"
-  value = "as it was applied"
-  tags  = { cell = var.cell }
-}
-resource "demo_item" "loose" {
-  name  = "${var.cell}-loose"
-  value = "free"
-  lifecycle { ignore_changes = [value] }
-}
-"""
-
-
-@dataclass(frozen=True)
-class World:
-    """Where the test provider keeps what it has made."""
-
-    store: Path
-
-    def item(self, name: str) -> Path:
-        return self.store / "default" / f"{name}.json"
-
-    def change(self, name: str, **values: object) -> None:
-        found = json.loads(self.item(name).read_text())
-        self.item(name).write_text(json.dumps({**found, **values}))
+from e2e.kit.world import World, applied_world
 
 
 @pytest.fixture
@@ -59,26 +21,7 @@ def world(tmp_path: Path) -> World:
 
 @pytest.fixture
 def cellwright(tmp_path: Path, world: World, program: Start) -> Program:
-    """Two applied cells, in git, whose stack is the test provider's."""
-    mirror = tmp_path / "mirror"
-    install_program(mirror, f"{registry()}/{SOURCES[6]}", program_of(6))
-    fleet = make_fleet(
-        tmp_path,
-        {"app": {"source": "./stacks/kept"}},
-        {"acme": {}, "globex": {}},
-        terraform={"mirror": str(mirror), "environment_pass": ["TF_DISABLE_PLUGIN_TLS"]},
-        rollouts={"plain": {"waves": [{"name": "all", "cells": "*"}]}},
-    )
-    fleet.stack("kept", STACK)
-    settings = {"cell": "${unit.cell}", "store": str(world.store)}
-    fleet.write("defaults.yaml", {"stacks": {"app": settings}})
-    fleet.write(".gitignore", ".cellwright/\n.terraform.lock.hcl\n")
-    # The test provider speaks no TLS; plain Terraform would insist.
-    started = program(fleet)
-    started = replace(started, environment={**started.environment, "TF_DISABLE_PLUGIN_TLS": "1"})
-    started.commit_all()
-    started.run("apply", "--yes", "--no-relay").expect(0)
-    return started
+    return applied_world(tmp_path, world, program, "--no-relay")
 
 
 def drift_of(answer: Any) -> list[tuple[str, list[str], list[tuple[str, str, list[str]]]]]:  # noqa: ANN401

@@ -24,12 +24,13 @@ _ADDRESS = re.compile(r"TF_REATTACH_PROVIDERS='(\{.*\})'")
 
 
 @contextmanager
-def provider_for(name: str, folder: Path) -> Iterator[dict[str, str]]:
+def provider_for(name: str, folder: Path, aws: Mapping[str, str] | None = None) -> Iterator[dict[str, str]]:
     """Run the provider; gives the environment in which a program of `binaries` finds it, and little else.
 
     Args:
         name: of the program.
         folder: the home of both; where the provider's log goes, and its files if a mirror has them packed.
+        aws: what leads the provider to an emulated AWS; None: nothing is asked of any.
     """
     log = folder / "provider.log"
     plain = {"PATH": os.environ["PATH"], "HOME": str(folder)}
@@ -38,7 +39,7 @@ def provider_for(name: str, folder: Path) -> Iterator[dict[str, str]]:
             [str(_executable(folder)), "-debug"],
             stdout=output,
             stderr=subprocess.STDOUT,
-            env=plain,
+            env={**plain, **(aws or {})},
         )
     try:
         (described,) = json.loads(_said(process, log)).values()

@@ -11,6 +11,7 @@ from cellwright.api import diagnostics as diagnostics_document
 from cellwright.api.document import Document
 from cellwright.api.fleet import bootstrap as bootstrap_document
 from cellwright.api.fleet import capacity as capacity_document
+from cellwright.api.fleet import diff as diff_document
 from cellwright.api.fleet import explain as explain_document
 from cellwright.api.fleet import graph as graph_document
 from cellwright.api.fleet import init as init_document
@@ -44,6 +45,7 @@ from cellwright.cli.views import (
     capacity,
     certificates,
     diagnostics,
+    diff,
     drift,
     drill,
     events,
@@ -58,6 +60,7 @@ from cellwright.cli.views import (
     moves,
     pipelines,
     prune,
+    questions,
     rekey,
     relocate,
     rename,
@@ -79,6 +82,7 @@ from golden.cli import (
     bootstrap_samples,
     capacity_samples,
     certificate_samples,
+    diff_samples,
     drift_samples,
     evidence_samples,
     history_samples,
@@ -86,6 +90,7 @@ from golden.cli import (
     life_samples,
     move_samples,
     pipeline_samples,
+    plan_samples,
     rollout_samples,
     samples,
     stack_samples,
@@ -98,12 +103,15 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "check": lambda: diagnostics.diagnostics(samples.FINDINGS, "no findings"),
     "check-clean": lambda: diagnostics.diagnostics((), "no findings"),
     "status": lambda: status.status(samples.STATUS),
+    "status-new": lambda: status.status(samples.NEW_STATUS),
     "status-page": lambda: status.status(samples.STATUS_PAGE),
     "status-big": lambda: status.status(samples.BIG_STATUS),
     "status-programs": lambda: status.status(samples.STATUS_PROGRAMS),
     "job-done": lambda: jobs.watched(job_samples.DONE),
     "job-waiting": lambda: jobs.watched(job_samples.WAITING),
     "job-left": lambda: jobs.watched(job_samples.LEFT),
+    "diff": lambda: diff.diff(diff_samples.DIFF),
+    "diff-nothing": lambda: diff.diff(diff_samples.NO_DIFF),
     "versions": lambda: versions.versions(samples.VERSIONS),
     "capacity": lambda: capacity.capacity(capacity_samples.CAPACITY),
     "capacity-one": lambda: capacity.one(capacity_samples.ONE),
@@ -123,6 +131,17 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "graph-mermaid": lambda: Text("\n".join(graph.mermaid(samples.GRAPH))),
     "graph-dot": lambda: Text("\n".join(graph.dot(samples.GRAPH))),
     "plan": lambda: report.plan_report(samples.PLANNED, Path("out.plan")),
+    "plan-marks": lambda: report.plan_report(plan_samples.REPORT),
+    "plan-marks-full": lambda: report.plan_report(plan_samples.REPORT, full=True),
+    "plan-refresh": lambda: report.plan_report(plan_samples.REFRESH_REPORT),
+    "plan-question": lambda: questions.question(
+        {samples.ACME_APP: samples.APP_PLAN, samples.ACME_SFTP: plan_samples.PART},
+        lambda unit: plan_samples.WARNINGS[unit],
+        (samples.GLOBEX_APP,),
+    ),
+    "apply-idle": lambda: report.run_report(plan_samples.IDLE),
+    "apply-waiting": lambda: report.run_report(plan_samples.WAITING),
+    "plan-waiting": lambda: report.plan_report(plan_samples.WAITING),
     "plan-nothing": lambda: report.plan_report(samples.NOTHING_PLANNED),
     "apply": lambda: report.run_report(samples.APPLIED),
     "apply-big": lambda: report.run_report(samples.BIG_APPLIED),
@@ -235,6 +254,7 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "status": lambda: status_document.status(samples.STATUS),
     "status-programs": lambda: status_document.status(samples.STATUS_PROGRAMS),
     "job-waiting": lambda: jobs_document.watched(job_samples.WAITING),
+    "diff": lambda: diff_document.diff(diff_samples.DIFF),
     "versions": lambda: versions_document.versions(samples.VERSIONS),
     "capacity": lambda: capacity_document.capacity(capacity_samples.ONE),
     "place": lambda: capacity_document.placed(capacity_samples.PLACED),

@@ -57,6 +57,18 @@ FINDINGS: tuple[Diagnostic, ...] = (
     ),
 )
 
+ORDER = {
+    "base": ("network",),
+    "utility": ("ecs",),
+    "client": ("foundation", "sftp", "app"),
+}
+
+
+def waits(*units: UnitAddress) -> tuple[Reason, ...]:
+    """Reasons of a unit that waits for others, sorted as they are."""
+    return tuple(Reason(ReasonKind.OUTPUT, f"waits for {item}, never applied", unit=item) for item in units)
+
+
 STATUS = FleetStatus(
     "medloop",
     (
@@ -75,16 +87,33 @@ STATUS = FleetStatus(
         ),
         UnitStatus(ACME_FOUNDATION, Status.UP_TO_DATE),
         UnitStatus(ACME_SFTP, Status.DESTROY, (Reason(ReasonKind.REMOVED, "switched off"),)),
-        UnitStatus(
-            GLOBEX_APP, Status.BLOCKED, (Reason(ReasonKind.OUTPUT, "client/globex/foundation comes first"),)
-        ),
+        UnitStatus(GLOBEX_APP, Status.BLOCKED, waits(GLOBEX_FOUNDATION), new=True),
         UnitStatus(
             GLOBEX_FOUNDATION,
             Status.FAILED,
-            (Reason(ReasonKind.INPUT, "its last apply failed; cellwright logs shows why"),),
+            (
+                Reason(
+                    ReasonKind.FAILURE,
+                    f"run {RUN}: creating KMS Key: AccessDeniedException",
+                    Position("main.tf", 14, 1),
+                ),
+            ),
         ),
     ),
+    order=ORDER,
 )
+NEW_STATUS = FleetStatus(
+    "medloop",
+    (
+        UnitStatus(NETWORK, Status.NEVER_APPLIED),
+        UnitStatus(ACME_APP, Status.BLOCKED, waits(NETWORK, ACME_FOUNDATION, CLUSTER, ACME_SFTP), new=True),
+        UnitStatus(ACME_FOUNDATION, Status.BLOCKED, waits(NETWORK), new=True),
+        UnitStatus(ACME_SFTP, Status.BLOCKED, waits(NETWORK, ACME_FOUNDATION), new=True),
+        UnitStatus(CLUSTER, Status.BLOCKED, waits(NETWORK), new=True),
+    ),
+    order=ORDER,
+)
+"""A first bring-up."""
 
 STATUS_PAGE = FleetStatus("medloop", STATUS.units[:2], CLUSTER)
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.cli.views.markdown.diff import diff_page
 from cellwright.cli.views.markdown.findings import findings
 from cellwright.cli.views.markdown.plans import plan_page
-from golden.cli import samples
+from golden.cli import diff_samples, samples
 from golden.rendering import compare
 
 EXPECTED = Path(__file__).parent / "expected"
@@ -24,6 +25,8 @@ MANY = replace(
 PAGES: Mapping[str, Callable[[], str]] = {
     "check": lambda: findings(samples.FINDINGS),
     "check-clean": lambda: findings(()),
+    "diff": lambda: diff_page(diff_samples.DIFF),
+    "diff-nothing": lambda: diff_page(diff_samples.NO_DIFF),
     "plan": lambda: plan_page(samples.PLANNED),
     "plan-many": lambda: plan_page(MANY),
     "plan-nothing": lambda: plan_page(samples.NOTHING_PLANNED),

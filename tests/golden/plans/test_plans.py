@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cellwright.terraform.output.plan_reader import parse_plan, summarise_plan
+from golden.cli.plan_samples import DOCUMENT, SECRET, SUMMARY
 from golden.plans.record import as_json
 
 HERE = Path(__file__).parent
@@ -50,3 +51,10 @@ def test_drift_is_not_counted() -> None:
     assert summarise_plan({**document, "resource_drift": [drifted]}) == before
     assert before.counts.total == 0
     assert summarise_plan({**document, "resource_changes": [drifted]}).counts.change == 1
+
+
+def test_no_secret_shows_in_a_text_that_is_read_as_json() -> None:
+    """Neither as a value nor as a key, nor in the path of what is below it."""
+    assert SECRET in json.dumps(DOCUMENT)
+    assert SECRET not in as_json(SUMMARY)
+    assert "policy.Statement[1].Action" in as_json(SUMMARY)

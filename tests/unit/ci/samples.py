@@ -32,6 +32,7 @@ OWN_RUNNERS = replace(
         image="111122223333.dkr.ecr.us-east-1.amazonaws.com/agent@sha256:" + "0" * 64,
         runner=("self-hosted", "medloop"),
         environment="production/medloop",
+        comment_token="medloop/cellwright/gitlab-comments",
         secrets={},
     ),
     form=(),

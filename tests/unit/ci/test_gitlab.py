@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import yaml
 
 from cellwright.ci.facts import Facts
 from cellwright.ci.gitlab.files import included, including
-from unit.ci.samples import BOTH
+from unit.ci.samples import BOTH, FACTS, OWN_RUNNERS
 
 EACH = pytest.mark.parametrize("facts", BOTH.values(), ids=BOTH)
 
@@ -72,3 +73,23 @@ def test_shell_lines_stop_at_the_first_failure(facts: Facts) -> None:
     for job in jobs(facts).values():
         for script in job["script"]:
             assert script.startswith("set -eo pipefail\n")
+
+
+def test_a_comment_is_written_by_who_has_a_token_for_it_and_from_no_clone() -> None:
+    assert "medloop: comment" not in jobs(FACTS)
+    comment = jobs(OWN_RUNNERS)["med-loop: comment"]
+    assert comment["variables"]["GIT_STRATEGY"] == "none"
+    assert comment["needs"] == [{"job": "med-loop: plan", "artifacts": "true"}]
+    others = [name for name, job in jobs(OWN_RUNNERS).items() if "gitlab-comments" in str(job)]
+    assert others == ["med-loop: comment"], "no other job reads the token"
+
+
+@EACH
+def test_a_job_that_acts_shows_cellwright_who_it_is_by_another_token_than_aws(facts: Facts) -> None:
+    for name, job in jobs(replace(facts, audience="cellwright/medloop")).items():
+        if not name.endswith(": check"):
+            audiences = {key: item["aud"] for key, item in job["id_tokens"].items()}
+            assert audiences == {
+                "CELLWRIGHT_AWS_TOKEN": "sts.amazonaws.com",
+                "CELLWRIGHT_ID_TOKEN": "cellwright/medloop",
+            }

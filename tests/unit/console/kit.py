@@ -46,6 +46,7 @@ class OneVisitor:
         token: str,
         address: str,  # noqa: ARG002  as above
         acts_for: str = "",  # noqa: ARG002  as above
+        build: str | None = None,  # noqa: ARG002  as above
     ) -> Visitor | None:
         return replaced_by_token(self.visitor) if token == TOKEN else None
 

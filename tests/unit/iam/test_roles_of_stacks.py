@@ -10,7 +10,7 @@ from e2e.reference.readme import stack_folders, stack_name
 _ROLE = re.compile(
     r'^resource "(aws_iam_role|aws_iam_policy)" "(\w+)" \{\n(.*?)^\}', re.MULTILINE | re.DOTALL
 )
-_BY_DEPLOYERS = ("base/network", "base/peering", "client/", "utility/")
+_BY_DEPLOYERS = ("base/domain", "base/network", "base/peering", "client/", "utility/")
 _FOR_CLIENTS = 'path = "/${var.tags["Fleet"]}/${var.tags["Client"]}/"'
 _OF_DEPLOYERS = 'path = "/${var.tags["Fleet"]}/shared/clients/"'
 

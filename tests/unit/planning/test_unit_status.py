@@ -12,8 +12,9 @@ from cellwright.model.applied import (
     RecordedOutput,
     StateMark,
 )
+from cellwright.model.position import Position
 from cellwright.model.runs.change import ReasonKind, Status, UnitStatus
-from cellwright.model.unit import Backend, Unit
+from cellwright.model.unit import Backend, Input, Origin, Unit
 from cellwright.model.value import Json, OutputReference, Value
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import StackFacts, ingredients
@@ -57,7 +58,7 @@ class World:
                 n: RecordedOutput(self.digester.plain(v), sensitive=False, value=v)
                 for n, v in (outputs or {}).items()
             },
-            recipe={"outputs": used_outputs(unit, self.outputs)},
+            recipe={"outputs": used_outputs(unit, self.outputs), "labels": dict(unit.labels)},
         )
 
     def status(self, unit: Unit) -> UnitStatus:
@@ -148,6 +149,48 @@ def test_the_setting_that_differs_is_named_where_another_line_may_decide(
     world.apply(unit("client/acme/app", {"a": before}))
     (reason,) = world.status(unit("client/acme/app", {"a": now})).reasons
     assert reason.setting == setting
+
+
+def placed(unit: Unit, value: Value, written: Value, file: str, account: str) -> Unit:
+    origin = Origin(file, Position(file, 5, 1), written)
+    own = Position("clients/acme/client.yaml", 1, 1)
+    return replace(unit, inputs={"a": Input(value, origin)}, labels={"account": account}, position=own)
+
+
+@pytest.mark.parametrize(
+    ("written", "file"),
+    [
+        ("${account.region}", "defaults.yaml"),
+        ([{"k": "in ${account.region}"}], "defaults.yaml"),
+        ("anything", "accounts/west.yaml"),
+    ],
+)
+def test_the_key_of_the_cell_that_chose_the_value_is_the_reason(
+    world: World, unit: MakeUnit, written: Value, file: str
+) -> None:
+    app = unit("client/acme/app")
+    world.apply(placed(app, "eu", written, file, "east"))
+    now = world.status(placed(app, "us", written, file, "west"))
+    assert [(item.text, item.setting) for item in now.reasons] == [
+        ("account: east -> west", "${cell.account}")
+    ]
+
+
+def test_so_is_it_for_an_output_of_the_other_place(world: World, unit: MakeUnit) -> None:
+    app, written = unit("client/acme/app"), "${output.base.net.id}"
+    for place in ("east", "west"):
+        world.apply(unit(f"base/{place}/net"), {"id": place})
+    east, west = (OutputReference(UnitAddress("base", place, "net"), "id") for place in ("east", "west"))
+    world.apply(placed(app, east, written, "defaults.yaml", "east"))
+    now = world.status(placed(app, west, written, "defaults.yaml", "west"))
+    assert [item.text for item in now.reasons] == ["account: east -> west"]
+
+
+def test_what_the_key_does_not_choose_keeps_its_own_reason(world: World, unit: MakeUnit) -> None:
+    app, own = unit("client/acme/app"), "clients/acme/client.yaml"
+    world.apply(placed(app, 1, 1, own, "east"))
+    now = world.status(placed(app, 2, 2, own, "west"))
+    assert [item.text for item in now.reasons] == ["a: 1 -> 2"]
 
 
 def test_a_changed_secret_shows_no_value(world: World, unit: MakeUnit) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -58,8 +59,10 @@ def test_an_address_that_would_give_the_token_away_is_refused(address: str, told
 class Answering(BaseHTTPRequestHandler):
     answers: list[tuple[int, bytes]] = []  # noqa: RUF012  filled by each test
     keys: list[str] = []  # noqa: RUF012  as above
+    builds: list[str | None] = []  # noqa: RUF012  as above
 
     def do_GET(self) -> None:
+        self.builds.append(self.headers["X-Cellwright-Build-Token"])
         status, body = self.answers.pop(0)
         self.send_response(status)
         if status == 409 and not body:
@@ -82,6 +85,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiClient]:
     monkeypatch.setattr(client_module, "_PAUSE", 0.01)
     Answering.answers.clear()
     Answering.keys.clear()
+    Answering.builds.clear()
     server = HTTPServer(("127.0.0.1", 0), Answering)
     thread = Thread(target=server.serve_forever)
     thread.start()
@@ -138,3 +142,16 @@ def test_a_server_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(client_module, "_PAUSE", 0.01)
     with pytest.raises(DiagnosticError, match="can't be reached: Connection refused"):
         ApiClient("http://127.0.0.1:1", "cw_secret", {}).get("status")
+
+
+def test_a_build_shows_its_token_with_what_changes_something_and_asks_for_one_each_time(
+    client: ApiClient,
+) -> None:
+    tokens = iter(["first", "second", ""])
+    build = replace(client, build=lambda: next(tokens))
+    Answering.answers += [(200, b"{}")] * 4
+    build.get("status")
+    for _ in range(3):
+        build.post("runs", body={})
+    assert Answering.builds == [None, "first", "second", None]
+    assert "first" not in repr(build)

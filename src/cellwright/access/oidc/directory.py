@@ -10,8 +10,8 @@ from typing import Protocol
 from joserfc.jwk import KeySet
 
 from cellwright.access.oidc.faults import ProviderFault
-from cellwright.access.oidc.id_token import read_keys
 from cellwright.access.oidc.metadata import Metadata, MetadataError, discovery_url, read_metadata
+from cellwright.access.oidc.public_keys import read_keys
 from cellwright.model.console_settings import OidcSettings
 from cellwright.model.value import Json
 from cellwright.web.json_client import JsonAnswer, UnansweredError

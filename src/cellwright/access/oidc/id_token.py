@@ -1,7 +1,6 @@
 """Checks an id token: signature, issuer, audience, times, nonce. Authlib does it; the faults get names."""
 
 from collections.abc import Mapping
-from typing import Any, cast
 
 from authlib.oidc.core import CodeIDToken
 from joserfc.errors import (
@@ -39,21 +38,6 @@ class TokenRefusedError(Exception):
 
 class UnknownKeyError(TokenRefusedError):
     """It is signed with a key that is not among those known: they may have changed."""
-
-
-def read_keys(document: Json) -> KeySet:
-    """Read a provider's public keys.
-
-    Raises:
-        ValueError: there are none that can be used.
-    """
-    listed = document.get("keys") if isinstance(document, Mapping) else None
-    # A secret key among them would let anybody sign.
-    keys = [item for item in listed if _is_public(item)] if isinstance(listed, list) else []
-    try:
-        return KeySet.import_key_set(cast("Any", {"keys": keys}))
-    except (JoseError, ValueError, TypeError, KeyError) as fault:
-        raise ValueError(str(fault)) from None
 
 
 def checked_claims(
@@ -101,9 +85,3 @@ def checked_claims(
     except (JoseError, ValueError, TypeError):
         raise TokenRefusedError("it is no id token") from None
     return dict(claims)
-
-
-def _is_public(key: object) -> bool:
-    return (
-        isinstance(key, Mapping) and key.get("kty") in ("RSA", "EC", "OKP") and key.get("use", "sig") == "sig"
-    )

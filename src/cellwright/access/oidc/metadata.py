@@ -88,7 +88,7 @@ def _endpoint(document: Mapping[str, Json], name: str, issuer: str) -> str | Non
     value = document.get(name)
     if value is None:
         return None
-    if not isinstance(value, str) or not _may_be_asked(value, issuer):
+    if not isinstance(value, str) or not may_be_asked(value, issuer):
         raise MetadataError(
             f"its {name} is no address that it may send us to",
             "it must begin with https:// and a public host",
@@ -96,7 +96,7 @@ def _endpoint(document: Mapping[str, Json], name: str, issuer: str) -> str | Non
     return value
 
 
-def _may_be_asked(url: str, issuer: str) -> bool:
+def may_be_asked(url: str, issuer: str) -> bool:
     """Tell whether an address is on the provider's own host, or on the internet by name and over https."""
     try:
         parts, home = urlsplit(url), urlsplit(issuer)

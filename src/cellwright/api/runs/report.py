@@ -4,6 +4,7 @@ from cellwright.api.diagnostics import diagnostic
 from cellwright.app.overview.runs.run_report import ReportPage
 from cellwright.app.runs.report import RunReport
 from cellwright.model.runs.plan import PlanSummary, ResourceCounts
+from cellwright.model.runs.plan_options import options_to_json
 from cellwright.model.runs.run import UnitResult
 from cellwright.model.value import Json
 
@@ -50,6 +51,9 @@ def resource_counts(counts: ResourceCounts) -> Json:
         "destroy": counts.destroy,
         "replace": counts.replace,
         "forget": counts.forget,
+        "imports": counts.imports,
+        "moves": counts.moves,
+        "refresh": counts.refresh,
     }
 
 
@@ -65,10 +69,17 @@ def plan_document(plan: PlanSummary) -> Json:
                 "address": change.address,
                 "action": change.action.value,
                 "attributes": [
-                    {"path": item.path, "before": item.before, "after": item.after}
+                    {
+                        "path": item.path,
+                        "before": item.before,
+                        "after": item.after,
+                        **({"forces": True} if item.forces else {}),
+                    }
                     for item in change.attributes
                 ],
+                **({"note": change.note} if change.note else {}),
             }
             for change in plan.resources
         ],
+        **({"options": options_to_json(plan.options)} if plan.options else {}),
     }

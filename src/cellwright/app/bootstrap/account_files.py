@@ -35,12 +35,17 @@ account_id: "{account_id}"
 # region of the same account says false.
 account_wide: true
 {stacks}"""
-_TOOLS = """
-# The account of the tools: clients don't live here. `cellwright bootstrap` switches on what it makes.
-stacks:
+_OFF_IN_TOOLS = """
+# The account of the tools: clients don't live here. `cellwright bootstrap` switches on what it makes; the
+# other accounts alone have a use for `login`.
 """
-_OFF = ("vault", "consul", "jenkins")
-"""What the account of the tools has of its own, as far as the fleet knows it."""
+_OFF_IN_ACCOUNT = """
+# Lets the tools' Vault ask who signs in: switch it on once there is a Vault.
+"""
+_TOOLS = ("vault", "consul", "jenkins", "login")
+"""What the account of the tools has of its own, as far as the fleet knows it; and what is no use in it."""
+_ACCOUNT = ("login",)
+"""What is off in every other account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +56,8 @@ class AccountFile:
     account_id: str
     region: str
     deployer: str | None
+    account_wide: bool = True
+    """It looks after what its account has only once, its deployer among it."""
 
     @property
     def path(self) -> str:
@@ -122,6 +129,7 @@ def account_files(site: Site) -> Sequence[AccountFile]:
                     account_id=account,
                     region=str(content.get("region", "")),
                     deployer=role if isinstance(role, str) else None,
+                    account_wide=content.get("account_wide") is not False,
                 )
             )
     return found
@@ -159,15 +167,17 @@ def _text(site: Site, item: AccountFile) -> str:
         account_id=item.account_id,
         key=role_key(site),
         deployer=item.deployer or "null",
-        stacks=_switched_off(site) if item.name == CELL else "",
+        stacks=_switched_off(site, item),
         null="" if item.deployer else " (null: the credentials at hand)",
     )
 
 
-def _switched_off(site: Site) -> str:
+def _switched_off(site: Site, item: AccountFile) -> str:
+    """Write which stacks are off in a new account: those whose other half is not there yet."""
     known = {stack for level in site.session.levels() for stack in level.stacks}
-    lines = [f"  {stack}: {{enabled: false}}\n" for stack in _OFF if stack in known]
-    return _TOOLS + "".join(lines) if lines else ""
+    said, stacks = (_OFF_IN_TOOLS, _TOOLS) if item.name == CELL else (_OFF_IN_ACCOUNT, _ACCOUNT)
+    lines = [f"  {stack}: {{enabled: false}}\n" for stack in stacks if stack in known]
+    return "".join([said, "stacks:\n", *lines]) if lines else ""
 
 
 def _free_block(site: Site) -> str:

@@ -10,6 +10,7 @@ from cellwright.app.bootstrap.site import Site
 from cellwright.app.bootstrap.step import Look, Question, Standing, Step
 from cellwright.app.bootstrap.steps.accounts import Accounts
 from cellwright.app.bootstrap.steps.base import Base
+from cellwright.app.bootstrap.steps.connections import Connections
 from cellwright.app.bootstrap.steps.images import Images
 from cellwright.app.bootstrap.steps.jenkins import JenkinsStack
 from cellwright.app.bootstrap.steps.ledger import SharedLedger
@@ -28,6 +29,7 @@ STEPS: tuple[Step, ...] = (
     Registry(),
     Images(),
     Base(),
+    Connections(),
     SharedLedger(),
     JenkinsStack(),
     TakeOver(),

@@ -9,6 +9,7 @@ from cellwright.app.bootstrap.site import Site
 from cellwright.files.atomic import save_text
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.yaml.editor import with_key
+from cellwright.fleet.yaml.writer import flow_style
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.position import Position
 from cellwright.model.value import Json, Value
@@ -65,6 +66,11 @@ class SettingsFile:
             if changed:
                 self.site.commit(changed, subject)
         return bool(changed)
+
+
+def said(name: str, settings: Mapping[str, Json]) -> list[str]:
+    """Say what would be written into a file, a line for each key."""
+    return [f"write into {name}: {key}: {flow_style(value)}" for key, value in settings.items()]
 
 
 def _plain(value: Value) -> Json:

@@ -8,7 +8,7 @@ from cellwright.app.session.session import FleetSession
 from cellwright.capacity.book import CapacityBook, read_book
 from cellwright.capacity.places import is_active
 from cellwright.model.diagnostic import MissingError, error
-from cellwright.model.quotas import QUOTAS, Quota
+from cellwright.model.quotas import CLIENTS, QUOTAS, Quota
 from cellwright.model.text.suggestion import advice
 
 
@@ -37,6 +37,18 @@ class ResourceView:
     def quota(self) -> Quota | None:
         """The quota of AWS that it stands for."""
         return QUOTAS.get(self.resource)
+
+    @property
+    def used_by(self) -> str:
+        """Who uses how much of it: `1 of its own, 2 by cells in it`; empty where nobody does."""
+        parts = {
+            "of its own": self.own,
+            # Each cell is one of these.
+            "by cells in it": self.clients if self.resource != CLIENTS else 0,
+            "in other regions": self.elsewhere,
+            "reserved": self.reserved,
+        }
+        return ", ".join(f"{number:,} {whose}" for whose, number in parts.items() if number)
 
     @property
     def share(self) -> float:

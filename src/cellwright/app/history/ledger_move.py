@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from cellwright.app.session.home import LEDGER_VARIABLE, THROUGH_VARIABLE
 from cellwright.app.session.session import FleetSession
 from cellwright.files.atomic import save_text
 from cellwright.fleet.config.files import FleetFiles
@@ -82,8 +83,9 @@ def _former(session: FleetSession, to: LedgerSettings) -> Iterator[Ledger]:
 
 
 def _without_ledger(session: FleetSession) -> dict[str, str]:
-    """Give the environment without the variable that names another ledger: it is the one to be left."""
-    return {key: value for key, value in session.environment.items() if key != "CELLWRIGHT_LEDGER"}
+    """Give the environment without the variables that name the ledger that is to be left, or a way to it."""
+    ours = (LEDGER_VARIABLE, THROUGH_VARIABLE)
+    return {key: value for key, value in session.environment.items() if key not in ours}
 
 
 def _write_settings(session: FleetSession, actor: Actor, settings: LedgerSettings) -> None:

@@ -9,17 +9,20 @@ from cellwright.app.overview.entry import CellEntry
 from cellwright.app.overview.runs.run_list import everything, run_as_seen
 from cellwright.app.overview.view import FleetView
 from cellwright.app.session.session import FleetSession
+from cellwright.app.status.failures import with_failures
 from cellwright.app.status.places import with_places
 from cellwright.fleet.load.unit_table import UnitTable
+from cellwright.fleet.stack_order import fleet_order, stacks_in_order
 from cellwright.ledger.read.at_work import AtWork
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit, RecordedOutput
 from cellwright.model.hidden_keys import SENSITIVE
-from cellwright.model.runs.change import Reason, Status, UnitStatus
+from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.runs.event import Event
 from cellwright.model.unit import StackPin
 from cellwright.model.value import Json
+from cellwright.planning.coming_first import ComingFirst, waited_for, waits_of
 
 RUNS = 50
 EVENTS = 200
@@ -70,26 +73,28 @@ class Neighbours:
 
 
 def unit_lines(session: FleetSession, view: FleetView, cell: CellEntry) -> tuple[UnitLine, ...]:
-    """Give a cell's units, those that are switched off last.
+    """Give a cell's units in the order in which they are applied, those that are switched off last.
 
     Raises:
         DiagnosticError: the ledger can't be read.
     """
     at_work = AtWork(session.ledger().database)
-    statuses = {item.address: item for item in with_places(view.fleet, cell.units)}
+    units = with_failures(with_places(view.fleet, cell.units), session.ledger().reader.failures)
+    statuses = {item.address: item for item in units}
+    order = view.once(fleet_order, lambda: fleet_order(view.fleet), lasting=True)
     working = view.working.get(cell.address, {})
     pins = _pins(view, cell.address)
     found = [
         UnitLine(
             address=address,
             state=view.unit_state(address, item.status),
-            reasons=item.reasons,
+            reasons=_reasons(view, item),
             stack=pins.get(address),
             run=working[address].run if address in working else _failed_in(at_work, item),
         )
-        for address, item in sorted(statuses.items())
+        for address, item in ((address, statuses[address]) for address in stacks_in_order(statuses, order))
     ]
-    off = sorted(pins.keys() - statuses.keys())
+    off = stacks_in_order(pins.keys() - statuses.keys(), order)
     return (
         *found,
         *(UnitLine(address=item, state=None, reasons=(), stack=pins[item], run=None) for item in off),
@@ -170,6 +175,17 @@ def neighbours(view: FleetView, unit: UnitAddress) -> Neighbours:
         return Neighbours(needs=(), needed_by=())
     needs = sorted(item for item in units.upstreams(unit) if item.of_cell in view.cells)
     return Neighbours(needs=tuple(needs), needed_by=tuple(sorted(_needed_by(view, unit))))
+
+
+def _reasons(view: FleetView, item: UnitStatus) -> tuple[Reason, ...]:
+    """Give why a unit stands as it does; of a new one what comes right before it."""
+    if not item.new or not item.reasons:
+        return item.reasons
+    cells = {unit.of_cell for unit in waited_for(item)} | {item.address.of_cell}
+    known = (unit for cell in cells if cell in view.cells for unit in view.cells[cell].units)
+    first = ComingFirst(waits_of(known)).of(item)
+    named = (str(unit).removeprefix(f"{item.address.of_cell}/") for unit in first)
+    return (Reason(ReasonKind.OUTPUT, f"new, after {', '.join(named)}"),)
 
 
 def _failed_in(at_work: AtWork, unit: UnitStatus) -> str | None:

@@ -16,11 +16,12 @@ from cellwright.app.people.standing import (
     people_of,
     session_actor,
 )
+from cellwright.app.session.building import Builds, vouched_by
 from cellwright.app.session.session import FleetSession
 from cellwright.fleet.tags import tags_of
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.people.tokens import TokenUse
-from cellwright.model.actor import Actor, Voucher, VoucherKind, checked_name
+from cellwright.model.actor import FOR_OTHERS, Actor, Voucher, VoucherKind, checked_name
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 
@@ -34,8 +35,10 @@ class FleetVisitors:
 
     session: FleetSession
     _limits: KeptLimits = field(init=False)
+    _builds: Builds = field(init=False)
 
     def __post_init__(self) -> None:
+        self._builds = Builds(self.session.environment)
         self._limits = KeptLimits(self.session)
 
     def by_session(self, cookie: str, address: str) -> Visitor | None:  # noqa: ARG002  counted by nobody yet
@@ -58,22 +61,27 @@ class FleetVisitors:
             tags_of=self._tags_of,
         )
 
-    def by_token(self, token: str, address: str, acts_for: str = "") -> Visitor | None:
+    def by_token(
+        self, token: str, address: str, acts_for: str = "", build: str | None = None
+    ) -> Visitor | None:
         """Give whom an API token belongs to; None if it is unknown, expired or revoked.
 
         `acts_for` names the person that a program says it acts for: a claim, which the trail records with
-        the token behind it.
+        the token behind it, and `build`, the identity token of the build that the program is: empty if it
+        sent none, None where nothing is changed.
 
         Raises:
-            DiagnosticError: the token may not act for others, or their name can't be shown.
+            DiagnosticError: the token may not act for others, or their name can't be shown; or the build's
+                identity token is not to be trusted, or is missing where fleet.yaml demands one.
         """
         use = self._use(token, address)
         if use is None:
             return None
+        actor = self._with_build(_token_actor(use, acts_for), use, build)
         return Visitor(
             id=use.person.id,
             name=use.person.name,
-            actor=_token_actor(use, acts_for),
+            actor=actor,
             grants=grants_of(use.grants),
             limits=None if use.token.limits is None else grants_of(use.token.limits),
             by=SignedInBy.TOKEN,
@@ -81,6 +89,18 @@ class FleetVisitors:
             break_glass=broken_glass(use.grants),
             tags_of=self._tags_of,
         )
+
+    def _with_build(self, actor: Actor, use: TokenUse, build: str | None) -> Actor:
+        """Put the build behind an actor that a program's token names; a person's own token needs none."""
+        if build is None:
+            return actor
+        settings = self.session.builds()
+        if build and settings.issuers:
+            return vouched_by(actor, self._builds.verify(build, settings))
+        if settings.required and use.token.act_for:
+            told = f"the token '{use.token.name}' counts together with a build's identity token alone"
+            raise DiagnosticError(error(told, "use it in a job that has one: see `builds` in fleet.yaml"))
+        return actor
 
     def record_refusal(self, visitor: Visitor, permission: Permission, cell: CellAddress | None) -> None:
         """Record that somebody was refused. Event `access.refused`."""
@@ -128,4 +148,4 @@ def _token_actor(use: TokenUse, acts_for: str) -> Actor:
                 "make one that may, or leave the name out",
             )
         )
-    return Actor(checked_name(acts_for, "send the name of a person"), "act-for", (voucher,))
+    return Actor(checked_name(acts_for, "send the name of a person"), FOR_OTHERS, (voucher,))

@@ -20,6 +20,7 @@ from cellwright.fleet.cache.configuration_cache import read_configured
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration
 from cellwright.git.repository import Repository
+from cellwright.model.build_settings import BuildSettings
 from cellwright.model.ci_settings import CiSettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, has_errors, warning
 from cellwright.model.position import Position
@@ -129,6 +130,7 @@ def _facts(session: FleetSession, repository: Path) -> tuple[Facts, tuple[Diagno
         settings=configuration.ci,
         level=level,
         form=form,
+        audience=(configuration.builds or BuildSettings()).audience_at("gitlab"),
         versions=actions(),
     )
     return facts, tuple(_findings(configuration.ci, configuration))

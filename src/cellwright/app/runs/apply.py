@@ -1,6 +1,6 @@
 """Apply: changes are planned and applied in order, or a plan file is carried out."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from cellwright.app.runs.running import RunTask, perform, start
 from cellwright.app.runs.stored_files import drop, fetched
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.approval import SAVED_PLAN
+from cellwright.engine.asked import ORDINARY
 from cellwright.engine.execution import PlanHandling
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -57,8 +58,9 @@ def apply(session: FleetSession, actor: Actor, request: ApplyRequest, talk: Conv
         return _apply_stored(session, actor, request, talk)
     fleet = session.open(writing=True, scope=request.selection.scope, cancelled=talk.interrupted)
     choice = choose_units(fleet, request.selection)
-    run = start(fleet, actor, RunKind.APPLY, choice, request.reason)
-    handling = PlanHandling(thorough=True) if request.selection.thorough else None
+    asked = request.selection.asked
+    run = start(fleet, actor, RunKind.APPLY, choice, request.reason, asked=asked)
+    handling = PlanHandling(thorough=asked.thorough, options=asked.options) if asked != ORDINARY else None
     task = RunTask(
         run=run,
         choice=choice,
@@ -67,7 +69,8 @@ def apply(session: FleetSession, actor: Actor, request: ApplyRequest, talk: Conv
         acceptance=acceptance_of(fleet, request.selection),
         move_states=request.move_states,
     )
-    return perform(fleet, actor, task, talk)
+    report = perform(fleet, actor, task, talk)
+    return replace(report, waiting=choice.waiting, looked=asked != ORDINARY)
 
 
 def _confirm(fleet: OpenFleet, actor: Actor, bundle: "PlanBundle", reason: str) -> None:
@@ -116,8 +119,9 @@ def _apply_file(
         _confirm(fleet, actor, bundle, request.reason)
         choice = choice_of(fleet, {part.address: part.operation for part in bundle.parts})
         refuse_hidden(fleet, choice)
-        run = start(fleet, actor, RunKind.APPLY, choice, request.reason)
-        handling = PlanHandling(brought=bundle.plans.get)
+        asked = bundle.asked
+        run = start(fleet, actor, RunKind.APPLY, choice, request.reason, asked=asked)
+        handling = PlanHandling(brought=bundle.plans.get, thorough=asked.thorough, options=asked.options)
         task = RunTask(
             run=run,
             choice=choice,

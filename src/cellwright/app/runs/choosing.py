@@ -1,19 +1,22 @@
 """Which units a run works on, and in which order."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cellwright.app.runs.gone import refuse_hidden
-from cellwright.app.runs.shared_states import without_taken_over
+from cellwright.app.runs.named_resources import that_have
+from cellwright.app.runs.shared_states import taken_over, without_taken_over
 from cellwright.app.session.session import OpenFleet
 from cellwright.app.status.imports import with_imports
 from cellwright.app.status.secret_look import SecretLook
 from cellwright.app.status.status import comparison_of
+from cellwright.engine.asked import Asked
 from cellwright.engine.unit.orphan import upstreams_of
 from cellwright.fleet.scope import Scope
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.change import Status
+from cellwright.model.runs.plan_options import USUAL, PlanOptions
 from cellwright.model.runs.run import Operation
 from cellwright.planning.choice import Choice, choose, left_standing, make_choice
 from cellwright.planning.outline import graph_of
@@ -34,6 +37,13 @@ class Selection:
     """Include units that are up to date."""
     accepted: str = ""
     """Why the states of the units that the selectors name are accepted as they are; empty: they are not."""
+    options: PlanOptions = USUAL
+    """How plans are made. Only units that have what is named by an address are meant."""
+
+    @property
+    def asked(self) -> Asked:
+        """How the run is asked for, besides its units."""
+        return Asked(thorough=self.thorough, options=self.options)
 
     @property
     def scope(self) -> Scope | None:
@@ -45,7 +55,8 @@ def choose_units(fleet: OpenFleet, selection: Selection) -> Choice:
     """Find the selected units that have something to do.
 
     Raises:
-        DiagnosticError: a selector matches nothing, or a unit would lose one that it depends on.
+        DiagnosticError: a selector matches nothing, no unit has what is to be replaced or chosen, or a unit
+            would lose one that it depends on.
     """
     comparison = comparison_of(fleet)
     units = fleet.fleet.units
@@ -53,6 +64,8 @@ def choose_units(fleet: OpenFleet, selection: Selection) -> Choice:
     compared = with_imports(fleet.fleet.cells, fleet.ledger.reader.applied, comparison.statuses(chosen))
     statuses = _look(fleet).completed(compared)
     named = frozenset(item.address for item in statuses if str(item.address) in selection.selectors)
+    if selection.options:
+        statuses = that_have(fleet, statuses, selection.options)
     doomed = [item.address for item in statuses if item.status is Status.DESTROY]
     recorded = _recorded_upstreams(fleet, chosen if doomed else ())
     choice = choose(
@@ -61,11 +74,13 @@ def choose_units(fleet: OpenFleet, selection: Selection) -> Choice:
         recorded,
         destroy=selection.destroy,
         named=named,
-        thorough=selection.thorough,
+        thorough=selection.thorough or bool(selection.options),
     )
     _refuse_left_standing(fleet, choice)
     refuse_hidden(fleet, choice)
-    return without_taken_over(fleet, choice)
+    choice = without_taken_over(fleet, choice)
+    renamed = taken_over(fleet, choice.waiting)
+    return replace(choice, waiting=tuple(item for item in choice.waiting if item not in renamed))
 
 
 def _look(fleet: OpenFleet) -> SecretLook:

@@ -3,6 +3,9 @@
 The console knows who acts. On the command line a name is a claim; so whatever is known of both counts, and
 one thing that they have in common is enough: the name, the mail address, the account of the operating system,
 the session's or token's person.
+
+Of two builds whose identity tokens were verified, and that each name the person who had them run, the persons
+count in place of what builds share: the agents' account, and the token with which they ask a server.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +18,7 @@ from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.approval import LeftToOthers
 from cellwright.ledger.read.event_filter import EventFilter, action_pattern
 from cellwright.ledger.run_state import RunSummary
-from cellwright.model.actor import Actor, VoucherKind
+from cellwright.model.actor import FOR_OTHERS, STARTED_BY, Actor, VoucherKind
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.event import IDENTITY
 from cellwright.model.runs.run import Run, RunKind
@@ -91,24 +94,39 @@ def same_person(
     name: str, identity: Mapping[str, Any], other: str, other_identity: Mapping[str, Any]
 ) -> str | None:
     """Tell what two actors have in common that makes them one person; None if nothing does."""
-    common = set(_marks(name, identity)) & set(_marks(other, other_identity))
-    return min(common, default=None)
+    builds = _is_persons_build(identity) and _is_persons_build(other_identity)
+    mine = set(_marks(name, identity, builds=builds))
+    return min(mine & set(_marks(other, other_identity, builds=builds)), default=None)
 
 
-def _marks(name: str, identity: Mapping[str, Any]) -> Iterator[str]:
+def _is_persons_build(identity: Mapping[str, Any]) -> bool:
+    return any(
+        STARTED_BY in facts for kind, _, facts in _checked(identity) if kind == VoucherKind.CI_JOB.value
+    )
+
+
+def _marks(name: str, identity: Mapping[str, Any], *, builds: bool) -> Iterator[str]:
     plain = " ".join(name.casefold().split())
     yield f"name {plain}"
     if "<" in plain and plain.endswith(">"):
         yield f"mail address {plain[plain.rindex('<') + 1 : -1]}"
+    shared = builds and identity.get("named_by") == FOR_OTHERS
+    for kind, voucher, facts in _checked(identity):
+        if kind == VoucherKind.SYSTEM_USER.value and not builds:
+            yield f"account {voucher}"
+        if kind == VoucherKind.CI_JOB.value and STARTED_BY in facts:
+            yield f"person {str(facts[STARTED_BY]).casefold()} of {facts.get('issuer')}"
+        if _PERSON in facts and not (shared and kind == VoucherKind.TOKEN.value):
+            yield f"person {facts[_PERSON]}"
+
+
+def _checked(identity: Mapping[str, Any]) -> Iterator[tuple[object, object, Mapping[str, Any]]]:
+    """Give kind, name and facts of all that vouches for an actor and is no mere claim."""
     vouchers = identity.get("vouched_by")
     for voucher in vouchers if isinstance(vouchers, list) else ():
-        if not isinstance(voucher, Mapping) or voucher.get("proof") != "checked":
-            continue
-        if voucher.get("kind") == VoucherKind.SYSTEM_USER.value:
-            yield f"account {voucher.get('name')}"
-        facts = voucher.get("facts")
-        if isinstance(facts, Mapping) and _PERSON in facts:
-            yield f"person {facts[_PERSON]}"
+        if isinstance(voucher, Mapping) and voucher.get("proof") == "checked":
+            facts = voucher.get("facts")
+            yield voucher.get("kind"), voucher.get("name"), facts if isinstance(facts, Mapping) else {}
 
 
 def has_broken_glass(actor: Actor) -> bool:

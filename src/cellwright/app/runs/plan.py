@@ -13,9 +13,9 @@ from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform, start
 from cellwright.app.runs.stored_files import keep, refuse_taken
 from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.engine.asked import ORDINARY, Asked
 from cellwright.engine.execution import PlanHandling
 from cellwright.model.actor import Actor
-from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.run import RunKind
 
 if TYPE_CHECKING:
@@ -44,28 +44,23 @@ def plan(session: FleetSession, actor: Actor, request: PlanRequest, talk: Conver
 
     Raises:
         DiagnosticError: the fleet has errors, a selector matches nothing, the plan file can't be written, or
-            it was to hold plans of units that are up to date; or the store can't be used.
+            the store can't be used.
     """
-    if (request.out is not None or request.store) and request.selection.thorough:
-        raise DiagnosticError(
-            error(
-                "plans of units that are up to date can't be kept", "leave out either --all or -o and --store"
-            )
-        )
+    asked = request.selection.asked
     fleet = session.open(writing=True, scope=request.selection.scope, cancelled=talk.interrupted)
     if request.store:
         refuse_taken(session, request.store)
     choice = choose_units(fleet, request.selection)
     with ExitStack() as closing:
-        handling = PlanHandling(thorough=request.selection.thorough)
+        handling = PlanHandling(thorough=asked.thorough, options=asked.options)
         out = request.out
         if request.store:
             out = Path(closing.enter_context(TemporaryDirectory(prefix="cellwright-"))) / "plans"
-        writer = _writer(out, fleet) if out else None
+        writer = _writer(out, fleet, asked) if out else None
         if writer is not None:
             closing.callback(writer.close)
             handling = replace(handling, keep=writer.keep)
-        run = start(fleet, actor, RunKind.PLAN, choice, request.reason)
+        run = start(fleet, actor, RunKind.PLAN, choice, request.reason, asked=asked)
         task = RunTask(
             run=run,
             choice=choice,
@@ -78,7 +73,7 @@ def plan(session: FleetSession, actor: Actor, request: PlanRequest, talk: Conver
             _save(fleet, actor, writer, report)
         if request.store and out is not None:
             keep(session, request.store, out)
-    return report
+    return replace(report, waiting=choice.waiting, looked=asked != ORDINARY)
 
 
 def _save(fleet: OpenFleet, actor: Actor, writer: "PlanFileWriter", report: RunReport) -> None:
@@ -91,8 +86,8 @@ def _save(fleet: OpenFleet, actor: Actor, writer: "PlanFileWriter", report: RunR
     writer.finish(run.id)
 
 
-def _writer(out: Path, fleet: OpenFleet) -> "PlanFileWriter":
+def _writer(out: Path, fleet: OpenFleet, asked: Asked) -> "PlanFileWriter":
     # Imported when a file is wanted: it brings libraries that nothing else needs.
     from cellwright.engine.plan_file import PlanFileWriter  # noqa: PLC0415
 
-    return PlanFileWriter(out.absolute(), fleet.fleet.name)
+    return PlanFileWriter(out.absolute(), fleet.fleet.name, asked)

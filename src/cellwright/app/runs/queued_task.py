@@ -8,6 +8,7 @@ from typing import Any
 from cellwright.ledger.database.damage import reads
 from cellwright.model.actor import Actor, Voucher, VoucherKind
 from cellwright.model.address import UnitAddress
+from cellwright.model.runs.plan_options import USUAL, PlanOptions, options_from_json, options_to_json
 from cellwright.model.value import Json
 from cellwright.planning.state_acceptance import NOTHING_ACCEPTED, StateAcceptance
 
@@ -32,6 +33,8 @@ class QueuedTask:
     fleet's folder has by then, and its plans may be compared with those of the rollout's other runs."""
     not_before: datetime | None = None
     """When the run may begin; None: at once. The queue keeps it as a pause, which anybody may end."""
+    options: PlanOptions = USUAL
+    """How plans are made."""
     commit: str | None = None
     """That of a resumed run: it was checked there; None: that at which the run was started."""
 
@@ -55,6 +58,7 @@ def to_json(task: QueuedTask) -> Json:
         "commit": task.commit,
         "rollout": task.rollout,
         **({"looks": True} if task.looks else {}),
+        **({"options": options_to_json(task.options)} if task.options else {}),
     }
 
 
@@ -77,6 +81,7 @@ def from_json(text: Any) -> QueuedTask:  # noqa: ANN401  what `to_json` wrote, r
         commit=fields.get("commit"),
         rollout=fields.get("rollout", ""),
         looks=fields.get("looks", False),
+        options=options_from_json(fields.get("options")),
     )
 
 

@@ -15,3 +15,7 @@ class RunReport:
     run: Run
     results: tuple[UnitResult, ...]
     plans: Mapping[UnitAddress, PlanSummary] = field(default_factory=dict)
+    waiting: tuple[UnitAddress, ...] = ()
+    """Units that wait to be destroyed, which nobody has asked for."""
+    looked: bool = True
+    """Real resources were looked at, also those of units whose settings have not changed."""

@@ -19,6 +19,8 @@ from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.adapter.local_files import WorkingFolder
 from cellwright.engine.adapter.run_terraform import LocalPaths
 from cellwright.engine.adapter.unit_runner import remove_left_plan
+from cellwright.engine.asked import asked_of
+from cellwright.engine.execution import PlanHandling
 from cellwright.engine.lease.keeper import this_process
 from cellwright.engine.lease.liveness import ProcessIdentity
 from cellwright.ledger.leases import Holder, Lease
@@ -67,10 +69,12 @@ def resume(session: FleetSession, actor: Actor, request: ResumeRequest, talk: Co
     """
     fleet = session.open(writing=True, cancelled=talk.interrupted)
     found = reopen(fleet, actor, request)
+    asked = asked_of(fleet.ledger.reader, found.run.id)
     task = RunTask(
         run=found.run,
         choice=found.choice,
         parallel=request.parallel,
+        plans=PlanHandling(thorough=asked.thorough, options=asked.options),
         turn=found.turn,
         move_states=request.move_states,
     )

@@ -20,6 +20,7 @@ from cellwright.app.session.policies import changed_policies
 from cellwright.app.session.session import OpenFleet
 from cellwright.app.status.state_marks import state_mark
 from cellwright.engine.adapter.kept_copy import kept_copy
+from cellwright.engine.asked import ORDINARY, Asked
 from cellwright.engine.dispatch.capacity import suggested_parallel
 from cellwright.engine.execution import PlanHandling, RunContext, carry_out, end_empty_run, new_run
 from cellwright.engine.lease.keeper import this_process
@@ -30,6 +31,7 @@ from cellwright.ledger.write.queueing import QueuedRun
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.runs.plan_options import USUAL
 from cellwright.model.runs.run import Operation, Run, RunKind
 from cellwright.model.state_place import place_digest
 from cellwright.model.unit import Unit
@@ -70,11 +72,13 @@ def start(  # noqa: PLR0913  what a run consists of
     *,
     run_id: str = "",
     frozen_at: str = "",
+    asked: Asked = ORDINARY,
 ) -> Run:
     """Write a new run into the ledger: this process carries it out, or, if it is `queued`, whoever is free.
 
     `run_id` is its id, if that was settled before. `frozen_at` is the commit of a fleet whose files are that
     commit and nothing else, which git is not asked about then: it takes a while for ten thousand files.
+    `asked` is how plans are made and what may be applied.
 
     Raises:
         DiagnosticError: there is no usable Terraform, or not one that the stacks allow, or settings are left
@@ -92,7 +96,7 @@ def start(  # noqa: PLR0913  what a run consists of
     # The commit alone would not say what was run.
     uncommitted = repository.dirty() if repository else ()
     holder = this_process(run.id) if queued is None else None
-    fleet.ledger.recorder.start_run(run, uncommitted, actor, holder, queued)
+    fleet.ledger.recorder.start_run(run, uncommitted, actor, holder, queued, asked.to_json())
     return run
 
 
@@ -164,6 +168,7 @@ def evaluator_of(fleet: OpenFleet, task: RunTask, talk: Conversation | None = No
         acceptance=task.acceptance,
         thorough=plans is not None and plans.thorough,
         looks=plans is not None and plans.looks,
+        options=plans.options if plans is not None else USUAL,
         root=fleet.session.root,
         holders=_holders(fleet),
         move_states=task.run.kind is not RunKind.PLAN and (task.move_states or preapproved),

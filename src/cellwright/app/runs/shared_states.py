@@ -1,6 +1,6 @@
 """Units that only the ledger knows and whose states other units have now: they were renamed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from cellwright.app.session.session import OpenFleet
@@ -48,6 +48,15 @@ def without_taken_over(fleet: OpenFleet, choice: Choice) -> Choice:
     if faults:
         raise DiagnosticError(*faults)
     return _without(choice, owners)
+
+
+def taken_over(fleet: OpenFleet, units: Collection[UnitAddress]) -> frozenset[UnitAddress]:
+    """Give those of some units that the fleet has no more whose states are those of other units now."""
+    if not units:
+        return frozenset()
+    known = fleet.ledger.reader.applied(None)
+    places = recorded_places({address: known[address] for address in units if address in known})
+    return frozenset(_owners(fleet, places, known))
 
 
 def _owners(

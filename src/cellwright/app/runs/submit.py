@@ -16,6 +16,7 @@ from cellwright.app.runs.queueing import queued_run
 from cellwright.app.runs.resume import ResumeRequest, reopen
 from cellwright.app.runs.running import start
 from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.engine.asked import ORDINARY, Asked, asked_of
 from cellwright.engine.execution import end_empty_run
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -49,6 +50,7 @@ def submit_apply(
         approved_how=approved_how,
         parallel=request.parallel,
         thorough=request.selection.thorough,
+        options=request.selection.options,
         acceptance=acceptance_of(fleet, request.selection),
         move_states=request.move_states,
         not_before=_later(session, request.not_before),
@@ -72,6 +74,7 @@ def submit_plan(session: FleetSession, actor: Actor, request: PlanRequest, host:
         actor=actor,
         parallel=request.parallel,
         thorough=request.selection.thorough,
+        options=request.selection.options,
         acceptance=acceptance_of(fleet, request.selection),
         not_before=_later(session, request.not_before),
     )
@@ -95,8 +98,14 @@ def submit_resume(
         host.wake(paused.id)
         return paused
     fleet = session.open(writing=True)
+    asked = asked_of(fleet.ledger.reader, wanted.run) if wanted.run is not None else ORDINARY
     task = QueuedTask(
-        actor=actor, approved_how=approved_how, parallel=wanted.parallel, move_states=wanted.move_states
+        actor=actor,
+        approved_how=approved_how,
+        parallel=wanted.parallel,
+        thorough=asked.thorough,
+        options=asked.options,
+        move_states=wanted.move_states,
     )
     reopened = reopen(fleet, actor, wanted, queued_as=task)
     if not reopened.choice.parts:
@@ -113,7 +122,9 @@ def submit(
     Raises:
         DiagnosticError: the run could not begin; nothing is recorded then.
     """
-    run = start(fleet, task.actor, kind, choice, reason, queued_run(fleet, kind, choice, task))
+    asked = Asked(thorough=task.thorough, options=task.options)
+    queued = queued_run(fleet, kind, choice, task)
+    run = start(fleet, task.actor, kind, choice, reason, queued, asked=asked)
     if not choice.parts:
         return end_empty_run(run, fleet.ledger, task.actor, SilentReporter())
     host.wake(run.id)

@@ -20,6 +20,8 @@ FOLDER = ".cellwright"
 PRIVATE = 0o700
 _OTHERS = 0o077
 LEDGER_VARIABLE = "CELLWRIGHT_LEDGER"
+THROUGH_VARIABLE = "CELLWRIGHT_LEDGER_THROUGH"
+"""With the URL by which this machine reaches the ledger that fleet.yaml names, if it needs another one."""
 
 
 def _completed(settings: LedgerSettings, environment: Mapping[str, str]) -> str:
@@ -89,13 +91,15 @@ class Home:
     ) -> str:
         """The ledger's database: what was chosen, the environment's, the fleet's, else this clone's own file.
 
+        The fleet's is reached as the environment says, where this machine has a way of its own (a tunnel).
+
         Raises:
             DiagnosticError: the variable with its password is not set.
         """
         named = chosen or environment.get(LEDGER_VARIABLE)
         if named or settings is None:
             return named or f"sqlite:///{self.folder / 'ledger.db'}"
-        return _completed(settings, environment)
+        return environment.get(THROUGH_VARIABLE) or _completed(settings, environment)
 
     def check(self) -> None:
         """Refuse a `.cellwright` that came with the repository, or leads elsewhere; nothing is changed.

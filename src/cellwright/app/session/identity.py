@@ -4,23 +4,30 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from cellwright.app.session.building import with_build
 from cellwright.app.session.vouching import system_user, vouchers
 from cellwright.git.repository import GitIdentity, Repository
 from cellwright.model.actor import Actor, VoucherKind, checked_name
+from cellwright.model.build_settings import BuildSettings
 from cellwright.model.diagnostic import DiagnosticError
 
 VARIABLE = "CELLWRIGHT_ACTOR"
 """Names the actor where git can't: a Jenkins job that acts for a person. Whoever starts us can set it."""
 
 
-def identify(root: Path, environment: Mapping[str, str]) -> Actor:
+def identify(root: Path, environment: Mapping[str, str], builds: BuildSettings | None = None) -> Actor:
     """Name who acts: CELLWRIGHT_ACTOR, else git's identity in the fleet, else user@host; and who vouches.
 
+    `builds` says whose identity tokens are believed: a build's is verified, and names the person where
+    CELLWRIGHT_ACTOR does not.
+
     Raises:
-        DiagnosticError: the name has a line break or another character that can't be seen, or is too long.
+        DiagnosticError: the name has a line break or another character that can't be seen, or is too long;
+            or `builds` asks for a token that this process does not have, or that can't be verified.
     """
     name, named_by = _name(root, environment)
-    return Actor(name, named_by, vouchers(environment))
+    actor = Actor(name, named_by, vouchers(environment))
+    return actor if builds is None else with_build(actor, builds, environment)
 
 
 _ADDRESSED = re.compile(r"(.*\S)\s*<([^<>\s]+@[^<>\s]+)>\Z")

@@ -6,6 +6,7 @@ from cellwright.app.session.repository.fleet_repository import FleetRepository
 from cellwright.app.session.snapshot import Snapshots
 from cellwright.fleet.fleet import ApprovalSettings, LedgerSettings, Level, TerraformSettings
 from cellwright.fleet.pools import Addressing
+from cellwright.model.build_settings import BuildSettings
 from cellwright.model.console_settings import ConsoleSettings
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.drift_settings import DriftSettings
@@ -50,6 +51,10 @@ class FleetSections:
     def approvals(self) -> ApprovalSettings:
         """Give who may answer for plans; loads no cell. Raises its faults as DiagnosticError."""
         return self._snapshots.approvals()
+
+    def builds(self) -> BuildSettings:
+        """Give whose builds are believed, and whether others may act. Raises the faults of `builds:`."""
+        return self._snapshots.builds()
 
     def rollouts(self) -> RolloutsSettings:
         """Give what fleet.yaml says of rollouts; as `approvals`."""

@@ -35,6 +35,7 @@ from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.fleet.scope import Scope
 from cellwright.model.address import CellAddress
 from cellwright.model.binary import BinarySettings, Product
+from cellwright.model.build_settings import BuildSettings
 from cellwright.model.console_settings import ConsoleSettings
 from cellwright.model.diagnostic import DiagnosticError, Severity, error, has_errors
 from cellwright.model.drift_settings import DriftSettings
@@ -203,6 +204,20 @@ class Snapshots:
         if configuration.approvals is None:
             raise DiagnosticError(*findings)
         return configuration.approvals
+
+    def builds(self) -> BuildSettings:
+        """Give whose builds are believed; reads no cell.
+
+        Where fleet.yaml as a whole can't be used, none is and none is demanded: little but stopping runs is
+        possible then, and nobody is to be kept from that.
+
+        Raises:
+            DiagnosticError: `builds:` has faults; all of them.
+        """
+        configuration, findings = read_configured(FleetFiles(self._home.root), self._home.cache)
+        if configuration.builds is None and configuration.levels:
+            raise DiagnosticError(*findings)
+        return configuration.builds or BuildSettings()
 
     def rollouts(self) -> RolloutsSettings:
         """Give what fleet.yaml says of rollouts; reads no cell.

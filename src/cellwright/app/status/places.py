@@ -2,12 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from cellwright.fleet.fleet import Fleet
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.change import Reason, UnitStatus
 from cellwright.model.unit import Origin
+
+if TYPE_CHECKING:
+    from cellwright.fleet.explain import Origins
+
+_OF_CELL = "${cell."
+"""How the setting of a reason begins that is a key of the cell itself."""
 
 
 def with_places(fleet: Fleet, statuses: tuple[UnitStatus, ...]) -> tuple[UnitStatus, ...]:
@@ -19,10 +26,19 @@ def with_places(fleet: Fleet, statuses: tuple[UnitStatus, ...]) -> tuple[UnitSta
     from cellwright.fleet.explain import Origins  # noqa: PLC0415
 
     try:
-        origins = Origins(fleet, cells).of
+        origins = _origins_in(Origins(fleet, cells))
     except DiagnosticError:
         return statuses
     return tuple(_placed(item, origins) for item in statuses)
+
+
+def _origins_in(found: "Origins") -> Callable[[UnitAddress, str], tuple[Origin, ...]]:
+    def of(unit: UnitAddress, setting: str) -> tuple[Origin, ...]:
+        if setting.startswith(_OF_CELL):
+            return found.of_cell(unit.of_cell, setting.removeprefix(_OF_CELL).removesuffix("}"))
+        return found.of(unit, setting)
+
+    return of
 
 
 def _placed(status: UnitStatus, origins: Callable[[UnitAddress, str], tuple[Origin, ...]]) -> UnitStatus:
@@ -37,6 +53,7 @@ def _decided(
         return reason
     try:
         # The files may have changed since they were loaded: then the setting's own place is told.
-        return replace(reason, place=origins(unit, reason.setting)[-1].position)
+        found = origins(unit, reason.setting)
     except DiagnosticError:
         return reason
+    return replace(reason, place=found[-1].position) if found else reason

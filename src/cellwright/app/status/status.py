@@ -9,6 +9,7 @@ from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.app.session.snapshot import Snapshot, Stacks
 from cellwright.app.status.comparison import Comparison, Recorded, StatusContext
 from cellwright.app.status.during_load import StatusesDuringLoad
+from cellwright.app.status.failures import with_failures
 from cellwright.app.status.imports import with_imports
 from cellwright.app.status.in_progress import with_units_in_progress
 from cellwright.app.status.lives import notable_clients
@@ -16,6 +17,7 @@ from cellwright.app.status.paging import WHOLE, Page
 from cellwright.app.status.places import with_places
 from cellwright.app.status.secret_look import SecretLook
 from cellwright.fleet.fleet import Fleet
+from cellwright.fleet.stack_order import FleetOrder, fleet_order
 from cellwright.ledger.ownership import KEY, digester_of, refuse_other_fleet
 from cellwright.ledger.quick_opening import open_for_units, shown
 from cellwright.ledger.read.unit_reader import UnitReader
@@ -61,6 +63,8 @@ class FleetStatus:
     """The programs of each unit, where these were asked for."""
     clients: Mapping[CellAddress, ClientState] = field(default_factory=dict)
     """Those of the units' cells that are suspended, or being offboarded."""
+    order: FleetOrder = field(default_factory=dict)
+    """In which order people read levels and stacks; the units themselves are sorted by address."""
 
 
 def status(session: FleetSession, request: StatusRequest) -> FleetStatus:
@@ -89,11 +93,12 @@ def status(session: FleetSession, request: StatusRequest) -> FleetStatus:
         compared = with_imports(fleet.cells, ledger.applied, comparison.statuses(chosen))
         if request.secrets:
             compared = opened.look(snapshot, session.secrets(fleet)).completed(compared)
+        compared = with_failures(compared, ledger.failures)
         statuses = with_units_in_progress(compared, ledger.lease_holders)
         statuses = with_places(fleet, with_hidden(session, fleet, statuses))
         cells = {unit.address.of_cell for unit in statuses}
         clients = notable_clients(fleet, ledger, cells)
-        return FleetStatus(fleet.name, statuses, following, binaries, clients)
+        return FleetStatus(fleet.name, statuses, following, binaries, clients, fleet_order(fleet))
 
 
 def with_hidden(

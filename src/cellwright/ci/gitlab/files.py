@@ -35,13 +35,23 @@ def including() -> PipelineFile:
 
 def _values(facts: Facts) -> Mapping[str, str | Sequence[str]]:
     given = facts.settings
+    values = {**common_values(facts), "identity": _IDENTITY}
     return {
-        **common_values(facts),
+        **values,
         "image": [] if given.image is None else [f"image: {given.image}"],
         "tags": [f"tags: [{', '.join(given.runner)}]"] if given.runner else [],
-        "identity": _IDENTITY,
+        "comment": _comment(values, given.comment_token),
+        "audience": facts.audience,
         "variables": list(_variables(facts)),
     }
+
+
+def _comment(values: Mapping[str, str | Sequence[str]], token: str | None) -> list[str]:
+    """Give the job that comments, for who has a token for it."""
+    if token is None:
+        return []
+    template = files(__package__).joinpath("comment.yml").read_text("utf-8")
+    return filled(template, {**values, "comment_token": token}).splitlines()
 
 
 def _variables(facts: Facts) -> Iterator[str]:

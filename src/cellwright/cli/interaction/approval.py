@@ -7,13 +7,12 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, suppress
 from typing import Protocol
 
-from rich.console import Group
 from rich.text import Text
 
+from cellwright.cli.interaction.run_so_far import RunSoFar
 from cellwright.cli.screen import palette
-from cellwright.cli.screen.layout import BLANK
 from cellwright.cli.screen.screen import Screen, interactive
-from cellwright.cli.views import plans as plans_view
+from cellwright.cli.views import questions as questions_view
 from cellwright.engine.approval import Interrupts
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -38,7 +37,10 @@ class Pausable(Protocol):
 class TerminalApprover:
     """Shows plans and asks whether to apply them; only `yes` in full approves."""
 
-    def __init__(self, screen: Screen, view: Pausable, interrupts: Interrupts) -> None:
+    def __init__(self, screen: Screen, view: Pausable, interrupts: Interrupts, *, full: bool = False) -> None:
+        self.told = RunSoFar()
+        """What is known of the run; progress has to be reported to it."""
+        self._full = full
         self._screen = screen
         self._view = view
         self._interrupts = interrupts
@@ -46,7 +48,9 @@ class TerminalApprover:
     def approve(self, plans: Mapping[UnitAddress, PlanSummary], withdrawn: Callable[[], bool]) -> bool | None:
         """Tell whether the person approves exactly these plans; None if the question was withdrawn."""
         with self._view.paused():
-            self._screen.show(Group(plans_view.plans(plans), BLANK, plans_view.total(plans), BLANK))
+            self._screen.show(
+                questions_view.question(plans, self.told.warnings, self.told.following(), full=self._full)
+            )
             question = "Apply these plans? Only 'yes' is taken as a yes: "
             answer = ask(self._screen, question, self._interrupts, withdrawn)
             if answer is None and withdrawn() and not self._interrupts.requested():

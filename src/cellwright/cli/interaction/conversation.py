@@ -14,6 +14,7 @@ from cellwright.cli.failure.exceptions import CommandInterruptedError
 from cellwright.cli.interaction import interrupts
 from cellwright.cli.interaction.approval import TerminalApprover, no_terminal_error
 from cellwright.cli.interaction.interrupts import SignalInterrupts
+from cellwright.cli.interaction.run_so_far import Told
 from cellwright.cli.invocation import Invocation
 from cellwright.cli.progress.plain import PlainReporter
 from cellwright.cli.progress.repeating import repeating
@@ -38,10 +39,13 @@ class TerminalConversation:
 
 
 @contextmanager
-def open_conversation(screen: Screen, *, preapproved: bool, how: str = YES) -> Iterator[TerminalConversation]:
+def open_conversation(
+    screen: Screen, *, preapproved: bool, how: str = YES, full: bool = False
+) -> Iterator[TerminalConversation]:
     """Show progress on `screen`, ask there, and count Ctrl-C while the context lasts.
 
-    `how` tells the audit trail in which way everything was approved beforehand.
+    `how` tells the audit trail in which way everything was approved beforehand. With `full` plans are shown
+    whole where they are asked about.
 
     Raises:
         DiagnosticError: approval will be needed and there is no terminal; nothing has happened yet.
@@ -54,8 +58,12 @@ def open_conversation(screen: Screen, *, preapproved: bool, how: str = YES) -> I
     reporter, ticking = _live(screen, signals) if live else _plain(screen)
     with signals.listening(), ticking:
         try:
-            approver = Preapproved(how) if preapproved else TerminalApprover(screen, reporter, signals)
-            yield TerminalConversation(Conversation(reporter, approver, signals), signals)
+            if preapproved:
+                yield TerminalConversation(Conversation(reporter, Preapproved(how), signals), signals)
+            else:
+                approver = TerminalApprover(screen, reporter, signals, full=full)
+                listener = Told(reporter, approver.told)
+                yield TerminalConversation(Conversation(listener, approver, signals), signals)
         except LoadCancelledError as fault:
             raise CommandInterruptedError from fault
         finally:

@@ -8,6 +8,7 @@ import typer
 from cellwright.app.status.paging import Page
 from cellwright.cli.parser.command import CommonArguments
 from cellwright.model.address import AddressError, UnitAddress
+from cellwright.model.runs.plan_options import PlanOptions
 from cellwright.planning.neighbour_flags import Relatives
 
 MarkdownOption = Annotated[
@@ -51,6 +52,28 @@ MoveStateOption = Annotated[
         help="Move states whose place the settings have changed, then go on; --yes does so too.",
     ),
 ]
+RefreshOnlyOption = Annotated[
+    bool,
+    typer.Option("--refresh-only", help="Change nothing real: let the state take over what is really there."),
+]
+ReplaceOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--replace",
+        metavar="ADDRESS",
+        help="Destroy this resource and make it anew, in the named units that have it; may be repeated.",
+        show_default=False,
+    ),
+]
+TargetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--target",
+        metavar="ADDRESS",
+        help="Plan this resource or module only; the unit is partly applied then. May be repeated.",
+        show_default=False,
+    ),
+]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Approve beforehand; ask nothing.")]
 DetachOption = Annotated[
     bool,
@@ -59,6 +82,9 @@ DetachOption = Annotated[
 PlansWaitOption = Annotated[
     bool,
     typer.Option("--plans-wait", help="--yes begins without a question, but plans wait for an approval."),
+]
+UnitArgument = Annotated[
+    str, typer.Argument(metavar="UNIT", help="A unit's address: client/acme/app.", show_default=False)
 ]
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's id; `cellwright runs` lists them.")]
 
@@ -123,6 +149,37 @@ class SelectionArguments(CommonArguments):
     def relatives(self) -> Relatives:
         """Whether upstream and downstream units are selected too."""
         return Relatives(upstreams=self.with_upstreams, downstreams=self.with_downstreams)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanningArguments(SelectionArguments):
+    """Arguments of a command that makes plans."""
+
+    refresh_only: RefreshOnlyOption = False
+    replace: ReplaceOption = None
+    target: TargetOption = None
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="Show plans whole: also tags_all, and every value not known yet."),
+    ] = False
+
+    def options(self, *, destroy: bool) -> PlanOptions:
+        """Return how plans are made.
+
+        Raises:
+            typer.BadParameter: resources are named and no unit is, or units are to be destroyed as well.
+        """
+        found = PlanOptions(
+            refresh_only=self.refresh_only,
+            replace=tuple(self.replace or ()),
+            targets=tuple(self.target or ()),
+        )
+        if found and destroy:
+            raise typer.BadParameter(f"leave out either --destroy or {found.flags}")
+        if (found.replace or found.targets) and not self.chosen_selectors:
+            hint = "--replace" if found.replace else "--target"
+            raise typer.BadParameter("name the units whose resources are meant", param_hint=hint)
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

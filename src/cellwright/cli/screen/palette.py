@@ -37,7 +37,7 @@ class Mark:
 STATUS = {
     Status.UP_TO_DATE: Mark("✓", GOOD, "up to date"),
     Status.CHANGED: Mark("~", CAUTION, "changed"),
-    Status.NEVER_APPLIED: Mark("+", ACCENT, "never applied"),
+    Status.NEVER_APPLIED: Mark("+", ACCENT, "new"),
     Status.BLOCKED: Mark("○", FAINT, "blocked"),
     Status.DESTROY: Mark("-", BAD, "to be destroyed"),
     Status.FAILED: Mark("✗", f"{STRONG} {BAD}", "failed"),
@@ -74,6 +74,8 @@ ACTION = {
     Action.FORGET_CREATE: Mark("./+", CAUTION, "forget, then create"),
     Action.IMPORT: Mark("<-", ACCENT, "import"),
     Action.MOVE: Mark(">", ACCENT, "move"),
+    Action.REFRESH: Mark("<~", CAUTION, "the state takes this over; nothing real changes"),
+    Action.DROP: Mark("<x", CAUTION, "gone: the state drops it"),
 }
 
 SEVERITY = {Severity.ERROR: f"{STRONG} {BAD}", Severity.WARNING: f"{STRONG} {CAUTION}"}
@@ -92,18 +94,24 @@ def tally(counts: ResourceCounts) -> Text:
         (counts.replace, ACTION[Action.REPLACE]),
         (counts.destroy, ACTION[Action.DELETE]),
         (counts.forget, ACTION[Action.FORGET]),
+        (counts.imports, ACTION[Action.IMPORT]),
+        (counts.moves, ACTION[Action.MOVE]),
+        (counts.refresh, ACTION[Action.REFRESH]),
     )
     parts = [Text(f"{mark.symbol}{amount}", style=mark.style) for amount, mark in amounts if amount]
     return Text(" ").join(parts)
 
 
 def changes(counts: ResourceCounts) -> str:
-    """Return `2 to add, 1 to change, 1 to replace, 1 to destroy, 1 to forget`."""
+    """Return `1 to import, 2 to add, 1 to change, 1 to replace, 1 to destroy, 1 to forget`."""
     amounts = (
+        (counts.imports, "import"),
+        (counts.moves, "move"),
         (counts.add, "add"),
         (counts.change, "change"),
         (counts.replace, "replace"),
         (counts.destroy, "destroy"),
         (counts.forget, "forget"),
+        (counts.refresh, "refresh"),
     )
     return ", ".join(f"{amount:,} to {verb}" for amount, verb in amounts if amount) or "no resource to change"

@@ -57,7 +57,7 @@ def _place(found: CapacityView, item: PlaceView) -> Iterator[RenderableType]:
         yield Flowing(_uncounted(), 2)
         return
     rows = [_resource(part) for part in item.resources]
-    yield Columns(rows, header=("", "USED", "OF", "RESOURCE", "LIMIT FROM"), indent=2)
+    yield Columns(rows, header=("", "USED", "OF", "RESOURCE", "BY WHOM; LIMIT FROM"), indent=2)
 
 
 def _row(found: CapacityView, item: PlaceView) -> tuple[Text, ...]:
@@ -82,20 +82,13 @@ def _room(found: CapacityView, item: PlaceView) -> Text:
 
 
 def _resource(item: ResourceView) -> tuple[Text, ...]:
-    parts = [
-        f"{item.own} of its own" if item.own else "",
-        f"{item.clients} by cells in it" if item.clients and item.resource != "clients" else "",
-        f"{item.elsewhere} in other regions" if item.elsewhere else "",
-        f"{item.reserved} reserved" if item.reserved else "",
-    ]
-    told = ", ".join(part for part in parts if part)
-    label = Text.assemble(item.label, (f" ({told})" if told else "", palette.FAINT))
+    told = "; ".join(part for part in (item.used_by, _origin(item)) if part)
     return (
         _bar(item.share if item.limit is not None else None),
         Text(str(item.used)),
         Text("-" if item.limit is None else str(item.limit)),
-        label,
-        Text(_origin(item), palette.FAINT),
+        Text(item.label),
+        Text(told, palette.FAINT),
     )
 
 

@@ -1,5 +1,6 @@
 """The audit trail as text."""
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
@@ -18,6 +19,7 @@ from cellwright.model.text.visible import is_visible
 _SECONDS = len("2026-11-22 21:48:12")
 _SET_BACK = " (clock set back)"
 _ANSWERS = frozenset({"run.approved", "run.rejected"})
+_LONGEST_LINE = 120
 _HEADER = ("", "time (UTC)", "who", "what", "on, why")
 
 
@@ -52,7 +54,7 @@ def plain_events(found: Sequence[Event], *, headed: bool = True, newest: str = "
 
 
 def _more(item: Event) -> str:
-    """For which plans an answer was given and how, from where to where a client went, and the reason.
+    """For which plans an answer was given and how, from where to where a client went, what was typed, why.
 
     Each after two spaces.
     """
@@ -66,7 +68,22 @@ def _more(item: Event) -> str:
     if item.action == CLIENT_MOVED:
         # A client that is recorded for the first time comes from nowhere.
         moved = " → ".join(dict.fromkeys(str(item.detail.get(side, "")) for side in ("from", "to")))
-    return "".join(f"  {text}" for text in (answered, moved, item.reason) if text)
+    texts = (answered, moved, _typed(item), item.reason)
+    return "".join(f"  {text}" for text in texts if text)
+
+
+def _typed(item: Event) -> str:
+    """The command that somebody has run by hand and how it ended; or which outputs were revealed."""
+    names = item.detail.get("outputs")
+    if item.action == "outputs.revealed" and isinstance(names, Sequence):
+        return ", ".join(map(str, names))
+    arguments = item.detail.get("arguments")
+    if not item.action.startswith("terraform.") or not isinstance(arguments, Sequence):
+        return ""
+    line = shlex.join(map(str, arguments))
+    line = line if len(line) <= _LONGEST_LINE else f"{line[: _LONGEST_LINE - 1]}…"
+    code = item.detail.get("exit_code")
+    return line if code is None else f"{line} (exit code {code})"
 
 
 _Row: TypeAlias = tuple[str, str, str, str, str]

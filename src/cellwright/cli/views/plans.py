@@ -12,24 +12,34 @@ from rich.text import Text
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Hanging, count, named, stacked
 from cellwright.model.address import UnitAddress
-from cellwright.model.runs.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
+from cellwright.model.runs.plan import (
+    UNKNOWN,
+    Action,
+    AttributeChange,
+    PlanSummary,
+    ResourceChange,
+    ResourceCounts,
+)
+from cellwright.model.runs.shown_change import shown_change
 from cellwright.model.text.difference import differing
 from cellwright.model.text.visible import visible
-from cellwright.terraform.output.attributes import UNKNOWN
 
 _LONGEST_VALUE = 160
 """Characters of a value that are shown whole; of a longer one all that differs."""
+_WIDEST_PATH = 40
+"""Characters of the column of paths; a longer path moves its own values only."""
+_NOTHING = "unset"
 _PLAIN = frozenset({Action.CREATE, Action.UPDATE, Action.DELETE})
 """Actions whose symbol needs no explanation."""
 
 
-def plans(found: Mapping[UnitAddress, PlanSummary]) -> Group:
-    """What each plan will do."""
+def plans(found: Mapping[UnitAddress, PlanSummary], *, full: bool = False) -> Group:
+    """What each plan will do; with `full` nothing is folded."""
     alike: dict[PlanSummary, list[UnitAddress]] = {}
     for address, plan in found.items():
         if plan.applyable or plan.resources:
             alike.setdefault(plan, []).append(address)
-    return stacked(*(list(_plan(addresses, plan)) for plan, addresses in alike.items()))
+    return stacked(*(list(_plan(addresses, plan, full=full)) for plan, addresses in alike.items()))
 
 
 def total(found: Mapping[UnitAddress, PlanSummary]) -> Text:
@@ -41,38 +51,37 @@ def total(found: Mapping[UnitAddress, PlanSummary]) -> Text:
     )
 
 
-def _plan(addresses: Sequence[UnitAddress], plan: PlanSummary) -> Iterator[RenderableType]:
+def _plan(addresses: Sequence[UnitAddress], plan: PlanSummary, *, full: bool) -> Iterator[RenderableType]:
     yield Text.assemble((named(addresses), palette.STRONG), "  ", palette.tally(plan.counts))
     if plan.taken_from:
         yield Hanging(Text("      "), _faint(plan.taken_from))
     for change in plan.resources:
-        yield from _resource(change)
+        yield from _resource(change, full=full)
     if plan.cut:
         yield Hanging(Text("      "), _faint(f"{count(plan.cut, 'value')} too long to be shown whole"))
     if plan.outputs:
         yield Hanging(Text("      outputs: ", style=palette.FAINT), Text(visible(", ".join(plan.outputs))))
 
 
-def _resource(change: ResourceChange) -> Iterator[RenderableType]:
+def _resource(change: ResourceChange, *, full: bool) -> Iterator[RenderableType]:
     mark = palette.ACTION[change.action]
-    aside = "" if change.action in _PLAIN else f"  ({mark.word})"
+    word = "" if change.action in _PLAIN else mark.word
+    said = ": ".join(part for part in (word, visible(change.note)) if part)
+    aside = f"  ({said})" if said else ""
     yield Hanging(
         Text.assemble(" ", (mark.symbol.rjust(3), mark.style), "  "),
         Text.assemble(visible(change.address), (aside, mark.style)),
     )
-    attributes = [replace(item, path=visible(item.path)) for item in change.attributes]
-    known = [item for item in attributes if not _is_unknown(item, change.action)]
-    width = max((len(item.path) for item in known), default=0)
+    shown = shown_change(change, full=full)
+    known = [replace(item, path=visible(item.path)) for item in shown.listed]
+    width = min(max((len(item.path) for item in known), default=0), _WIDEST_PATH)
     for item in known:
         yield Hanging(Text(f"        {item.path.ljust(width)}  "), _values(item, change.action))
-    later = [item.path for item in attributes if _is_unknown(item, change.action)]
-    if later:
-        yield Hanging(Text(f"        {UNKNOWN[1:-1]}: ", style=palette.FAINT), _faint(", ".join(later)))
-
-
-def _is_unknown(item: AttributeChange, action: Action) -> bool:
-    """Tell whether it is an attribute of a new resource that the provider will set."""
-    return action is Action.CREATE and item.after == UNKNOWN
+    if shown.same_tags:
+        yield Hanging(Text("        "), _faint("tags_all: as tags"))
+    if shown.later:
+        lead = Text(f"        {UNKNOWN[1:-1]}: ", style=palette.FAINT)
+        yield Hanging(lead, _faint(shown.named(full=full)))
 
 
 def _faint(text: str) -> Text:
@@ -87,4 +96,5 @@ def _values(item: AttributeChange, action: Action) -> Text:
         return Text(after)
     if action is Action.DELETE:
         return Text(before)
-    return Text.assemble((before, palette.FAINT), " -> ", after)
+    forces = ("  forces replacement", palette.BAD) if item.forces else ""
+    return Text.assemble((before or _NOTHING, palette.FAINT), " -> ", after or _NOTHING, forces)

@@ -24,6 +24,7 @@ from cellwright.cli.views import diagnostics as diagnostics_view
 from cellwright.cli.views import plans as plans_view
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, Severity
+from cellwright.model.runs.change import Status
 from cellwright.model.runs.plan import ResourceCounts
 from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, UnitResult
 
@@ -34,14 +35,17 @@ _UNFINISHED = _NOT_DONE | {Outcome.FAILED}
 _PLANNED = frozenset({Outcome.PLANNED, Outcome.UNCHANGED})
 
 
-def plan_report(report: RunReport, saved: Path | None = None) -> Group:
+def plan_report(report: RunReport, saved: Path | None = None, *, full: bool = False) -> Group:
     """`plan`: what Terraform says each change will do; `saved` is the file with the plans."""
     unplanned = [result for result in report.results if result.outcome not in _PLANNED]
     return stacked(
-        [plans_view.plans(report.plans)] if any(plan.resources for plan in report.plans.values()) else [],
+        [plans_view.plans(report.plans, full=full)]
+        if any(plan.resources for plan in report.plans.values())
+        else [],
         list(_rows(unplanned, report.run)),
         list(_warnings(report)),
         list(_failures(report)),
+        list(_waiting(report)),
         [Flowing(_plan_total(report)), *_saved(report, saved)],
     )
 
@@ -54,7 +58,7 @@ def _saved(report: RunReport, saved: Path | None) -> Iterator[Text]:
 def _plan_total(report: RunReport) -> Text:
     amounts = Counter(result.outcome for result in report.results)
     if not report.results or set(amounts) == {Outcome.UNCHANGED}:
-        return Text.assemble(("✓", palette.GOOD), " Nothing to do: every unit is as its settings say.")
+        return _nothing(report)
     del amounts[Outcome.PLANNED]
     rest = _amounts(amounts)
     return Text("; ").join([plans_view.total(report.plans), *([rest] if rest.cell_len else [])])
@@ -63,13 +67,36 @@ def _plan_total(report: RunReport) -> Text:
 def run_report(report: RunReport) -> Group:
     """`apply`, `resume`, `onboard`, `offboard`: how each unit ended."""
     if not report.results:
-        return Group(Text.assemble(("✓", palette.GOOD), " Nothing to do: every unit is as its settings say."))
+        return stacked([Flowing(_nothing(report), indent=2)], list(_waiting(report)))
     return stacked(
         list(_outcomes(report)),
         list(_warnings(report)),
         list(_failures(report)),
+        list(_waiting(report)),
         [Flowing(_run_total(report)), *_advice(report)],
     )
+
+
+def _nothing(report: RunReport) -> Text:
+    said = "Nothing to do: every unit is as its settings say."
+    if report.waiting and not report.results:
+        said = "Nothing to apply."
+    elif not report.looked:
+        said = "Nothing changed since the last apply; the world was not looked at (plan --all looks at it)."
+    return Text.assemble(("✓", palette.GOOD), f" {said}")
+
+
+def _waiting(report: RunReport) -> Iterator[RenderableType]:
+    """Name the units that wait to be destroyed, and how they are."""
+    if not report.waiting:
+        return
+    mark = palette.STATUS[Status.DESTROY]
+    one = len(report.waiting) == 1
+    units = (named(report.waiting), palette.STRONG)
+    wait = " waits to be destroyed" if one else " wait to be destroyed"
+    yield Flowing(Text.assemble(mark.text(), " ", units, wait), indent=2)
+    command = f"cellwright apply {report.waiting[0] if one else '--destroy'}"
+    yield Hanging(Text("  destroy with: "), Text(command, style=palette.ACCENT))
 
 
 def _outcomes(report: RunReport) -> Iterator[RenderableType]:

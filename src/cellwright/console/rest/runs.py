@@ -57,6 +57,7 @@ from cellwright.ledger.read.run_unit_query import RunUnitQuery
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
 from cellwright.model.address import AddressError, CellAddress, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.runs.plan_options import PlanOptions
 from cellwright.planning.neighbour_flags import Relatives
 
 router = noun_router()
@@ -65,6 +66,10 @@ Moment = Annotated[Text, Field(max_length=40, examples=["2026-12-31T14:00Z"])]
 """A time, ISO 8601; in UTC unless it names its time zone."""
 APPROVED_HOW = "api"
 """How plans were approved that a call has approved beforehand."""
+
+
+Addresses = Annotated[list[Annotated[Text, Field(max_length=1_000)]], Field(max_length=100)]
+"""Addresses of resources in a unit, as its plan has them."""
 
 
 class RunBody(Body):
@@ -78,6 +83,14 @@ class RunBody(Body):
         default=False, description="Also destroy units that are switched off or no longer in the fleet."
     )
     all: bool = Field(default=False, description="Also units that are up to date.")
+    refresh_only: bool = Field(
+        default=False, description="Change nothing real: let states take over what is really there."
+    )
+    replace: Addresses = Field(default=[], description="Resources to be destroyed and made anew.")
+    targets: Addresses = Field(
+        default=[],
+        description="Plan these resources or modules only; the units don't count as up to date then.",
+    )
     accept_state: Reason = Field(
         default="", description="Why the states of the named units are accepted as they are."
     )
@@ -150,12 +163,18 @@ def start(request: Request, visitor: SignedIn, body: RunBody, _key: Key = None) 
     if body.accept_state and not body.selectors:
         told = error("name the units whose states are accepted", "selectors: [client/acme/app]")
         raise RefusedCallError(HTTPStatus.UNPROCESSABLE_ENTITY, "Something in the request is wrong", (told,))
+    if (body.replace or body.targets) and not body.selectors:
+        told = error("name the units whose resources are meant", "selectors: [client/acme/app]")
+        raise RefusedCallError(HTTPStatus.UNPROCESSABLE_ENTITY, "Something in the request is wrong", (told,))
     selection = Selection(
         selectors=tuple(body.selectors),
         relatives=related,
         destroy=body.destroy,
         thorough=body.all,
         accepted=body.accept_state,
+        options=PlanOptions(
+            refresh_only=body.refresh_only, replace=tuple(body.replace), targets=tuple(body.targets)
+        ),
     )
     if body.kind == "plan":
         wanted = PlanRequest(

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cellwright.console.runs.words import ACTIONS, ActionWord, tally
-from cellwright.model.runs.plan import Action, AttributeChange, PlanSummary, ResourceChange
+from cellwright.model.runs.plan import UNKNOWN, Action, AttributeChange, PlanSummary, ResourceChange
+from cellwright.model.runs.shown_change import shown_change
 from cellwright.model.text.difference import differing
 from cellwright.model.text.visible import visible
-from cellwright.terraform.output.attributes import UNKNOWN
 from cellwright.terraform.output.many_forms import MASK
 
 _LONGEST = 200
@@ -50,6 +50,8 @@ class AttributeLine:
     """Of the longer value, if it does not fit into its line; or else 0."""
     whole: tuple[str, str] | None
     """Both values whole, if they don't fit into their line and the page has room for them."""
+    forces: bool = False
+    """The resource is replaced because of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,11 @@ class ResourceLine:
     attributes: tuple[AttributeLine, ...]
     later: tuple[str, ...]
     """Attributes of a new resource that its provider will set."""
+    note: str = ""
+    """Why it happens, or what besides."""
+    later_in_short: str = ""
+    same_tags: bool = False
+    """`tags_all` changes as `tags` does, and is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,10 @@ class PlanDifference:
     """How many values are masked."""
     cut: int
     """How many attributes were too long to be kept whole."""
+    flags: str = ""
+    """How it was made, if not as usual."""
+    partly: bool = False
+    """It is for a part of the unit only."""
 
 
 @dataclass(slots=True)
@@ -110,22 +121,22 @@ def plan_difference(summary: PlanSummary, most: int | None = None) -> PlanDiffer
         taken_from=visible(summary.taken_from),
         hidden=sum(side.hidden for side in sides),
         cut=summary.cut,
+        flags=visible(summary.options.flags),
+        partly=bool(summary.options.targets),
     )
 
 
 def _resource(change: ResourceChange, room: _Room) -> ResourceLine:
-    later = [item for item in change.attributes if _is_set_later(item, change.action)]
-    shown = [item for item in change.attributes if not _is_set_later(item, change.action)]
+    shown = shown_change(change)
     return ResourceLine(
         visible(change.address),
         ACTIONS[change.action],
-        tuple(_attribute(item, change.action, room) for item in shown),
-        tuple(visible(item.path) for item in later),
+        tuple(_attribute(item, change.action, room) for item in shown.listed),
+        tuple(map(visible, shown.later)),
+        visible(change.note),
+        visible(shown.named(full=False)),
+        shown.same_tags,
     )
-
-
-def _is_set_later(item: AttributeChange, action: Action) -> bool:
-    return action is Action.CREATE and item.after == UNKNOWN
 
 
 def _attribute(item: AttributeChange, action: Action, room: _Room) -> AttributeLine:
@@ -140,6 +151,7 @@ def _attribute(item: AttributeChange, action: Action, room: _Room) -> AttributeL
         None if action is Action.DELETE or (not after and action is not Action.CREATE) else sides[1],
         length if long else 0,
         room.take(before, after) if long else None,
+        item.forces,
     )
 
 

@@ -104,6 +104,8 @@ ACTIONS: Mapping[Action, ActionWord] = {
     Action.FORGET_CREATE: ActionWord(".+", "forget, then create", "wait"),
     Action.IMPORT: ActionWord("<", "import", "run"),
     Action.MOVE: ActionWord(">", "move", "run"),
+    Action.REFRESH: ActionWord("<~", "refresh the state", "change"),
+    Action.DROP: ActionWord("<x", "drop from the state", "wait"),
 }
 
 
@@ -147,6 +149,9 @@ def tally(counts: ResourceCounts) -> tuple[tuple[ActionWord, int], ...]:
         (Action.REPLACE, counts.replace),
         (Action.DELETE, counts.destroy),
         (Action.FORGET, counts.forget),
+        (Action.IMPORT, counts.imports),
+        (Action.MOVE, counts.moves),
+        (Action.REFRESH, counts.refresh),
     )
     return tuple((ACTIONS[action], amount) for action, amount in amounts if amount)
 

@@ -197,6 +197,20 @@ class RunTerraform:
         with self.at(address, backend, self.binary_of(address, applied)) as terraform:
             return terraform.pulled() or None
 
+    def opened_to_read(self, unit: UnitAddress, applied: AppliedUnit | None) -> UnitTerraform:
+        """Open a second folder of a unit, with its backend and nothing else; the caller closes it.
+
+        Nobody who works in the unit's own folder is disturbed. `applied` is what is recorded of the unit.
+
+        Raises:
+            DiagnosticError: it can't be made.
+        """
+        backend = _settings(self.units[unit].backend) if applied is None else self._backend(applied)
+        folder = self.places.reading(unit)
+        request = replace(self._minimal(unit, folder, self.run), backend=backend)
+        request = replace(request, log=folder.path / "looks.log")  # it belongs to no run
+        return self._open_to_read(request, self.toolchains(self.binary_of(unit, applied)))
+
     def at(self, address: UnitAddress, backend: BackendSettings, binary: BinarySettings) -> UnitTerraform:
         """Open Terraform where a unit's state lies, or is to lie, apart from its working folder.
 

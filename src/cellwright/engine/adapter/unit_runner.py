@@ -130,7 +130,7 @@ class UnitRunner:
             path.chmod(PRIVATE_FILE)
         saved = SavedPlanFile(path, brought.sha256)
         saved.check()
-        return self._take(self.terraform.read(saved))
+        return self._take(self.terraform.read(saved, options=self.task.options))
 
     def reuse(self, left: Planned) -> ReadPlan:
         """Initialise, and take the plan that an earlier process has left in this folder, or in the depot.
@@ -142,7 +142,7 @@ class UnitRunner:
         try:
             saved.check()
             self.terraform.init()
-            return self._take(self.terraform.read(saved))
+            return self._take(self.terraform.read(saved, options=self.task.options))
         except DiagnosticError:
             saved.discard()
             raise
@@ -218,7 +218,8 @@ class UnitRunner:
         return UnsavedSharing(self.task.part.address, self.terraform.monitor.request.folder, self.states)
 
     def _planned(self) -> PlanResult:
-        return self.terraform.plan(destroy=self.task.part.operation is Operation.DESTROY)
+        destroy = self.task.part.operation is Operation.DESTROY
+        return self.terraform.plan(destroy=destroy, options=self.task.options)
 
     def _prior(self, made: PlanResult) -> StateMark | None:
         """The version of the state that a plan was made for; costs a process where its file is encrypted."""
@@ -258,7 +259,7 @@ class UnitRunner:
 
     def _drift(self, made: PlanResult) -> FoundDrift | None:
         """Read what is not as it was applied; comparable in the whole ledger, as drift outlives runs."""
-        if not self.task.up_to_date:
+        if not self.task.up_to_date or self.task.options:
             return None
         document = made.document or made.noticed
         if document is None:

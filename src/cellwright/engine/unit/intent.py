@@ -16,6 +16,7 @@ from cellwright.model.value import Json
 from cellwright.planning.binding import output_scope
 from cellwright.planning.digest import Digester
 from cellwright.planning.imports import IMPORTS
+from cellwright.planning.partial_apply import TARGETS
 from cellwright.planning.secret_digests import RECORDED
 
 
@@ -51,7 +52,8 @@ def intended(task: UnitTask, run: Run, digester: Digester, binary: BinaryVersion
             **recipe_of(task.unit, task.outputs, digester, task.own_binary),
             **_modules(task),
             **({RECORDED: dict(task.secrets)} if task.secrets else {}),
-            **({IMPORTS: dict(task.imports)} if task.imports else {}),
+            **({IMPORTS: dict(task.imports)} if task.imports and not task.options.targets else {}),
+            **({TARGETS: list(task.options.targets)} if task.options.targets else {}),
             "source_digest": found.source_digest,
             "source_commit": task.tree.commit,
             "commit": run.commit,

@@ -26,12 +26,15 @@ from cellwright.model.binary import UNKNOWN_BINARY, BinaryVersion
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.runs.drift import drift_of_summary
 from cellwright.model.runs.event import PLAN_JUDGED
+from cellwright.model.runs.plan import counts_to_json
+from cellwright.model.runs.plan_options import USUAL, PlanOptions, options_to_json
 from cellwright.model.runs.removal import Removing
 from cellwright.model.runs.run import Operation, Outcome, Run, UnitResult
 from cellwright.model.state_place import state_place
 from cellwright.model.value import Json
 from cellwright.planning.binding import output_scope
 from cellwright.planning.digest import Digester
+from cellwright.planning.partial_apply import TARGETS, partly
 from cellwright.planning.policy.verdict import Basis, Consequence, Finding
 from cellwright.terraform.output.state_reader import StateSnapshot
 
@@ -53,6 +56,8 @@ class Journal:
     digester: Digester
     approved_how: str = YES
     """How plans were approved about which nobody is asked."""
+    options: PlanOptions = USUAL
+    """How the run's plans are made."""
     _told: set[str] = field(default_factory=set)
     """The digests of the policies whose rules are in an event of this run."""
     turn: int | None = None
@@ -171,6 +176,8 @@ class Journal:
             "how": self.approved_how,
             "plans": {str(planned.address): planned.plan_digest},
         }
+        if self.options:
+            detail["options"] = options_to_json(self.options)
         return EventDraft(self.actor, "run.approved", self.run.id, self.run.reason, detail)
 
     def applied(
@@ -187,6 +194,9 @@ class Journal:
         former: UnitAddress | None = None,
     ) -> None:
         """The unit is as `intended`, which may have been written down before a crash."""
+        if intended.recipe.get(TARGETS):
+            self._partly_applied(intended, state, result)
+            return
         unit = with_state(intended, state, self.digester)
         unit = replace(unit, applied_at=datetime.now(UTC).isoformat(timespec="seconds"))
         verb = "unit.applied" if result.outcome is Outcome.APPLIED else "unit.confirmed"
@@ -197,6 +207,18 @@ class Journal:
             self._event(verb, result, unit, unit.binary),
             self._fencing(result.address),
             former,
+            keeps_drift=self.options.refresh_only,
+        )
+
+    def _partly_applied(self, intended: AppliedUnit, state: StateSnapshot | None, result: UnitResult) -> None:
+        """A part of the unit was applied, and the rest may not be as its settings say."""
+        found = with_inputs(intended)
+        fingerprint = partly(found.head.fingerprint or "")
+        mark = state.mark if state is not None else None
+        unit = replace(found, head=replace(found.head, fingerprint=fingerprint, state=mark))
+        event = self._event("unit.applied", result, intended, unit.binary)
+        self.ledger.recorder.record_result(
+            self.run.id, result, attempted=unit, event=event, fencing=self._fencing(result.address)
         )
 
     def destroyed(self, address: UnitAddress, result: UnitResult, binary: BinaryVersion) -> None:
@@ -288,21 +310,15 @@ class Journal:
         unit: AppliedUnit | None = None,
         binary: BinaryVersion = UNKNOWN_BINARY,
     ) -> EventDraft:
-        counts = result.resources
-        detail: dict[str, Json] = {
-            "run": self.run.id,
-            "add": counts.add,
-            "change": counts.change,
-            "destroy": counts.destroy,
-            "replace": counts.replace,
-            "forget": counts.forget,
-        }
+        detail: dict[str, Json] = {"run": self.run.id, **counts_to_json(result.resources)}
         if unit is not None:
             detail |= {
                 "source": unit.source_label,
                 "commit": unit.commit,
                 "fingerprint": unit.head.fingerprint,
             }
+        if self.options:
+            detail |= {"options": options_to_json(self.options)}
         if binary.version:
             detail |= {"product": binary.product, "version": binary.version}
         if result.diagnostics:

@@ -18,6 +18,7 @@ from cellwright.engine.unit.ports import BroughtPlan, ReadPlan, TerraformPort, T
 from cellwright.engine.unit.recovery import Recovery
 from cellwright.engine.unit.state_checks import prior_fault, written_faults
 from cellwright.engine.unit.step_words import (
+    in_part,
     other_module,
     outdated_fault,
     refuse_other_modules,
@@ -152,7 +153,7 @@ class TerraformStep:
         self._open[part.address].task, self._open[part.address].read = found, read
         self._check_state(found, read)
         self.reporter.report(UnitPlanned(part.address, read.summary))
-        if found.up_to_date:
+        if found.up_to_date and not found.options:
             self.journal.looked(part.address, read)
             self._open[part.address].looked = True
         warnings = self._judge(found, runner, read.digest)
@@ -163,6 +164,8 @@ class TerraformStep:
             outcome = Outcome.UNCHANGED if settled else Outcome.PLANNED
             return self._finish(part, outcome, warnings, counts=read.summary.counts)
         if read.file is None:
+            if found.options.targets or found.options.refresh_only:  # it says nothing of the rest
+                return self._finish(part, Outcome.UNCHANGED, warnings)
             if not found.up_to_date:
                 runner.rewrite_state()
             return self._record_applied(part, found, runner, Outcome.UNCHANGED, ResourceCounts())
@@ -236,6 +239,7 @@ class TerraformStep:
         warnings = (
             *binary_warnings(task.recorded_binary, runner.binary),
             *map(other_module, moved(task.recorded_modules, task.modules)),
+            *in_part(task),
             *verdict.warnings,
         )
         if verdict.denials:
@@ -353,11 +357,9 @@ class TerraformStep:
                 lost = opened.lost
                 self.journal.unbelieved(lost.unit, written_at_least(lost.prior), result)
             else:
-                if (
-                    outcome is Outcome.FAILED
-                    and opened is not None
-                    and opened.is_look(self.evaluator.thorough)
-                ):
+                looks = self.evaluator.thorough and not self.evaluator.options
+                looks = looks and self.brought(part.address) is None
+                if outcome is Outcome.FAILED and opened is not None and opened.is_look(looks):
                     self.journal.unknown(part.address, why)
                 self.journal.result(result)
         except DiagnosticError as fault:

@@ -26,6 +26,20 @@ def other_module(what: str) -> Diagnostic:
     return warning(what, "its source names no fixed version; what the plan shows may come from this alone")
 
 
+def in_part(task: UnitTask) -> tuple[Diagnostic, ...]:
+    """Warn of a plan that is for a part of its unit only."""
+    if not task.options.targets:
+        return ()
+    named = ", ".join(task.options.targets)
+    address = task.part.address
+    return (
+        warning(
+            f"the plan of {address} is for a part of it only: {named}",
+            f"it does not count as up to date then; the rest: cellwright apply {address}",
+        ),
+    )
+
+
 def lost_elsewhere(address: UnitAddress, host: str, begun: Sequence[str], run: str) -> Diagnostic:
     """Tell of what a machine may have made that was lost in an apply."""
     named = f": it had begun with {', '.join(begun)}" if begun else ""

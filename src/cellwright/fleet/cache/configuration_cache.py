@@ -34,6 +34,7 @@ from cellwright.fleet.yaml.document import Document
 from cellwright.fleet.yaml.node import MergeTag, Node
 from cellwright.fleet.yaml.references import Reference
 from cellwright.model.binary import BinarySettings
+from cellwright.model.build_settings import BuildIssuer, BuildSettings
 from cellwright.model.ci_settings import CiSettings
 from cellwright.model.console_settings import ConsoleSettings, GroupGrant, OidcSettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
@@ -64,6 +65,8 @@ _CLASSES: dict[str, Any] = {
         UnitLimits,
         ArtifactSettings,
         AuditSettings,
+        BuildIssuer,
+        BuildSettings,
         CapacitySettings,
         CheckSettings,
         CiSettings,

@@ -80,6 +80,7 @@ class CiSection(Section):
     branch: Branch = DEFAULT_BRANCH
     environment: Environment = DEFAULT_ENVIRONMENT
     secrets: Annotated[dict[Variable, SecretName], Field(max_length=50)] = {}
+    comment_token: SecretName | None = None
     image: Image | None = None
     runner: Annotated[list[Label], Field(max_length=20)] = []
     session: Annotated[Seconds, Field(ge=900, le=43_200)] = DEFAULT_SESSION
@@ -94,6 +95,7 @@ class CiSection(Section):
             branch=self.branch,
             environment=self.environment,
             secrets=dict(sorted(self.secrets.items())),
+            comment_token=self.comment_token,
             image=self.image,
             runner=tuple(self.runner),
             session=self.session,

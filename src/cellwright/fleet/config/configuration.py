@@ -35,6 +35,7 @@ from cellwright.fleet.fleet import (
 from cellwright.fleet.yaml.document import Document
 from cellwright.fleet.yaml.node import MergeTag, Node, find_node, get_node
 from cellwright.model.binary import BinarySettings, Product
+from cellwright.model.build_settings import BuildIssuer, BuildSettings
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.offboarding_settings import OffboardingSettings
 from cellwright.model.text.suggestion import advice
@@ -103,6 +104,7 @@ def read_configuration(
         offboarding=_offboarding(root, section),
         capacity=found.of(read_capacity(root, section)),
         ci=section.ci.settings() if section.ci is not None else None,
+        builds=_builds(root, section),
     )
     return configuration, tuple(found)
 
@@ -146,6 +148,22 @@ def _approvals(root: Node, section: FleetSection) -> ApprovalSettings | None:
     if get_node(root, "approvals") is not None and "approvals" not in section.model_fields_set:
         return None
     return ApprovalSettings(four_eyes=section.approvals.four_eyes)
+
+
+def _builds(root: Node, section: FleetSection) -> BuildSettings | None:
+    """Give whose builds are believed; None if it has a fault: a default would demand less than it says."""
+    if get_node(root, "builds") is not None and "builds" not in section.model_fields_set:
+        return None
+    issuers = tuple(
+        BuildIssuer(
+            issuer=item.issuer,
+            audience=item.audience,
+            subjects=tuple(item.subjects),
+            position=find_node(root, ("builds", "issuers", index)).position,
+        )
+        for index, item in enumerate(section.builds.issuers)
+    )
+    return BuildSettings(issuers=issuers, required=section.builds.required)
 
 
 def _offboarding(root: Node, section: FleetSection) -> OffboardingSettings | None:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from cellwright.fleet.config.builds_schema import BuildsSection
 from cellwright.fleet.config.capacity_schema import CapacitySection, Use
 from cellwright.fleet.config.ci_schema import CiSection
 from cellwright.fleet.config.console_schema import ConsoleSection
@@ -289,3 +290,4 @@ class FleetSection(Section):
     drift: DriftSection = DriftSection()
     offboarding: OffboardingSection = OffboardingSection()
     ci: CiSection | None = None
+    builds: BuildsSection = BuildsSection()

@@ -28,7 +28,7 @@ _WANTED = {
 _KEY = "[key]"
 _USER = re.compile(r"//[^/]*@")
 _PARAMETER = re.compile(r"(password=)[^&\s]*", re.IGNORECASE)
-_KEPT_WHOLE = ("approvals", "console", "rollouts", "checks", "drift", "offboarding", "ci")
+_KEPT_WHOLE = ("approvals", "console", "rollouts", "checks", "drift", "offboarding", "ci", "builds")
 """Sections that are left out as a whole for a fault in them: without one key they would allow more."""
 
 
@@ -118,6 +118,7 @@ def _missing_advice(path: Sequence[Step]) -> str:
         "cidr": "set aside a block, as in `cidr: 10.64.0.0/10`",
         "type": "say of which type the source is, as in `type: vault`",
         "issuer": "name the provider, as in `issuer: https://login.example.com`",
+        "subjects": "say whose builds may act, as in `subjects: ['repo:medloop/fleet:*']`",
         "client_id": "give the id under which the provider knows the console",
         "role": "say which role, as in `role: viewer`",
         "command": "write the program and its arguments, as in `command: [./export.sh]`",

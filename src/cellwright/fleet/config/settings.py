@@ -17,6 +17,7 @@ from cellwright.fleet.fleet import (
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.yaml.node import Node
 from cellwright.fleet.yaml.references import TextPart
+from cellwright.model.build_settings import BuildSettings
 from cellwright.model.ci_settings import CiSettings
 from cellwright.model.console_settings import ConsoleSettings
 from cellwright.model.drift_settings import DriftSettings
@@ -89,6 +90,8 @@ class Configuration:
     """None if `offboarding:`, or the file as a whole, has a fault."""
     ci: CiSettings | None = None
     """None if there is no `ci:`, or it or the file as a whole has a fault."""
+    builds: BuildSettings | None = None
+    """None if `builds:`, or the file as a whole, has a fault."""
 
     def level(self, name: str) -> Level | None:
         """Find a level by its name."""

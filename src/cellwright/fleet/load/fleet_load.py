@@ -1,6 +1,6 @@
 """One load of a fleet: its steps in order, and what one passes to the next."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -29,6 +29,7 @@ from cellwright.fleet.resolve.layering import Layering
 from cellwright.fleet.resolve.placement import Directory, LowerCellFinder
 from cellwright.fleet.resolve.resolved import LevelContext, ResolvedCell
 from cellwright.fleet.resolve.state_backend import StateBackend
+from cellwright.fleet.yaml.outline import Outline
 from cellwright.fleet.yaml.references import Reference
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError
@@ -39,6 +40,8 @@ from cellwright.stacks.contract import Contract
 _CACHE_FILE = "cells"
 _CACHE_FILE_BELOW = "cells-below"
 """For all levels but the last: few cells, which every load needs."""
+CACHE_FILES = (_CACHE_FILE, _CACHE_FILE_BELOW)
+"""Files in a fleet's cache that hold resolved cells, by content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,7 @@ class FleetLoad:
             terraform=configuration.terraform,
             levels=configuration.levels,
             cells={address: item.cell for address, item in summaries.items()},
-            units=UnitTable(summaries, self._cells),
+            units=UnitTable(summaries, self._cells, self._outlines),
             backend=configuration.backend,
             diagnostics=self._findings.result(),
             addresses=configuration.addresses,
@@ -177,6 +180,10 @@ class FleetLoad:
             within=self._within(),
             neighbours={item.address: item.cell for item in others.values() if item.cell is not None},
         )
+
+    def _outlines(self, cell: CellAddress) -> Sequence[Outline | None] | None:
+        loaded = self._loaded.get(cell)
+        return loaded.cached.outlines if loaded is not None and loaded.cached is not None else None
 
     def _within(self) -> tuple[str, ...] | None:
         if self._selection is None:

@@ -21,6 +21,9 @@ The cell may have the units of some stacks only: those that may have changed. To
 would take as long as loading did.
 """
 
+OutlinesOf: TypeAlias = Callable[[CellAddress], Sequence[Outline | None] | None]
+"""Gives the outlines of a cell's own documents, if they are known: a part of it is then read faster."""
+
 REMEMBERED = 2_000
 """The number of cells that are kept resolved, some 50 KB each."""
 
@@ -93,10 +96,16 @@ class LazyCells(Mapping[CellAddress, ResolvedCell]):
 class UnitTable(Units):
     """Units that are listed from their cells' summaries; with their settings only when asked for."""
 
-    def __init__(self, summaries: Mapping[CellAddress, CellSummary], cells: LazyCells) -> None:
+    def __init__(
+        self,
+        summaries: Mapping[CellAddress, CellSummary],
+        cells: LazyCells,
+        outlines: OutlinesOf = lambda _: None,
+    ) -> None:
         self.summaries = summaries
         """Every cell whose documents could be read."""
         self._cells = cells
+        self._outlines = outlines
         self._units: dict[UnitAddress, UnitSummary] | None = None
         self._resources: dict[int, Resources] = {}
         self._shared_resources: dict[Resources, Resources] = {}
@@ -118,7 +127,11 @@ class UnitTable(Units):
         """
         if cell not in self.summaries:
             raise KeyError(cell)
-        return self._cells.with_units_of(cell, stacks).units
+        part = self._cells.with_units_of(cell, stacks, self._outlines(cell))
+        if part.cell is None or part.cell.sensitive != self.summaries[cell].cell.sensitive:
+            # Which of its keys are secret depends on all stacks.
+            return self._cells.with_units_of(cell, stacks).units
+        return part.units
 
     def __iter__(self) -> Iterator[UnitAddress]:
         """Yield the units' addresses."""

@@ -69,9 +69,11 @@ def load_outputs(text: str) -> Mapping[str, RecordedOutput]:
 
 def dump_counts(counts: ResourceCounts) -> str | None:
     """JSON of resource counts; None if no resource was changed."""
-    if not counts.total:
+    if not counts.told:
         return None
-    return dump([counts.add, counts.change, counts.destroy, counts.replace, counts.forget])
+    found = [counts.add, counts.change, counts.destroy, counts.replace, counts.forget]
+    besides = [counts.imports, counts.moves, counts.refresh]
+    return dump([*found, *besides] if any(besides) else found)
 
 
 @reads("counts")

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
-from cellwright.ledger.database.codec import load_outputs
+from cellwright.ledger.database.codec import load_diagnostics, load_outputs
 from cellwright.ledger.database.damage import DAMAGE, damaged
 from cellwright.ledger.database.rows import (
     AppliedRow,
@@ -24,6 +24,7 @@ from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit, RecordedOutput, StateMark
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.client_life import ClientState
+from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.fetched_module import FetchRecord
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ _FETCHED = (
     " WHERE failed IS NULL AND recipe LIKE :pattern"
 )
 _LEAVING = "SELECT cell, state FROM clients WHERE state IN ('offboarding', 'destroying') ORDER BY cell"
+_NEWEST_RUNS = "SELECT id FROM runs ORDER BY id DESC LIMIT :limit"
+_FAILURES = "SELECT unit, diagnostics FROM run_units WHERE run = :run AND outcome = 'failed' AND"
 _LEASES = f"{select_from('leases', LeaseRow)} WHERE host IS NOT NULL ORDER BY unit"
 _BELOW = " WHERE unit >= :first AND unit < :end"
 
@@ -64,6 +67,13 @@ _READ_ALL = 5_000
 
 Row: TypeAlias = Any
 """A sequence of the columns' values: a tuple of SQLite's driver, or a row of SQLAlchemy's."""
+
+
+class UnitFailure(NamedTuple):
+    """Why a unit failed, and in which run."""
+
+    run: str
+    diagnostics: tuple[Diagnostic, ...]
 
 
 class Query(NamedTuple):
@@ -191,6 +201,17 @@ class UnitReader:
         found = (held(LeaseRow._make(row)) for row in self._fetch(Query(_LEASES)))
         return {item.unit: item for item in found}
 
+    def failures(self, addresses: Collection[UnitAddress], runs: int) -> dict[UnitAddress, UnitFailure]:
+        """How these units failed last, as far as the newest `runs` runs tell."""
+        found: dict[UnitAddress, UnitFailure] = {}
+        for (run,) in self._fetch(Query(_NEWEST_RUNS, {"limit": runs})):
+            names = [str(address) for address in addresses if address not in found]
+            if not names:
+                break
+            for unit, told in self._fetch(*_named(_FAILURES, "unit", names, {"run": run})):
+                found[load_address(unit)] = UnitFailure(str(run), load_diagnostics(told))
+        return found
+
     def _fetch(self, *queries: Query) -> Iterator[Row]:
         return chain.from_iterable(self._rows.fetch(*queries))
 
@@ -219,7 +240,9 @@ def _after(prefix: str) -> str:
     return prefix[:-1] + chr(ord(prefix[-1]) + 1)
 
 
-def _named(statement: str, column: str, names: Sequence[str]) -> Iterator[Query]:
+def _named(
+    statement: str, column: str, names: Sequence[str], more: Mapping[str, object] | None = None
+) -> Iterator[Query]:
     """Queries that name the units, so many in each as a statement may have parameters."""
     for start in range(0, len(names), _LIST_SIZES[-1]):
         some = names[start : start + _LIST_SIZES[-1]]
@@ -228,7 +251,8 @@ def _named(statement: str, column: str, names: Sequence[str]) -> Iterator[Query]
         filled = [*some, *[some[-1]] * (size - len(some))]
         parameters = {f"unit{number}": name for number, name in enumerate(filled)}
         listed = ", ".join(f":{name}" for name in parameters)
-        yield Query(f"{statement} WHERE {column} IN ({listed})", parameters)
+        joined = "" if more else " WHERE"  # a statement with parameters of its own has a condition already
+        yield Query(f"{statement}{joined} {column} IN ({listed})", {**parameters, **(more or {})})
 
 
 def _heads(rows: Iterable[HeadRow]) -> HeadsView:

@@ -68,13 +68,14 @@ class LedgerRecorder:
         actor: Actor | None = None,
         holder: Holder | None = None,
         queued: QueuedRun | None = None,
+        asked: Mapping[str, Json] | None = None,
     ) -> int:
         """Record a new run, its units pending; gives its turn. Event `run.started`.
 
         `uncommitted` names the files of the repository that differ from the run's commit; the first ten and
         their number are recorded. `actor` is who starts it, with what vouches for the name that the run has;
         `holder` the process that carries it out, if it is one: a run that is `queued` is carried out by
-        whoever is free.
+        whoever is free. `asked` is what the event says besides of what was asked for.
 
         Raises:
             NotBegunError: it is of a rollout that does not wait for it any more.
@@ -97,7 +98,7 @@ class LedgerRecorder:
                 detail["uncommitted"] = {"files": len(uncommitted), "first": list(uncommitted[:10])}
             if queued is not None and queued.not_before is not None:
                 detail["not_before"] = iso(queued.not_before)
-            detail |= _process(holder)
+            detail |= {**(asked or {}), **_process(holder)}
             draft = EventDraft(actor or run.actor, "run.started", run.id, run.reason, detail)
             return append(connection, self.database, draft).sequence
 
@@ -187,7 +188,7 @@ class LedgerRecorder:
             if event is not None:
                 append(connection, self.database, event)
 
-    def record_applied(
+    def record_applied(  # noqa: PLR0913  the two fences besides the fact itself
         self,
         applied: AppliedUnit,
         result: UnitResult,
@@ -195,10 +196,13 @@ class LedgerRecorder:
         event: EventDraft,
         fencing: int | None = None,
         former: UnitAddress | None = None,
+        *,
+        keeps_drift: bool = False,
     ) -> None:
         """Record that a unit is as its settings say, applied now or found so, with its outputs.
 
         `former` is the unit that it was before it was renamed; that one is forgotten. Event `unit.renamed`.
+        With `keeps_drift` what is known of drift stays: the state was changed, and nothing real.
 
         Raises:
             TransitionError: the unit has an outcome in this run already, or is no part of it.
@@ -208,7 +212,8 @@ class LedgerRecorder:
             finish_unit(connection, run_id, result, self.database.own_time())
             put_applied(connection, applied)
             how = Closed.APPLIED if result.outcome is Outcome.APPLIED else Closed.GONE
-            close_drift(connection, self.database, result.address, run_id, how)
+            if not keeps_drift:
+                close_drift(connection, self.database, result.address, run_id, how)
             event = self._with_removals(connection, run_id, result, event)
             append(connection, self.database, event)
             if former is not None:

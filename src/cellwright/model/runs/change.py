@@ -31,6 +31,8 @@ class ReasonKind(Enum):
     STATE = "state"
     """Something other than Cellwright has written the state since."""
     REMOVED = "removed"
+    FAILURE = "failure"
+    """Why its last apply failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,10 @@ class Reason:
     """Where the setting stands that makes the difference, if a setting does."""
     setting: str = ""
     """This setting, as `explain` names it (`tags.owner`), where `place` may not be the line that decides: it
-    refers to another one, or other layers have a say in it. Empty otherwise."""
+    refers to another one, or other layers have a say in it. `${cell.tier}` is a key of the cell itself. Empty
+    otherwise."""
+    unit: UnitAddress | None = None
+    """The unit that is waited for, if one is."""
 
     @property
     def summary(self) -> str:
@@ -60,3 +65,10 @@ class UnitStatus:
     address: UnitAddress
     status: Status
     reasons: tuple[Reason, ...] = ()
+    new: bool = False
+    """Of a blocked unit: it was never applied itself."""
+
+    @property
+    def never_applied(self) -> bool:
+        """Whether the unit is still to be made."""
+        return self.new or self.status is Status.NEVER_APPLIED

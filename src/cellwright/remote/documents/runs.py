@@ -18,6 +18,7 @@ from cellwright.model.runs.plan import (
     ResourceChange,
     counts_from_json,
 )
+from cellwright.model.runs.plan_options import options_from_json
 from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
 from cellwright.remote.documents.findings import diagnostics_from
 
@@ -83,6 +84,7 @@ def plan_from(item: Any, resources: Any) -> PlanSummary:  # noqa: ANN401  as abo
                 change["address"],
                 Action(change["action"]),
                 tuple(AttributeChange(**attribute) for attribute in change["attributes"]),
+                change.get("note", ""),
             )
             for change in item["changes"]
         ),
@@ -90,6 +92,7 @@ def plan_from(item: Any, resources: Any) -> PlanSummary:  # noqa: ANN401  as abo
         applyable=item["applyable"],
         taken_from=item["taken_from"] or "",
         cut=item.get("cut", 0),
+        options=options_from_json(item.get("options")),
     )
 
 

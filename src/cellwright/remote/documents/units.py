@@ -19,8 +19,15 @@ from cellwright.planning.policy.module import RuleMetadata
 
 def status_from(item: Any) -> UnitStatus:  # noqa: ANN401  a document, here and below
     """How a unit stands."""
-    reasons = tuple(Reason(ReasonKind(one["kind"]), one["summary"]) for one in item["reasons"])
-    return UnitStatus(UnitAddress.parse(item["address"]), Status(item["status"]), reasons)
+    status = Status(item["status"])
+    # A server of an earlier version says less.
+    new = bool(item.get("new")) and status is not Status.NEVER_APPLIED
+    return UnitStatus(UnitAddress.parse(item["address"]), status, tuple(map(_reason, item["reasons"])), new)
+
+
+def _reason(item: Any) -> Reason:  # noqa: ANN401  as above
+    unit = UnitAddress.parse(item["unit"]) if item.get("unit") else None
+    return Reason(ReasonKind(item["kind"]), item["summary"], unit=unit)
 
 
 def binaries_from(item: Any) -> UnitBinaries | None:  # noqa: ANN401  as above

@@ -7,6 +7,9 @@ from moto.efs.responses import EFSResponse
 
 from cellwright.sandbox.patching.patch import Moto, Patch, add_methods, parameter
 
+_PROVISIONED = "provisioned"
+_ACCEPTED = 202
+
 
 def _backup_policies() -> None:
     def describe_backup_policy(self: Moto, file_system_id: str) -> dict[str, str]:
@@ -33,6 +36,22 @@ def _policy_deletion() -> None:
     add_methods(EFSResponse, delete_file_system_policy)
 
 
+def _updates() -> None:
+    def update_file_system(self: Moto) -> Moto:
+        identity = self.path.rpartition("/")[2]
+        # It also makes sure that the file system is there.
+        self.efs_backend.describe_file_systems(file_system_id=identity)
+        system = self.efs_backend.file_systems_by_id[identity]
+        system.throughput_mode = parameter(self, "ThroughputMode") or system.throughput_mode
+        provisioned = parameter(self, "ProvisionedThroughputInMibps")
+        system.provisioned_throughput_in_mibps = (
+            provisioned if system.throughput_mode == _PROVISIONED else None
+        )
+        return json.dumps(system.info_json()), {"status": _ACCEPTED, "Content-Type": "application/json"}
+
+    add_methods(EFSResponse, update_file_system)
+
+
 PATCHES = (
     Patch(
         "backup policies",
@@ -40,4 +59,5 @@ PATCHES = (
         _backup_policies,
     ),
     Patch("deletion of policies", "a file system's policy couldn't be deleted", _policy_deletion),
+    Patch("updates", "how much a file system carries couldn't be changed", _updates),
 )

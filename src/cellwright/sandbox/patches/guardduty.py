@@ -9,6 +9,8 @@ from moto.guardduty.responses import GuardDutyResponse
 
 from cellwright.sandbox.patching.patch import Moto, Patch, add_methods, parameter, wrap_method
 
+_ORGANIZATION_SETTINGS = ("autoEnableOrganizationMembers", "dataSources", "features")
+
 
 def _detector_tags() -> None:
     def list_tags_for_resource(self: Moto) -> str:
@@ -65,8 +67,47 @@ def _detector_features() -> None:
     wrap_method(Detector, "update", update)
 
 
+def _organization() -> None:
+    def disable_organization_admin_account(self: Moto) -> str:
+        known = self.guardduty_backend.admin_account_ids
+        known[:] = [item for item in known if item != parameter(self, "adminAccountId")]
+        return "{}"
+
+    def update_organization_configuration(self: Moto) -> str:
+        asked = json.loads(self.body)
+        _organization_of(self).update({key: asked[key] for key in _ORGANIZATION_SETTINGS if key in asked})
+        return "{}"
+
+    def describe_organization_configuration(self: Moto) -> str:
+        chosen = _organization_of(self)
+        everybody = chosen.get("autoEnableOrganizationMembers", "NONE")
+        said = {"autoEnable": everybody != "NONE", "memberAccountLimitReached": False, "features": []}
+        return json.dumps({**said, "autoEnableOrganizationMembers": everybody, **chosen})
+
+    urls.url_paths["{0}/admin/disable$"] = GuardDutyResponse.dispatch
+    urls.url_paths["{0}/detector/(?P<detector_id>[^/]+)/admin$"] = GuardDutyResponse.dispatch
+    add_methods(
+        GuardDutyResponse,
+        disable_organization_admin_account,
+        update_organization_configuration,
+        describe_organization_configuration,
+    )
+
+
+def _organization_of(response: Moto) -> dict[str, Moto]:
+    """What was chosen for all accounts, with the detector that the path names."""
+    detector = response.guardduty_backend.get_detector(response.path.split("/")[-2])
+    chosen: dict[str, Moto] = detector.__dict__.setdefault("organization", {})
+    return chosen
+
+
 PATCHES = (
     Patch("detector tags", "a detector's tags couldn't be changed after its creation", _detector_tags),
     Patch("filter tags", "a filter's tags were lost, and couldn't be changed", _filter_tags),
     Patch("detector features", "changing one feature of a detector removed all others", _detector_features),
+    Patch(
+        "organization",
+        "an account could be named that looks after all others, but it neither could, nor was it relieved",
+        _organization,
+    ),
 )

@@ -73,6 +73,34 @@ def _subscription(response: Moto, arn: str) -> dict[str, Moto]:
     }
 
 
+def _administrator() -> None:
+    def list_organization_admin_accounts(self: Moto) -> str:
+        named = _organization_of(self)["admin_account_id"]
+        found = [{"AccountId": named, "Status": "ENABLED"}] if named else []
+        return json.dumps({"AdminAccounts": found, "Feature": "SecurityHub"})
+
+    def disable_organization_admin_account(self: Moto) -> str:
+        _organization_of(self)["admin_account_id"] = None
+        return "{}"
+
+    def update_organization_configuration(original: Moto, self: Moto, **asked: Moto) -> None:
+        if configuration := asked.get("organization_configuration"):
+            # Clients name the kind alone: how far it has got is AWS's to say.
+            asked["organization_configuration"] = {"Status": "ENABLED", **configuration}
+        original(self, **asked)
+
+    wrap_method(SecurityHubBackend, "update_organization_configuration", update_organization_configuration)
+    urls.url_paths["{0}/organization/admin$"] = SecurityHubResponse.dispatch
+    urls.url_paths["{0}/organization/admin/disable$"] = SecurityHubResponse.dispatch
+    add_methods(SecurityHubResponse, list_organization_admin_accounts, disable_organization_admin_account)
+
+
+def _organization_of(response: Moto) -> dict[str, Moto]:
+    """What holds for the organisation of the caller's account."""
+    found: dict[str, Moto] = response.securityhub_backend._get_org_config()  # noqa: SLF001 - moto has no other way
+    return found
+
+
 PATCHES = (
     Patch(
         "hub configuration",
@@ -80,4 +108,7 @@ PATCHES = (
         _configuration,
     ),
     Patch("standards", "there were no standards to judge by", _standards),
+    Patch(
+        "administrator", "who administers all accounts could be said, but not asked or undone", _administrator
+    ),
 )

@@ -1,16 +1,16 @@
 """The changed attributes of one resource as text: secrets are masked, unknown values are marked."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cellwright.model.runs.plan import AttributeChange
+from cellwright.model.runs.plan import UNKNOWN, AttributeChange
 from cellwright.model.text.json_text import READABLE
 from cellwright.model.value import Json
+from cellwright.terraform.output.json_changes import ABSENT, json_changes, read_structure
 from cellwright.terraform.output.redaction import MASK
 
-UNKNOWN = "(known after apply)"
 _ABSENT = object()
 _NOTHING = (None, _ABSENT)
 
@@ -55,12 +55,15 @@ class _Side:
         return max(len(part) for part in (self.value, self.unknown, ()) if isinstance(part, Sequence))
 
 
-def attribute_changes(change: Mapping[str, Any]) -> tuple[AttributeChange, ...]:
+def attribute_changes(
+    change: Mapping[str, Any], readable: Callable[[str], bool] | None = None
+) -> tuple[AttributeChange, ...]:
     """List the attributes that differ in one `change` of a plan's JSON, sorted by path.
 
     For a resource that is created or deleted, the attributes that are set. Otherwise objects, maps and lists
     of unchanged length are descended into; every other value is one text: JSON, or empty if there is none.
     Values that Terraform marks as sensitive are masked; a provider may repeat one elsewhere without the mark.
+    A text that is JSON, such as a policy, is descended into as well, if `readable` says so of it.
     """
     before = _Side(_present(change.get("before")), change.get("before_sensitive"))
     after = _Side(_present(change.get("after")), change.get("after_sensitive"), change.get("after_unknown"))
@@ -68,7 +71,7 @@ def attribute_changes(change: Mapping[str, Any]) -> tuple[AttributeChange, ...]:
     found: list[tuple[str, str, str]] = []
     for key in sorted({*before.keys(), *after.keys()}):
         sides = before.part(key), after.part(key)
-        found.extend(_set_whole(key, *sides) if whole else _walk(key, *sides))
+        found.extend(_set_whole(key, *sides, readable) if whole else _walk(key, *sides, readable))
     return tuple(AttributeChange(path, old, new) for path, old, new in found)
 
 
@@ -89,25 +92,53 @@ def _marked(value: Any, mark: object) -> Iterator[Json]:  # noqa: ANN401  any JS
             yield from _marked(_item(value, index, None), inner)
 
 
-def _set_whole(path: str, before: _Side, after: _Side) -> Iterator[tuple[str, str, str]]:
+def _set_whole(
+    path: str, before: _Side, after: _Side, readable: Callable[[str], bool] | None
+) -> Iterator[tuple[str, str, str]]:
+    written = json_sides(before, after, readable)
+    if written is not None:
+        yield from json_changes(path, *written)
+        return
     texts = tuple("" if side.value is None else side.text() for side in (before, after))
     if any(texts):
         yield path, texts[0], texts[1]
 
 
-def _walk(path: str, before: _Side, after: _Side) -> Iterator[tuple[str, str, str]]:
+def _walk(
+    path: str, before: _Side, after: _Side, readable: Callable[[str], bool] | None
+) -> Iterator[tuple[str, str, str]]:
     if after.unknown is not True and True not in (before.sensitive, after.sensitive):
         if same(before.value, after.value) and not _any(after.unknown):
+            return
+        written = json_sides(before, after, readable)
+        if written is not None:
+            # Two texts that say the same, written in another way, differ as texts.
+            yield from tuple(json_changes(path, *written)) or ((path, before.text(), after.text()),)
             return
         steps = _steps(path, before, after)
         if steps is not None:
             for step, key in steps:
-                yield from _walk(step, before.part(key), after.part(key))
+                yield from _walk(step, before.part(key), after.part(key), readable)
             return
     elif same(before.value, after.value) and not _any(after.unknown):
         return
     if before.value not in _NOTHING or after.value not in _NOTHING or _any(after.unknown):
         yield path, before.text(), after.text()
+
+
+def json_sides(
+    before: _Side, after: _Side, readable: Callable[[str], bool] | None
+) -> tuple[object, object] | None:
+    """Read both sides as JSON, if each is such a text or nothing; None if one may not be read so."""
+    if readable is None or _any(after.unknown) or _any(before.sensitive) or _any(after.sensitive):
+        return None
+    texts = [side.value for side in (before, after) if side.value not in _NOTHING]
+    if not texts or not all(isinstance(text, str) and readable(text) for text in texts):
+        return None
+    found = [
+        ABSENT if side.value in _NOTHING else read_structure(str(side.value)) for side in (before, after)
+    ]
+    return None if None in found else (found[0], found[1])
 
 
 def _steps(path: str, before: _Side, after: _Side) -> list[tuple[str, str | int]] | None:

@@ -1,7 +1,7 @@
 """Reads a saved plan, as `show -json` prints it, into its summary."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -11,6 +11,7 @@ from cellwright.model.text.difference import differing
 from cellwright.model.text.json_text import read_json
 from cellwright.model.value import Json
 from cellwright.terraform.output.attributes import attribute_changes, sensitive_values
+from cellwright.terraform.output.change_notes import forcing, note_of
 from cellwright.terraform.output.redaction import Redactor
 
 NO_CHANGES = PlanSummary(ResourceCounts(), (), (), applyable=False)
@@ -46,7 +47,12 @@ class _Kept:
         before, after = differing(*whole, limit, _KEPT_OF_CUT)
         self.cut += (before, after) != whole
         self._room -= len(before) + len(after)
-        return AttributeChange(change.path, before, after)
+        # A path has keys of maps, also of those that a text holds as JSON.
+        return replace(change, path=self.redact(change.path), before=before, after=after)
+
+    def open(self, text: str) -> bool:
+        """Tell whether nothing in a text is masked: its parts alone might not be known for secrets."""
+        return self.redact(text) == text
 
 
 def parse_plan(content: bytes) -> Mapping[str, Any]:
@@ -79,13 +85,15 @@ def summarise_plan(document: Mapping[str, Any], redact: Callable[[str], str] = s
     """
     try:
         kept = _Kept(plan_redactor(document, redact))
-        changes = tuple(_changes(document.get("resource_changes") or (), kept))
+        found = document.get("resource_changes") or ()
+        changes = tuple(_changes(found, kept))
+        counts = _count(changes, found)
         outputs = _outputs(document.get("output_changes") or {})
     except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as fault:
         raise DiagnosticError(error("Terraform's plan has an unknown form", _UPGRADE)) from fault
     applyable = document.get("applyable")  # OpenTofu does not say
     return PlanSummary(
-        _count(changes),
+        counts,
         changes,
         outputs,
         bool(changes or outputs) if applyable is None else bool(applyable),
@@ -114,16 +122,45 @@ def _changes(found: Iterable[Mapping[str, Any]], kept: _Kept) -> Iterator[Resour
     for item in found:
         action = action_of(item)
         if action is not None:
-            attributes = tuple(map(kept.value, _attributes(action, item)))
-            yield ResourceChange(item["address"], action, attributes)
+            attributes = tuple(map(kept.value, _attributes(action, item, kept)))
+            yield ResourceChange(item["address"], action, attributes, kept.redact(note_of(action, item)))
 
 
-def _attributes(action: Action, item: Mapping[str, Any]) -> tuple[AttributeChange, ...]:
+def refreshed(
+    summary: PlanSummary, document: Mapping[str, Any], redact: Callable[[str], str] = str
+) -> PlanSummary:
+    """Complete the summary of a plan that only refreshes the state by what the state takes over.
+
+    Raises:
+        DiagnosticError: the document has not the form of a plan.
+    """
+    try:
+        kept = _Kept(plan_redactor(document, redact))
+        drift = [item for item in document.get("resource_drift") or () if _differs(item)]
+        changes = tuple(
+            ResourceChange(item["address"], action, tuple(map(kept.value, _attributes(action, item, kept))))
+            for item in drift
+            for action in (Action.DROP if item["change"]["actions"] == ["delete"] else Action.REFRESH,)
+        )
+    except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as fault:
+        raise DiagnosticError(error("Terraform's plan has an unknown form", _UPGRADE)) from fault
+    applyable = summary.applyable or bool(changes)
+    counts = ResourceCounts(refresh=len(changes))
+    return replace(summary, counts=counts, resources=changes, applyable=applyable, cut=kept.cut)
+
+
+def _differs(item: Mapping[str, Any]) -> bool:
+    return bool(item["change"]["actions"] != ["no-op"])
+
+
+def _attributes(action: Action, item: Mapping[str, Any], kept: _Kept) -> tuple[AttributeChange, ...]:
     if action is Action.MOVE:
         return (AttributeChange("address", item["previous_address"], item["address"]),)
     if action is Action.IMPORT:
         return (AttributeChange("id", "", str(item["change"]["importing"].get("id", ""))),)
-    return attribute_changes(item["change"])
+    if action is Action.DROP:
+        return ()
+    return forcing(attribute_changes(item["change"], kept.open), item["change"].get("replace_paths") or ())
 
 
 def action_of(item: Mapping[str, Any]) -> Action | None:
@@ -143,16 +180,19 @@ def _outputs(found: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(sorted(name for name, change in found.items() if change["actions"] != ["no-op"]))
 
 
-def _count(changes: Iterable[ResourceChange]) -> ResourceCounts:
+def _count(changes: Iterable[ResourceChange], found: Sequence[Mapping[str, Any]]) -> ResourceCounts:
     tally = dict.fromkeys(Action, 0)
     for change in changes:
         tally[change.action] += 1
+    acting = [item for item in found if action_of(item) is not None]
     return ResourceCounts(
         add=tally[Action.CREATE] + tally[Action.FORGET_CREATE],
         change=tally[Action.UPDATE],
         destroy=tally[Action.DELETE],
         replace=tally[Action.REPLACE],
         forget=tally[Action.FORGET] + tally[Action.FORGET_CREATE],
+        imports=sum(bool(item["change"].get("importing")) for item in acting),
+        moves=sum("previous_address" in item for item in acting),
     )
 
 

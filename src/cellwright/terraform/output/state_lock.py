@@ -7,7 +7,8 @@ import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-_FIELD = re.compile(r"^\s*(ID|Who|Created):[ \t]*(.*?)\s*$", re.MULTILINE)
+_FIELD = re.compile(r"^\s*(ID|Who|Created|Operation):[ \t]*(.*?)\s*$", re.MULTILINE)
+_OTHER_ID = re.compile(r"\bID=(\S+)")
 
 _CREATED = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(\.\d+)? \+0000 UTC\Z")
 _COARSE = 2.0
@@ -26,6 +27,8 @@ class StateLockInfo:
     """`user@host`."""
     created: str
     """When it was taken, as Terraform wrote it (UTC)."""
+    operation: str = ""
+    """What it was taken for: `OperationTypeApply`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,21 @@ def parse_lock_info(text: str) -> StateLockInfo | None:
         found["ID"],
         found.get("Who", ""),
         found.get("Created", ""),
+        found.get("Operation", ""),
     )
+
+
+def without_own_attempt(lock: StateLockInfo, text: str, operation: str, started: float) -> StateLockInfo:
+    """Correct the description of a lock where it is that of our own attempt to take it.
+
+    Some backends (`http`) describe that one, and name of the lock that is held no more than the id.
+    """
+    taken = _moment(lock.created)
+    own = lock.operation == operation and lock.who in ("", _own_name())
+    if not own or taken is None or taken < started - _COARSE:
+        return lock
+    named = _OTHER_ID.search(text)
+    return StateLockInfo(named[1] if named else "", "", "")
 
 
 def _moment(created: str) -> float | None:

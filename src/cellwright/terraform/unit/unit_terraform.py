@@ -13,6 +13,7 @@ from cellwright.files.errors import file_errors
 from cellwright.files.private import make_private_folder
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.runs.plan_options import USUAL, PlanOptions
 from cellwright.model.runs.progress import Phase, PhaseEntered, Reporter
 from cellwright.terraform.output.collector import OutputCollector
 from cellwright.terraform.output.failure import FailureKind, TerraformError
@@ -37,6 +38,7 @@ from cellwright.terraform.toolchain import Toolchain
 from cellwright.terraform.unit.command_monitor import CommandMonitor
 from cellwright.terraform.unit.dialect import forgetting_is_no_error, may_encrypt
 from cellwright.terraform.unit.initialisation import Initialisation
+from cellwright.terraform.unit.planning import as_planned, plan_flags
 from cellwright.terraform.unit.request import UnitRequest
 from cellwright.terraform.unit.runner import CommandRunner
 from cellwright.terraform.unit.state_before import keep_state_before
@@ -155,7 +157,7 @@ class UnitTerraform:
         self.initialisation.forget()
         self.init()
 
-    def plan(self, *, destroy: bool = False) -> PlanResult:
+    def plan(self, *, destroy: bool = False, options: PlanOptions = USUAL) -> PlanResult:
         """Plan, save the plan, and read it; `init` first where needed.
 
         If there is nothing to do, no plan is kept and none is read, which saves a process.
@@ -163,12 +165,18 @@ class UnitTerraform:
         Raises:
             TerraformError: Terraform failed; transient failures (throttling, a held lock) were retried.
         """
-        options = ("-destroy",) if destroy else ()
         self.init()
         self._enter(Phase.PLANNING)
-        return self._with_retries(Phase.PLANNING, "plan", lambda: self._plan_once(options))
+        flags = plan_flags(options, destroy=destroy)
+        made = self._with_retries(Phase.PLANNING, "plan", lambda: self._plan_once(flags))
+        return as_planned(made, options, self.monitor.redact)
 
-    def read(self, saved: SavedPlanFile, warnings: tuple[Diagnostic, ...] = ()) -> PlanResult:
+    def read(
+        self,
+        saved: SavedPlanFile,
+        warnings: tuple[Diagnostic, ...] = (),
+        options: PlanOptions = USUAL,
+    ) -> PlanResult:
         """Read a saved plan: one that was just made, or one from a plan file.
 
         Raises:
@@ -176,7 +184,8 @@ class UnitTerraform:
         """
         document = self._document(saved)
         summary = summarise_plan(document.parts, self.monitor.redact)
-        return PlanResult(summary, saved, warnings, document, _prior(saved.path))
+        made = PlanResult(summary, saved, warnings, document, _prior(saved.path))
+        return as_planned(made, options, self.monitor.redact)
 
     def apply(self, saved: SavedPlanFile) -> ApplyResult:
         """Apply exactly the plan that was shown. Its file is removed, so it is never applied twice.

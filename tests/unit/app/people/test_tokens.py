@@ -1,9 +1,12 @@
 """API tokens and break-glass."""
 
+import json
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
+from build_issuer import Issuer, issuing, new_key
 from cellwright.access.roles import Grant, GrantScope, Permission, Role
 from cellwright.access.visitor import PermissionRefusedError, SignedInBy, Visitor
 from cellwright.app.people.api_tokens import TokenRequest, make_token, revoke_token, visible_tokens
@@ -219,3 +222,57 @@ def test_only_an_admin_who_has_signed_in_breaks_the_glass(session: FleetSession,
     assert token is not None
     with pytest.raises(DiagnosticError, match="a token can't break the glass"):
         break_glass(session, token, wanted)
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[Issuer]:
+    with issuing() as found:
+        yield found
+
+
+def believing(session: FleetSession, issuer: Issuer, *, required: bool = False) -> FleetSession:
+    """The same fleet, that believes this issuer's builds of its own repository."""
+    builds = {
+        "required": required,
+        "issuers": [{"issuer": issuer.address, "subjects": ["repo:medloop/fleet:*"]}],
+    }
+    with (session.root / "fleet.yaml").open("a") as file:
+        file.write(f"builds: {json.dumps(builds)}\n")
+    session.renew()
+    return session
+
+
+def service_token(session: FleetSession, ada: Visitor, *, act_for: bool = True) -> str:
+    service = InviteRequest(login="ci", name="CI", service=True, grants=(Grant(Role.OPERATOR),))
+    owner = invite(session, ada, service).person.id
+    return make_token(session, ada, TokenRequest(name="ci", days=1, owner=owner, act_for=act_for)).text
+
+
+def test_the_server_verifies_the_build_that_a_program_says_to_be(
+    session: FleetSession, ada: Visitor, issuer: Issuer
+) -> None:
+    text = service_token(session, ada)
+    visitors = FleetVisitors(believing(session, issuer))
+    visitor = visitors.by_token(text, "192.0.2.7", "ada", issuer.token())
+    assert visitor is not None
+    kinds = [(item.kind, item.checked) for item in visitor.actor.vouchers]
+    assert kinds == [(VoucherKind.TOKEN, True), (VoucherKind.CI_JOB, True)]
+    assert (visitor.actor.name, visitor.actor.named_by) == ("ada", "act-for")
+    for bad in (issuer.token(aud="sts.amazonaws.com"), issuer.unsigned(), issuer.token(key=new_key()), "x"):
+        with pytest.raises(DiagnosticError, match="refused") as told:
+            visitors.by_token(text, "192.0.2.7", "ada", bad)
+        assert bad == "x" or bad not in str(told.value)
+    looking = visitors.by_token(text, "192.0.2.7", "ada", None)
+    assert looking is not None, "who only looks is asked for none"
+
+
+def test_a_fleet_may_demand_the_build_of_a_token_that_acts_for_others(
+    session: FleetSession, ada: Visitor, issuer: Issuer
+) -> None:
+    own = make_token(session, ada, TokenRequest(name="laptop", days=1)).text
+    text = service_token(session, ada)
+    visitors = FleetVisitors(believing(session, issuer, required=True))
+    with pytest.raises(DiagnosticError, match="together with a build's identity token"):
+        visitors.by_token(text, "192.0.2.7", "ada", "")
+    assert visitors.by_token(text, "192.0.2.7", "ada", issuer.token()) is not None
+    assert visitors.by_token(own, "192.0.2.7", "", "") is not None, "a person's own"

@@ -167,3 +167,46 @@ def test_whoever_resumed_a_run_does_not_approve_it_either(session: FleetSession)
     with pytest.raises(DiagnosticError, match="started or resumed by you"):
         approve(session, signed_in("Grace, renamed", "p_2"), ApproveRequest(run=RUN))
     assert approve(session, signed_in("Joan", "p_3"), ApproveRequest(run=RUN)).answered == (APP,)
+
+
+def built(name: str, person: str, issuer: str = "https://ci.example.com", *, checked: bool = True) -> Actor:
+    """A build on the agents' account, in the name of somebody."""
+    facts = (("issuer", issuer), ("run", "7"), *([("started_by", person)] if person else []))
+    vouchers = (
+        Voucher(VoucherKind.SYSTEM_USER, "jenkins@agent", checked=True),
+        Voucher(VoucherKind.CI_JOB, "Jenkins", checked=checked, facts=facts),
+    )
+    return Actor(name, "environment", vouchers)
+
+
+def test_two_builds_of_two_people_are_two_people_where_their_tokens_say_so() -> None:
+    ada, grace = built("ada", "ada"), built("grace", "grace")
+    assert same_person(ada.name, ada.identity(), grace.name, grace.identity()) is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        built("grace", "ada"),
+        built("grace", "ADA"),
+        built("ada", "grace"),
+        built("grace", ""),
+        built("grace", "grace", checked=False),
+        Actor("grace", "environment", (Voucher(VoucherKind.SYSTEM_USER, "jenkins@agent", checked=True),)),
+    ],
+)
+def test_a_build_that_does_not_show_another_person_is_the_same_one(other: Actor) -> None:
+    ada = built("ada", "ada")
+    for mine, theirs in ((ada, other), (other, ada)):
+        assert same_person(mine.name, mine.identity(), theirs.name, theirs.identity()) is not None
+
+
+def test_one_token_for_many_is_nobody_s_own_where_builds_show_who_they_are() -> None:
+    token = Voucher(VoucherKind.TOKEN, "ci", checked=True, facts=(("person", "p_ci"),))
+    ada, grace = (
+        replace(built(name, name), named_by="act-for", vouchers=(token, *built(name, name).vouchers[1:]))
+        for name in ("ada", "grace")
+    )
+    assert same_person(ada.name, ada.identity(), grace.name, grace.identity()) is None
+    own = replace(grace, named_by="token")
+    assert same_person(own.name, own.identity(), own.name, own.identity()) is not None

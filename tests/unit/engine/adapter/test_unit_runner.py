@@ -19,6 +19,7 @@ from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.fetched_module import FetchedModule
 from cellwright.model.runs.plan import PlanSummary
+from cellwright.model.runs.plan_options import USUAL, PlanOptions
 from cellwright.terraform.output.plan_document import PlanDocument
 from cellwright.terraform.output.plan_reader import NO_CHANGES
 from cellwright.terraform.output.results import PlanResult, SavedPlanFile
@@ -58,11 +59,11 @@ class Terraform:
     def fetch_anew(self) -> None:
         self.fetches += 1
 
-    def plan(self, *, destroy: bool) -> PlanResult:
+    def plan(self, *, destroy: bool, options: PlanOptions = USUAL) -> PlanResult:  # noqa: ARG002
         assert not destroy
         return PlanResult(NO_CHANGES, None, idle=SavedPlanFile(self.folder.plans / "idle", "digest"))
 
-    def read(self, saved: SavedPlanFile) -> PlanResult:
+    def read(self, saved: SavedPlanFile, options: PlanOptions = USUAL) -> PlanResult:  # noqa: ARG002
         return PlanResult(self.summary, saved, document=self.document, prior=NO_STATE)
 
     def apply(self, plan: SavedPlanFile) -> None:
@@ -81,7 +82,7 @@ class Terraform:
 def runner_of(terraform: Terraform) -> UnitRunner:
     stand_in: Any = terraform
     work: Any = SimpleNamespace(
-        part=make_planned().part, newest_modules=(), recorded_state=None, up_to_date=False
+        part=make_planned().part, newest_modules=(), recorded_state=None, up_to_date=False, options=USUAL
     )
     runner = UnitRunner(
         work, stand_in, terraform.monitor.cancellation, BinaryVersion("terraform", "1.11.4"), DIGESTER

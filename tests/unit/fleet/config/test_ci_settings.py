@@ -24,7 +24,8 @@ def test_all_that_it_can_say(tmp_path: Path) -> None:
     more = "branch: release/1, environment: production, secrets: {B: b, A: a}, image: x/y@sha256:" + "0" * 64
     found, findings = read(
         tmp_path,
-        f"{{region: us-gov-west-1, {ROLES}, {more}, runner: [one], session: 2h, drift: 1 2 * * 1-5}}",
+        f"{{region: us-gov-west-1, {ROLES}, {more}, runner: [one], session: 2h, drift: 1 2 * * 1-5, "
+        "comment_token: medloop/comments}",
     )
     assert not findings
     assert found == CiSettings(
@@ -35,6 +36,7 @@ def test_all_that_it_can_say(tmp_path: Path) -> None:
         secrets={"A": "a", "B": "b"},
         image="x/y@sha256:" + "0" * 64,
         runner=("one",),
+        comment_token="medloop/comments",
         session=7200,
         drift="1 2 * * 1-5",
     )
@@ -52,6 +54,7 @@ def test_all_that_it_can_say(tmp_path: Path) -> None:
         (f"{{region: us-east-1, {ROLES}, secrets: {{a: b}}}}", "'a' can't be a name"),
         (f"{{region: us-east-1, {ROLES}, secrets: {{A: $(id)}}}}", "can't be '$(id)'"),
         (f"{{region: us-east-1, {ROLES}, image: 'a b'}}", "'image' can't be"),
+        (f"{{region: us-east-1, {ROLES}, comment_token: glpat-$(id)}}", "'comment_token' can't be"),
         (f"{{region: us-east-1, {ROLES}, runner: ['a, b']}}", "can't be 'a, b'"),
         (f"{{region: us-east-1, {ROLES}, drift: hourly}}", "'drift' can't be"),
         (f"{{region: us-east-1, {ROLES}, drift: '61 3 * * *'}}", "'drift' can't be"),

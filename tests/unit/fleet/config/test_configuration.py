@@ -160,7 +160,7 @@ def test_providers_can_be_kept_from_the_relay(tmp_path: Path) -> None:
         ("audit: {anchors: [{fil: a}]}", "unknown key 'fil'; did you mean 'file'?"),
         (
             "zzz: 1",
-            "unknown key 'zzz'; known: addresses, approvals, artifacts, audit, capacity, checks and ",
+            "unknown key 'zzz'; known: addresses, approvals, artifacts, audit, builds, capacity and ",
         ),
     ],
 )

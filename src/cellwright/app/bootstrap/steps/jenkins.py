@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cellwright.app.bootstrap.account_files import account_files
 from cellwright.app.bootstrap.answers import CELL
-from cellwright.app.bootstrap.settings import SettingsFile
+from cellwright.app.bootstrap.settings import SettingsFile, said
 from cellwright.app.bootstrap.site import Site
 from cellwright.app.bootstrap.step import Look, Question, done, to_do, unwanted
 from cellwright.app.bootstrap.steps import registry
@@ -16,6 +17,7 @@ from cellwright.planning.neighbour_flags import Relatives
 
 UNIT = f"utility/{CELL}/jenkins"
 FILE = f"accounts/{CELL}.yaml"
+_DEPLOYERS = "stacks.jenkins.deployer_role_arns"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class JenkinsStack:
             return done(f"applied {UNIT}")
         return to_do(
             f"keep the key of the ledger's digests in Secrets Manager, as {_secret_name(site)}",
-            f"switch jenkins on in {FILE}",
+            *said(FILE, lacking),
             f"apply {UNIT} and what it stands on",
         )
 
@@ -71,11 +73,26 @@ def _settings(site: Site) -> dict[str, Json]:
         },
         "stacks.jenkins.host": site.answers.text("jenkins.host"),
     }
+    if deployers := _deployers(site):
+        settings[_DEPLOYERS] = deployers
     urls = site.output(registry.UNIT, "repository_urls")
     if isinstance(urls, dict):
         settings["stacks.jenkins.image"] = f"{urls['jenkins']}:{tag('jenkins')}"
         settings["stacks.jenkins.agent_image"] = f"{urls['agent']}:{tag('agent')}"
     return settings
+
+
+def _deployers(site: Site) -> list[Json]:
+    """Name the deployers of all accounts that have one, after those that the file names already."""
+    known = {str(item.address) for item in site.statuses()}
+    named = SettingsFile(site, FILE).get(_DEPLOYERS)
+    present = [str(item) for item in named] if isinstance(named, list | tuple) else []
+    made = [
+        f"${{output.base/{item.name}/account.deployer_role_arn}}"
+        for item in account_files(site)
+        if item.account_wide and f"base/{item.name}/account" in known
+    ]
+    return [*dict.fromkeys([*present, *made])]
 
 
 def _keep_key(site: Site) -> str:

@@ -8,6 +8,7 @@ from cellwright.app.bootstrap.settings import SettingsFile
 from cellwright.app.bootstrap.site import Site
 from cellwright.app.bootstrap.step import Look, Question, Standing, done, to_do, unwanted
 from cellwright.app.history.ledger_move import LedgerMoveRequest, ledger_move
+from cellwright.app.session.home import THROUGH_VARIABLE
 from cellwright.fleet.fleet import FLEET_FILE, LedgerSettings
 from cellwright.ledger.moving import is_left_open
 from cellwright.model.diagnostic import warning
@@ -15,8 +16,6 @@ from cellwright.model.value import Json
 
 UNIT = f"utility/{CELL}/ledger"
 FILE = f"accounts/{CELL}.yaml"
-THROUGH = "CELLWRIGHT_LEDGER_THROUGH"
-"""The variable with the URL that this machine uses for the move, if it needs another one."""
 _DATABASE, _URL, _LOCAL = "database", "url", "local"
 
 
@@ -71,12 +70,12 @@ class SharedLedger:
             SettingsFile(site, FILE).settle(_switched_on(), "A database for the ledger")
             if site.bring_up(UNIT):
                 told.append(f"applied {UNIT}")
-            if not site.session.environment.get(THROUGH):
+            if not site.session.environment.get(THROUGH_VARIABLE):
                 return [
                     *told,
                     f"the database is private: what to do next is shown by `bootstrap status` ({UNIT})",
                 ]
-        through = site.session.environment.get(THROUGH, "")
+        through = site.session.environment.get(THROUGH_VARIABLE, "")
         moved = ledger_move(
             site.session,
             site.actor,
@@ -94,8 +93,8 @@ def _named(site: Site, place: str) -> Look:
 def _database(site: Site) -> Look:
     if SettingsFile(site, FILE).lacks(_switched_on()) or site.waiting(UNIT):
         return to_do(f"make a private PostgreSQL with {UNIT}, which takes ten to twenty minutes")
-    if site.session.environment.get(THROUGH):
-        return to_do(f"move the ledger into it through {THROUGH}", f"name it in {FLEET_FILE}")
+    if site.session.environment.get(THROUGH_VARIABLE):
+        return to_do(f"move the ledger into it through {THROUGH_VARIABLE}", f"name it in {FLEET_FILE}")
     return _by_hand(site)
 
 
@@ -121,7 +120,7 @@ def _by_hand(site: Site) -> Look:
         f"the database {host} is private, so this machine has to reach it through a tunnel once",
         "open one (docs/first-deployment.md, the ledger); as the owner, whose password is in the secret"
         f" {site.output(UNIT, 'secret_arn')}: cellwright ledger init --roles --writer {writer}, and in psql"
-        f" GRANT rds_iam TO {writer}; then set {THROUGH}=postgresql://{owner}:PASSWORD@127.0.0.1:5432/{database}"
+        f" GRANT rds_iam TO {writer}; then set {THROUGH_VARIABLE}=postgresql://{owner}:PASSWORD@127.0.0.1:5432/{database}"
         " for this command alone",
     )
     return Look(standing=Standing.BY_HAND, says=[f"move the ledger into {host}"], findings=[found])

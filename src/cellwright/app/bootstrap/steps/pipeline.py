@@ -15,6 +15,7 @@ from cellwright.model.value import Json
 UNIT = f"{LEVEL}/{CELL}/ci"
 KINDS = ("jenkins", "github", "gitlab")
 DEFAULTS = "defaults/base.yaml"
+_PRINCIPALS = "deployer_principals"
 _GITHUB = "https://token.actions.githubusercontent.com"
 _GITLAB = "https://gitlab.com"
 
@@ -76,14 +77,27 @@ def trust(site: Site, *roles: str) -> bool:
 
     Only a fleet whose defaults have the key is changed: in others IAM of each account decides by itself.
     """
-    file = SettingsFile(site, DEFAULTS)
-    known = file.get("deployer_principals")
-    if not isinstance(known, list | tuple):
+    known = _principals(site)
+    if known is None or not (lacking := untrusted(site, *roles)):
         return False
-    present = [str(item) for item in known]
-    # Whoever has begun it goes on: an empty list lets the whole account in, one with a name only that.
-    wanted: list[Json] = [*dict.fromkeys([*present, *_person(site), *roles])]
-    return file.settle({"deployer_principals": wanted}, "Who may take the deployers")
+    wanted: list[Json] = [*known, *lacking]
+    return SettingsFile(site, DEFAULTS).settle({_PRINCIPALS: wanted}, "Who may take the deployers")
+
+
+def untrusted(site: Site, *roles: str) -> Sequence[str]:
+    """Give those of the roles that may not take the deployers yet; whoever does this is among them.
+
+    Whoever has begun it goes on: an empty list lets only the account itself in, one with a name only that.
+    """
+    known = _principals(site)
+    if known is None:
+        return ()
+    return [role for role in dict.fromkeys([*_person(site), *roles]) if role not in known]
+
+
+def _principals(site: Site) -> Sequence[str] | None:
+    found = SettingsFile(site, DEFAULTS).get(_PRINCIPALS)
+    return [str(item) for item in found] if isinstance(found, list | tuple) else None
 
 
 def _person(site: Site) -> Sequence[str]:

@@ -173,7 +173,7 @@ def _task_of(run: Run, task: QueuedTask, turn: int) -> RunTask:
         run=run,
         choice=Choice(run.units, Graph({})),
         parallel=task.parallel,
-        plans=PlanHandling(thorough=task.thorough, looks=task.looks),
+        plans=PlanHandling(thorough=task.thorough, looks=task.looks, options=task.options),
         acceptance=task.acceptance,
         turn=turn,
         move_states=task.move_states,

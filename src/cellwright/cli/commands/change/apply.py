@@ -18,8 +18,8 @@ from cellwright.cli.parser.selection import (
     DestroyOption,
     MoveStateOption,
     ParallelOption,
+    PlanningArguments,
     ReasonOption,
-    SelectionArguments,
     YesOption,
 )
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApplyArguments(SelectionArguments):
+class ApplyArguments(PlanningArguments):
     """The arguments of `apply`."""
 
     selectors: Annotated[
@@ -93,6 +93,7 @@ def apply(invocation: Invocation, arguments: ApplyArguments) -> int:
             arguments.destroy,
             thorough=arguments.every,
             accepted=arguments.accepting(arguments.accept_state),
+            options=arguments.options(destroy=arguments.destroy),
         )
     request = use_case.ApplyRequest(
         selection=selection,
@@ -104,7 +105,7 @@ def apply(invocation: Invocation, arguments: ApplyArguments) -> int:
     )
     # A saved plan was shown when it was made.
     preapproved = arguments.yes or plan_file is not None or bool(arguments.stored)
-    with open_conversation(invocation.error, preapproved=preapproved) as terminal:
+    with open_conversation(invocation.error, preapproved=preapproved, full=arguments.full) as terminal:
         report = invocation.act(use_case.apply, request, terminal.conversation)
     return print_report(invocation, report, terminal.interrupts)
 
@@ -139,9 +140,11 @@ def _plan_file(invocation: Invocation, arguments: ApplyArguments) -> Path | None
 
 def _refuse_others(arguments: ApplyArguments, names: Sequence[str], what: str) -> None:
     others = (arguments.destroy, arguments.every, arguments.move_state, names)
-    if any(others) or arguments.with_upstreams or arguments.with_downstreams:
+    made = (arguments.refresh_only, arguments.replace, arguments.target)
+    if any((*others, *made)) or arguments.with_upstreams or arguments.with_downstreams:
         raise typer.BadParameter(
-            f"{what} can't be changed: leave out selectors, --all, --destroy, --move-state, --with-..."
+            f"{what} can't be changed: leave out selectors, --all, --destroy, --move-state, --with-..., "
+            "--refresh-only, --replace, --target"
         )
 
 

@@ -18,7 +18,7 @@ from cellwright.cli.parser.selection import (
     DestroyOption,
     MarkdownOption,
     ParallelOption,
-    SelectionArguments,
+    PlanningArguments,
 )
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanArguments(SelectionArguments):
+class PlanArguments(PlanningArguments):
     """The arguments of `plan`."""
 
     out: Annotated[
@@ -77,6 +77,7 @@ def plan(invocation: Invocation, arguments: PlanArguments) -> int:
             arguments.destroy,
             thorough=arguments.every,
             accepted=arguments.accepting(arguments.accept_state),
+            options=arguments.options(destroy=arguments.destroy),
         ),
         parallel=arguments.parallel,
         out=arguments.out,
@@ -89,7 +90,10 @@ def plan(invocation: Invocation, arguments: PlanArguments) -> int:
 
         invocation.answer_in_markdown(lambda: plan_page(report))
     else:
-        invocation.answer(lambda: view.plan_report(report, arguments.out), lambda: document.report(report))
+        invocation.answer(
+            lambda: view.plan_report(report, arguments.out, full=arguments.full),
+            lambda: document.report(report),
+        )
     code = exit_code(report, terminal.interrupts)
     changed = arguments.detailed and _has_changes(report)
     return exit_codes.CHANGES if code == exit_codes.DONE and changed else code

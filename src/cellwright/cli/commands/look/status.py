@@ -55,7 +55,7 @@ class StatusArguments(PageArguments):
 
 @command(StatusArguments)
 def status(invocation: Invocation, arguments: StatusArguments) -> int:
-    """Show the status of every unit: up to date, changed and why, never applied, blocked, failed.
+    """Show the status of every unit: up to date, changed and why, new, blocked, failed.
 
     Compares the fleet's settings with the ledger. Starts no Terraform.
     """

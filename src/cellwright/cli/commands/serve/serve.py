@@ -121,7 +121,8 @@ def _serve(invocation: Invocation, arguments: ServeArguments, request: ServeRequ
         )
 
     if arguments.repository is None:
-        serve_console(invocation.fleet, invocation.actor, request, tell)
+        session = invocation.fleet
+        serve_console(session, identify(session.root, session.environment), request, tell)
         return
     own = RepositoryAddress(url=arguments.repository, branch=arguments.branch, path=arguments.path)
     with serving(invocation.location(), own, invocation.note) as session:

@@ -10,10 +10,16 @@ from cellwright.cli.views.markdown.escaping import code, prose
 from cellwright.cli.views.markdown.page import Folded, page, table
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, Severity
-from cellwright.model.runs.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
+from cellwright.model.runs.plan import (
+    UNKNOWN,
+    Action,
+    AttributeChange,
+    PlanSummary,
+    ResourceChange,
+    ResourceCounts,
+)
 from cellwright.model.runs.run import Outcome, UnitResult
 from cellwright.model.text.difference import differing
-from cellwright.terraform.output.attributes import UNKNOWN
 
 _LONGEST_VALUE = 160
 _MOST_OF_A_VALUE = 1_000

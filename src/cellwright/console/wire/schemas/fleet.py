@@ -44,6 +44,14 @@ class ReasonPart(BaseModel):
 
     kind: str
     summary: str
+    unit: str | None = Field(default=None, description="The unit that is waited for.")
+
+
+class LevelOrder(BaseModel):
+    """A level with its stacks, in the order in which people read them."""
+
+    level: str
+    stacks: list[str]
 
 
 class UnitStatusPart(BaseModel):
@@ -51,6 +59,7 @@ class UnitStatusPart(BaseModel):
 
     address: str
     status: str
+    new: bool = Field(description="Nothing was ever applied of it.")
     reasons: list[ReasonPart]
     applied_with: Program | None = None
     runs_with: Program | None = None
@@ -64,6 +73,7 @@ class Status(BaseModel):
     clients: dict[str, str] = Field(description="Cells that are suspended or being offboarded.")
     counts: dict[str, int] = Field(description="How many units of this page have each status.")
     next: Next = _NEXT
+    levels: list[LevelOrder] = Field(description="Levels and stacks in the order of the fleet.")
 
 
 class StackPart(BaseModel):

@@ -41,6 +41,9 @@ class CountsPart(BaseModel):
     destroy: int
     replace: int
     forget: int
+    imports: int
+    moves: int
+    refresh: int
 
 
 class AttributePart(BaseModel):
@@ -49,6 +52,7 @@ class AttributePart(BaseModel):
     path: str
     before: JsonValue
     after: JsonValue
+    forces: bool = Field(default=False, description="It is why the resource is replaced.")
 
 
 class ChangePart(BaseModel):
@@ -57,6 +61,17 @@ class ChangePart(BaseModel):
     address: str
     action: str
     attributes: list[AttributePart]
+    note: str = Field(
+        default="", description="Why it happens, or what besides: tainted, moved from another address."
+    )
+
+
+class OptionsPart(BaseModel):
+    """How a plan was made, where that is not as usual."""
+
+    refresh_only: bool = False
+    replace: list[str] = []
+    targets: list[str] = []
 
 
 class PlanPart(BaseModel):
@@ -67,6 +82,7 @@ class PlanPart(BaseModel):
     outputs: list[str]
     cut: int = Field(default=0, description="How many attributes are too long to be kept whole.")
     changes: list[ChangePart]
+    options: OptionsPart | None = Field(default=None, description="How it was made, if not as usual.")
 
 
 class ResultPart(BaseModel):

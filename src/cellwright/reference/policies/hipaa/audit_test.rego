@@ -103,3 +103,13 @@ test_not_warned if {
 	count(audit.warn) == 0 with input as ex.planned([ex.made("aws_vpc", {}), ex.made("aws_flow_log", {})])
 	count(audit.warn) == 0 with input as ex.planned([ex.made("aws_lb", {"access_logs": [{"enabled": true}]})])
 }
+
+logged := {"log_publishing_options": [{"log_type": "AUDIT_LOGS", "enabled": true}]}
+
+test_logs_that_a_dynamic_block_writes_are_seen if {
+	domain := ex.made("aws_opensearch_domain", logged)
+	count(audit.deny) == 0 with input as ex.written(domain, {"domain_name": {}})
+	late := object.union(ex.made("aws_opensearch_domain", {}), {"change": {"after_unknown": {"log_publishing_options": true}}})
+	count(audit.deny) == 0 with input as ex.written(late, {"domain_name": {}})
+	ex.says(audit.deny, "writes no logs") with input as ex.written(ex.made("aws_opensearch_domain", {}), {"domain_name": {}})
+}

@@ -69,6 +69,12 @@ chosen(r, key) if {
 	says(r, node.expressions[key])
 }
 
+# A block that a `dynamic` makes is no expression of the source; but nobody else makes one.
+chosen(r, key) if {
+	some block in blocks(r.change.after, key)
+	is_object(block)
+}
+
 says(_, expression) if is_array(expression)
 
 says(_, expression) if {

@@ -80,6 +80,12 @@ redirected(after, key) if {
 	redirect.protocol == "HTTPS"
 }
 
+warn contains plan.finding(r, "asks its targets by plain HTTP: what they answer goes in clear within the network") if {
+	some r in plan.of_types({"aws_lb_target_group", "aws_alb_target_group"})
+	r.change.after.protocol == "HTTP"
+	object.get(r.change.after, "target_type", null) != "lambda"
+}
+
 deny contains plan.finding(r, "takes plain HTTP") if {
 	some r in plan.of_type("aws_elb")
 	some block in plan.blocks(r.change.after, "listener")

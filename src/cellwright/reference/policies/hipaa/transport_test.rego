@@ -146,3 +146,10 @@ test_warned if {
 	ex.says(data.hipaa.transport.warn, "only after the apply") with input as ex.late(listener_kind, {"protocol": "HTTPS"}, "ssl_policy")
 	count(data.hipaa.transport.warn) == 0 with input as demanding({})
 }
+
+test_targets_that_are_asked_in_clear_are_warned_of if {
+	group := ex.made("aws_lb_target_group", {"protocol": "HTTP", "target_type": "ip"})
+	ex.says(data.hipaa.transport.warn, "asks its targets by plain HTTP") with input as ex.planned([group])
+	safe := ex.made("aws_lb_target_group", {"protocol": "HTTPS", "target_type": "ip"})
+	count(data.hipaa.transport.warn) == 0 with input as ex.planned([safe])
+}

@@ -51,3 +51,52 @@ test_what_is_put_off_is_warned_of if {
 	put_off := {"deferred_changes": [{"reason": "provider_config_unknown", "resource_change": ex.made("aws_vpc", {})}]}
 	ex.says(unseen.warn, "put off (provider_config_unknown)") with input as object.union(ex.planned([]), put_off)
 }
+
+trail := ex.made("aws_cloudtrail", {})
+
+unknown(change, what) := object.union(change, {"change": {"after_unknown": what}})
+
+by_source := {"event_selector": [{"read_write_type": {"references": ["terraform_data.this.output"]}}]}
+
+test_a_block_that_only_the_apply_tells_is_warned_of if {
+	ex.says(unseen.warn, "`event_selector.read_write_type`") with input as ex.written(unknown(trail, {"event_selector": true}), {})
+}
+
+test_so_is_a_part_of_a_block if {
+	plan := ex.written(unknown(trail, {"event_selector": [{"read_write_type": true}]}), by_source)
+	ex.says(unseen.warn, "`event_selector.read_write_type`") with input as plan
+	count(unseen.warn) == 1 with input as plan
+}
+
+test_and_an_attribute_that_the_source_writes if {
+	link := unknown(ex.made("aws_lambda_function_url", {}), {"authorization_type": true})
+	ex.says(unseen.warn, "`authorization_type`") with input as ex.written(link, {"authorization_type": {"references": ["a.b"]}})
+	count(unseen.warn) == 0 with input as ex.written(link, {})
+}
+
+test_what_aws_fills_in_is_no_secret if {
+	group := ex.made("aws_security_group", {})
+	count(unseen.warn) == 0 with input as ex.written(unknown(group, {"ingress": true, "id": true}), {})
+	ex.says(unseen.warn, "`ingress.cidr_blocks`") with input as ex.written(unknown(group, {"ingress": [{"cidr_blocks": true}]}), {})
+	count(unseen.warn) == 0 with input as ex.written(unknown(group, {"ingress": [{"security_groups": true}]}), {})
+}
+
+test_a_parameter_that_only_the_apply_tells_is_warned_of if {
+	parameters := unknown(ex.made("aws_db_parameter_group", {}), {"parameter": [{"value": true}]})
+	ex.says(unseen.warn, "`parameter`") with input as ex.written(parameters, {})
+}
+
+attached(reference) := ex.written(
+	unknown(ex.made("aws_iam_role_policy_attachment", {}), {"policy_arn": true}),
+	{"policy_arn": {"references": [reference, "count.index"]}},
+)
+
+test_a_policy_from_elsewhere_is_warned_of_and_one_of_this_plan_is_not if {
+	ex.says(unseen.warn, "`policy_arn`") with input as attached("data.aws_iam_policy.this.arn")
+	count(unseen.warn) == 0 with input as attached("aws_iam_policy.this.arn")
+}
+
+test_logs_that_only_the_apply_names_are_warned_of if {
+	domain := unknown(ex.made("aws_opensearch_domain", {}), {"log_publishing_options": true})
+	ex.says(unseen.warn, "`log_publishing_options`") with input as ex.written(domain, {})
+}

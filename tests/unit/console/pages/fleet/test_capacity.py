@@ -26,6 +26,13 @@ def test_each_place_is_shown_with_what_it_has(tmp_path: Path) -> None:
     assert client.get("/api/v1/capacity?place=spar").status_code == HTTPStatus.NOT_FOUND
 
 
+def test_who_uses_how_much_is_said_as_the_command_line_says_it(tmp_path: Path) -> None:
+    uses = FLEET.replace("network: {source: ./stack}", "network: {source: ./stack, uses: {roles: 2}}")
+    assert "uses" in uses
+    _, client = console(tmp_path, files={"fleet.yaml": uses})
+    assert '<td class="wrap soft">2 of its own</td>' in client.get("/capacity").text
+
+
 def test_places_that_one_may_not_see_are_left_out(tmp_path: Path) -> None:
     _, client = console(tmp_path, ONLY_ACME, files=FILES)
     answer = client.get("/capacity")

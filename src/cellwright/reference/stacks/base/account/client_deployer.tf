@@ -1,146 +1,34 @@
-locals {
-  client_deployer_boundary = "${local.iam}:policy/${var.name}-client-deployer-boundary"
+# client/foundation makes a deployer for each client. IAM fills in the client's name from the role's tag, so the same
+# policies serve all, and none reaches another client's things.
 
-  request_of_own = { StringEquals = { "aws:RequestTag/Client" = local.own } }
+# What it may do: a policy for each rule.
+resource "aws_iam_policy" "client_deployer" {
+  for_each = merge(local.client_rights, { tagged = concat([local.own_things], local.client_rights.tagged) })
 
-  # What a client's stacks are made of, as far as AWS tells clients apart by a tag.
-  client_actions = [
-    "athena:*WorkGroup", "ec2:*Address", "ec2:*SecurityGroup*", "ecs:*Service*", "ecs:*TaskSet", "ecs:RegisterTaskDefinition", "ecs:RunTask",
-    "elasticloadbalancing:*Rule*", "elasticloadbalancing:*TargetGroup*", "glue:*Crawler*", "rds:*DBInstance*",
-    "rds:*DBParameterGroup", "rds:*DBSubnetGroup", "rds:CreateDBSnapshot", "secretsmanager:*Policy", "secretsmanager:*Secret",
-    "acm:*Certificate",
-    "servicediscovery:*Service*", "transfer:*Server", "transfer:*SshPublicKey", "transfer:*User",
-  ]
+  name        = "${var.name}-client-deployer-${each.key}"
+  description = "What the deployer of one client in ${var.name} may do: ${each.key}"
 
-  tagging = [
-    "acm:*ags*", "athena:*agResource", "ec2:*Tags", "ecs:*agResource", "elasticloadbalancing:*Tags", "glue:*agResource", "rds:*Tags*Resource",
-    "secretsmanager:*agResource", "servicediscovery:*agResource", "transfer:*agResource",
-  ]
+  policy = jsonencode({ Version = "2012-10-17", Statement = each.value })
 }
 
-# Both what the deployer of one client may do and the most that it ever can. client/foundation makes one for each client;
-# IAM fills in the client's name from the role's tag, so one policy serves all, and none reaches another client's things.
-resource "aws_iam_policy" "client_deployer" {
+locals {
+  client_services = ["athena", "ec2", "ecs", "elasticloadbalancing", "glue", "rds", "servicediscovery", "transfer"]
+}
+
+# And the most that it ever can, whatever is attached. It is the same, but that it names no actions where a thing is
+# tagged as the client's own: the policies above do, and both have to allow.
+resource "aws_iam_policy" "client_deployer_boundary" {
   name        = "${var.name}-client-deployer-boundary"
-  description = "What the deployer of one client in ${var.name} may do; also its boundary"
+  description = "The most that the deployer of one client in ${var.name} can do"
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [
-      {
-        Sid    = "Look"
-        Effect = "Allow"
-        Action = concat(
-          ["acm:Describe*", "acm:List*", "application-autoscaling:*", "athena:GetWorkGroup", "athena:List*", "cloudwatch:Describe*", "cloudwatch:List*"],
-          ["ec2:Describe*", "ecs:DeregisterTaskDefinition", "ecs:Describe*", "ecs:List*", "elasticloadbalancing:*ListenerCert*", "elasticloadbalancing:Describe*", "glue:*SecurityConfiguration*"],
-          ["glue:GetCrawler*", "glue:GetDatabase*", "glue:GetTags", "iam:GetRole*", "iam:List*", "kms:DescribeKey", "kms:GetKey*", "kms:List*"],
-          ["logs:Describe*", "logs:ListTags*", "rds:Describe*", "rds:List*", "route53:Get*", "route53:List*", "secretsmanager:DescribeSecret", "secretsmanager:ListSecretV*"],
-          ["secretsmanager:GetResourcePolicy", "servicediscovery:Get*", "servicediscovery:List*", "ssm:DescribeParameters", "transfer:Describe*", "transfer:List*"],
-        )
-        Resource = "*"
-      },
-      {
-        Sid       = "Own"
-        Effect    = "Allow"
-        Action    = concat(local.client_actions, local.tagging, local.key_use, ["kms:CreateGrant"])
-        Resource  = "*"
-        Condition = local.of_own
-      },
-      {
-        Sid       = "New"
-        Effect    = "Allow"
-        Action    = local.client_actions
-        Resource  = "*"
-        Condition = local.request_of_own
-      },
-      # What has no owner yet is just being made.
-      {
-        Sid       = "TagsOfNew"
-        Effect    = "Allow"
-        Action    = local.tagging
-        Resource  = "*"
-        Condition = merge(local.request_of_own, { Null = { "aws:ResourceTag/Client" = "true" } })
-      },
-      # A group of the client's in the network that all share.
-      {
-        Sid       = "InSharedNetwork"
-        Effect    = "Allow"
-        Action    = "ec2:CreateSecurityGroup"
-        Resource  = "arn:${local.partition}:ec2:*:${local.account}:vpc/*"
-        Condition = { StringEquals = { "aws:ResourceTag/Client" = "shared" } }
-      },
-      {
-        Sid    = "Named"
-        Effect = "Allow"
-        Action = ["cloudformation:*", "cloudwatch:*Alarm*", "cloudwatch:*agResource", "glue:*Database", "glue:*agResource", "lambda:*", "logs:*Filter", "logs:*Group*", "logs:*KmsKey", "logs:*Policy", "logs:*agResource", "s3:*", "ssm:*"]
-        Resource = concat(
-          [for tail in [
-            "cloudformation:*:${local.account}:stack/client-${local.own}-*", "cloudwatch:*:${local.account}:alarm:client-${local.own}-*",
-            "lambda:*:${local.account}:function:client-${local.own}-*", "glue:*:${local.account}:catalog", "glue:*:${local.account}:database/client_*", "glue:*:${local.account}:table/client_*",
-            "logs:*:${local.account}:log-group:/clients/${local.own}", "logs:*:${local.account}:log-group:/clients/${local.own}:*", "logs:*:${local.account}:log-group:/clients/${local.own}/*",
-            "logs:*:${local.account}:log-group:/aws*/client-${local.own}*", "ssm:*:${local.account}:parameter/clients/${local.own}/*",
-          ] : "arn:${local.partition}:${tail}"],
-          [for ending in ["", "/*", "-*"] : "arn:${local.partition}:s3:::${var.fleet}-${local.own}-${local.account}${ending}"],
-        )
-      },
-      {
-        Sid       = "Names"
-        Effect    = "Allow"
-        Action    = "route53:ChangeResourceRecordSets"
-        Resource  = "arn:${local.partition}:route53:::hostedzone/*"
-        Condition = { "ForAllValues:StringLike" = { "route53:ChangeResourceRecordSetsNormalizedRecordNames" = ["${local.own}.*", "*.${local.own}.*"] } }
-      },
-      {
-        Sid       = "BoundedRoles"
-        Effect    = "Allow"
-        Action    = local.role_rights
-        Resource  = "${local.iam}:role/${var.fleet}/${local.own}/*"
-        Condition = { ArnEquals = { "iam:PermissionsBoundary" = "${local.iam}:policy/${var.name}-boundary" } }
-      },
-      {
-        Sid      = "Upkeep"
-        Effect   = "Allow"
-        Action   = ["iam:DeleteRole", "iam:PassRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole*"]
-        Resource = "${local.iam}:role/${var.fleet}/${local.own}/*"
-      },
-      # By this role logs go where all clients' are searched.
-      {
-        Sid       = "LogDelivery"
-        Effect    = "Allow"
-        Action    = "iam:PassRole"
-        Resource  = "${local.iam}:role/${var.fleet}/shared/*-elk-subscription"
-        Condition = { StringEquals = { "iam:PassedToService" = "logs.amazonaws.com" } }
-      },
-      # RDS keeps a database's first password in a secret that it makes with the rights of whoever makes the database,
-      # and so does Transfer with the server's endpoint.
-      {
-        Sid       = "ByServices"
-        Effect    = "Allow"
-        Action    = ["ec2:*VpcEndpoint*", "ec2:*ssociateAddress", "secretsmanager:CreateSecret", "secretsmanager:RotateSecret", "secretsmanager:TagResource"]
-        Resource  = "*"
-        Condition = { "ForAnyValue:StringEquals" = { "aws:CalledVia" = ["rds.amazonaws.com", "transfer.amazonaws.com"] } }
-      },
-      {
-        Sid      = "ServiceRoles"
-        Effect   = "Allow"
-        Action   = "iam:CreateServiceLinkedRole"
-        Resource = "${local.iam}:role/aws-service-role/*"
-      },
-      {
-        Sid       = "OthersThings"
-        Effect    = "Deny"
-        Action    = "*"
-        Resource  = "*"
-        Condition = { Null = { "aws:ResourceTag/Client" = "false" }, StringNotEquals = { "aws:ResourceTag/Client" = [local.own, "shared"] } }
-      },
-      # Nothing changes hands: a tag Client is the client's own, and stays.
-      {
-        Sid       = "OwnTag"
-        Effect    = "Deny"
-        Action    = "*"
-        Resource  = "*"
-        Condition = { "ForAnyValue:StringEquals" = { "aws:TagKeys" = "Client" }, StringNotEquals = { "aws:RequestTag/Client" = local.own } }
-      },
-    ]
+    Statement = concat(
+      local.client_rights.reading,
+      [merge(local.own_things, {
+        Action = concat([for service in local.client_services : "${service}:*"], ["secretsmanager:*Policy", "secretsmanager:*Secret", "secretsmanager:*agResource"], local.client_keys)
+      })],
+      local.client_rights.tagged, local.client_rights.named, local.client_limits,
+    )
   })
 }

@@ -42,8 +42,18 @@ resource "aws_iam_policy" "deployer" {
         Resource = "*"
       },
       local.no_record_is_lost,
-    ], local.evidence_stays)
+    ])
   })
+}
+
+# What it makes and may not take away again; a policy of its own, since that above has no more room than AWS gives it.
+resource "aws_iam_policy" "evidence_stays" {
+  count = var.account_wide && length(local.evidence_stays) > 0 ? 1 : 0
+
+  name        = "${var.name}-deployer-evidence"
+  description = "What the deployer of ${var.name} may never take away"
+
+  policy = jsonencode({ Version = "2012-10-17", Statement = local.evidence_stays })
 }
 
 resource "aws_iam_role" "deployer" {
@@ -62,4 +72,11 @@ resource "aws_iam_role_policy_attachment" "deployer" {
 
   role       = aws_iam_role.deployer[0].name
   policy_arn = aws_iam_policy.deployer[0].arn
+}
+
+resource "aws_iam_role_policy_attachment" "evidence_stays" {
+  count = length(aws_iam_policy.evidence_stays)
+
+  role       = aws_iam_role.deployer[0].name
+  policy_arn = aws_iam_policy.evidence_stays[count.index].arn
 }

@@ -69,9 +69,14 @@ output "deployer_principals" {
   value       = local.trusted.deployer
 }
 
-output "client_deployer_policy_arn" {
-  description = "What the deployer of one client may do, and its boundary; client/foundation makes the role."
-  value       = aws_iam_policy.client_deployer.arn
+output "client_deployer_policy_arns" {
+  description = "What the deployer of one client may do, by the policies' names; client/foundation makes the role."
+  value       = { for name, policy in aws_iam_policy.client_deployer : name => policy.arn }
+}
+
+output "client_deployer_boundary_arn" {
+  description = "The permissions boundary of the deployer of one client."
+  value       = aws_iam_policy.client_deployer_boundary.arn
 }
 
 output "break_glass_role_arn" {

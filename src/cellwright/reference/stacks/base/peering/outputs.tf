@@ -5,7 +5,7 @@ output "connection_ids" {
 
 output "accepted_connection_ids" {
   description = "The connections that this cell accepted, by the peer's cell."
-  value       = { for peer, accepter in aws_vpc_peering_connection_accepter.this : peer => accepter.id }
+  value       = { for peer in keys(var.accepts) : peer => local.connections[peer] }
 }
 
 output "peer_cidrs" {

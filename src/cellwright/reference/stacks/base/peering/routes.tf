@@ -8,6 +8,7 @@ locals {
 
   connections = merge(
     { for peer, connection in aws_vpc_peering_connection.this : peer => connection.id },
+    { for peer, accepted in var.accepts : peer => accepted.connection_id },
     { for peer, accepter in aws_vpc_peering_connection_accepter.this : peer => accepter.id },
   )
 

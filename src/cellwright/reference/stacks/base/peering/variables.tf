@@ -90,8 +90,10 @@ variable "requests" {
 }
 
 variable "accepts" {
-  description = "The peers whose connection this cell accepts, by their cells' names: the connection that they asked for, and the blocks to be reached there. With dns, names of hosts here resolve there to private addresses."
+  description = "The peers whose connection this cell accepts, by their cells' names: where they are, the connection that they asked for, and the blocks to be reached there. With dns, names of hosts here resolve there to private addresses."
   type = map(object({
+    account_id    = string
+    region        = string
     connection_id = string
     cidr          = string
     further_cidrs = optional(list(string), [])
@@ -100,8 +102,8 @@ variable "accepts" {
   default = {}
 
   validation {
-    condition     = alltrue([for peer in values(var.accepts) : startswith(peer.connection_id, "pcx-")])
-    error_message = "A connection's id starts with pcx-."
+    condition     = alltrue([for peer in values(var.accepts) : can(regex("^[0-9]{12}$", peer.account_id)) && startswith(peer.connection_id, "pcx-")])
+    error_message = "An account has twelve digits, and a connection's id starts with pcx-."
   }
 
   validation {

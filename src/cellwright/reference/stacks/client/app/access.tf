@@ -97,8 +97,8 @@ resource "aws_vpc_security_group_ingress_rule" "service" {
   description       = "To the service"
   cidr_ipv4         = each.value
   ip_protocol       = "tcp"
-  from_port         = var.port
-  to_port           = var.port
+  from_port         = local.open_port
+  to_port           = local.open_port
 }
 
 resource "aws_vpc_security_group_ingress_rule" "balancer" {
@@ -108,6 +108,6 @@ resource "aws_vpc_security_group_ingress_rule" "balancer" {
   description                  = "From the load balancer"
   referenced_security_group_id = var.load_balancer_security_group_id
   ip_protocol                  = "tcp"
-  from_port                    = var.port
-  to_port                      = var.port
+  from_port                    = local.open_port
+  to_port                      = local.open_port
 }

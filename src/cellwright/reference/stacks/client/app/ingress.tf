@@ -4,11 +4,11 @@ locals {
 
   # Nobody signs certificates for names of a private zone: behind the load balancer a public name takes its place.
   domain = local.balanced && local.public_name != null ? local.public_name : local.private_name
-  hosts  = sort(setunion(var.hosts, keys(var.own_names), local.domain == null ? [] : [local.domain]))
+  hosts  = sort(setunion(var.hosts, local.domain == null ? [] : [local.domain]))
 
   # What can't be changed in a target group is in its name, so that the new one can be there before the old one goes.
   # The load balancer's limit is 32 characters.
-  target_digest = substr(md5("${var.name} ${var.vpc_id} ${var.target_protocol} ${var.port}"), 0, 6)
+  target_digest = substr(md5("${var.name} ${var.vpc_id} ${var.target_protocol} ${local.open_port}"), 0, 6)
 }
 
 resource "aws_lb_target_group" "this" {
@@ -18,7 +18,7 @@ resource "aws_lb_target_group" "this" {
   vpc_id               = var.vpc_id
   target_type          = "ip"
   protocol             = var.target_protocol
-  port                 = var.port
+  port                 = local.open_port
   deregistration_delay = 30
 
   health_check {

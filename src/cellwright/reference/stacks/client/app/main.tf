@@ -49,34 +49,33 @@ resource "aws_ecs_task_definition" "this" {
   execution_role_arn       = aws_iam_role.execution.arn
   task_role_arn            = var.service_role_arn
 
-  container_definitions = jsonencode([{
+  container_definitions = jsonencode(concat([local.app_container], local.tls_containers))
+}
+
+locals {
+  app_container = {
     name                   = "app"
     image                  = var.image
     essential              = true
     dockerLabels           = { settings = local.settings_digest }
     readonlyRootFilesystem = var.read_only
-
-    portMappings = [{
-      containerPort = var.port
-      hostPort      = var.port
-      protocol      = "tcp"
-    }]
+    portMappings           = [{ containerPort = var.port, hostPort = var.port, protocol = "tcp" }]
+    logConfiguration       = merge(local.log, { options = merge(local.log.options, { awslogs-stream-prefix = "app" }) })
 
     secrets = concat(
       [for key, parameter in aws_ssm_parameter.setting : { name = key, valueFrom = parameter.arn }],
       [for key, field in var.secret_fields : { name = key, valueFrom = "${var.secret_arn}:${field}::" }],
     )
+  }
 
-    logConfiguration = {
-      logDriver = "awslogs"
-      options = {
-        awslogs-group         = aws_cloudwatch_log_group.this.name
-        awslogs-region        = var.region
-        awslogs-stream-prefix = "app"
-        mode                  = "blocking" # a line that can't be sent waits, rather than being dropped
-      }
+  log = {
+    logDriver = "awslogs"
+    options = {
+      awslogs-group  = aws_cloudwatch_log_group.this.name
+      awslogs-region = var.region
+      mode           = "blocking" # a line that can't be sent waits, rather than being dropped
     }
-  }])
+  }
 }
 
 resource "aws_service_discovery_service" "this" {

@@ -35,8 +35,8 @@ resource "aws_ecs_service" "scaled" {
 
     content {
       target_group_arn = load_balancer.value.arn
-      container_name   = "app"
-      container_port   = var.port
+      container_name   = local.open_container
+      container_port   = local.open_port
     }
   }
 

@@ -14,8 +14,8 @@ variable "listener_arn" {
   }
 
   validation {
-    condition     = var.listener_arn == null || var.public_domain != null || var.zone_id != null || length(var.hosts) + length(var.own_names) > 0
-    error_message = "The listener tells clients apart by host name: give `public_domain` or `zone_id`, or name `hosts` or `own_names`."
+    condition     = var.listener_arn == null || var.public_domain != null || var.zone_id != null || length(var.hosts) > 0
+    error_message = "The listener tells clients apart by host name: give `public_domain` or `zone_id`, or name `hosts`."
   }
 }
 
@@ -70,24 +70,8 @@ variable "public_zone_id" {
   }
 }
 
-variable "own_names" {
-  description = "Names of the client's own domains under which the load balancer leads to this service, each with the id of its public DNS zone; a certificate for them is made and proved there."
-  type        = map(string)
-  default     = {}
-
-  validation {
-    condition     = alltrue([for name, zone in var.own_names : can(regex("^[a-z0-9.-]+[.][a-z]{2,}$", name)) && startswith(zone, "Z")])
-    error_message = "A name such as portal.example.org, without a wildcard, and the id of its zone, which starts with Z."
-  }
-
-  validation {
-    condition     = length(var.hosts) + length(var.own_names) <= 4
-    error_message = "At most four names in `hosts` and `own_names`: a rule takes five values."
-  }
-}
-
 variable "hosts" {
-  description = "Host names besides these under which the load balancer leads to this service; its certificate has to cover them."
+  description = "Host names besides NAME.DOMAIN under which the load balancer leads to this service; its listener needs certificates for them, which client/names makes."
   type        = set(string)
   default     = []
 
@@ -105,6 +89,11 @@ variable "target_protocol" {
   validation {
     condition     = contains(["HTTP", "HTTPS"], var.target_protocol)
     error_message = "The choice is HTTP or HTTPS."
+  }
+
+  validation {
+    condition     = var.tls_proxy == null || var.target_protocol == "HTTPS"
+    error_message = "With `tls_proxy` the service speaks TLS: leave this at HTTPS."
   }
 }
 

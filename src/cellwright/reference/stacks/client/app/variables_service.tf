@@ -65,13 +65,32 @@ variable "size" {
 }
 
 variable "port" {
-  description = "The port on which the service listens."
+  description = "The port on which the app listens; with `tls_proxy` nobody outside the copy reaches it."
   type        = number
   default     = 8080
 
   validation {
     condition     = var.port >= 1024 && var.port <= 65535
     error_message = "A port from 1024 to 65535: the service does not run as root."
+  }
+}
+
+variable "tls_proxy" {
+  description = "An nginx that runs beside the app in each copy and speaks TLS in its place, on `port`, with a key and a certificate that it makes when it starts: for images that speak plain HTTP. Its image has to have nginx and openssl; null: the app speaks TLS itself, or `target_protocol` says HTTP."
+  type = object({
+    image = string
+    port  = optional(number, 8443)
+  })
+  default = null
+
+  validation {
+    condition     = var.tls_proxy == null ? true : can(regex("[:@]", var.tls_proxy.image))
+    error_message = "Name a version: repository:tag or repository@digest."
+  }
+
+  validation {
+    condition     = var.tls_proxy == null ? true : var.tls_proxy.port >= 1024 && var.tls_proxy.port <= 65535 && var.tls_proxy.port != var.port
+    error_message = "A port from 1024 to 65535, and another one than the app's: both are in one copy."
   }
 }
 

@@ -1,12 +1,12 @@
-# Who deploys this client's other stacks. Its policy is its boundary as well, and goes by the tag Client, so it reaches
-# nothing of another client's. It lies below the path of what is shared, where no client's deployer can change it.
+# Who deploys this client's other stacks. Its policies, and its boundary, go by the tag Client, so it reaches nothing of
+# another client's. It lies below the path of what is shared, where no client's deployer can change it.
 resource "aws_iam_role" "deployer" {
-  count = var.deployer_policy_arn == null ? 0 : 1
+  count = var.deployer_boundary_arn == null ? 0 : 1
 
   name                 = "client-${var.name}-deployer"
   path                 = "/${var.tags["Fleet"]}/shared/clients/"
   description          = "Deploys ${var.name}, and nothing of another client"
-  permissions_boundary = var.deployer_policy_arn
+  permissions_boundary = var.deployer_boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -20,10 +20,10 @@ resource "aws_iam_role" "deployer" {
 }
 
 resource "aws_iam_role_policy_attachment" "deployer" {
-  count = var.deployer_policy_arn == null ? 0 : 1
+  for_each = var.deployer_boundary_arn == null ? {} : var.deployer_policy_arns
 
   role       = aws_iam_role.deployer[0].name
-  policy_arn = var.deployer_policy_arn
+  policy_arn = each.value
 }
 
 locals {

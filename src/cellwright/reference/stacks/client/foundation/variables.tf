@@ -57,14 +57,30 @@ variable "boundary_arn" {
   }
 }
 
-variable "deployer_policy_arn" {
-  description = "What the client's own deployer may do, and its boundary; null: there is none, and the client's stacks take the credentials as they are."
+variable "deployer_boundary_arn" {
+  description = "The permissions boundary of the client's own deployer; null: there is none, and the client's stacks take the credentials as they are."
   type        = string
   default     = null
 
   validation {
-    condition     = var.deployer_policy_arn == null ? true : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:policy/.+-boundary$", var.deployer_policy_arn))
+    condition     = var.deployer_boundary_arn == null ? true : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:policy/.+-boundary$", var.deployer_boundary_arn))
     error_message = "A policy's ARN is written like arn:aws:iam::123456789012:policy/prod-use1-client-deployer-boundary."
+  }
+}
+
+variable "deployer_policy_arns" {
+  description = "What the client's own deployer may do within its boundary, by names of the policies."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for arn in values(var.deployer_policy_arns) : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:policy/.+-client-deployer-[a-z]+$", arn))])
+    error_message = "Policies that base/account makes, such as arn:aws:iam::123456789012:policy/prod-use1-client-deployer-tagged."
+  }
+
+  validation {
+    condition     = (length(var.deployer_policy_arns) == 0) == (var.deployer_boundary_arn == null) && length(var.deployer_policy_arns) <= 10
+    error_message = "A deployer has both policies, at most ten, and a boundary, or it has neither."
   }
 }
 

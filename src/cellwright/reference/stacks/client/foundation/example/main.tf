@@ -9,8 +9,9 @@ module "foundation" {
   nat_gateway_ids = { a = "nat-0123456789abcdef0" }
   boundary_arn    = "arn:aws:iam::123456789012:policy/prod-use1-boundary"
 
-  deployer_policy_arn = "arn:aws:iam::123456789012:policy/prod-use1-client-deployer-boundary"
-  deployer_principals = ["arn:aws:iam::123456789012:role/pipeline"]
+  deployer_boundary_arn = "arn:aws:iam::123456789012:policy/prod-use1-client-deployer-boundary"
+  deployer_policy_arns  = { tagged = "arn:aws:iam::123456789012:policy/prod-use1-client-deployer-tagged" }
+  deployer_principals   = ["arn:aws:iam::123456789012:role/pipeline"]
 
   tags = {
     Client    = "acme"

@@ -31,13 +31,22 @@ run "a_client_has_a_deployer_that_it_can_not_change" {
   command = plan
 
   variables {
-    deployer_policy_arn = "arn:aws:iam::111122223333:policy/prod-use1-client-deployer-boundary"
+    deployer_boundary_arn = "arn:aws:iam::111122223333:policy/prod-use1-client-deployer-boundary"
+    deployer_policy_arns = {
+      reading = "arn:aws:iam::111122223333:policy/prod-use1-client-deployer-reading"
+      tagged  = "arn:aws:iam::111122223333:policy/prod-use1-client-deployer-tagged"
+    }
     deployer_principals = ["arn:aws:iam::222233334444:role/medloop/shared/tools-jenkins-agent"]
   }
 
   assert {
-    condition     = aws_iam_role.deployer[0].path == "/medloop/shared/clients/" && aws_iam_role.deployer[0].permissions_boundary == var.deployer_policy_arn
+    condition     = aws_iam_role.deployer[0].path == "/medloop/shared/clients/" && aws_iam_role.deployer[0].permissions_boundary == var.deployer_boundary_arn
     error_message = "Below its own path it could give itself more."
+  }
+
+  assert {
+    condition     = tomap({ for name, made in aws_iam_role_policy_attachment.deployer : name => made.policy_arn }) == var.deployer_policy_arns
+    error_message = "Each policy is attached."
   }
 
   assert {
@@ -69,8 +78,30 @@ run "a_deployers_boundary_is_no_other_policy" {
   command = plan
 
   variables {
-    deployer_policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+    deployer_boundary_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
+    deployer_policy_arns  = { tagged = "arn:aws:iam::111122223333:policy/prod-use1-client-deployer-tagged" }
   }
 
-  expect_failures = [var.deployer_policy_arn]
+  expect_failures = [var.deployer_boundary_arn]
+}
+
+run "nor_are_its_policies" {
+  command = plan
+
+  variables {
+    deployer_boundary_arn = "arn:aws:iam::111122223333:policy/prod-use1-client-deployer-boundary"
+    deployer_policy_arns  = { all = "arn:aws:iam::aws:policy/AdministratorAccess" }
+  }
+
+  expect_failures = [var.deployer_policy_arns]
+}
+
+run "a_deployer_with_a_boundary_and_no_policy_could_do_nothing" {
+  command = plan
+
+  variables {
+    deployer_boundary_arn = "arn:aws:iam::111122223333:policy/prod-use1-client-deployer-boundary"
+  }
+
+  expect_failures = [var.deployer_policy_arns]
 }

@@ -1,0 +1,176 @@
+"""Runs a person's command of Terraform, or a shell, in a unit's working folder."""
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from cellwright.app.by_hand.arguments import Effect, TerraformCommand, read_command, refuse_applying
+from cellwright.app.by_hand.place import OpenPlace, address_of, opened_place
+from cellwright.app.by_hand.recording import WorkRecord
+from cellwright.app.session.session import FleetSession
+from cellwright.engine.unit.legal_hold import refuse_early, refuse_legal_hold
+from cellwright.ledger.opening import Ledger
+from cellwright.model.actor import Actor
+from cellwright.model.address import UnitAddress
+from cellwright.planning.scope import scope_of
+from cellwright.terraform.process.attached import AttachedProcess
+from cellwright.terraform.workspace.unsaved_file import keep_unsaved
+
+UNIT_VARIABLE = "CELLWRIGHT_UNIT"
+"""In a shell: the unit in whose folder it is."""
+_OF_TERMINALS = ("COLORTERM", "COLUMNS", "EDITOR", "LINES", "NO_COLOR", "PAGER", "TERM", "VISUAL")
+_FOR_NOBODY = ("TF_INPUT", "TF_IN_AUTOMATION")
+"""Set where nobody is there to be asked."""
+_SHELL = "/bin/sh"
+_INTERRUPT = 2
+"""SIGINT: Terraform then ends what it is at, and gives its locks back."""
+
+Attending = Callable[[AttachedProcess], AbstractContextManager[None]]
+"""Passes signals on to the process while the block runs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkRequest:
+    """What somebody wants to do in a unit's folder."""
+
+    unit: str
+    arguments: tuple[str, ...] = ()
+    reason: str = ""
+    without_policies: str = ""
+    """Why real resources may be changed without policies and approval."""
+    at_terminal: bool = False
+    """Somebody is there whom Terraform can ask."""
+
+
+def run_terraform(session: FleetSession, actor: Actor, request: WorkRequest, attending: Attending) -> int:
+    """Run one command of Terraform; gives its exit code.
+
+    Raises:
+        DiagnosticError: it is refused, can't be begun, or what came of it can't be recorded.
+    """
+    command = read_command(request.arguments)
+    unit = address_of(request.unit)
+    if not request.without_policies:
+        refuse_applying(command, unit)
+    fleet = session.open(writing=True, scope=scope_of([request.unit]))
+    if command.effect is Effect.APPLIES:
+        _refuse_held(fleet.ledger, unit)
+    with opened_place(fleet, actor, unit) as place:
+        place.runner.terraform.init()
+        if not command.recorded:
+            return _attached(place, command.arguments, request, attending)
+        if command.changes:
+            place.runner.settle_state(write=False)
+        record = WorkRecord(
+            place,
+            actor,
+            _shown(place, command),
+            request.without_policies or request.reason,
+            command.changes,
+            replaces_state=command.name == "state push",
+        )
+        record.begin({"without_policies": True} if command.effect is Effect.APPLIES else {})
+        try:
+            code = _attached(place, command.arguments, request, attending)
+        finally:
+            _tidy(place, command)
+        record.end(code)
+        _tell(place, record)
+        return code
+
+
+def run_shell(session: FleetSession, actor: Actor, request: WorkRequest, attending: Attending) -> int:
+    """Run a shell in a unit's folder; gives its exit code. What is done in it may change anything.
+
+    Raises:
+        DiagnosticError: as `run_terraform`.
+    """
+    unit = address_of(request.unit)
+    fleet = session.open(writing=True, scope=scope_of([request.unit]))
+    _refuse_held(fleet.ledger, unit)
+    with opened_place(fleet, actor, unit) as place:
+        place.runner.terraform.init()
+        place.runner.settle_state(write=False)
+        shell = session.environment.get("SHELL") or _SHELL
+        record = WorkRecord(place, actor, ("shell",), request.reason, changes=True)
+        record.begin({"shell": Path(shell).name})
+        try:
+            code = _run(place, (shell,), _in_a_shell(place, request), attending)
+        finally:
+            _tidy(place, None)
+        record.end(code)
+        _tell(place, record)
+        return code
+
+
+def _tell(place: OpenPlace, record: WorkRecord) -> None:
+    """Say what the unit counts as now, where that is not what it was."""
+    if record.changed:
+        place.fleet.session.notice(
+            f"the state of {place.unit} was changed: it counts as changed until it is applied; "
+            f"see what that would do: cellwright plan {place.unit}"
+        )
+
+
+def _refuse_held(ledger: Ledger, unit: UnitAddress) -> None:
+    """Real resources may be destroyed in what follows: not while that is forbidden, or too early."""
+    refuse_legal_hold(ledger, unit)
+    refuse_early(ledger, unit)
+
+
+def _shown(place: OpenPlace, command: TerraformCommand) -> tuple[str, ...]:
+    redact = place.runner.terraform.monitor.redact
+    return tuple(map(redact, command.masked()))
+
+
+def _attached(
+    place: OpenPlace, arguments: tuple[str, ...], request: WorkRequest, attending: Attending
+) -> int:
+    program = str(place.runner.terraform.monitor.toolchain.binary.path)
+    return _run(place, (program, *arguments), _environment(place, request), attending)
+
+
+def _run(
+    place: OpenPlace, arguments: tuple[str, ...], environment: Mapping[str, str], attending: Attending
+) -> int:
+    """Run a program in the module's folder; it keeps the folder's lock, also if this process is killed."""
+    commands = place.runner.terraform.runner
+    with ExitStack() as stack:
+        stack.enter_context(commands.workspace.private_file(commands.channels.private))
+        process = AttachedProcess.start(
+            arguments, commands.workspace.module, environment, (commands.lock.descriptor,)
+        )
+        place.keeper.on_lost = lambda _unit: process.signal(_INTERRUPT)
+        stack.enter_context(attending(process))
+        return process.wait()
+
+
+def _environment(place: OpenPlace, request: WorkRequest) -> dict[str, str]:
+    """All that Terraform is told, secrets among it, and what it needs to know of a terminal."""
+    commands = place.runner.terraform.runner
+    ambient = place.fleet.session.environment
+    found = {**commands.environment, **commands.channels.environment}
+    found |= {name: ambient[name] for name in _OF_TERMINALS if name in ambient}
+    if request.at_terminal:
+        for name in _FOR_NOBODY:
+            found.pop(name, None)
+    return found
+
+
+def _in_a_shell(place: OpenPlace, request: WorkRequest) -> dict[str, str]:
+    found = _environment(place, request)
+    program = place.runner.terraform.monitor.toolchain.binary.path
+    path = os.pathsep.join((str(program.parent), found.get("PATH", os.defpath)))
+    return {**found, "PATH": path, UNIT_VARIABLE: str(place.unit)}
+
+
+def _tidy(place: OpenPlace, command: TerraformCommand | None) -> None:
+    """Leave the folder so that the next command of a run finds what it expects."""
+    terraform = place.runner.terraform
+    keep_unsaved(terraform.monitor.request.folder, terraform.workspace.tree)
+    if command is None or command.name == "init":
+        terraform.initialisation.forget()
+        with suppress(OSError):  # another workspace would be another state
+            (terraform.workspace.module / ".terraform" / "environment").unlink()

@@ -1,0 +1,199 @@
+"""Compares two loaded fleets. What cells are made from says for most of them that nothing differs."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from cellwright.app.fleet.comparing.change import (
+    CellGroup,
+    Change,
+    ChangeGroup,
+    ChangeKind,
+    Side,
+    Subject,
+    UnitChange,
+)
+from cellwright.app.fleet.comparing.units import StackFiles, UnitComparison
+from cellwright.app.session.snapshot import Snapshot
+from cellwright.fleet.fleet import Cell, Fleet
+from cellwright.fleet.load.unit_table import UnitTable
+from cellwright.fleet.resolve.cell_summary import CellSummary, UnitSummaries
+from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.unit import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class FoundChanges:
+    """What differs between two fleets, not yet grouped."""
+
+    new_cells: Mapping[CellAddress, int]
+    gone_cells: Mapping[CellAddress, int]
+    cells: tuple[tuple[CellAddress, tuple[Change, ...]], ...]
+    units: tuple[UnitChange, ...]
+    unchanged: int
+
+
+def compare(before: Snapshot, after: Snapshot, wanted: Iterable[CellAddress]) -> FoundChanges:
+    """Compare the wanted cells of two fleets, in the order in which they are given."""
+    return _Comparison(before, after).run(wanted)
+
+
+def changed_policies(before: Snapshot, after: Snapshot) -> tuple[str, ...]:
+    """Name the files of policies that came, went or differ."""
+    old = {module.path: module.source for module in before.policies.modules}
+    new = {module.path: module.source for module in after.policies.modules}
+    return tuple(sorted(path for path in old.keys() | new.keys() if old.get(path) != new.get(path)))
+
+
+def grouped(changes: Iterable[UnitChange]) -> tuple[ChangeGroup, ...]:
+    """Put units together for which the same differs; in the order of their first units.
+
+    First the units of one stack; then those stacks for which the same differs in the same cells.
+    """
+    by_stack: dict[tuple[str, str, ChangeKind, tuple[Change, ...]], list[UnitChange]] = {}
+    for item in changes:
+        key = (item.unit.level, item.unit.stack, item.kind, item.changes)
+        by_stack.setdefault(key, []).append(item)
+    alike: dict[object, list[UnitChange]] = {}
+    for items in by_stack.values():
+        cells = tuple(item.unit.of_cell for item in items)
+        alike.setdefault((items[0].kind, items[0].changes, cells), []).extend(items)
+    return tuple(
+        ChangeGroup(kind=items[0].kind, units=tuple(item.unit for item in items), changes=_common(items))
+        for items in alike.values()
+    )
+
+
+def grouped_cells(changes: Iterable[tuple[CellAddress, tuple[Change, ...]]]) -> tuple[CellGroup, ...]:
+    """Put cells of one level together whose own keys differ in the same way."""
+    groups: dict[tuple[str, tuple[Change, ...]], list[CellAddress]] = {}
+    for cell, found in changes:
+        groups.setdefault((cell.level, found), []).append(cell)
+    return tuple(CellGroup(cells=tuple(cells), changes=found) for (_, found), cells in groups.items())
+
+
+def _common(items: list[UnitChange]) -> tuple[Change, ...]:
+    """Give the changes of a group; with the line that decides for the first, if one file does for all."""
+    first = items[0].changes
+    if all(
+        _file(change) == _file(other)
+        for item in items[1:]
+        for change, other in zip(first, item.changes, strict=True)
+    ):
+        return first
+    return tuple(Change(item.subject, item.path, item.before, item.after) for item in first)
+
+
+def _file(change: Change) -> str | None:
+    return change.position.file if change.position is not None else None
+
+
+@dataclass
+class _Comparison:
+    before: Snapshot
+    after: Snapshot
+    files: dict[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """By the identity of unit summaries, which the fleets keep alive: stacks with other files, and which."""
+
+    def __post_init__(self) -> None:
+        self._old, self._new = _table(self.before.fleet), _table(self.after.fleet)
+        self._stacks = StackFiles(self.before.stacks, self.after.stacks)
+        self._comparison = UnitComparison(self.before, self.after, self._stacks)
+
+    def run(self, wanted: Iterable[CellAddress]) -> FoundChanges:
+        new_cells, gone_cells = {}, {}
+        cells: list[tuple[CellAddress, tuple[Change, ...]]] = []
+        units: list[UnitChange] = []
+        unchanged = 0
+        for cell in wanted:
+            old, new = self._old.summaries.get(cell), self._new.summaries.get(cell)
+            if old is not None and new is not None:
+                found = list(self._cell(old, new))
+                units.extend(found)
+                unchanged += _enabled_on_both(old.units, new.units) - sum(
+                    item.kind is ChangeKind.CHANGED for item in found
+                )
+                if old.cell.settings != new.cell.settings:
+                    cells.extend(self._keys(old.cell, new.cell))
+            elif new is not None:
+                new_cells[cell] = _enabled(new.units)
+            elif old is not None:
+                gone_cells[cell] = _enabled(old.units)
+        return FoundChanges(new_cells, gone_cells, tuple(cells), tuple(units), unchanged)
+
+    def _keys(self, before: Cell, after: Cell) -> Iterator[tuple[CellAddress, tuple[Change, ...]]]:
+        if found := self._comparison.cell(before, after):
+            yield after.address, found
+
+    def _cell(self, old: CellSummary, new: CellSummary) -> Iterator[UnitChange]:
+        address, stacks = new.address, _maybe_changed(old, new)
+        if not stacks:
+            for stack, files in self._changed_files(new.units):
+                change = Change(Subject.FILES, "files", None, Side.of(files))
+                yield UnitChange(UnitAddress(*_parts(address), stack), ChangeKind.CHANGED, (change,))
+            return
+        before = {unit.address.stack: unit for unit in self._old.of_stacks(address, stacks)}
+        after = {unit.address.stack: unit for unit in self._new.of_stacks(address, stacks)}
+        others = {stack for stack, _ in self._changed_files(new.units)} - stacks
+        for stack in dict.fromkeys((*(item.stack for item in new.units), *before)):
+            if stack in others:
+                files = dict(self._changed_files(new.units))[stack]
+                change = Change(Subject.FILES, "files", None, Side.of(files))
+                yield UnitChange(UnitAddress(*_parts(address), stack), ChangeKind.CHANGED, (change,))
+            elif stack in stacks:
+                yield from self._unit(before.get(stack), after.get(stack), new.cell.path)
+
+    def _changed_files(self, units: UnitSummaries) -> tuple[tuple[str, str], ...]:
+        """Give the enabled units whose stacks' files differ, and which files."""
+        if id(units) not in self.files:
+            found = ((item.stack, self._stacks.changed(item.pin)) for item in units if item.enabled)
+            self.files[id(units)] = tuple((stack, files) for stack, files in found if files)
+        return self.files[id(units)]
+
+    def _unit(self, before: Unit | None, after: Unit | None, own_file: str) -> Iterator[UnitChange]:
+        was = before if before is not None and before.enabled else None
+        now = after if after is not None and after.enabled else None
+        if was is not None and now is not None:
+            if changes := self._comparison.unit(was, now, own_file):
+                yield UnitChange(now.address, ChangeKind.CHANGED, changes)
+        elif now is not None:
+            kind = ChangeKind.ADDED if before is None else ChangeKind.SWITCHED_ON
+            yield UnitChange(now.address, kind)
+        elif was is not None:
+            kind = ChangeKind.REMOVED if after is None else ChangeKind.SWITCHED_OFF
+            yield UnitChange(was.address, kind)
+
+
+def _maybe_changed(old: CellSummary, new: CellSummary) -> frozenset[str]:
+    """Give the stacks of a cell whose units may differ in their settings."""
+    stacks = frozenset(unit.stack for unit in (*old.units, *new.units))
+    if not old.key or old.key != new.key or old.backends != new.backends:
+        return stacks
+    digests = dict(zip((unit.stack for unit in old.units), old.unit_digests, strict=True))
+    now = dict(zip((unit.stack for unit in new.units), new.unit_digests, strict=True))
+    listed = {unit.stack: unit for unit in old.units}
+    listed_now = {unit.stack: unit for unit in new.units}
+    return frozenset(
+        stack
+        for stack in stacks
+        if digests.get(stack) != now.get(stack) or listed.get(stack) != listed_now.get(stack)
+    )
+
+
+def _enabled(units: UnitSummaries) -> int:
+    return sum(unit.enabled for unit in units)
+
+
+def _enabled_on_both(old: UnitSummaries, new: UnitSummaries) -> int:
+    before = {unit.stack for unit in old if unit.enabled}
+    return sum(unit.enabled and unit.stack in before for unit in new)
+
+
+def _parts(cell: CellAddress) -> tuple[str, str]:
+    return cell.level, cell.cell
+
+
+def _table(fleet: Fleet) -> UnitTable:
+    units = fleet.units
+    if not isinstance(units, UnitTable):
+        raise TypeError("the units of a loaded fleet come with their cells' summaries")
+    return units

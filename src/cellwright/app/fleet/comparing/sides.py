@@ -1,0 +1,123 @@
+"""The two sides of a comparison: which revisions are meant, and each as a loaded fleet."""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from cellwright.app.session.location import Location
+from cellwright.app.session.session import FleetSession
+from cellwright.app.session.snapshot import Snapshot
+from cellwright.files.errors import file_errors
+from cellwright.files.private import PRIVATE_FILE, make_private_folder
+from cellwright.fleet.load.fleet_load import CACHE_FILES
+from cellwright.git.repository import Repository
+from cellwright.git.revisions import Revisions
+from cellwright.model.diagnostic import DiagnosticError, error
+
+WORK_TREE = "the work tree"
+_SHORT = 12
+_FOLDER = "revisions"
+_LEFT_BEHIND = 3600.0
+"""Seconds after which files of a revision that are still there are those of a killed process."""
+_THREE_DOTS = "..."
+_TWO_DOTS = ".."
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side: a commit, or the work tree."""
+
+    label: str
+    commit: str | None = None
+
+
+def chosen_sides(session: FleetSession, revisions: Sequence[str]) -> tuple[Side, Side]:
+    """Tell which two sides are meant, the older first, as git does: `REV`, `REV REV`, `A..B`, `A...B`.
+
+    Without any: HEAD and the work tree. A side that is left out after the dots is the work tree.
+
+    Raises:
+        DiagnosticError: outside git, or a revision names no commit.
+    """
+    known = Revisions(_repository(session))
+    old, new, apart = _parsed(revisions)
+    commit = known.commit(old)
+    if apart:
+        commit = known.common_ancestor(commit, known.commit(new or "HEAD"))
+    after = Side(WORK_TREE) if new is None else _side(new, known.commit(new))
+    return _side(f"where {old} and {new or 'HEAD'} parted" if apart else old, commit), after
+
+
+@contextmanager
+def loaded(session: FleetSession, side: Side) -> Iterator[Snapshot]:
+    """Give the whole fleet of one side; what is written for it is removed when the block ends.
+
+    Raises:
+        DiagnosticError: it can't be written, or holds no fleet at the same place.
+    """
+    if side.commit is None:
+        yield session.snapshot()
+        return
+    repository = _repository(session)
+    kept = session.home.cache / _FOLDER
+    with file_errors(f"{kept} can't be made"):
+        make_private_folder(kept)
+    _remove_left_behind(kept)
+    with tempfile.TemporaryDirectory(dir=kept, prefix="tree-") as place:
+        tree = Path(place) / "tree"
+        Revisions(repository).write_out(side.commit, tree)
+        inside = session.root.resolve().relative_to(repository.root.resolve())
+        location = Location(fleet=tree / inside, home=kept / "kept", environment=session.environment)
+        try:
+            opened = FleetSession(location, notice=session.notice)
+        except DiagnosticError as fault:
+            summary = f"there is no fleet in {inside} at {side.label}"
+            raise DiagnosticError(error(summary, fault.diagnostics[0].summary)) from None
+        with opened as former:
+            _seed(former.home.cache, session.home.cache)
+            yield former.snapshot()
+
+
+def _seed(cache: Path, known: Path) -> None:
+    """Begin with the cells that are kept of the fleet's own folder: most are the same, by content."""
+    for name in CACHE_FILES:
+        with suppress(OSError):
+            if not (cache / name).exists():
+                shutil.copyfile(known / name, cache / name)
+                (cache / name).chmod(PRIVATE_FILE)
+
+
+def _parsed(revisions: Sequence[str]) -> tuple[str, str | None, bool]:
+    """Give the older revision, the newer one or None, and whether it is from where they parted."""
+    if len(revisions) == 1:
+        for dots in (_THREE_DOTS, _TWO_DOTS):
+            old, found, new = revisions[0].partition(dots)
+            if found:
+                return old or "HEAD", new or None, dots == _THREE_DOTS
+    old = revisions[0] if revisions else "HEAD"
+    return old, revisions[1] if len(revisions) > 1 else None, False
+
+
+def _side(name: str, commit: str) -> Side:
+    short = commit[:_SHORT]
+    return Side(short if commit.startswith(name) else f"{name} ({short})", commit)
+
+
+def _repository(session: FleetSession) -> Repository:
+    repository = session.repository()
+    if repository is None:
+        raise DiagnosticError(
+            error(f"{session.root} is in no git repository", "revisions are compared that git has kept")
+        )
+    return repository
+
+
+def _remove_left_behind(kept: Path) -> None:
+    for folder in kept.glob("tree-*"):
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > _LEFT_BEHIND:
+                shutil.rmtree(folder, ignore_errors=True)

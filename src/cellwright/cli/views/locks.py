@@ -1,0 +1,52 @@
+"""Who holds a unit."""
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from cellwright.app.by_hand.unlocking import FoundLease, FoundLocks
+from cellwright.cli.screen import palette
+from cellwright.cli.screen.layout import Columns
+from cellwright.terraform.output.state_lock import StateLockInfo
+
+_SECONDS = len("2026-11-22 21:48:12")
+
+
+def locks(found: FoundLocks) -> Group:
+    """The lock of the state and the lease in the ledger, each with its holder."""
+    rows = [
+        (Text("state", style=palette.FAINT), Text(found.place)),
+        (Text("lock", style=palette.FAINT), _lock(found.lock)),
+        (Text("lease", style=palette.FAINT), _lease(found.lease)),
+    ]
+    return Group(*_parts(found, rows))
+
+
+def _parts(found: FoundLocks, rows: list[tuple[Text, Text]]) -> Iterator[RenderableType]:
+    yield Text(str(found.unit), style=palette.STRONG)
+    yield Columns(rows, indent=2)
+    if found.at_work:
+        yield Text("  a process of this machine works in the unit's folder now", style=palette.CAUTION)
+
+
+def _lock(lock: StateLockInfo | None) -> Text:
+    if lock is None:
+        return Text("free", style=palette.GOOD)
+    who = lock.who or "somebody whom the backend does not name"
+    since = f" since {lock.created[:_SECONDS]} UTC" if lock.created else ""
+    what = f", for {_operation(lock.operation)}" if lock.operation else ""
+    name = f"; id {lock.id}" if lock.id else ""
+    return Text(f"held by {who}{since}{what}{name}", style=palette.CAUTION)
+
+
+def _operation(text: str) -> str:
+    return text.removeprefix("OperationType").lower()
+
+
+def _lease(lease: FoundLease | None) -> Text:
+    if lease is None:
+        return Text("free", style=palette.GOOD)
+    until = f"{lease.held.expires:%Y-%m-%d %H:%M:%S} UTC"
+    state = f"valid until {until}" if lease.valid else f"ran out at {until}"
+    return Text(f"held by {lease.told}; {state}", style=palette.CAUTION)

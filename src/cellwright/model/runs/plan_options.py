@@ -1,0 +1,74 @@
+"""How a plan is made, where that is not the usual way: the state alone, some resources only, or made anew."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.value import Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOptions:
+    """What every plan of a run is made with. False where all is as usual."""
+
+    refresh_only: bool = False
+    """Nothing real is changed: the state takes over what is really there."""
+    replace: tuple[str, ...] = ()
+    """Addresses of resources that are destroyed and made anew, whatever their settings say."""
+    targets: tuple[str, ...] = ()
+    """Addresses of the only resources and modules that are planned, besides those that they depend on."""
+
+    def __post_init__(self) -> None:
+        """Refuse what can't be asked for together, or is no address.
+
+        Raises:
+            DiagnosticError: it is so.
+        """
+        if self.refresh_only and (self.replace or self.targets):
+            raise DiagnosticError(
+                error(
+                    "a plan that only refreshes the state has no part of it to replace or to choose",
+                    "leave out either --refresh-only, or --replace and --target",
+                )
+            )
+        for address in (*self.replace, *self.targets):
+            if not address or address.startswith("-") or not address.isprintable():
+                raise DiagnosticError(
+                    error(
+                        f"{address!r} is no address of a resource", "write it as the plan does: aws_vpc.this"
+                    )
+                )
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is unusual."""
+        return self.refresh_only or bool(self.replace or self.targets)
+
+    @property
+    def flags(self) -> str:
+        """Write them as the command line has them."""
+        parts = ["--refresh-only"] if self.refresh_only else []
+        parts += [f"--replace {item}" for item in self.replace]
+        return " ".join([*parts, *(f"--target {item}" for item in self.targets)])
+
+
+USUAL = PlanOptions()
+
+
+def options_to_json(options: PlanOptions) -> dict[str, Json]:
+    """Write down what is unusual; empty if nothing is."""
+    return {
+        **({"refresh_only": True} if options.refresh_only else {}),
+        **({"replace": list(options.replace)} if options.replace else {}),
+        **({"targets": list(options.targets)} if options.targets else {}),
+    }
+
+
+def options_from_json(text: Any) -> PlanOptions:  # noqa: ANN401  what `options_to_json` wrote, read back
+    """Read what `options_to_json` wrote."""
+    fields: Mapping[str, Any] = text or {}
+    return PlanOptions(
+        refresh_only=bool(fields.get("refresh_only")),
+        replace=tuple(fields.get("replace", ())),
+        targets=tuple(fields.get("targets", ())),
+    )

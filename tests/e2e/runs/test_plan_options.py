@@ -1,0 +1,174 @@
+"""Plans that are not made as usual: of drift, of the state alone, of some resources, and made anew."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from e2e.conftest import Start
+from e2e.kit.fleet import FleetFolder, make_fleet
+from e2e.kit.people import events
+from e2e.kit.program import Program
+from e2e.kit.world import World, applied_world
+
+UNIT = "client/acme/app"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path / "store")
+
+
+def drifted(folder: Path, world: World, program: Start, *relay: str) -> Program:
+    cellwright = applied_world(folder, world, program, *relay)
+    world.change("acme-kept", value="by hand")
+    return cellwright
+
+
+@pytest.mark.parametrize("relay", [(), ("--no-relay",)], ids=["relay", "no relay"])
+def test_drift_that_was_seen_is_repaired_by_the_plan_that_was_saved(
+    tmp_path: Path, world: World, program: Start, relay: tuple[str, ...]
+) -> None:
+    cellwright = drifted(tmp_path, world, program, *relay)
+    saved = str(tmp_path / "saved")
+
+    planned = cellwright.run("plan", UNIT, "--all", "-o", saved, *relay).expect(0)
+    idle = cellwright.look("apply", UNIT, "--yes", *relay).expect(0)
+    applied = cellwright.run("apply", "--plan", saved, "--json", *relay).expect(0)
+
+    assert '"by hand" -> "as it was applied"' in planned.out
+    assert "plan --all looks at it" in idle.out
+    assert applied.outcomes == {UNIT: "applied"}
+    assert world.value("acme-kept") == "as it was applied"
+    again = cellwright.run("apply", "--plan", saved, *relay).expect(1)
+    assert "is stale" in again.err + again.out
+
+
+def test_the_state_accepts_the_world_and_the_unit_stays_up_to_date(
+    tmp_path: Path, world: World, program: Start
+) -> None:
+    cellwright = drifted(tmp_path, world, program, "--no-relay")
+    saved = str(tmp_path / "saved")
+
+    planned = cellwright.run("plan", "--refresh-only", "-o", saved, "--no-relay").expect(0)
+    cellwright.run("apply", "--plan", saved, "--no-relay").expect(0)
+
+    assert "1 to refresh in 1 unit" in planned.out
+    assert world.value("acme-kept") == "by hand"
+    status = cellwright.look("status", "--json").expect(0).document
+    assert {unit["status"] for unit in status["units"]} == {"up_to_date"}
+    state = json.loads(cellwright.fleet.state(UNIT).read_text())
+    assert "by hand" in json.dumps(state)
+    trail = [event for event in events(cellwright.fleet.ledger) if event.action == "unit.applied"]
+    assert trail[-1].detail["options"] == {"refresh_only": True}
+    # What the settings want is another matter: the next look says so.
+    looked = cellwright.run("plan", UNIT, "--all", "--no-relay").expect(0)
+    assert '"by hand" -> "as it was applied"' in looked.out
+
+
+def test_a_changed_unit_is_not_refreshed(fleet: FleetFolder, program: Start) -> None:
+    cellwright = program(fleet)
+    cellwright.run("apply", "client/acme/a", "--yes").expect(0)
+    fleet.cell("acme", {"stacks": {"a": {"value": "2"}}})
+
+    answer = cellwright.run("apply", "--refresh-only", "--yes").expect(0)
+
+    assert "its settings have changed" in answer.out
+    assert fleet.desk.count("done") == {"acme-a": 1}
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> FleetFolder:
+    fleet = make_fleet(tmp_path, {"a": {}, "b": {"source": "./stacks/two"}}, {"acme": {}})
+    fleet.stack("two", TWO)
+    return fleet
+
+
+TWO = """
+variable "value" { default = "1" }
+resource "terraform_data" "one" { input = var.value }
+resource "terraform_data" "two" { input = var.value }
+output "value" { value = terraform_data.one.output }
+"""
+
+
+def test_named_resources_are_replaced_where_a_unit_has_them(fleet: FleetFolder, program: Start) -> None:
+    cellwright = program(fleet)
+    cellwright.run("apply", "--yes").expect(0)
+    before = ids(fleet)
+
+    answer = cellwright.run("apply", "client/acme", "--replace", "terraform_data.one", "--yes", "--json")
+
+    assert answer.expect(0).outcomes == {"client/acme/b": "applied"}
+    assert {name for name, known in before.items() if ids(fleet)[name] != known} == {"one"}
+    unknown = cellwright.look("apply", "client/acme", "--replace", "terraform_data.tow", "--yes").expect(1)
+    assert "none of the selected units has made 'terraform_data.tow'" in unknown.err
+    assert "nearest: terraform_data.two" in unknown.err
+    unnamed = cellwright.look("apply", "--replace", "terraform_data.one", "--yes").expect(2)
+    assert "name the units" in unnamed.err
+
+
+def test_a_part_that_was_applied_leaves_the_unit_a_change(fleet: FleetFolder, program: Start) -> None:
+    cellwright = program(fleet)
+    cellwright.run("apply", "--yes").expect(0)
+    fleet.cell("acme", {"stacks": {"b": {"value": "2"}}})
+    part = ("client/acme/b", "--target", "terraform_data.one")
+
+    planned = cellwright.run("plan", *part).expect(0)
+    cellwright.run("apply", *part, "--yes").expect(0)
+    nothing = cellwright.run("apply", *part, "--yes", "--json").expect(0)
+
+    assert "is for a part of it only: terraform_data.one" in planned.out
+    assert nothing.outcomes == {"client/acme/b": "unchanged"}
+    assert inputs(fleet) == {"one": "2", "two": "1"}
+    status = cellwright.look("status").expect(0).out
+    assert "partly applied" in status
+    assert "value: unset -> 2" in status
+    cellwright.run("apply", "--yes").expect(0)
+    assert inputs(fleet) == {"one": "2", "two": "2"}
+    assert "2 up to date" in cellwright.look("status").out
+
+
+def test_a_resumed_run_goes_on_as_it_was_asked_for(fleet: FleetFolder, program: Start) -> None:
+    """Each unit that is left is planned for the same part, and none as a whole."""
+    cellwright = program(fleet)
+    cellwright.run("apply", "--yes").expect(0)
+    fleet.cell("acme", {"stacks": {"a": {"value": "2"}, "b": {"value": "2"}}})
+    fleet.desk.fail("acme-a")
+    named = ("--target", "terraform_data.this", "--target", "terraform_data.one")
+    cellwright.run("apply", "client/acme", *named, "--yes").expect(1)
+    fleet.desk.fail("acme-a", really=False)
+
+    cellwright.run("resume", "--yes").expect(0)
+
+    assert inputs(fleet) == {"one": "2", "two": "1"}
+    assert "partly applied" in cellwright.look("status", "client/acme/a").out
+
+
+def test_a_saved_plan_is_applied_as_it_was_made(fleet: FleetFolder, program: Start, tmp_path: Path) -> None:
+    cellwright = program(fleet)
+    cellwright.run("apply", "--yes").expect(0)
+    fleet.cell("acme", {"stacks": {"b": {"value": "2"}}})
+    saved = str(tmp_path / "saved")
+    cellwright.run("plan", "client/acme/b", "--target", "terraform_data.two", "-o", saved).expect(0)
+
+    refused = cellwright.look("apply", "--plan", saved, "--target", "terraform_data.one").expect(2)
+    cellwright.run("apply", "--plan", saved).expect(0)
+
+    assert "can't be changed" in refused.err
+    assert inputs(fleet) == {"one": "1", "two": "2"}
+    assert "partly applied" in cellwright.look("status").out
+
+
+def instances(fleet: FleetFolder) -> dict[str, Any]:
+    state = json.loads(fleet.state("client/acme/b").read_text())
+    return {item["name"]: item["instances"][0]["attributes"] for item in state["resources"]}
+
+
+def ids(fleet: FleetFolder) -> dict[str, str]:
+    return {name: item["id"] for name, item in instances(fleet).items()}
+
+
+def inputs(fleet: FleetFolder) -> dict[str, str]:
+    return {name: item["input"]["value"] for name, item in instances(fleet).items()}
