@@ -14,7 +14,7 @@ from cellwright.model.value import OutputReference, references_in
 from cellwright.planning.binding import Outputs
 from cellwright.planning.fingerprint import StackFacts
 from cellwright.planning.partial_apply import is_partly_applied
-from cellwright.stacks.reading.root_addresses import first_part, root_addresses
+from cellwright.stacks.source.root_addresses import first_part, root_addresses
 from cellwright.stacks.source.tree import StackTree
 
 
