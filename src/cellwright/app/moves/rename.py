@@ -60,8 +60,8 @@ def plan_rename(
     found = None
     if applied:
         found = preview(work.fleet, work.planned, work.names, work.mover, actor, talk)
-    places = {address: places(work, item) for address, item in applied.items()}
-    return RenamePlan(names=work.names, changes=work.changes, states=places, preview=found)
+    lying = {address: places(work, item) for address, item in applied.items()}
+    return RenamePlan(names=work.names, changes=work.changes, states=lying, preview=found)
 
 
 def rename(
