@@ -18,7 +18,7 @@ from cellwright.cli.parser.selection import NoVerifyOption, ReasonOption, YesOpt
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cellwright.app.moves.rename import RenamePlan, RenameRequest
+    from cellwright.app.moves.rename_values import RenamePlan, RenameRequest
     from cellwright.cli.invocation import Invocation
 
 
@@ -60,9 +60,10 @@ def rename(invocation: Invocation, arguments: RenameArguments) -> int:
     """
     from cellwright.api.fleet import rename as document
     from cellwright.app.moves import rename as use_case
+    from cellwright.app.moves.rename_values import RenameRequest
     from cellwright.cli.views import rename as view
 
-    request = use_case.RenameRequest(
+    request = RenameRequest(
         cell=arguments.cell,
         new=arguments.new,
         reason=arguments.reason,
