@@ -3,7 +3,7 @@
 The file goes by no stamp of the settings: names that are slightly old complete as well.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,13 +47,13 @@ def has_names(cache: Path) -> bool:
 def write_names(
     cache: Path,
     cells: Mapping[str, tuple[str, ...]],
-    inputs: Callable[[], Mapping[str, tuple[str, ...]]],
+    inputs: Mapping[str, tuple[str, ...]],
     labels: Iterable[Mapping[str, str]],
 ) -> None:
     """Keep the names of a whole fleet."""
     stacks: dict[tuple[str, ...], int] = {}
     kept = {cell: stacks.setdefault(names, len(stacks)) for cell, names in sorted(cells.items())}
-    write_cache(cache / _FILE, _STAMP, (tuple(stacks), kept, dict(inputs()), tuple(_tags(labels))))
+    write_cache(cache / _FILE, _STAMP, (tuple(stacks), kept, dict(inputs), tuple(_tags(labels))))
 
 
 def _tags(labels: Iterable[Mapping[str, str]]) -> Iterable[str]:

@@ -10,7 +10,6 @@ from cellwright.fleet.cache.cell_cache import FORMAT, CachedCell, CellCache, Loa
 from cellwright.fleet.cache.configuration_cache import read_configured
 from cellwright.fleet.cache.dependencies import CurrentDependencies
 from cellwright.fleet.cache.digests import LayerDigests
-from cellwright.fleet.cache.names import has_names, write_names
 from cellwright.fleet.cache.neighbourhood import Neighbourhood
 from cellwright.fleet.checks.findings import Findings
 from cellwright.fleet.checks.quick import has_no_faults
@@ -21,6 +20,7 @@ from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration
 from cellwright.fleet.fleet import FLEET_FILE, ApprovalSettings, Fleet, Level, says_capacity
 from cellwright.fleet.lifecycle import LIFECYCLE
+from cellwright.fleet.load.kept_names import keep_names
 from cellwright.fleet.load.level_load import LevelLoad
 from cellwright.fleet.load.unit_table import CellObserver, LazyCells, UnitTable
 from cellwright.fleet.pools import Pool
@@ -348,31 +348,9 @@ class FleetLoad:
         )
         if self._neighbourhood is not None:
             self._neighbourhood.replace(self._loaded)
-        self._write_names()
-
-    def _write_names(self) -> None:
-        """Keep the names for completion, if this was a load of everything, and a cell has changed."""
-        cache = self._cache
-        if cache is None or self._selection is not None:
-            return
-        if has_names(cache) and all(item.unchanged for item in self._loaded.values()):
-            return
-        summaries = self.summaries
-        write_names(
-            cache,
-            {str(cell): tuple(unit.stack for unit in item.units) for cell, item in summaries.items()},
-            lambda: self._input_names(summaries),
-            (item.labels() for item in summaries.values()),
-        )
-
-    def _input_names(self, summaries: Mapping[CellAddress, CellSummary]) -> dict[str, tuple[str, ...]]:
-        found: dict[str, tuple[str, ...]] = {}
-        for cell, summary in summaries.items():
-            for unit in summary.units:
-                stack = f"{cell.level}/{unit.stack}"
-                if stack not in found and (known := self._contracts.known(unit.pin)) is not None:
-                    found[stack] = tuple(sorted(known.contract.variables))
-        return found
+        if self._cache is not None and self._selection is None:
+            unchanged = all(item.unchanged for item in self._loaded.values())
+            keep_names(self._cache, self.summaries, self._contracts, unchanged=unchanged)
 
 
 def _public_keys(configuration: Configuration) -> Iterator[str]:
