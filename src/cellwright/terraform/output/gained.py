@@ -1,9 +1,9 @@
 """What a newer provider writes into every resource's state though nothing has happened to the resource.
 
 Version 6 of the AWS provider gives each resource of a region the attribute `region`, each bucket
-`bucket_region`, and some resources the ARN that they lacked. In a state that an earlier version wrote these are
-missing, so every look finds them until an apply writes that state. No resource changes its region or its ARN:
-to gain them is never drift.
+`bucket_region`, and some resources the ARN that they lacked. In a state that an earlier version wrote these
+are missing, so every look finds them until an apply writes that state. No resource changes its region or its
+ARN: to gain them is never drift.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
