@@ -16,13 +16,19 @@ help: ## list the targets
 
 install: $(STAMP) ## set up .venv with .venv/bin/cellwright
 
+# Each step says what it does on one line, and is quiet otherwise; what fails says why.
 $(STAMP): pyproject.toml requirements/development.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Cellwright needs Python 3.11 or newer; run: make PYTHON=python3.12")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/development.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	$(BIN)/python -m compileall -q -x '/cellwright/reference/' src/cellwright  # pip does it for a package, not for an editable folder
-	touch $(STAMP)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Cellwright needs Python 3.11 or newer; run: make PYTHON=python3.12")'
+	@echo "1/4  making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV)
+	@echo "2/4  installing $$(grep -c == requirements/development.txt) packages; the first time it takes a minute or more"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/development.txt
+	@echo "3/4  installing Cellwright itself"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@echo "4/4  compiling it, so that commands start fast"
+	@$(BIN)/python -m compileall -q -x '/cellwright/reference/' src/cellwright  # pip does it for a package, not for an editable folder
+	@touch $(STAMP)
+	@echo "done: $(BIN)/cellwright --help"
 
 demo: install ## bring up three levels and two clients on an emulated AWS
 	$(BIN)/cellwright demo

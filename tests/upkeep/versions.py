@@ -19,10 +19,13 @@ from pathlib import Path
 import yaml
 from packaging.version import Version
 
+from upkeep import jenkins
+
 PACKAGE = Path(__file__).parents[2] / "src" / "cellwright"
 FILE = "versions.yaml"
 _SECONDS = 20.0
-_LARGEST = 1 << 20
+_LARGEST = 1 << 25
+"""Bytes of an answer: the update center's list of plugins has some millions."""
 _VERSION = re.compile(r"v?[0-9]{1,4}(\.[0-9]{1,4}){1,3}\Z")
 _COMMIT = re.compile(r"[0-9a-f]{40}\Z")
 
@@ -71,7 +74,8 @@ def read(root: Path = PACKAGE) -> tuple[Used, ...]:
         VersionError: an entry can't be read.
     """
     document = yaml.safe_load((root / FILE).read_text())
-    return tuple(_used(name, given) for group in document.values() for name, given in group.items())
+    groups = (group for name, group in document.items() if name != jenkins.GROUP)
+    return tuple(_used(name, given) for group in groups for name, given in group.items())
 
 
 def _used(name: str, given: Mapping[str, object]) -> Used:
@@ -133,7 +137,9 @@ def _asked(used: Used, url: str, key: str, wanted: re.Pattern[str], ask: Ask) ->
     return found
 
 
-def changed(root: Path, proposals: Sequence[Proposal]) -> Mapping[Path, tuple[str, str]]:
+def changed(
+    root: Path, proposals: Sequence[Proposal], lines: Sequence[jenkins.Newer] = ()
+) -> Mapping[Path, tuple[str, str]]:
     """Give the files that would change, as they are and as they would be.
 
     Raises:
@@ -151,6 +157,9 @@ def changed(root: Path, proposals: Sequence[Proposal]) -> Mapping[Path, tuple[st
             if item.commit and path == FILE:
                 after = _replaced(path, after, item.used.commit, item.commit)
             texts[root / path] = before, after
+    for line in lines:
+        before, after = texts.get(line.path) or (line.path.read_text(),) * 2
+        texts[line.path] = before, _replaced(line.path.name, after, line.old, line.new)
     return texts
 
 
@@ -177,9 +186,10 @@ def main(arguments: Sequence[str] | None = None, root: Path = PACKAGE, ask: Ask 
     given = parser.parse_args(arguments)
     told: list[str] = []
     proposals = list(_looked_at(root, ask, told, major=given.major))
+    lines = list(_of_jenkins(root, proposals, ask, told, major=given.major))
     texts: Mapping[Path, tuple[str, str]] = {}
     try:
-        texts = changed(root, proposals)
+        texts = changed(root, proposals, lines)
     except VersionError as fault:
         told.append(str(fault))
     for path, (before, after) in texts.items():
@@ -210,6 +220,21 @@ def _looked_at(root: Path, ask: Ask, told: list[str], *, major: bool) -> Iterato
         else:
             sys.stdout.write(f"{said}{found.newest}\n")
             yield found
+
+
+def _of_jenkins(
+    root: Path, proposals: Sequence[Proposal], ask: Ask, told: list[str], *, major: bool
+) -> Iterator[jenkins.Newer]:
+    """As `_looked_at`, for what stands in the files of Jenkins' images; for the core that they will have."""
+    cores = [item.newest for item in proposals if item.used.name == jenkins.GROUP]
+    cores += [used.version for used in read(root) if used.name == jenkins.GROUP]
+    for found in jenkins.look(root, cores[0] if cores else "", ask, major=major):
+        if isinstance(found, jenkins.ListError):
+            told.append(str(found))
+            continue
+        for text in (*found.said, *(item.said for item in found.newer)):
+            sys.stdout.write(f"{text}\n")
+        yield from found.newer
 
 
 if __name__ == "__main__":

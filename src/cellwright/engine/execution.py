@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from cellwright.engine.approval import YES, Approver, Interrupts
+from cellwright.engine.asked import is_dirty
 from cellwright.engine.dispatch.cancel_watch import CancelWatch
 from cellwright.engine.dispatch.ledger_answers import LedgerAnswers
 from cellwright.engine.dispatch.local import LocalDispatcher
@@ -186,6 +187,7 @@ def _step(
         approved_how=context.approved_how,
         turn=context.turn,
         options=plans.options,
+        dirty=is_dirty(context.ledger.reader, run.id),
     )
     folders = context.terraform(run, reporter)
     return TerraformStep(

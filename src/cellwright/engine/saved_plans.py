@@ -9,7 +9,6 @@ write to the ledger's database but has not the key makes none.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cellwright.engine.asked import ORDINARY
 from cellwright.engine.plan_file import PlanBundle
 from cellwright.ledger.read.event_filter import EventFilter, Pattern
 from cellwright.ledger.read.reader import LedgerReader
@@ -62,7 +61,7 @@ def confirm_recorded(bundle: PlanBundle, reader: LedgerReader, digester: Digeste
         )
     known = _plans(detail)
     faults = [fault for part in bundle.parts for fault in _faults(bundle, part, known, digester)]
-    if event is not None and bundle.asked != ORDINARY:
+    if event is not None and bundle.asked.is_unusual:
         faults += _applied_since(bundle, reader, event.sequence)
     if faults:
         raise DiagnosticError(*faults)
@@ -116,7 +115,7 @@ def _refusal(bundle: PlanBundle, what: str) -> Diagnostic:
 
 def _seal(bundle: PlanBundle, part: RunUnit, digester: Digester) -> str:
     plan = bundle.plans[part.address]
-    said: list[Json] = [
+    whole: list[Json] = [
         bundle.fleet,
         bundle.run,
         str(part.address),
@@ -125,6 +124,6 @@ def _seal(bundle: PlanBundle, part: RunUnit, digester: Digester) -> str:
         plan.fingerprint,
         [list(item) for item in modules_to_json(plan.modules)],
         # Seals of plans that were made as usual are as they have always been.
-        *([bundle.asked.to_json()] if bundle.asked != ORDINARY else []),
+        *([said] if (said := bundle.asked.to_json()) else []),
     ]
-    return digester.keyed(said, "saved plan", str(part.address))
+    return digester.keyed(whole, "saved plan", str(part.address))

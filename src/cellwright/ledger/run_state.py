@@ -35,7 +35,7 @@ ENTERED_FROM: Mapping[UnitState, frozenset[UnitState]] = {
 """From which states `enter` may go to which. A result takes a unit to FINISHED; reopening takes it back."""
 
 
-REOPENED = frozenset({Outcome.FAILED, Outcome.SKIPPED, Outcome.BLOCKED, Outcome.CANCELLED})
+REOPENED = frozenset({Outcome.FAILED, Outcome.SKIPPED, Outcome.REFUSED, Outcome.BLOCKED, Outcome.CANCELLED})
 """The outcomes after which a resumed run tries a unit again."""
 
 

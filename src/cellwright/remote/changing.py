@@ -17,7 +17,6 @@ from cellwright.app.runs.pause import RunToPause, RunToUnpause
 from cellwright.app.runs.plan import PlanRequest
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.resume import ResumeRequest
-from cellwright.engine.asked import ORDINARY
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.clients.values import LegalHold, Offboarding
 from cellwright.ledger.queue.pauses import Pause
@@ -40,7 +39,7 @@ def plan(client: ApiClient, request: PlanRequest, talk: Conversation) -> RunRepo
         )
     body = {"kind": "plan", **selected(request.selection), **_parallel(request.parallel)}
     report = _started(client, {**body, "reason": request.reason}, talk)
-    return replace(report, looked=request.selection.asked != ORDINARY)
+    return replace(report, looked=request.selection.asked.is_unusual)
 
 
 def apply(client: ApiClient, request: ApplyRequest, talk: Conversation) -> RunReport:
@@ -53,14 +52,16 @@ def apply(client: ApiClient, request: ApplyRequest, talk: Conversation) -> RunRe
         raise DiagnosticError(error("a server applies no stored plans", detail))
     body = {"kind": "apply", **selected(request.selection), **_parallel(request.parallel)}
     more = {"reason": request.reason, "move_state": request.move_states, "approved": talk.preapproved}
+    more |= {"allow_dirty": True} if request.allow_dirty else {}
     report = _started(client, {**body, **more}, talk)
-    return replace(report, looked=request.selection.asked != ORDINARY)
+    return replace(report, looked=request.selection.asked.is_unusual)
 
 
 def resume(client: ApiClient, request: ResumeRequest, talk: Conversation) -> RunReport:
     """Go on with a run."""
     run = request.run or _to_resume(client)
     body = {"move_state": request.move_states, "approved": talk.preapproved, **_parallel(request.parallel)}
+    body |= {"allow_dirty": True} if request.allow_dirty else {}
     return follow(client, client.post("runs", run, "resume", body=body)["run"], talk)
 
 

@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.clients.suspend import SuspendRequest
 from cellwright.app.jobs.begin import reason_of
+from cellwright.app.jobs.offering import Offer
 from cellwright.app.jobs.watching import Watched, WatchRequest, follow_source
 from cellwright.app.runs.apply import ApplyRequest
 from cellwright.app.runs.approve import WaitingPlan
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.resume import ResumeRequest
 from cellwright.ledger.run_state import RunSummary
+from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.progress import ProgressEvent
 from cellwright.model.runs.progress_json import from_json
 from cellwright.model.runs.run import RunStatus, RunUnit, UnitResult
@@ -33,6 +36,32 @@ def begin_apply(client: ApiClient, request: ApplyRequest, *, approved_how: str =
 def begin_onboard(client: ApiClient, request: OnboardRequest, *, approved_how: str = "") -> str:
     """Add a client, and begin the run that brings it up; gives its id."""
     return asked_onboard(client, request, approved=bool(approved_how))
+
+
+def begin_suspension(client: ApiClient, request: SuspendRequest) -> str:
+    """Suspend or reinstate a client; gives the run that applies it, empty if nothing is to be applied.
+
+    Raises:
+        DiagnosticError: a pull request was opened instead, as this fleet wants it.
+    """
+    done = client.post("clients", request.name, request.word, body={"reason": request.reason})
+    if done["pull_request"]:
+        detail = f"once {done['pull_request']} is merged, apply it"
+        raise DiagnosticError(
+            error("this fleet takes such a change by pull request, and one was opened", detail)
+        )
+    return done["run"] or ""
+
+
+def offer(client: ApiClient) -> Offer:
+    """What forms may offer."""
+    found = client.get("jobs", "form")
+    return Offer(
+        fleet=found["fleet"],
+        level=found["level"],
+        choices={key: tuple(values) for key, values in found["choices"].items()},
+        strategies=tuple(found["strategies"]),
+    )
 
 
 def begin_resume(client: ApiClient, request: ResumeRequest, *, approved_how: str = "") -> str:

@@ -16,7 +16,7 @@ from cellwright.app.history import events, logs, runs
 from cellwright.app.ip import check as ip_check
 from cellwright.app.ip import free, pools
 from cellwright.app.ip import history as ip_history
-from cellwright.app.jobs import begin, watching
+from cellwright.app.jobs import begin, offering, watching
 from cellwright.app.rollouts import asking, following, preparing, shapes, start
 from cellwright.app.rollouts import status as rollout_status
 from cellwright.app.runs import apply, approve, cancel, pause, plan, resume
@@ -55,6 +55,8 @@ _ANSWERED: Mapping[Callable[..., Any], Callable[..., Any]] = {
     begin.begin_apply: jobs.begin_apply,
     begin.begin_onboard: jobs.begin_onboard,
     begin.begin_resume: jobs.begin_resume,
+    begin.begin_suspension: jobs.begin_suspension,
+    offering.offer: jobs.offer,
     watching.watch: jobs.watch,
     onboard.onboard: changing.onboard,
     offboard.offboard: changing.offboard,

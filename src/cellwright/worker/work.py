@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from cellwright.app.drift.ticking import going_by_schedules
-from cellwright.app.rollouts.ticking import driving
-from cellwright.app.runs.hosting.host import WORKER, HostSettings
+from cellwright.app.rollouts.driving import Driver
+from cellwright.app.rollouts.ticking import driving, look
+from cellwright.app.runs.hosting.host import WORKER, HostSettings, QueueHost
 from cellwright.app.runs.hosting.opening import make_host
 from cellwright.app.session.location import Location
 from cellwright.app.session.repository.checkout import SessionAt, opener_at
@@ -48,12 +50,21 @@ def work(
     settings = HostSettings(kind=WORKER, parallel=request.parallel, labels=request.labels, ttl=request.ttl)
     with (
         make_host(session, settings, opener=opener) as host,
-        driving(session, host, host.commits.at),
+        driving(session, host, host.commits.at) as driver,
         going_by_schedules(session, host),
     ):
         ready(host.id)
-        while not told_to_end() and not host.is_drained and not (request.once and host.has_nothing):
+        while not told_to_end() and not host.is_drained and not (request.once and _is_done(host, driver)):
             time.sleep(_LOOK)
+
+
+def _is_done(host: QueueHost, driver: Driver) -> bool:
+    """Tell whether no unit may begin, and no rollout would put one into the queue now."""
+    if not host.has_nothing:
+        return False
+    with suppress(DiagnosticError):  # a rollout's fault stops no other run, and stands in its own record
+        look(driver)
+    return host.has_nothing
 
 
 def work_at_commits(

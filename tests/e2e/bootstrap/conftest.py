@@ -4,20 +4,23 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from cellwright.app.session.home import THROUGH_VARIABLE
+from cellwright.ledger.opening import open_ledger
 from cellwright.sandbox.process import Sandbox, start_sandbox
 from cellwright.terraform.install.mirror import VARIABLE as MIRROR
+from contract.postgres import PostgresServer, postgres_server
 from e2e.kit.desk import Desk
 from e2e.kit.fleet import FleetFolder
-from e2e.kit.people import events
 from e2e.kit.program import PERSON, Program
 
 _GIT = shutil.which("git") or "git"
 SMALL_ACCOUNT = Path(__file__).parent / "small_account.yaml"
+SECOND = "222233334444"
 ANSWERS = (
     "--set",
     "accounts.from=files",
@@ -39,6 +42,12 @@ def aws_fixture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         yield found
 
 
+@pytest.fixture(scope="module", name="postgres")
+def postgres_fixture() -> Iterator[PostgresServer]:
+    with postgres_server() as server:
+        yield server
+
+
 @dataclass(frozen=True, slots=True)
 class EmptyAccount:
     """A new fleet, and an AWS in which nothing is."""
@@ -57,11 +66,32 @@ class EmptyAccount:
         """Of whoever works with the account, on top of a clean one."""
         return self.program.environment
 
+    @property
+    def ledger(self) -> str:
+        """The ledger's URL: of a database, where this machine was given the way to one."""
+        return self.environment.get(THROUGH_VARIABLE) or f"sqlite:///{self.root / '.cellwright/ledger.db'}"
+
     def actions(self) -> list[tuple[str, str, str]]:
         """The audit trail: who did what, on what."""
-        return [
-            (item.actor, item.action, item.subject) for item in events(self.root / ".cellwright/ledger.db")
-        ]
+        with open_ledger(self.ledger, create=False) as opened:
+            return [(item.actor, item.action, item.subject) for item in opened.reader.events()]
+
+    def with_second_account(self) -> None:
+        """Add a further small account, with the role that an organisation makes in it."""
+        text = SMALL_ACCOUNT.read_text()
+        role = f"arn:aws:iam::{SECOND}:role/OrganizationAccountAccessRole"
+        text = text.replace("10.19.0.0/16", "10.20.0.0/16").replace("123456789012", SECOND)
+        text = text.replace("\ndeployer: null", f"\ndeployer: {role}")
+        # A client's own deployer needs the account's stack, which is off here.
+        text = text.replace("storage: { ", f"storage: {{ role_arn: {role}, ")
+        (self.root / "accounts/second.yaml").write_text(text)
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", "A second small account")
+
+    def with_database(self, url: str) -> "EmptyAccount":
+        """Give this machine its way to the database that the fleet makes, whose name leads nowhere here."""
+        environment = {**self.environment, THROUGH_VARIABLE: url}
+        return replace(self, program=replace(self.program, environment=environment))
 
     def git(self, *arguments: str) -> str:
         """Run git in the fleet."""

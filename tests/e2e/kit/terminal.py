@@ -14,11 +14,14 @@ QUESTION = b"Only 'yes' is taken as a yes"
 
 
 def at_a_terminal(
-    cellwright: Program, when_asked: Callable[["subprocess.Popen[bytes]"], bytes], *arguments: str
+    cellwright: Program,
+    when_asked: Callable[["subprocess.Popen[bytes]"], bytes],
+    *arguments: str,
+    question: bytes = QUESTION,
 ) -> tuple[int, bytes]:
     """Run a command until it ends; gives its exit code and all that it has shown.
 
-    `when_asked` is called once, when it asks for approval; what it returns is typed.
+    `when_asked` is called once, when it asks the question; what it returns is typed.
     """
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
@@ -40,7 +43,7 @@ def at_a_terminal(
                 seen += terminal.read(4096)
             except OSError:  # Linux says so when the other end is closed
                 break
-            if QUESTION in seen and not asked:
+            if question in seen and not asked:
                 asked = True
                 terminal.write(when_asked(process))
         process.wait(timeout=PATIENCE)

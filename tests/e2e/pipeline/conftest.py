@@ -62,17 +62,24 @@ class Site:
 
     def cellwright(self, *arguments: str) -> str:
         """Look from elsewhere."""
-        code, out, err = run_warm(arguments, self.folder, self.environment, self.folder)
-        assert code == 0, err
+        return self.command(*arguments, environment=self.environment)
+
+    def command(self, *arguments: str, environment: Mapping[str, str], code: int = 0) -> str:
+        """Run a command with another environment; gives what it printed."""
+        ended, out, err = run_warm(arguments, self.folder, environment, self.folder)
+        assert ended == code, err
         return out
 
     def commit(self, path: str, content: str) -> None:
         """Have somebody push a change of the settings."""
-        self.fleet.write(path, content)
-        whole = {**os.environ, **PERSON}
         remote = self.environment["CELLWRIGHT_REPOSITORY"]
+        self._git("pull", "-q", "--ff-only", remote, "main")  # builds have pushed, too
+        self.fleet.write(path, content)
         for command in (("add", "-A"), ("commit", "-q", "-m", "Change"), ("push", "-q", remote, "main")):
-            subprocess.run((_GIT, *command), cwd=self.fleet.root, env=whole, check=True)
+            self._git(*command)
+
+    def _git(self, *command: str) -> None:
+        subprocess.run((_GIT, *command), cwd=self.fleet.root, env={**os.environ, **PERSON}, check=True)
 
     def ended(self, run: str) -> str:
         """How a run has ended."""

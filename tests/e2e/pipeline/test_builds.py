@@ -1,12 +1,24 @@
 """Jenkins' jobs: the library's own Groovy in the real Groovy; its `sh` is a shell with the real commands."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
+from cellwright.app.session.location import Location
+from cellwright.app.session.session import FleetSession
+from cellwright.console.application import create_application
+from cellwright.console.server import ConsoleServer, Listening, address_of, listen
+from cellwright.console.services import Services
 from e2e.pipeline.conftest import Site
+from patience import PATIENCE
+from unit.console.kit import TOKEN, OneVisitor, visitor_with
 
 pytestmark = pytest.mark.terraform
 
 UP = ["begin acme-a", "done acme-a", "begin acme-b", "done acme-b"]
+_MORE = ("cellwrightSuspend", "cellwrightApprove")
 HOSTILE = "grow; touch pwned $(touch pwned) `touch pwned` \"quoted\" 'single'\nsecond line"
 
 
@@ -86,7 +98,7 @@ def test_a_lost_agent_costs_nothing_and_makes_nothing_twice(proposed: Site) -> N
 
 
 def test_nobody_s_build_begins_nothing(site: Site) -> None:
-    for job in ("cellwrightOnboard", "cellwrightApply", "cellwrightOffboard", "cellwrightRollout"):
+    for job in ("cellwrightOnboard", "cellwrightApply", "cellwrightOffboard", "cellwrightRollout", *_MORE):
         parameters = {"NAME": "acme", "NAME_AGAIN": "acme"}
         build = site.build(job, parameters, pressed_by=None).expect("FAILURE")
         assert "Nobody is named" in build.why
@@ -164,8 +176,63 @@ def test_the_seed_makes_jobs_that_offer_what_the_fleet_has(site: Site) -> None:
     (made,) = build.steps("jobDsl")
     calls = {item["with"][0]: item["within"] for item in made["calls"]}
     jobs = {name.removeprefix("trial/") for name in calls} - {"trial"}
-    assert jobs == {"onboard-client", "apply", "check", "rollout", "offboard", "drift"}
+    assert jobs == {
+        "onboard-client",
+        "apply",
+        "approve",
+        "suspend",
+        "check",
+        "rollout",
+        "offboard",
+        "drift",
+    }
     (form,) = [item["within"] for item in calls["trial/onboard-client"] if item["call"] == "parameters"]
     offered = {item["with"][0]: item["with"][1] for item in form if item["call"] == "choiceParam"}
     assert offered == {"TIER": ["", "gold", "standard"]}
     assert {step["text"] for step in build.steps("node")} == {"cellwright-check"}, "it may change nothing"
+
+
+def test_the_seed_asks_a_server_where_there_is_one(site: Site) -> None:
+    environment = {name: value for name, value in site.environment.items() if name != "CELLWRIGHT_REPOSITORY"}
+    with (
+        FleetSession(Location(fleet=site.fleet.root, environment=environment)) as session,
+        served(session) as address,
+    ):
+        asked = {"CELLWRIGHT_SERVER": address, "CELLWRIGHT_TOKEN": TOKEN, "CELLWRIGHT_REPOSITORY": ""}
+        build = site.build("cellwrightSeed", {}, pressed_by=None, environment=asked).expect("SUCCESS")
+
+    assert [step["text"] for step in build.steps("node")] == ["cellwright", "cellwright-check"]
+    (made,) = build.steps("jobDsl")
+    assert "trial/apply" in {item["with"][0] for item in made["calls"]}
+
+
+@contextmanager
+def served(session: FleetSession) -> Iterator[str]:
+    """Serve a fleet to one visitor, who may do everything."""
+    listening, ready = listen(Listening(port=0)), threading.Event()
+    services = Services(session=session, visitors=OneVisitor(visitor_with()))
+    server = ConsoleServer(create_application(services), listening, (), ready.set)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        assert ready.wait(PATIENCE)
+        yield address_of(listening)
+    finally:
+        server.stop()
+        thread.join(PATIENCE)
+
+
+@pytest.mark.parametrize("action", ["", "suspend; touch pwned", "delete"])
+def test_a_suspension_s_action_is_one_of_two(site: Site, action: str) -> None:
+    build = site.build("cellwrightSuspend", {"NAME": "acme", "ACTION": action}).expect("FAILURE")
+    if action:
+        assert "ACTION is none of" in build.why
+        assert build.commands == []
+    assert not list(site.folder.rglob("pwned"))
+
+
+def test_who_approves_in_a_build_of_their_own_names_a_run_in_which_plans_wait(site: Site) -> None:
+    build = site.build("cellwrightApprove", {"RUN": "$(touch pwned)"}).expect("FAILURE")
+    assert "No plan of this run waits" in build.why
+    assert build.steps("input") == []
+    assert not list(site.folder.rglob("pwned"))

@@ -53,7 +53,7 @@ def die(process: "subprocess.Popen[bytes]") -> bytes:
     return b""
 
 
-@pytest.mark.parametrize(("approved", "code", "outcome"), [(True, 0, "applied"), (False, 1, "skipped")])
+@pytest.mark.parametrize(("approved", "code", "outcome"), [(True, 0, "applied"), (False, 1, "refused")])
 def test_an_answer_from_another_process_counts_and_ends_the_question(
     fleet: FleetFolder, cellwright: Program, *, approved: bool, code: int, outcome: str
 ) -> None:

@@ -67,13 +67,13 @@ def test_a_no_to_the_second_question_keeps_what_the_first_allowed(
     fleet: FleetFolder, cellwright: Program
 ) -> None:
     outcomes = _apply(cellwright, Scripted([True, False]))
-    assert outcomes == {"client/acme/a": "applied", "client/acme/b": "skipped", "client/acme/c": "applied"}
+    assert outcomes == {"client/acme/a": "applied", "client/acme/b": "refused", "client/acme/c": "applied"}
     assert fleet.desk.count("done") == {"acme-a": 1, "acme-c": 1}
 
 
 def test_a_no_applies_nothing_and_leaves_no_plan_behind(fleet: FleetFolder, cellwright: Program) -> None:
     outcomes = _apply(cellwright, Scripted([False]))
-    assert set(outcomes.values()) == {"skipped"}
+    assert set(outcomes.values()) == {"refused", "skipped"}
     assert fleet.desk.lines() == []
     assert list((fleet.home / "work").rglob("*.tfplan")) == []
 

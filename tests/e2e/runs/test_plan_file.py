@@ -56,6 +56,25 @@ def test_what_was_planned_is_applied_and_nothing_else(
     assert GRACE not in {event.actor for event in trail if event.subject == planned.document["run"]}
 
 
+def test_a_plan_file_is_shown_as_it_was_planned(fleet: FleetFolder, program: Start, saved: Path) -> None:
+    cellwright = program(fleet)
+    planned = cellwright.run("plan", "-o", str(saved)).expect(0)
+    honest = saved.read_bytes()
+    shown = cellwright.look("show", str(saved)).expect(0)
+    assert "terraform_data.this" in shown.out
+    resources = planned.out.partition("○ client/acme/b")[0]
+    assert shown.out.startswith(f"{resources}Plan: 2 to add in 2 units\n")
+    page = cellwright.look("show", str(saved), "--markdown").expect(0).out
+    assert page.startswith("### Plan: 2 to add in 2 units")
+    document = cellwright.look("show", str(saved), "--json").expect(0)
+    assert document.outcomes == {"client/acme/a": "planned", "client/acme/c": "planned"}
+    for how, said in DISHONEST.values():
+        change(saved, how)
+        assert said in cellwright.look("show", str(saved)).expect(1).err
+        saved.write_bytes(honest)
+    assert "only the plans in a file" in cellwright.look("show", "client/acme/a", "--full").expect(2).err
+
+
 def test_a_plan_file_of_another_ledger_is_refused(
     fleet: FleetFolder, program: Start, saved: Path, tmp_path: Path
 ) -> None:

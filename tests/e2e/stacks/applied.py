@@ -25,12 +25,12 @@ class Bench:
     folder: Path
     environment: Mapping[str, str] = field(repr=False)
 
-    def stack(self, name: str, settings: Mapping[str, Json]) -> "AppliedStack":
+    def stack(self, name: str, settings: Mapping[str, Json], cell: str = "tools") -> "AppliedStack":
         """Copy a stack, and give it its variables."""
-        place = self.folder / name.replace("/", "-")
+        place = self.folder / f"{name.replace('/', '-')}-{cell}"
         shutil.copytree(STACKS / name, place, ignore=shutil.ignore_patterns(".terraform*", "tests"))
         level, _, stack = name.partition("/")
-        tags = {"Client": "shared", "Cell": "tools", "Fleet": "medloop", "Level": level, "Stack": stack}
+        tags = {"Client": "shared", "Cell": cell, "Fleet": "medloop", "Level": level, "Stack": stack}
         made = AppliedStack(self, place)
         made.set(region="us-east-1", tags={**tags, "ManagedBy": "cellwright"}, **settings)
         made.run("init", "-backend=false")
@@ -56,6 +56,12 @@ class AppliedStack:
         self.assert_settled()
         told = json.loads(self.run("output", "-json").stdout)
         return {name: item["value"] for name, item in told.items()}
+
+    def planned(self) -> dict[str, Json]:
+        """Plan only; gives the plan as policies read it."""
+        self.run("plan", "-input=false", "-out=plan")
+        found: dict[str, Json] = json.loads(self.run("show", "-json", "plan").stdout)
+        return found
 
     def assert_settled(self) -> None:
         """Fail if a plan finds something to do, with what it would be."""

@@ -48,13 +48,23 @@ def test_the_organisation(bench: Bench, aws: Sandbox) -> None:
         },
     )
     handed = management.apply()
+    (trail,) = client_of(aws, "cloudtrail").describe_trails()["trailList"]
+    assert trail["IsOrganizationTrail"]
+    assert "log-group:/audit/medloop/organization" in trail["CloudWatchLogsLogGroupArn"]
+    alarms = client_of(aws, "cloudwatch").describe_alarms()["MetricAlarms"]
+    assert {tuple(alarm["AlarmActions"]) for alarm in alarms} == {(handed["alarm_topic_arn"],)}
     assert handed["organization_id"] == organization
     audit = bench.stack("org/audit", {"name": "audit", "role_arn": role.format(accounts["audit"])})
     audit.apply()
 
     audit.changed(excluded_account_ids=[MANAGEMENT])
     assert allowed_regions(organizations, unit) == ["us-east-1"]
-    management.changed(regions=["eu-west-1", "us-east-1"], policy_targets=[unit, accounts["audit"]])
+    management.changed(
+        regions=["eu-west-1", "us-east-1"],
+        policy_targets=[unit, accounts["audit"]],
+        record_buckets=["medloop-audit-*"],
+        trail_log_days=180,
+    )
     assert allowed_regions(organizations, accounts["audit"]) == ["eu-west-1", "us-east-1"]
     archive.changed(log_retention_days=731)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from cellwright.model.value import Json
 from cellwright.sandbox.process import Sandbox
 from contract.sandbox.clients import aws as client_of
 from e2e.stacks.applied import Bench
@@ -70,3 +71,41 @@ def test_the_ledgers_database(bench: Bench, aws: Sandbox) -> None:
     assert (database["DBInstanceClass"], database["BackupRetentionPeriod"]) == ("db.t4g.medium", 14)
     stack.destroy()
     assert client_of(aws, "rds").describe_db_instances()["DBInstances"] == []
+
+
+def test_public_zones_that_lead_to_each_other(bench: Bench, aws: Sandbox) -> None:
+    child = bench.stack("base/domain", {"name": "prod", "zone_name": "prod.apps.example.com"}, "prod")
+    made = child.apply()
+    parent = bench.stack(
+        "base/domain",
+        {
+            "name": "tools",
+            "zone_name": "apps.example.com",
+            "delegations": {
+                "prod": {"zone_name": made["zone_name"], "name_servers": made["name_servers"]},
+            },
+        },
+        "tools",
+    )
+    above = parent.apply()
+    assert records(aws, above["zone_id"], "NS")["prod.apps.example.com."] == made["name_servers"]
+    child.changed(violations_to="security@example.com", certificate_authorities=["amazon.com", "pki.goog"])
+    allowed = records(aws, made["zone_id"], "CAA")["prod.apps.example.com."]
+    assert '0 issue "pki.goog"' in allowed
+    assert '0 iodef "mailto:security@example.com"' in allowed
+    parent.changed(delegations={})
+    child.changed(parent_zone_id=above["zone_id"])
+    assert records(aws, above["zone_id"], "NS")["prod.apps.example.com."] == made["name_servers"]
+    child.destroy()
+    parent.destroy()
+    assert client_of(aws, "route53").list_hosted_zones()["HostedZones"] == []
+
+
+def records(aws: Sandbox, zone: Json, kind: str) -> dict[str, list[str]]:
+    """The records of one kind in a zone, by their names; values in order."""
+    found = client_of(aws, "route53").list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+    return {
+        item["Name"]: sorted(value["Value"] for value in item["ResourceRecords"])
+        for item in found
+        if item["Type"] == kind
+    }

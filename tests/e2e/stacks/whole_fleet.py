@@ -23,8 +23,14 @@ from cellwright.model.value import OutputReference, SecretReference, Template, V
 from e2e.stacks.provider import provider_for, run_program
 
 _NAME = re.compile(r"[^A-Za-z0-9_]")
-_BLOCK = re.compile(r'^(resource|ephemeral) "(\w+)" "(\w+)"', re.MULTILINE)
+_RESOURCE = re.compile(r'^resource "(\w+)" "(\w+)"', re.MULTILINE)
 _TOLD_APART = ("aws_vpc", "aws_security_group")
+_ZONES = {
+    "aws_lb": ("zone_id",),
+    "aws_route53_zone": ("id", "zone_id"),
+    "aws_service_discovery_private_dns_namespace": ("hosted_zone",),
+}
+"""Attributes that are a DNS zone's id."""
 _FAILED = "Test assertion failed"
 _ARNS = {
     "aws_kms_key": "kms:R:A:key/KEY",
@@ -41,8 +47,8 @@ _ARNS = {
     "aws_lb_target_group": "elasticloadbalancing:R:A:targetgroup/SLUG/HASH",
 }
 """How ARNs of types are written whose takers look at them; `R`, `A` and the rest are filled in."""
-_VALIDATION = re.compile(r"^  validation \{\n.*?^  \}\n", re.MULTILINE | re.DOTALL)
-"""Left out here: made-up ids are eight letters, and differ; a `vpc-...` would be that of all instances."""
+_FORM_OF_ID = re.compile(r'startswith\(([\w.]+), "(?:vpc|vpce|subnet|sg|rtb|pcx|nat|acl|Z)-?"\)')
+"""In validations. Made-up ids are eight letters, and differ; a `vpc-...` would be all instances' own."""
 _OPEN = re.compile(r"([$%])\{")
 
 
@@ -70,11 +76,8 @@ class AppliedFleet:
 
 
 def apply_fleet(fleet: Fleet, root: Path, folder: Path, program: str = "terraform") -> AppliedFleet:
-    """Apply the enabled units of the fleet that lies in `root`; `folder` is written into.
-
-    Units with ephemeral resources are left out: Terraform's mocks have none. No other unit may need them.
-    """
-    units = [unit for unit in _in_order(fleet) if not _named(root / unit.stack.source, "ephemeral")]
+    """Apply the enabled units of the fleet that lies in `root`; `folder` is written into."""
+    units = list(_in_order(fleet))
     place = folder / "root"
     (place / "tests").mkdir(parents=True)
     (place / "main.tf").write_text("terraform {}\n")
@@ -82,10 +85,11 @@ def apply_fleet(fleet: Fleet, root: Path, folder: Path, program: str = "terrafor
         root / "stacks", place / "stacks", ignore=shutil.ignore_patterns(".terraform*", "example", "tests")
     )
     for file in (place / "stacks").glob("*/*/*.tf"):
-        file.write_text(_VALIDATION.sub("", file.read_text()))
+        file.write_text(_for_mocks(file.read_text()))
+    accounts = {unit.address: _account(unit, fleet.units) for unit in units}
     document = {
-        "mock_provider": _mocks(units),
-        "run": [_run(unit, root / unit.stack.source) for unit in units],
+        "mock_provider": {"aws": [_mock(unit, accounts[unit.address]) for unit in units]},
+        "run": [_run(unit, root / unit.stack.source, accounts[unit.address]) for unit in units],
     }
     (place / "tests" / "fleet.tftest.json").write_text(json.dumps(document, indent=1, default=str))
     with provider_for(program, folder) as given:
@@ -93,6 +97,12 @@ def apply_fleet(fleet: Fleet, root: Path, folder: Path, program: str = "terrafor
         assert init.returncode == 0, init.stdout + init.stderr
         messages = list(_until_teardown([str(binaries.program(program)), "test", "-json"], place, given))
     return _read(messages, units)
+
+
+def _for_mocks(text: str) -> str:
+    """Write a file as made-up answers can be had for it: mocks have no ephemeral resources, but data."""
+    text = _FORM_OF_ID.sub(r"can(\1)", text)
+    return text.replace('ephemeral "aws_', 'data "aws_').replace("ephemeral.aws_", "data.aws_")
 
 
 def _until_teardown(
@@ -125,15 +135,17 @@ def _in_order(fleet: Fleet) -> Iterator[Unit]:
         yield from visit(address)
 
 
-def _run(unit: Unit, stack: Path) -> dict[str, Any]:
+def _run(unit: Unit, stack: Path, account: str) -> dict[str, Any]:
     """Write a unit's run block."""
     return {
         _name(unit.address): {
             "command": "apply",
+            # Runs of one module would share one state: a unit would change what another one made.
+            "state_key": _name(unit.address),
             "module": {"source": unit.stack.source},
             "providers": {"aws": f"aws.{_name(unit.address)}"},
             "variables": {name: _written(item.value) for name, item in unit.inputs.items()},
-            "override_resource": list(_arns(unit, stack)),
+            "override_resource": list(_arns(unit, stack, account)),
             # A run's own outcome can't be printed as data but by an assertion that fails.
             "assert": [{"condition": "${var.name == null}", "error_message": f"${{{_told(stack)}}}"}],
         }
@@ -142,20 +154,20 @@ def _run(unit: Unit, stack: Path) -> dict[str, Any]:
 
 def _told(stack: Path) -> str:
     """Write the expression of all resources and outputs of a stack as one text."""
-    resources = [f"{kind}.{name}" for kind, name in _named(stack, "resource")]
+    resources = [f"{kind}.{name}" for kind, name in _resources(stack)]
     content = ", ".join(f'"{name}" = {name}' for name in resources)
     return f"nonsensitive(jsonencode({{{content}}}))"
 
 
-def _named(stack: Path, kind: str) -> list[tuple[str, str]]:
+def _resources(stack: Path) -> list[tuple[str, str]]:
     text = "".join(file.read_text() for file in sorted(stack.glob("*.tf")))
-    return [(block[1], block[2]) for block in _BLOCK.findall(text) if block[0] == kind]
+    return _RESOURCE.findall(text)
 
 
-def _arns(unit: Unit, stack: Path) -> Iterator[dict[str, Any]]:
+def _arns(unit: Unit, stack: Path, account: str) -> Iterator[dict[str, Any]]:
     """Yield an ARN for each resource of a unit: what takes it looks at its form, and it is nobody else's."""
-    for kind, name in _named(stack, "resource"):
-        arn = _arn(kind, unit, name)
+    for kind, name in _resources(stack):
+        arn = _arn(kind, unit, name, account)
         yield {"target": f"{kind}.{name}", "values": {"arn": arn, **_values(kind, arn)}}
 
 
@@ -163,17 +175,18 @@ def _values(kind: str, arn: str) -> dict[str, Any]:
     """Give what AWS fills in: a mock leaves lists empty, and gives units of a stack the same ids."""
     if kind == "aws_db_instance":
         return {"master_user_secret": [{"secret_arn": arn}]}
+    digits = hashlib.sha256(arn.encode()).hexdigest()[:16]
     if kind in _TOLD_APART:
-        return {"id": f"{kind}-{hashlib.sha256(arn.encode()).hexdigest()[:16]}"}
-    return {}
+        return {"id": f"{kind}-{digits}"}
+    return {name: f"Z{digits.upper()}" for name in _ZONES.get(kind, ())}
 
 
-def _arn(kind: str, unit: Unit, name: str) -> str:
-    slug = _NAME.sub("-", f"{unit.address}/{name}")
+def _arn(kind: str, unit: Unit, name: str, account: str) -> str:
+    slug = _NAME.sub("-", f"{unit.address}/{name}").replace("_", "-")
     digits = hashlib.sha256(slug.encode()).hexdigest()
     key = str(uuid.UUID(digits[:32]))
     form = _ARNS.get(kind, f"{kind.split('_')[1]}:R:A:{kind}/SLUG")
-    parts = {"R": _region(unit), "A": _account(unit), "SLUG": slug, "KEY": key, "HASH": digits[:16]}
+    parts = {"R": _region(unit), "A": account, "SLUG": slug, "KEY": key, "HASH": digits[:16]}
     return "arn:aws:" + re.sub(r"\b(R|A|SLUG|KEY|HASH)\b", lambda found: parts[found[0]], form)
 
 
@@ -199,13 +212,9 @@ def _written(value: Value) -> Any:  # noqa: ANN401, PLR0911  JSON; a case for ea
     return value
 
 
-def _mocks(units: Sequence[Unit]) -> dict[str, Any]:
-    return {"aws": [_mock(unit) for unit in units]}
-
-
-def _mock(unit: Unit) -> dict[str, Any]:
+def _mock(unit: Unit, account: str) -> dict[str, Any]:
     """Write the provider of one unit: its account and region."""
-    region, account = _region(unit), _account(unit)
+    region = _region(unit)
     return {
         "alias": _name(unit.address),
         "mock_data": {
@@ -220,8 +229,11 @@ def _region(unit: Unit) -> str:
     return str(unit.inputs["region"].value) if "region" in unit.inputs else "us-east-1"
 
 
-def _account(unit: Unit) -> str:
+def _account(unit: Unit, units: Mapping[UnitAddress, Unit]) -> str:
+    """Tell the account of a unit: that of its role, or of whoever makes the role."""
     role = unit.inputs.get("role_arn")
+    if role is not None and isinstance(role.value, OutputReference):
+        return _account(units[role.value.unit], units)
     found = re.search(r"\d{12}", str(role.value)) if role else None
     return found[0] if found else "123456789012"
 

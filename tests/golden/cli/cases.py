@@ -12,11 +12,13 @@ from cellwright.api.document import Document
 from cellwright.api.fleet import bootstrap as bootstrap_document
 from cellwright.api.fleet import capacity as capacity_document
 from cellwright.api.fleet import diff as diff_document
+from cellwright.api.fleet import doctor as doctor_document
 from cellwright.api.fleet import explain as explain_document
 from cellwright.api.fleet import graph as graph_document
 from cellwright.api.fleet import init as init_document
 from cellwright.api.fleet import lives as lives_document
 from cellwright.api.fleet import moves as moves_document
+from cellwright.api.fleet import outputs as outputs_document
 from cellwright.api.fleet import pipelines as pipelines_document
 from cellwright.api.fleet import relocate as relocate_document
 from cellwright.api.fleet import rename as rename_document
@@ -32,6 +34,7 @@ from cellwright.api.records import prune as prune_document
 from cellwright.api.records import reviews as reviews_document
 from cellwright.api.runs import drift as drift_document
 from cellwright.api.runs import jobs as jobs_document
+from cellwright.api.runs import locks as locks_document
 from cellwright.api.runs import report as report_document
 from cellwright.api.runs import rollouts as rollouts_document
 from cellwright.api.runs import runs as runs_document
@@ -46,6 +49,7 @@ from cellwright.cli.views import (
     certificates,
     diagnostics,
     diff,
+    doctor,
     drift,
     drill,
     events,
@@ -57,7 +61,9 @@ from cellwright.cli.views import (
     ledger_init,
     ledger_move,
     lives,
+    locks,
     moves,
+    outputs,
     pipelines,
     prune,
     questions,
@@ -85,6 +91,7 @@ from golden.cli import (
     diff_samples,
     drift_samples,
     evidence_samples,
+    hand_samples,
     history_samples,
     job_samples,
     life_samples,
@@ -127,6 +134,15 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "show-nothing": lambda: Group(*show.show(ShownUnits(iter(())))),
     "explain": lambda: explain.explain("client/acme/app", samples.EXPLAINED),
     "explain-all": lambda: explain.explain("client/acme/app", samples.EXPLAINED_ALL),
+    "explain-output": lambda: explain.explain("client/acme/app", samples.EXPLAINED_OUTPUT),
+    "explain-default": lambda: explain.explain("client/acme/app", samples.EXPLAINED_DEFAULT),
+    "unlock": lambda: locks.locks(hand_samples.LOCKED),
+    "unlock-free": lambda: locks.locks(hand_samples.FREE),
+    "unlock-nameless": lambda: locks.locks(hand_samples.NAMELESS),
+    "output": lambda: outputs.outputs(hand_samples.OUTPUTS),
+    "output-none": lambda: outputs.outputs(hand_samples.NO_OUTPUTS),
+    "doctor": lambda: doctor.report(hand_samples.EXAMINED),
+    "doctor-well": lambda: doctor.report(hand_samples.ALL_WELL),
     "graph": lambda: Group(*graph.tree(samples.GRAPH)),
     "graph-mermaid": lambda: Text("\n".join(graph.mermaid(samples.GRAPH))),
     "graph-dot": lambda: Text("\n".join(graph.dot(samples.GRAPH))),
@@ -141,6 +157,8 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     ),
     "apply-idle": lambda: report.run_report(plan_samples.IDLE),
     "apply-waiting": lambda: report.run_report(plan_samples.WAITING),
+    "apply-refused": lambda: report.run_report(plan_samples.REFUSED, 60.0),
+    "apply-stale": lambda: report.run_report(plan_samples.STALE),
     "plan-waiting": lambda: report.plan_report(plan_samples.WAITING),
     "plan-nothing": lambda: report.plan_report(samples.NOTHING_PLANNED),
     "apply": lambda: report.run_report(samples.APPLIED),
@@ -260,6 +278,10 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "place": lambda: capacity_document.placed(capacity_samples.PLACED),
     "show": lambda: show_document.units(samples.shown()),
     "explain": lambda: explain_document.explanation(samples.EXPLAINED[0]),
+    "explain-output": lambda: explain_document.explanation(samples.EXPLAINED_OUTPUT[0]),
+    "unlock": lambda: locks_document.locks(hand_samples.LOCKED, removed=True),
+    "output": lambda: outputs_document.outputs(hand_samples.OUTPUTS),
+    "doctor": lambda: doctor_document.report(hand_samples.EXAMINED),
     "explain-all": lambda: explain_document.explanations("client/acme/app", samples.EXPLAINED_ALL),
     "graph": lambda: graph_document.graph(samples.GRAPH),
     "plan": lambda: report_document.report(samples.PLANNED),

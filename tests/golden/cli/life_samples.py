@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from cellwright.app.clients.offboard import OffboardReport
+from cellwright.app.clients.offboarding.judging import Denial, Judged
 from cellwright.app.clients.offboarding.standing import DueReport
 from cellwright.ledger.clients.values import Approval, ExportRecord, LegalHold, Offboarding
 from cellwright.ledger.database.clock import milliseconds
@@ -49,9 +50,17 @@ DONE = replace(
 )
 OFFBOARDED = OffboardReport(record=DONE, waits=Waits.NOTHING, report=samples.DESTROYED)
 ON_HOLD = OffboardReport(record=HELD, waits=Waits.HOLD)
+RULE, PLAN_RUN = "hipaa.destruction", "20261122-214700-3f9a"
 REFUSED = OffboardReport(
-    record=replace(HELD, phase=Phase.REFUSED, why="a policy denied one: see run 20261122-214700-3f9a"),
+    record=replace(HELD, phase=Phase.REFUSED, why=f"its destruction is denied by {RULE}: see run {PLAN_RUN}"),
     waits=Waits.NOTHING,
+    judged=Judged(
+        units=3,
+        resources=27,
+        denials=(Denial(samples.ACME_APP, RULE, "aws_s3_bucket.this"),),
+        file="clients/globex/client.yaml",
+        exceptions=f"  - rule: {RULE}\n    stack: storage\n    resource: aws_s3_bucket.this\n",
+    ),
 )
 WAITING = replace(HELD, approvals_needed=2, approvals=DONE.approvals)
 CANCELLED = replace(HELD, phase=Phase.CANCELLED)

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from cellwright.app.runs.report import RunReport
-from cellwright.model.diagnostic import warning
+from cellwright.engine.unit.step_words import stale_fault
+from cellwright.model.diagnostic import error, warning
 from cellwright.model.runs.plan import PlanSummary
 from cellwright.model.runs.plan_options import PlanOptions
 from cellwright.model.runs.run import Outcome, RunKind, RunStatus, UnitResult
@@ -140,3 +141,22 @@ WARNINGS = {
     samples.ACME_APP: (warning("tags: no owner (aws_s3_bucket.data)", "see policies/tags.rego"),),
     samples.ACME_SFTP: (warning("the plan of client/acme/sftp is for a part of it only", "apply the rest"),),
 }
+REFUSED = RunReport(
+    samples.run(RunKind.APPLY, RunStatus.FAILED, samples.ACME_APP, samples.ACME_SFTP),
+    (
+        UnitResult(samples.ACME_APP, Outcome.REFUSED, 3.2, diagnostics=(error("the plan was not approved"),)),
+        UnitResult(
+            samples.ACME_SFTP,
+            Outcome.SKIPPED,
+            diagnostics=(error("not run: client/acme/app was not approved"),),
+        ),
+    ),
+)
+STALE = RunReport(
+    samples.run(RunKind.APPLY, RunStatus.FAILED, samples.ACME_APP),
+    (
+        UnitResult(
+            samples.ACME_APP, Outcome.FAILED, 0.2, diagnostics=stale_fault(samples.ACME_APP).diagnostics
+        ),
+    ),
+)

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from cellwright.app.fleet.explain import ChainLink, Explanation
+from cellwright.app.fleet.explain_more import DEFAULT, TakenOutput
 from cellwright.app.fleet.graph import GraphView
 from cellwright.app.fleet.policy import PolicyInForce
 from cellwright.app.fleet.show import ShownUnit, ShownUnits
 from cellwright.app.runs.report import RunReport
+from cellwright.app.status.stack_versions import FOLDER, OLDER_FILES, StackVersion
 from cellwright.app.status.status import FleetStatus
 from cellwright.app.status.versions import VersionGroup, Versions
 from cellwright.fleet.shown_value import SENSITIVE
@@ -24,6 +26,7 @@ from cellwright.model.runs.plan import (
     ResourceCounts,
 )
 from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
+from cellwright.model.value import OutputReference
 from cellwright.planning.graph import Edge
 from cellwright.planning.policy.module import RuleMetadata
 from cellwright.planning.policy.trials import TrialResult, Trials, UnseenRule
@@ -138,6 +141,7 @@ BIG_STATUS = FleetStatus(
     "medloop", tuple(big_unit(number, stack) for number in range(40) for stack in ("app", "sftp"))
 )
 
+MANY_APPS = tuple(unit(f"client/client-{number:02}/app") for number in range(28))
 TERRAFORM, OPENTOFU = BinaryVersion("terraform", "1.11.4"), BinaryVersion("tofu", "1.12.6")
 VERSIONS = Versions(
     "medloop",
@@ -145,6 +149,13 @@ VERSIONS = Versions(
         VersionGroup(UnitBinaries(TERRAFORM, TERRAFORM), (NETWORK, ACME_FOUNDATION)),
         VersionGroup(UnitBinaries(TERRAFORM, OPENTOFU), (ACME_APP,)),
         VersionGroup(UnitBinaries(None, BinaryVersion("tofu", "")), (ACME_SFTP,)),
+    ),
+    (
+        StackVersion("base", "network", FOLDER, FOLDER, same=True, units=(NETWORK,)),
+        StackVersion("client", "foundation", "v1.4.0", "v1.5.0", same=False, units=(ACME_FOUNDATION,)),
+        StackVersion("client", "app", "v1.5.0", "v1.5.0", same=True, units=MANY_APPS),
+        StackVersion("client", "app", OLDER_FILES, FOLDER, same=False, units=(ACME_APP,)),
+        StackVersion("client", "sftp", None, "main", same=False, units=(ACME_SFTP,)),
     ),
 )
 STATUS_PROGRAMS = FleetStatus(
@@ -207,6 +218,30 @@ EXPLAINED = (
             ChainLink("tiers/gold.yaml", Position("tiers/gold.yaml", 4, 15), 4),
             ChainLink("clients/acme/client.yaml", Position("clients/acme/client.yaml", 5, 20), 6),
         ),
+    ),
+)
+EXPLAINED_OUTPUT = (
+    Explanation(
+        ACME_APP,
+        "cluster_arn",
+        "${output.utility/prod-use1/ecs.cluster_arn}",
+        (
+            ChainLink(
+                "defaults/client.yaml",
+                Position("defaults/client.yaml", 90, 18),
+                "${output.utility.ecs.cluster_arn}",
+            ),
+        ),
+        (
+            TakenOutput(OutputReference(CLUSTER, "cluster_arn"), known=True, value="arn:aws:ecs:c"),
+            TakenOutput(OutputReference(CLUSTER, "token"), known=True, sensitive=True),
+            TakenOutput(OutputReference(NETWORK, "cidr"), known=False),
+        ),
+    ),
+)
+EXPLAINED_DEFAULT = (
+    Explanation(
+        ACME_APP, "cpu", 256, (ChainLink(DEFAULT, Position("stacks/client/app/variables.tf", 30, 1), 256),)
     ),
 )
 EXPLAINED_ALL = (

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.app.session.location import Location
+from cellwright.model.build_settings import BuildSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,5 +16,12 @@ class Opened:
     root: Path = Path("/fleet")
     notice: Callable[[str], None] = field(default=print, compare=False)
 
+    def builds(self) -> BuildSettings:
+        """Nobody's builds are believed."""
+        return BuildSettings()
+
     def close(self) -> None:
         """Nothing is open."""
+
+    def repository(self) -> None:
+        """It is outside git."""

@@ -26,6 +26,7 @@ from cellwright.app.runs import apply
 from cellwright.app.session import session
 from cellwright.app.status import status
 from cellwright.cli.main import main
+from cellwright.model.build_settings import BuildSettings
 from cellwright.model.runs.progress import Phase, PhaseEntered, RunFinished, RunStarted, UnitFinished
 from cellwright.model.runs.run import Outcome, RunStatus, UnitResult
 from golden.cli import history_samples, life_samples, samples
@@ -34,6 +35,7 @@ from unit.cli.progress.made_up_run import stamped
 class Opened:
     root = Path("/")
     def __init__(self, location, notice): pass
+    def builds(self): return BuildSettings()
     def close(self): pass
 
 session.FleetSession = Opened

@@ -7,11 +7,13 @@ from typing import Any, cast
 import pytest
 
 from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.clients.suspend import SuspendRequest
 from cellwright.app.jobs import watching
 from cellwright.app.jobs.watching import WatchRequest
 from cellwright.app.runs.apply import ApplyRequest
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.resume import ResumeRequest
+from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.run import RunStatus
 from cellwright.remote import jobs
 from cellwright.remote.client import ApiClient
@@ -36,6 +38,7 @@ class Server:
     waiting: list[Mapping[str, object]] = field(default_factory=list)
     counts: Mapping[str, int] = field(default_factory=dict)
     acts_for: str = "ada"
+    answer: Mapping[str, object] = field(default_factory=lambda: {"run": "r1", "pull_request": None})
     posted: list[tuple[tuple[str, ...], Mapping[str, Any], str]] = field(default_factory=list)
 
     def pages(self, *path: str) -> list[Any]:
@@ -56,7 +59,7 @@ class Server:
 
     def post(self, *path: str, body: Mapping[str, Any], key: str = "") -> Any:  # noqa: ANN401  as the client's
         self.posted.append((path, body, key))
-        return {"run": "r1", "pull_request": None}
+        return self.answer
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +85,17 @@ def test_the_button_approves_beforehand_and_asks_for_that() -> None:
     server = Server()
     assert jobs.begin_onboard(client(server), OnboardRequest(name="acme"), approved_how="--yes") == "r1"
     assert server.posted[0][1]["approved"] is True
+
+
+def test_a_client_is_suspended_by_a_run_unless_nothing_is_to_be_done_or_it_is_to_be_merged_first() -> None:
+    server = Server()
+    assert jobs.begin_suspension(client(server), SuspendRequest(name="acme", reason="why")) == "r1"
+    assert server.posted == [(("clients", "acme", "suspend"), {"reason": "why"}, "")]
+    server.answer = {"run": None, "pull_request": None}
+    assert jobs.begin_suspension(client(server), SuspendRequest(name="acme", suspended=False)) == ""
+    server.answer = {"run": None, "pull_request": "https://git.example.com/1"}
+    with pytest.raises(DiagnosticError, match="by pull request"):
+        jobs.begin_suspension(client(server), SuspendRequest(name="acme"))
 
 
 def test_a_run_that_goes_on_is_not_begun_again() -> None:

@@ -22,6 +22,7 @@ READING = (
     ("versions",),
     ("check",),
     ("capacity",),
+    ("job", "form"),
     ("ip", "show"),
     ("ip", "check"),
     ("runs",),

@@ -22,6 +22,15 @@ def explanation(item: Explanation) -> Json:
             }
             for link in item.chain
         ],
+        "taken": [
+            {
+                "output": str(taken.reference),
+                "known": taken.known,
+                "sensitive": taken.sensitive,
+                "value": taken.value,
+            }
+            for taken in item.taken
+        ],
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from cellwright.api.runs.report import report as run_report
 from cellwright.app.clients.offboard import OffboardReport
+from cellwright.app.clients.offboarding.judging import Judged
 from cellwright.app.clients.offboarding.standing import ClientLife
 from cellwright.ledger.clients.values import DoomedResource, LegalHold, Offboarding
 from cellwright.ledger.database.clock import from_milliseconds, iso
@@ -52,6 +53,16 @@ def offboard_report(found: OffboardReport) -> Json:
     return {
         **(run if isinstance(run, dict) else {}),
         "offboarding": offboarding(found.record, found.waits),
+        **({"judged": _judged(found.judged)} if found.judged is not None else {}),
+    }
+
+
+def _judged(found: Judged) -> Json:
+    return {
+        "units": found.units,
+        "resources": found.resources,
+        "denied": dict(found.denied()),
+        "exceptions": {"file": found.file, "yaml": found.exceptions} if found.exceptions else None,
     }
 
 

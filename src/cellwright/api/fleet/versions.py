@@ -1,14 +1,19 @@
-"""Which programs ran and run the units, as JSON."""
+"""Which programs ran and run the units, and which versions of their stacks they have, as JSON."""
 
 from cellwright.api.document import Document
+from cellwright.app.status.stack_versions import StackVersion
 from cellwright.app.status.versions import VersionGroup, Versions
 from cellwright.model.binary import BinaryVersion, UnitBinaries
 from cellwright.model.value import Json
 
 
 def versions(found: Versions) -> Document:
-    """`versions`: groups of units with the same programs, the largest first."""
-    return {"fleet": found.fleet, "groups": map(_group, found.groups)}
+    """`versions`: groups of units with the same programs, and of units with the same version of a stack."""
+    return {
+        "fleet": found.fleet,
+        "groups": map(_group, found.groups),
+        "stacks": map(_stack, found.stacks),
+    }
 
 
 def binary(found: BinaryVersion | None) -> Json:
@@ -23,3 +28,13 @@ def binaries(found: UnitBinaries) -> dict[str, Json]:
 
 def _group(group: VersionGroup) -> Json:
     return {**binaries(group.binaries), "units": [str(unit) for unit in group.units]}
+
+
+def _stack(group: StackVersion) -> Json:
+    return {
+        "stack": f"{group.level}/{group.stack}",
+        "applied": group.applied,
+        "wanted": group.wanted,
+        "same": group.same,
+        "units": [str(unit) for unit in group.units],
+    }

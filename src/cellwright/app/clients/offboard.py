@@ -9,12 +9,14 @@ from cellwright.app.clients.leaving import held_units, refuse_vanished
 from cellwright.app.clients.life import settle
 from cellwright.app.clients.offboarding.carrier import Directly
 from cellwright.app.clients.offboarding.driving import Driver, hold_of
+from cellwright.app.clients.offboarding.judging import Judged, judged
 from cellwright.app.clients.offboarding.task import LeavingTask, from_json, to_json
 from cellwright.app.clients.offboarding.verifying import left_standing, look_for_remains
 from cellwright.app.clients.unfinished import places_of, refuse_dirty, removed_uncommitted
 from cellwright.app.runs.choosing import choice_of
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.held import legal_hold_fault
+from cellwright.app.runs.queued_task import QueuedTask
 from cellwright.app.runs.report import RunReport
 from cellwright.app.session.repository.fleet_lock import fleet_lock
 from cellwright.app.session.session import FleetSession, OpenFleet
@@ -26,9 +28,10 @@ from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.offboarding import Phase, Waits
 from cellwright.model.offboarding_settings import length
-from cellwright.model.runs.run import Operation
+from cellwright.model.runs.run import Operation, RunKind, RunStatus
 from cellwright.planning.choice import Choice
 from cellwright.planning.outline import graph_of
+from cellwright.planning.state_acceptance import StateAcceptance
 
 _SHOWN = 5
 
@@ -47,6 +50,9 @@ class OffboardRequest:
     """Seconds between the judged plans and the destruction; None: as fleet.yaml says."""
     readable: Callable[[CellAddress], bool] = lambda _cell: True
     """Which cells' units may be named to whoever asks."""
+    confirm: Callable[["Judged | None"], None] | None = None
+    """Shows a person what would be destroyed (None: it was begun before), asks, and raises if they refuse.
+    None: they were asked before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +64,8 @@ class OffboardReport:
     """What keeps it from destroying anything."""
     report: RunReport | None = None
     """The run that was carried out now, the last one if there were several."""
+    judged: Judged | None = None
+    """What was planned, and what the policies say of it, where that was denied."""
 
 
 def offboard(
@@ -76,11 +84,67 @@ def offboard(
     gone = _look_again(session, request, talk)
     if gone is not None:
         return OffboardReport(record=gone, waits=Waits.NOTHING)
-    fleet, record = begin_offboarding(session, actor, request, talk.approved_how or YES, talk)
     carrier = Directly(talk)
+    planned = _confirmed(session, actor, request, talk, carrier)
+    fleet, record = begin_offboarding(session, actor, request, talk.approved_how or YES, talk)
+    if planned and not record.plan_run:
+        fleet.ledger.offboardings.set_runs(record.id, planned, "")
+        record = replace(record, plan_run=planned)
     record = Driver(fleet, carrier, talk, record, again=True).go_on()
     waits = hold_of(fleet.ledger, record, session) if record.phase is Phase.HOLDING else Waits.NOTHING
-    return OffboardReport(record=record, waits=waits, report=carrier.reports[-1] if carrier.reports else None)
+    refused = record.phase is Phase.REFUSED and bool(record.plan_run)
+    return OffboardReport(
+        record=record,
+        waits=waits,
+        report=carrier.reports[-1] if carrier.reports else None,
+        judged=judged(fleet, record, record.plan_run, actor) if refused else None,
+    )
+
+
+def _confirmed(
+    session: FleetSession, actor: Actor, request: OffboardRequest, talk: Conversation, carrier: Directly
+) -> str:
+    """Plan what would be destroyed, and ask the person who has seen that; gives the run that planned it.
+
+    Nothing is recorded of an offboarding yet, so that one which nobody has confirmed never goes on. For one
+    that was begun before nothing is planned again. Plans that fail, or are denied, need no answer.
+    """
+    if request.confirm is None:
+        return ""
+    fleet = session.open(writing=True, cancelled=talk.interrupted)
+    cell = CellAddress(client_level(fleet.fleet.levels).name, request.name)
+    if fleet.ledger.offboardings.open_of(cell) is not None:
+        request.confirm(None)
+        return ""
+    ready = prepare_offboard(session, request, talk)
+    _refuse_held(ready)
+    hold = ready.fleet.fleet.offboarding.chosen(request.hold)
+    task = QueuedTask(actor=actor, acceptance=_acceptance(ready, request.accept_state))
+    reason = request.reason or f"offboard {cell}"
+    run = carrier.carry(ready.fleet, RunKind.PLAN, ready.choice, reason, task)
+    if run.status is RunStatus.SUCCEEDED:
+        wish = _Wish(cell, request.reason, hold)
+        request.confirm(judged(ready.fleet, wish, run.id, actor))
+    return run.id
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """An offboarding that nobody has confirmed yet."""
+
+    cell: CellAddress
+    reason: str
+    hold_seconds: int
+
+
+def _acceptance(ready: "ReadyToLeave", reason: str) -> StateAcceptance:
+    return StateAcceptance.of((part.address for part in ready.choice.parts), reason)
+
+
+def _refuse_held(ready: "ReadyToLeave") -> None:
+    held = ready.fleet.ledger.legal_holds.open([ready.cell]).get(ready.cell)
+    if held is not None:
+        raise DiagnosticError(legal_hold_fault(held))
 
 
 def _look_again(session: FleetSession, request: OffboardRequest, talk: Conversation) -> Offboarding | None:
@@ -113,9 +177,7 @@ def begin_offboarding(
     settings = fleet.fleet.offboarding
     hold = settings.chosen(request.hold)
     ready = prepare_offboard(session, request, talk)
-    held = ready.fleet.ledger.legal_holds.open([cell]).get(cell)
-    if held is not None:
-        raise DiagnosticError(legal_hold_fault(held))
+    _refuse_held(ready)
     task = LeavingTask(
         actor=actor, approved_how=approved_how, accept_state=request.accept_state, hooks=request.hooks
     )

@@ -2,14 +2,16 @@
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
 from cellwright.app.clients.allocation import Given, give_blocks
 from cellwright.app.clients.client import Message, client_level, commit, is_recorded, record_onboarded
 from cellwright.app.clients.life import finish_provisioning, provisioning, settle
+from cellwright.app.clients.passing_on import head_of
 from cellwright.app.clients.rule_text import with_rule
+from cellwright.app.clients.taking_back import Made, refusal, undo
 from cellwright.app.clients.typed_secrets import refuse_typed_secrets
 from cellwright.app.clients.unfinished import (
     own_files,
@@ -64,18 +66,25 @@ def onboard(session: FleetSession, actor: Actor, request: OnboardRequest, talk: 
     """Write the client's settings, commit them, and apply its units.
 
     Onboarding a client that is there already goes on where it stopped. A failure leaves the commit and a run
-    that `resume` continues.
+    that `resume` continues. If a person or a policy refuses the plans before anything was made, settings and
+    commit are taken back.
 
     Raises:
         DiagnosticError: the name or the settings can't be used, the work tree is dirty, or a hook refuses the
             commit; nothing is left behind then.
     """
     with session.changing(talk.interrupts):
+        before = head_of(session)
         fleet, cell = settle_client(session, actor, request, talk)
+        made = Made(cell=cell, before=before, commit=head_of(session))
     choice = choose_units(fleet, Selection([str(cell)]))
     run = start(fleet, actor, RunKind.APPLY, choice, why(request, cell))
     provisioning(fleet.ledger, actor, cell, run.id)
     report = perform(fleet, actor, RunTask(run=run, choice=choice, parallel=request.parallel), talk)
+    if made.commit != made.before and (refused := refusal(fleet, run, cell)):
+        undo(fleet, actor, made, refused)
+        over = f"{cell} was not onboarded, {refused}: its settings and their commit were taken back"
+        return replace(report, over=over)
     finish_provisioning(fleet.ledger, actor)
     return report
 

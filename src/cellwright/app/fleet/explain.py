@@ -1,8 +1,15 @@
 """Explain: where the value of an input comes from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from cellwright.app.fleet.explain_more import (
+    Found,
+    TakenOutput,
+    explained_otherwise,
+    shown_origins,
+    taken_outputs,
+)
 from cellwright.app.session.session import FleetSession
 from cellwright.fleet.explain import BINARY_PATHS, origins_of
 from cellwright.fleet.fleet import Fleet
@@ -46,6 +53,8 @@ class Explanation:
     input: str
     value: Json
     chain: tuple[ChainLink, ...]
+    taken: tuple[TakenOutput, ...] = ()
+    """The outputs of other units that it takes, as they are recorded; asked for one input only."""
 
 
 def explain(session: FleetSession, request: ExplainRequest) -> tuple[Explanation, ...]:
@@ -59,12 +68,20 @@ def explain(session: FleetSession, request: ExplainRequest) -> tuple[Explanation
     sensitive = snapshot.stacks.facts(unit.stack).sensitive | unit.secret_inputs
     names = [request.input] if request.input else sorted(unit.inputs)
     if request.input == _TERRAFORM and _TERRAFORM not in unit.inputs:
-        found = (_explained(snapshot.fleet, unit, name, hidden=False) for name in BINARY_PATHS)
+        programs = (_explained(snapshot.fleet, unit, name, hidden=False) for name in BINARY_PATHS)
         default = Explanation(unit.address, "terraform.binary", unit.stack.binary.program, ())
-        return tuple(item for item in found if item.chain) or (default,)
-    return tuple(
-        _explained(snapshot.fleet, unit, name, hidden=name.split(".")[0] in sensitive) for name in names
-    )
+        return tuple(item for item in programs if item.chain) or (default,)
+    if request.input and (others := explained_otherwise(snapshot, unit, request.input)):
+        return tuple(_otherwise(unit, item) for item in others)
+    found = (_explained(snapshot.fleet, unit, name, hidden=name.split(".")[0] in sensitive) for name in names)
+    if request.input is None:
+        return tuple(found)
+    return tuple(replace(item, taken=taken_outputs(session, unit, item.input)) for item in found)
+
+
+def _otherwise(unit: Unit, found: Found) -> Explanation:
+    chain = tuple(ChainLink(*link) for link in shown_origins(found))
+    return Explanation(unit.address, found.name, shown_value(found.value, sensitive=found.hidden), chain)
 
 
 def _unit(fleet: Fleet, text: str) -> Unit:

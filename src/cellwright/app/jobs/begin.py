@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from cellwright.app.clients.onboard import OnboardRequest
-from cellwright.app.clients.submit import submit_onboard
+from cellwright.app.clients.submit import submit_onboard, submit_suspension
+from cellwright.app.clients.suspend import SuspendRequest
 from cellwright.app.runs.apply import ApplyRequest
 from cellwright.app.runs.hosting.port import NoHost
 from cellwright.app.runs.resume import ResumeRequest
@@ -58,6 +59,19 @@ def begin_onboard(
         DiagnosticError: the name or the settings can't be used; nothing is left behind then.
     """
     return submit_onboard(session, actor, request, NoHost(), approved_how).run
+
+
+def begin_suspension(session: FleetSession, actor: Actor, request: SuspendRequest) -> str:
+    """Write and commit that a client is suspended, or no more, and begin the run; gives its id.
+
+    Asked again it gives the run that is under way; empty if nothing is to be applied. Its plans wait for
+    somebody: what is switched off is shown before.
+
+    Raises:
+        DiagnosticError: as `suspend`; nothing is changed then.
+    """
+    begun = submit_suspension(session, actor, request, NoHost())
+    return begun.run if begun is not None else ""
 
 
 def begin_resume(

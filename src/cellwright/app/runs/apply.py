@@ -13,7 +13,6 @@ from cellwright.app.runs.running import RunTask, perform, start
 from cellwright.app.runs.stored_files import drop, fetched
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.approval import SAVED_PLAN
-from cellwright.engine.asked import ORDINARY
 from cellwright.engine.execution import PlanHandling
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -44,6 +43,8 @@ class ApplyRequest:
     """When a submitted run may begin; None: at once."""
     move_states: bool = False
     """Move the states of units whose settings name another place for them."""
+    allow_dirty: bool = False
+    """Apply settings that are not committed as well; that is recorded."""
 
 
 def apply(session: FleetSession, actor: Actor, request: ApplyRequest, talk: Conversation) -> RunReport:
@@ -58,9 +59,9 @@ def apply(session: FleetSession, actor: Actor, request: ApplyRequest, talk: Conv
         return _apply_stored(session, actor, request, talk)
     fleet = session.open(writing=True, scope=request.selection.scope, cancelled=talk.interrupted)
     choice = choose_units(fleet, request.selection)
-    asked = request.selection.asked
+    asked = replace(request.selection.asked, allow_dirty=request.allow_dirty)
     run = start(fleet, actor, RunKind.APPLY, choice, request.reason, asked=asked)
-    handling = PlanHandling(thorough=asked.thorough, options=asked.options) if asked != ORDINARY else None
+    handling = PlanHandling(thorough=asked.thorough, options=asked.options) if asked.is_unusual else None
     task = RunTask(
         run=run,
         choice=choice,
@@ -70,7 +71,7 @@ def apply(session: FleetSession, actor: Actor, request: ApplyRequest, talk: Conv
         move_states=request.move_states,
     )
     report = perform(fleet, actor, task, talk)
-    return replace(report, waiting=choice.waiting, looked=asked != ORDINARY)
+    return replace(report, waiting=choice.waiting, looked=asked.is_unusual)
 
 
 def _confirm(fleet: OpenFleet, actor: Actor, bundle: "PlanBundle", reason: str) -> None:
@@ -119,7 +120,14 @@ def _apply_file(
         _confirm(fleet, actor, bundle, request.reason)
         choice = choice_of(fleet, {part.address: part.operation for part in bundle.parts})
         refuse_hidden(fleet, choice)
-        asked = bundle.asked
+        asked = replace(bundle.asked, allow_dirty=request.allow_dirty)
+        if asked.dirty and not asked.allow_dirty:
+            raise DiagnosticError(
+                error(
+                    f"the plans in {path} were made with changes that were not committed",
+                    "commit them and plan again, or apply with --allow-dirty",
+                )
+            )
         run = start(fleet, actor, RunKind.APPLY, choice, request.reason, asked=asked)
         handling = PlanHandling(brought=bundle.plans.get, thorough=asked.thorough, options=asked.options)
         task = RunTask(

@@ -13,7 +13,7 @@ from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform, start
 from cellwright.app.runs.stored_files import keep, refuse_taken
 from cellwright.app.session.session import FleetSession, OpenFleet
-from cellwright.engine.asked import ORDINARY, Asked
+from cellwright.engine.asked import asked_of
 from cellwright.engine.execution import PlanHandling
 from cellwright.model.actor import Actor
 from cellwright.model.runs.run import RunKind
@@ -56,11 +56,15 @@ def plan(session: FleetSession, actor: Actor, request: PlanRequest, talk: Conver
         out = request.out
         if request.store:
             out = Path(closing.enter_context(TemporaryDirectory(prefix="cellwright-"))) / "plans"
-        writer = _writer(out, fleet, asked) if out else None
+        writer = _writer(out, fleet) if out else None
         if writer is not None:
             closing.callback(writer.close)
             handling = replace(handling, keep=writer.keep)
         run = start(fleet, actor, RunKind.PLAN, choice, request.reason, asked=asked)
+        if writer is not None:
+            writer.asked = asked_of(fleet.ledger.reader, run.id)
+            if writer.asked.dirty:
+                session.notice("these plans are of changes that are not committed: apply needs --allow-dirty")
         task = RunTask(
             run=run,
             choice=choice,
@@ -73,7 +77,7 @@ def plan(session: FleetSession, actor: Actor, request: PlanRequest, talk: Conver
             _save(fleet, actor, writer, report)
         if request.store and out is not None:
             keep(session, request.store, out)
-    return replace(report, waiting=choice.waiting, looked=asked != ORDINARY)
+    return replace(report, waiting=choice.waiting, looked=asked.is_unusual)
 
 
 def _save(fleet: OpenFleet, actor: Actor, writer: "PlanFileWriter", report: RunReport) -> None:
@@ -86,8 +90,8 @@ def _save(fleet: OpenFleet, actor: Actor, writer: "PlanFileWriter", report: RunR
     writer.finish(run.id)
 
 
-def _writer(out: Path, fleet: OpenFleet, asked: Asked) -> "PlanFileWriter":
+def _writer(out: Path, fleet: OpenFleet) -> "PlanFileWriter":
     # Imported when a file is wanted: it brings libraries that nothing else needs.
     from cellwright.engine.plan_file import PlanFileWriter  # noqa: PLC0415
 
-    return PlanFileWriter(out.absolute(), fleet.fleet.name, asked)
+    return PlanFileWriter(out.absolute(), fleet.fleet.name)

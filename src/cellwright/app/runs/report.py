@@ -19,3 +19,5 @@ class RunReport:
     """Units that wait to be destroyed, which nobody has asked for."""
     looked: bool = True
     """Real resources were looked at, also those of units whose settings have not changed."""
+    over: str = ""
+    """Why there is nothing to go on with, although not all was done; empty: `resume` goes on."""

@@ -14,12 +14,13 @@ from cellwright.app.runs.queueing import queued_run
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform
 from cellwright.app.runs.toolchains import check_toolchains
+from cellwright.app.runs.uncommitted import recorded_as
 from cellwright.app.session.hidden import refuse_hidden_settings
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.adapter.local_files import WorkingFolder
 from cellwright.engine.adapter.run_terraform import LocalPaths
 from cellwright.engine.adapter.unit_runner import remove_left_plan
-from cellwright.engine.asked import asked_of
+from cellwright.engine.asked import Asked, asked_of
 from cellwright.engine.execution import PlanHandling
 from cellwright.engine.lease.keeper import this_process
 from cellwright.engine.lease.liveness import ProcessIdentity
@@ -44,6 +45,8 @@ class ResumeRequest:
     parallel: int | None = None
     move_states: bool = False
     """Move the states of units whose settings name another place for them."""
+    allow_dirty: bool = False
+    """Apply settings that are not committed as well; that is recorded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,12 +117,16 @@ def reopen(
     unwanted = unwanted_destroys(fleet, run, operations)
     choice = choice_of(fleet, {one: item for one, item in operations.items() if one not in unwanted})
     refuse_held(fleet, run.kind, choice)
+    wanted = Asked(allow_dirty=request.allow_dirty)
+    uncommitted = repository.dirty() if repository else ()
+    now = recorded_as(fleet, run.kind, choice, wanted, uncommitted)
     turn = fleet.ledger.recorder.reopen_run(
         run.id,
         actor,
         holder=this_process(run.id) if queued_as is None else None,
         queued=_queued(fleet, run, choice, queued_as) if queued_as is not None else None,
         commit=run.commit,
+        asked=now.to_json(),
     )
     # Of a unit that was recorded just before a kill nobody opens the folder any more.
     places = LocalPaths(fleet.home.work, fleet.home.states, fleet.home.logs)

@@ -13,6 +13,7 @@ from cellwright.app.runs.relocation import relocation_fault
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.shared_states import recorded_places
 from cellwright.app.runs.toolchains import binary_of, check_toolchains, check_versions, own_binary
+from cellwright.app.runs.uncommitted import recorded_as, tell_of_no_commit
 from cellwright.app.session.former import FormerUnits
 from cellwright.app.session.hidden import refuse_hidden_settings
 from cellwright.app.session.once import OncePerKey
@@ -82,7 +83,7 @@ def start(  # noqa: PLR0913  what a run consists of
 
     Raises:
         DiagnosticError: there is no usable Terraform, or not one that the stacks allow, or settings are left
-            out of the checkout, so the run could not begin; nothing is recorded then.
+            out of the checkout, or are not committed, so the run could not begin; nothing is recorded then.
     """
     refuse_held(fleet, kind, choice)
     check_toolchains(fleet, (part.address for part in choice.parts))
@@ -95,6 +96,9 @@ def start(  # noqa: PLR0913  what a run consists of
     run = replace(run, id=run_id or run.id)
     # The commit alone would not say what was run.
     uncommitted = repository.dirty() if repository else ()
+    asked = recorded_as(fleet, kind, choice, asked, uncommitted)
+    if commit is None and repository is None:
+        tell_of_no_commit(fleet, kind)
     holder = this_process(run.id) if queued is None else None
     fleet.ledger.recorder.start_run(run, uncommitted, actor, holder, queued, asked.to_json())
     return run

@@ -56,7 +56,7 @@ def submit_apply(
         not_before=_later(session, request.not_before),
     )
     choice = choose_units(fleet, request.selection)
-    return submit(fleet, RunKind.APPLY, choice, request.reason, task, host)
+    return submit(fleet, RunKind.APPLY, choice, request.reason, task, host, allow_dirty=request.allow_dirty)
 
 
 def submit_plan(session: FleetSession, actor: Actor, request: PlanRequest, host: RunHost) -> Run:
@@ -114,15 +114,22 @@ def submit_resume(
     return reopened.run
 
 
-def submit(
-    fleet: OpenFleet, kind: RunKind, choice: Choice, reason: str, task: QueuedTask, host: RunHost
+def submit(  # noqa: PLR0913  what a submitted run consists of
+    fleet: OpenFleet,
+    kind: RunKind,
+    choice: Choice,
+    reason: str,
+    task: QueuedTask,
+    host: RunHost,
+    *,
+    allow_dirty: bool = False,
 ) -> Run:
     """Start a run of units that are chosen already; one without units is over at once.
 
     Raises:
         DiagnosticError: the run could not begin; nothing is recorded then.
     """
-    asked = Asked(thorough=task.thorough, options=task.options)
+    asked = Asked(thorough=task.thorough, options=task.options, allow_dirty=allow_dirty)
     queued = queued_run(fleet, kind, choice, task)
     run = start(fleet, task.actor, kind, choice, reason, queued, asked=asked)
     if not choice.parts:

@@ -10,6 +10,7 @@ from cellwright.api.document import IncompleteDocumentError
 from cellwright.cli import exit_codes
 from cellwright.cli.failure.exceptions import CommandInterruptedError
 from cellwright.cli.failure.unexpected import internal_error, system_error
+from cellwright.cli.failure.unknown import unknown_word
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.json_output import print_document
 from cellwright.cli.screen.layout import Flowing
@@ -32,7 +33,7 @@ def report(fault: Exception, *, json: bool) -> int:
     screen = standard_error(os.environ)
     for item in found.diagnostics:
         screen.show(Flowing(diagnostics.line(item), indent=4))
-    if isinstance(fault, typer.TyperException):
+    if isinstance(fault, typer.TyperException) and unknown_word(fault) is None:
         _print_usage(fault, screen)
     return code
 
@@ -43,7 +44,7 @@ def _described(fault: Exception) -> tuple[DiagnosticError, int]:
             return fault, exit_codes.FINDINGS
         case typer.TyperException():
             message = fault.format_message().removeprefix("Invalid value: ").rstrip(".")
-            return DiagnosticError(error(message)), fault.exit_code
+            return DiagnosticError(unknown_word(fault) or error(message)), fault.exit_code
         case CommandInterruptedError():
             return DiagnosticError(error("interrupted")), exit_codes.INTERRUPTED
         case typer.Abort():

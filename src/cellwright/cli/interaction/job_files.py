@@ -47,6 +47,16 @@ class OnboardFile(BaseModel):
     again: bool = False
 
 
+class SuspendFile(BaseModel):
+    """The client that a build wants suspended, or reinstated."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Text
+    reinstate: bool = False
+    reason: Text = ""
+
+
 F = TypeVar("F", bound=BaseModel)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cellwright.app.status.paging import Page
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.runs.plan_options import PlanOptions
@@ -52,6 +53,13 @@ MoveStateOption = Annotated[
         help="Move states whose place the settings have changed, then go on; --yes does so too.",
     ),
 ]
+AllowDirtyOption = Annotated[
+    bool,
+    typer.Option(
+        "--allow-dirty",
+        help="Apply settings that are not committed, too; that and a digest of them are recorded.",
+    ),
+]
 RefreshOnlyOption = Annotated[
     bool,
     typer.Option("--refresh-only", help="Change nothing real: let the state take over what is really there."),
@@ -84,9 +92,20 @@ PlansWaitOption = Annotated[
     typer.Option("--plans-wait", help="--yes begins without a question, but plans wait for an approval."),
 ]
 UnitArgument = Annotated[
-    str, typer.Argument(metavar="UNIT", help="A unit's address: client/acme/app.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="UNIT",
+        help="A unit's address: client/acme/app.",
+        show_default=False,
+        autocompletion=completion.units,
+    ),
 ]
-RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's id; `cellwright runs` lists them.")]
+RunArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN", help="A run's id; `cellwright runs` lists them.", autocompletion=completion.runs
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +124,10 @@ class AnswerArguments(CommonArguments):
     units: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[UNIT]...", help="Addresses of units; default: all that wait.", show_default=False
+            metavar="[UNIT]...",
+            help="Addresses of units; default: all that wait.",
+            show_default=False,
+            autocompletion=completion.units,
         ),
     ] = None
     reason: ReasonOption = ""
@@ -121,6 +143,7 @@ class SelectionArguments(CommonArguments):
             metavar="[SELECTOR]...",
             help="Which units: client/acme, client/*/app, base/**, tier=gold; default: all.",
             show_default=False,
+            autocompletion=completion.selectors,
         ),
     ] = None
     with_upstreams: Annotated[

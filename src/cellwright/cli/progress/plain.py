@@ -46,6 +46,7 @@ class PlainReporter:
         self._to_destroy: frozenset[UnitAddress] = frozenset()
         self._logged: dict[tuple[object, str], float] = {}
         self._long = LongSteps(clock())
+        self._outcomes: set[str] = set()
 
     def report(self, event: ProgressEvent) -> None:
         """Write a line for progress that is of interest in a log."""
@@ -94,7 +95,7 @@ class PlainReporter:
                 self._to_destroy = units_to_destroy(run)
                 yield f"{run.kind.value} {run.id}: {count(len(run.units), 'unit')}"
             case RunFinished(run):
-                yield _end(run)
+                yield _end(run, self._outcomes)
             case PhaseEntered():
                 yield from self._phase(progress)
             case UnitPlanned(unit, plan):
@@ -107,6 +108,7 @@ class PlainReporter:
                 if diagnostic.severity is Severity.ERROR:
                     yield f"{unit}: {' '.join(str(diagnostic).split())}"
             case UnitFinished(result):
+                self._outcomes.add(result.outcome.value)
                 yield _result(result, destroy=result.address in self._to_destroy)
             case _:
                 assert_never(progress)
@@ -131,8 +133,8 @@ class PlainReporter:
             yield f"{lead} {ending} after {duration(progress.seconds)}"
 
 
-def _end(run: Run) -> str:
-    return f"{run.kind.value} {run.id}: {run.status.value}"
+def _end(run: Run, outcomes: set[str]) -> str:
+    return f"{run.kind.value} {run.id}: {palette.run_mark(run.status, outcomes).word}"
 
 
 def _result(result: UnitResult, *, destroy: bool) -> str:

@@ -145,12 +145,15 @@ def duration(seconds: float) -> str:
     return f"{whole // _HOUR}h{whole % _HOUR // _MINUTE:02d}m"
 
 
-def elapsed(started: str, finished: str | None) -> str:
-    """Return how long something took, from ISO 8601 times; empty while it is not finished."""
+def elapsed(started: str, finished: str | None, without: float = 0.0) -> str:
+    """Return how long something took, from ISO 8601 times; empty while it is not finished.
+
+    `without` is seconds that don't count.
+    """
     if finished is None:
         return ""
     took = datetime.fromisoformat(finished) - datetime.fromisoformat(started)
-    return duration(max(took.total_seconds(), 0))
+    return duration(max(took.total_seconds() - without, 0))
 
 
 def size(amount: int) -> str:

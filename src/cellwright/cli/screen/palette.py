@@ -1,5 +1,6 @@
 """The symbol, colour and word of each status, outcome, action and severity."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -7,7 +8,7 @@ from rich.text import Text
 from cellwright.model.diagnostic import Severity
 from cellwright.model.runs.change import Status
 from cellwright.model.runs.plan import Action, ResourceCounts
-from cellwright.model.runs.run import Outcome, RunStatus
+from cellwright.model.runs.run import Outcome, RunStatus, was_refused
 
 FAINT = "dim"
 STRONG = "bold"
@@ -50,6 +51,7 @@ OUTCOME = {
     Outcome.FAILED: Mark("✗", f"{STRONG} {BAD}", "failed"),
     Outcome.BLOCKED: Mark("○", FAINT, "blocked"),
     Outcome.SKIPPED: Mark("⊘", CAUTION, "skipped"),
+    Outcome.REFUSED: Mark("⊘", CAUTION, "refused"),
     Outcome.CANCELLED: Mark("!", CAUTION, "cancelled"),
 }
 
@@ -63,6 +65,15 @@ RUN = {
     RunStatus.FAILED: Mark("✗", BAD, "failed"),
     RunStatus.CANCELLED: Mark("!", CAUTION, "cancelled"),
 }
+
+REFUSED = Mark("⊘", CAUTION, "refused")
+"""Replaces the mark of a run that failed in nothing: somebody has not approved what it would have done."""
+
+
+def run_mark(status: RunStatus, outcomes: Collection[str]) -> Mark:
+    """The mark of a run whose units have ended so."""
+    return REFUSED if was_refused(status, outcomes) else RUN[status]
+
 
 ACTION = {
     Action.CREATE: Mark("+", GOOD, "create"),

@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from cellwright.app.fleet.explain import ChainLink, Explanation
+from cellwright.app.fleet.explain_more import DEFAULT, TakenOutput
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Columns, stacked
 from cellwright.cli.views.value import assignment, on_one_line
@@ -23,6 +24,15 @@ def _explanation(item: Explanation) -> Iterator[RenderableType]:
     yield from assignment(lead, item.value)
     last = len(item.chain) - 1
     yield Columns([_link(link, winner=number == last) for number, link in enumerate(item.chain)], indent=2)
+    if item.taken:
+        yield Columns([_taken(taken) for taken in item.taken], indent=2)
+
+
+def _taken(taken: TakenOutput) -> tuple[Text, Text]:
+    lead = Text.assemble("  ", (f"${{{taken.reference}}}", palette.ACCENT))
+    if not taken.known:
+        return lead, Text("not known: its unit was never applied", style=palette.CAUTION)
+    return lead, Text.assemble("= ", on_one_line("(sensitive)" if taken.sensitive else taken.value))
 
 
 def _link(link: ChainLink, *, winner: bool) -> tuple[Text, Text]:
@@ -30,4 +40,6 @@ def _link(link: ChainLink, *, winner: bool) -> tuple[Text, Text]:
     place = Text.assemble(("▸ " if winner else "  ", palette.GOOD), (str(link.position), style))
     value = on_one_line(link.value)
     value.stylize(style)
+    if link.layer == DEFAULT:
+        value.append(f"  {DEFAULT}", style=palette.FAINT)
     return place, value

@@ -11,8 +11,8 @@ from cellwright.cli.screen.layout import Columns, count, stacked
 
 _NEXT = (
     ("cellwright check", "look for errors in the settings"),
-    ("cellwright status", "see what there is to do"),
-    ("cellwright apply 'base/**'", "bring up the lowest level"),
+    ("cellwright demo", "see such a fleet at work on an emulated AWS"),
+    ("cellwright bootstrap --dry-run", "the steps from an empty account to a client"),
 )
 
 

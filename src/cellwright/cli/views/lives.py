@@ -6,9 +6,10 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from cellwright.app.clients.offboard import OffboardReport
+from cellwright.app.clients.offboarding.judging import Judged
 from cellwright.app.clients.offboarding.standing import DueReport
 from cellwright.cli.screen import palette
-from cellwright.cli.screen.layout import Columns, Flowing, stacked
+from cellwright.cli.screen.layout import BLANK, Columns, Flowing, count, stacked
 from cellwright.cli.views import report as report_view
 from cellwright.ledger.clients.values import LegalHold, Offboarding
 from cellwright.ledger.database.clock import from_milliseconds
@@ -19,7 +20,23 @@ from cellwright.model.offboarding_settings import length
 def offboard_report(found: OffboardReport) -> Group:
     """The run that was carried out, and how far the offboarding is."""
     run = [report_view.run_report(found.report)] if found.report is not None else []
-    return stacked(run, list(_told(found.record, found.waits)))
+    denied = [judged(found.judged)] if found.judged is not None else []
+    return stacked(run, list(_told(found.record, found.waits)), denied)
+
+
+def judged(found: Judged) -> Group:
+    """What would be destroyed, what the policies say of it, and the exceptions that would let it pass."""
+    parts = [count(found.units, "unit"), count(found.resources, "resource")]
+    parts += [f"{amount:,} denied by {rule}" for rule, amount in found.denied().items()]
+    lines: list[RenderableType] = [Flowing(Text(", ".join(parts), style=palette.STRONG))]
+    if found.exceptions:
+        where = f"below `exceptions:` in {found.file}" if found.below else f"in {found.file}"
+        lines.append(
+            Flowing(Text(f"To let it go all the same, write this {where}, commit it and repeat this:"))
+        )
+        head = "" if found.below else "exceptions:\n"
+        lines += [BLANK, Text(f"{head}{found.exceptions}".rstrip(), no_wrap=True, overflow="ignore")]
+    return Group(*lines)
 
 
 def standing(record: Offboarding, waits: Waits) -> Group:

@@ -22,15 +22,16 @@ from cellwright.cli.screen.layout import (
 )
 from cellwright.cli.views import diagnostics as diagnostics_view
 from cellwright.cli.views import plans as plans_view
+from cellwright.engine.unit.stale_plan import is_stale
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, Severity
 from cellwright.model.runs.change import Status
 from cellwright.model.runs.plan import ResourceCounts
-from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, UnitResult
+from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, UnitResult, was_refused
 
 _MANY_UNITS = 40
 """Above this, units that did not fail are only counted."""
-_NOT_DONE = frozenset({Outcome.SKIPPED, Outcome.CANCELLED, Outcome.BLOCKED})
+_NOT_DONE = frozenset({Outcome.SKIPPED, Outcome.REFUSED, Outcome.CANCELLED, Outcome.BLOCKED})
 _UNFINISHED = _NOT_DONE | {Outcome.FAILED}
 _PLANNED = frozenset({Outcome.PLANNED, Outcome.UNCHANGED})
 
@@ -64,8 +65,8 @@ def _plan_total(report: RunReport) -> Text:
     return Text("; ").join([plans_view.total(report.plans), *([rest] if rest.cell_len else [])])
 
 
-def run_report(report: RunReport) -> Group:
-    """`apply`, `resume`, `onboard`, `offboard`: how each unit ended."""
+def run_report(report: RunReport, asked: float = 0.0) -> Group:
+    """`apply`, `resume`, `onboard`, `offboard`: how each unit ended; the person took `asked` seconds."""
     if not report.results:
         return stacked([Flowing(_nothing(report), indent=2)], list(_waiting(report)))
     return stacked(
@@ -73,7 +74,7 @@ def run_report(report: RunReport) -> Group:
         list(_warnings(report)),
         list(_failures(report)),
         list(_waiting(report)),
-        [Flowing(_run_total(report)), *_advice(report)],
+        [Flowing(_run_total(report, asked)), *_advice(report)],
     )
 
 
@@ -157,10 +158,10 @@ def _warnings(report: RunReport) -> Iterator[RenderableType]:
         yield Flowing(line, indent=4)
 
 
-def _run_total(report: RunReport) -> Text:
+def _run_total(report: RunReport, asked: float) -> Text:
     amounts = Counter(result.outcome for result in report.results)
     counts = sum((result.resources for result in report.results), ResourceCounts())
-    took = elapsed(report.run.started, report.run.finished)
+    took = elapsed(report.run.started, report.run.finished, asked)
     total = _amounts(amounts, destroyed=report.run.kind is RunKind.DESTROY)
     if took:
         total.append(f" in {took}")
@@ -179,8 +180,14 @@ def _amounts(amounts: Mapping[Outcome, int], *, destroyed: bool = False) -> Text
     return Text(", ").join(parts)
 
 
-def _advice(report: RunReport) -> Iterator[Text]:
-    if report.run.status is not RunStatus.SUCCEEDED and any(
-        item.outcome in _UNFINISHED for item in report.results
-    ):
+def _advice(report: RunReport) -> Iterator[RenderableType]:
+    if report.over:
+        yield Flowing(Text.assemble(("✗", palette.BAD), f" {report.over}."))
+        return
+    left = [item for item in report.results if item.outcome in _UNFINISHED]
+    if was_refused(report.run.status, {item.outcome.value for item in report.results}) or not left:
+        return  # it was decided
+    if all(any(is_stale(found) for found in item.diagnostics) for item in left):
+        return  # the plans that were to be carried out are of no use any more
+    if report.run.status is not RunStatus.SUCCEEDED:
         yield Text.assemble("Continue with: ", (f"cellwright resume {report.run.id}", palette.ACCENT))

@@ -19,7 +19,7 @@ def runs(found: RunPage) -> Group:
 
 
 def _row(run: RunSummary) -> tuple[Text, ...]:
-    mark = palette.RUN[run.status]
+    mark = palette.run_mark(run.status, run.counts.keys())
     return (
         Text.assemble(mark.text(), " ", (run.id, palette.STRONG)),
         Text(run.kind.value),

@@ -97,6 +97,9 @@ class RunBody(Body):
     move_state: bool = Field(
         default=False, description="Move states whose place the settings have changed, then go on."
     )
+    allow_dirty: bool = Field(
+        default=False, description="Apply settings that are not committed, too; that is recorded."
+    )
     approved: bool = Field(
         default=False, description="Approve beforehand whatever is planned; needs the permission to approve."
     )
@@ -110,6 +113,9 @@ class ResumeBody(Body):
 
     parallel: Parallel | None = None
     move_state: bool = False
+    allow_dirty: bool = Field(
+        default=False, description="Apply settings that are not committed, too; that is recorded."
+    )
     approved: bool = Field(default=False, description="Approve beforehand whatever is planned.")
 
 
@@ -191,6 +197,7 @@ def start(request: Request, visitor: SignedIn, body: RunBody, _key: Key = None) 
             parallel=body.parallel,
             reason=body.reason,
             move_states=body.move_state,
+            allow_dirty=body.allow_dirty,
             not_before=moment_of(body.not_before),
         )
         run = submit_apply(session, visitor.actor, change, found.host, how)
@@ -285,7 +292,9 @@ def resume(request: Request, visitor: SignedIn, run: RunId, body: ResumeBody, _k
     _demand_run(visitor, Permission.APPLY, session, run)
     if body.approved:
         _demand_run(visitor, Permission.APPROVE, session, run)
-    wanted = ResumeRequest(run=run, parallel=body.parallel, move_states=body.move_state)
+    wanted = ResumeRequest(
+        run=run, parallel=body.parallel, move_states=body.move_state, allow_dirty=body.allow_dirty
+    )
     how = APPROVED_HOW if body.approved else ""
     gone_on = submit_resume(session, visitor.actor, wanted, found.host, how)
     return answer(request, document.submitted(gone_on), HTTPStatus.ACCEPTED, Location=f"/api/v1/runs/{run}")

@@ -9,7 +9,7 @@ from cellwright.ledger.read.run_unit_query import ANSWERED, AWAITING
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord, UnitState
 from cellwright.model.runs.plan import Action, ResourceCounts
 from cellwright.model.runs.progress import Phase
-from cellwright.model.runs.run import Operation, Outcome, RunKind, RunStatus
+from cellwright.model.runs.run import Operation, Outcome, RunKind, RunStatus, was_refused
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
@@ -41,6 +41,7 @@ PLACES: Mapping[str, Word] = {
     Outcome.UNCHANGED.value: Word("unchanged", "good"),
     Outcome.BLOCKED.value: Word("blocked", "wait"),
     Outcome.SKIPPED.value: Word("skipped", "off"),
+    Outcome.REFUSED.value: Word("refused", "wait"),
     Outcome.CANCELLED.value: Word("cancelled", "off"),
 }
 """Where a unit of a run is; what needs somebody comes first."""
@@ -55,6 +56,7 @@ _BY_PROGRESS = (
     AWAITING,
     Outcome.FAILED.value,
     Outcome.BLOCKED.value,
+    Outcome.REFUSED.value,
     Outcome.SKIPPED.value,
     Outcome.CANCELLED.value,
     UnitState.PENDING.value,
@@ -130,7 +132,7 @@ def run_word(run: RunSummary, waiting: int = 0, pause: Pause | None = None) -> W
     works = any(run.counts.get(state.value) for state in (UnitState.PLANNING, UnitState.APPLYING))
     if run.status is RunStatus.RUNNING and waiting and not works:
         return PLACES[AWAITING]
-    return RUN[run.status]
+    return PLACES[Outcome.REFUSED.value] if was_refused(run.status, run.counts.keys()) else RUN[run.status]
 
 
 def counted(counts: Mapping[str, int], kind: RunKind) -> Iterator[tuple[str, Word, int]]:

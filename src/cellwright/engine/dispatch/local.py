@@ -157,5 +157,6 @@ def _ended(outcome: Outcome) -> str:
         Outcome.FAILED: "failed",
         Outcome.BLOCKED: "is blocked",
         Outcome.SKIPPED: "was not run",
+        Outcome.REFUSED: "was not approved",
         Outcome.CANCELLED: "was cancelled",
     }.get(outcome, f"ended as {outcome.value}")

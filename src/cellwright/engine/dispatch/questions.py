@@ -103,7 +103,7 @@ class Questions:
                 if approval.decision is Decision.APPROVED:
                     approved.append(planned)
                 else:
-                    refused.append(Refusal(planned, Outcome.SKIPPED, (rejected(approval),)))
+                    refused.append(Refusal(planned, ended_as(approval), (rejected(approval),)))
         if self._prompt is not None and not self._prompt.plans.keys() <= self._waiting.keys():
             self._prompt.withdrawn.set()
         return approved, refused
@@ -156,6 +156,11 @@ class Questions:
 
 def _digests(plans: Iterable[Planned]) -> Mapping[UnitAddress, str]:
     return {planned.address: planned.plan_digest for planned in plans}
+
+
+def ended_as(approval: Approval) -> Outcome:
+    """Give how a unit ends whose plan was answered for, and not approved."""
+    return Outcome.SKIPPED if approval.decision is Decision.VOID else Outcome.REFUSED
 
 
 def rejected(approval: Approval) -> Diagnostic:

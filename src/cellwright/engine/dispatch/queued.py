@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cellwright.engine.approval import Interrupts
-from cellwright.engine.dispatch.questions import AnswerBook, rejected
+from cellwright.engine.dispatch.questions import AnswerBook, ended_as, rejected
 from cellwright.engine.lease.keeper import LeaseKeeper
 from cellwright.engine.unit import planned as planned_json
 from cellwright.engine.unit.planned import Planned
@@ -82,7 +82,7 @@ class QueuedUnits:
         if record is not None and state is UnitState.PLANNED and record.plan is not None:
             answer = self._answer(planned_json.from_json(part, record.plan))
             if answer is not None and answer.decision is not Decision.APPROVED:
-                return self.step.drop(part, Outcome.SKIPPED, (rejected(answer),))
+                return self.step.drop(part, ended_as(answer), (rejected(answer),))
         found = self.step.plan(part)
         return found if isinstance(found, UnitResult) else self._planned(found)
 
@@ -100,7 +100,7 @@ class QueuedUnits:
             return found
         if answer.decision is Decision.APPROVED:
             return self.step.apply(found)
-        return self.step.abandon(found.part, Outcome.SKIPPED, (rejected(answer),))
+        return self.step.abandon(found.part, ended_as(answer), (rejected(answer),))
 
     def _answer(self, plan: Planned) -> Approval | None:
         return self.answers.found({plan.address: plan.plan_digest}).get(plan.address)

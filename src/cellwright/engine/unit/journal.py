@@ -58,6 +58,8 @@ class Journal:
     """How plans were approved about which nobody is asked."""
     options: PlanOptions = USUAL
     """How the run's plans are made."""
+    dirty: bool = False
+    """The commit does not say what is applied."""
     _told: set[str] = field(default_factory=set)
     """The digests of the policies whose rules are in an event of this run."""
     turn: int | None = None
@@ -317,6 +319,7 @@ class Journal:
                 "commit": unit.commit,
                 "fingerprint": unit.head.fingerprint,
             }
+            detail |= {"dirty": True} if self.dirty else {}
         if self.options:
             detail |= {"options": options_to_json(self.options)}
         if binary.version:

@@ -16,6 +16,9 @@ class OpenUnit:
     """A unit that is being worked on."""
 
     started: float
+    """By the monotonic clock; moved on by the time in which people think about its plan."""
+    waits_since: float | None = None
+    """Since when its plan waits for an answer."""
     task: UnitTask | None = None
     runner: TerraformRunner | None = None
     left: Planned | None = None
@@ -39,6 +42,16 @@ class OpenUnit:
     def is_look(self, thorough: bool) -> bool:  # noqa: FBT001  the evaluator's own word
         """Tell whether it was to be looked at for drift, and nothing is known of that yet."""
         return thorough and not self.looked and (self.task is None or self.task.up_to_date)
+
+    def seconds(self, now: float) -> float:
+        """How long it was worked on."""
+        return (now if self.waits_since is None else self.waits_since) - self.started
+
+    def go_on(self, now: float) -> None:
+        """Its plan was answered for."""
+        if self.waits_since is not None:
+            self.started += now - self.waits_since
+            self.waits_since = None
 
     def let_go(self, *, shared: bool) -> None:
         """Release its folder; its plan stays there unless other machines can get it, this one included."""

@@ -229,6 +229,7 @@ class TerraformStep:
         if self.asks:
             self.depot.keep(planned)
             self.journal.planned(planned)
+            self._open[address].waits_since = time.monotonic()
         return planned
 
     def _judge(self, task: UnitTask, runner: TerraformRunner, plan: str) -> tuple[Diagnostic, ...]:
@@ -252,6 +253,7 @@ class TerraformStep:
     def _apply(self, planned: Planned) -> UnitResult:
         part = planned.part
         opened = self._open[part.address]
+        opened.go_on(time.monotonic())
         task, runner = opened.task, self._runner(part)
         if task is None:
             raise RuntimeError(f"{part.address} was not planned")
@@ -354,11 +356,9 @@ class TerraformStep:
                     runner.drop_state_before()
             elif opened is not None and opened.lost is not None:
                 # Whoever plans the unit next is to miss what that has not written, too.
-                lost = opened.lost
-                self.journal.unbelieved(lost.unit, written_at_least(lost.prior), result)
+                self.journal.unbelieved(opened.lost.unit, written_at_least(opened.lost.prior), result)
             else:
-                looks = self.evaluator.thorough and not self.evaluator.options
-                looks = looks and self.brought(part.address) is None
+                looks = self.evaluator.thorough and not (self.evaluator.options or self.brought(part.address))
                 if outcome is Outcome.FAILED and opened is not None and opened.is_look(looks):
                     self.journal.unknown(part.address, why)
                 self.journal.result(result)
@@ -390,7 +390,7 @@ class TerraformStep:
 
     def _seconds(self, part: RunUnit) -> float:
         opened = self._open.get(part.address)
-        return time.monotonic() - opened.started if opened else 0.0
+        return opened.seconds(time.monotonic()) if opened else 0.0
 
     def _enter(self, part: RunUnit, phase: Phase, note: str = "") -> None:
         self.reporter.report(PhaseEntered(part.address, phase, note))

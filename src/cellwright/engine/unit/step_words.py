@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.ports import BroughtPlan
+from cellwright.engine.unit.stale_plan import PLAN_ANEW
 from cellwright.files.errors import file_error
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
@@ -75,7 +76,7 @@ def outdated_fault(address: UnitAddress) -> DiagnosticError:
     return DiagnosticError(
         error(
             f"the saved plan of {address} is stale: it was made for an older version of the state",
-            "make a new plan: cellwright plan -o FILE",
+            PLAN_ANEW,
         )
     )
 
@@ -87,7 +88,7 @@ def refuse_other_modules(brought: BroughtPlan | None, task: UnitTask) -> None:
         DiagnosticError: they are others.
     """
     for what in moved(brought.modules, task.modules) if brought is not None else ():
-        detail = "make a new plan: cellwright plan -o FILE"
+        detail = PLAN_ANEW
         raise DiagnosticError(
             error(f"the saved plan of {task.part.address} is stale: {what} since it was made", detail)
         )
@@ -98,6 +99,6 @@ def stale_fault(address: UnitAddress) -> DiagnosticError:
     return DiagnosticError(
         error(
             f"the saved plan of {address} is for other settings than the fleet has now",
-            "make a new plan: cellwright plan -o FILE",
+            PLAN_ANEW,
         )
     )

@@ -10,6 +10,7 @@ from cellwright.fleet.cache.cell_cache import FORMAT, CachedCell, CellCache, Loa
 from cellwright.fleet.cache.configuration_cache import read_configured
 from cellwright.fleet.cache.dependencies import CurrentDependencies
 from cellwright.fleet.cache.digests import LayerDigests
+from cellwright.fleet.cache.names import has_names, write_names
 from cellwright.fleet.cache.neighbourhood import Neighbourhood
 from cellwright.fleet.checks.findings import Findings
 from cellwright.fleet.checks.quick import has_no_faults
@@ -68,6 +69,7 @@ class FleetLoad:
         observer: CellObserver | None = None,
     ) -> None:
         self._observer = observer
+        self._cache = cache
         self._files = files
         self._selection = selection
         self._findings = Findings()
@@ -346,6 +348,31 @@ class FleetLoad:
         )
         if self._neighbourhood is not None:
             self._neighbourhood.replace(self._loaded)
+        self._write_names()
+
+    def _write_names(self) -> None:
+        """Keep the names for completion, if this was a load of everything, and a cell has changed."""
+        cache = self._cache
+        if cache is None or self._selection is not None:
+            return
+        if has_names(cache) and all(item.unchanged for item in self._loaded.values()):
+            return
+        summaries = self.summaries
+        write_names(
+            cache,
+            {str(cell): tuple(unit.stack for unit in item.units) for cell, item in summaries.items()},
+            lambda: self._input_names(summaries),
+            (item.labels() for item in summaries.values()),
+        )
+
+    def _input_names(self, summaries: Mapping[CellAddress, CellSummary]) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for cell, summary in summaries.items():
+            for unit in summary.units:
+                stack = f"{cell.level}/{unit.stack}"
+                if stack not in found and (known := self._contracts.known(unit.pin)) is not None:
+                    found[stack] = tuple(sorted(known.contract.variables))
+        return found
 
 
 def _public_keys(configuration: Configuration) -> Iterator[str]:

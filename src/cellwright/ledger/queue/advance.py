@@ -200,6 +200,7 @@ _ENDED = {
     Outcome.FAILED: "failed",
     Outcome.BLOCKED: "is blocked",
     Outcome.SKIPPED: "was not run",
+    Outcome.REFUSED: "was not approved",
     Outcome.CANCELLED: "was cancelled",
 }
 

@@ -37,6 +37,7 @@ from cellwright.model.runs.event import (
     CELL_RENAMED,
     CLIENT_OFFBOARDED,
     CLIENT_ONBOARDED,
+    CLIENT_ONBOARDING_UNDONE,
     IDENTITY,
     Event,
 )
@@ -55,7 +56,7 @@ _UNITS = select_from("run_units", RunUnitRow)
 _RUN_UNITS = text(f"{_UNITS} WHERE run = :run ORDER BY ordinal")
 _CLIENT_ACTION = text(
     "SELECT action FROM events WHERE subject = :subject"
-    " AND action IN (:onboarded, :offboarded, :renamed, :named) ORDER BY sequence DESC LIMIT 1"
+    " AND action IN (:onboarded, :offboarded, :undone, :renamed, :named) ORDER BY sequence DESC"
 )
 _LEFT = (Pattern(CLIENT_OFFBOARDED, "."), Pattern(CELL_RENAMED, "."))
 _STARTED = text(
@@ -175,19 +176,31 @@ class LedgerReader(UnitReader):
         return None if row.first is None else (row.first, row.last)
 
     def client_action(self, cell: CellAddress) -> str | None:
-        """What was done last with a cell: onboarded, offboarded, renamed, given this name; None: nothing."""
+        """What was done last with a cell: onboarded, offboarded, renamed, given this name; None: nothing.
+
+        An onboarding that was undone counts as if it had never been.
+        """
         with self._database.read() as connection:
-            found: str | None = connection.execute(
+            found = connection.execute(
                 _CLIENT_ACTION,
                 {
                     "subject": str(cell),
                     "onboarded": CLIENT_ONBOARDED,
                     "offboarded": CLIENT_OFFBOARDED,
+                    "undone": CLIENT_ONBOARDING_UNDONE,
                     "renamed": CELL_RENAMED,
                     "named": CELL_NAMED,
                 },
-            ).scalar()
-        return found
+            ).scalars()
+            undone = 0
+            for action in found:
+                if action == CLIENT_ONBOARDING_UNDONE:
+                    undone += 1
+                elif action == CLIENT_ONBOARDED and undone:
+                    undone -= 1
+                else:
+                    return str(action)
+        return None
 
     def offboarded_at(self, cell: CellAddress) -> str | None:
         """The commit from which a client was offboarded, or a cell renamed, last; None if not known."""

@@ -120,20 +120,22 @@ class LedgerRecorder:
                 connection, self.database, EventDraft(actor or starter, "run.finished", run_id, "", detail)
             )
 
-    def reopen_run(
+    def reopen_run(  # noqa: PLR0913  what a resumed run consists of
         self,
         run_id: str,
         actor: Actor | str | None = None,
         reason: str = "",
         holder: Holder | None = None,
         queued: QueuedRun | None = None,
+        *,
         commit: str | None = None,
+        asked: Mapping[str, Json] | None = None,
     ) -> int:
         """Resume a run: units that failed, were skipped, blocked or cancelled in it are pending again.
 
         Gives the run's new turn. Units that were begun keep their state and intent: the caller adopts them or
-        plans them again. A run that is not `queued` leaves the queue. `commit` is where it goes on. Event
-        `run.resumed`.
+        plans them again. A run that is not `queued` leaves the queue. `commit` is where it goes on, `asked`
+        what the event says besides. Event `run.resumed`.
 
         Raises:
             LookupError: there is no such run.
@@ -145,7 +147,7 @@ class LedgerRecorder:
             else:
                 put_queued(connection, run_id, queued, self.database.own_time())
             detail: dict[str, Json] = {"reopened": reopen(connection, run_id), **_process(holder)}
-            detail |= {} if commit is None else {"commit": commit}
+            detail |= {**({} if commit is None else {"commit": commit}), **(asked or {})}
             draft = EventDraft(actor or starter, "run.resumed", run_id, reason, detail)
             return append(connection, self.database, draft).sequence
 

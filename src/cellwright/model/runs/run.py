@@ -1,5 +1,6 @@
 """Runs: one execution of a set of changes, in waves, that survives a crash."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -37,8 +38,16 @@ class Outcome(Enum):
     BLOCKED = "blocked"
     """An upstream was never applied."""
     SKIPPED = "skipped"
-    """An upstream or an earlier wave failed in this run, or nobody approved."""
+    """An upstream or an earlier wave did not succeed in this run."""
+    REFUSED = "refused"
+    """Somebody has not approved its plan."""
     CANCELLED = "cancelled"
+
+
+def was_refused(status: RunStatus, outcomes: Collection[str]) -> bool:
+    """Tell whether a run did not succeed for no other reason than that somebody has not approved a plan."""
+    bad = {Outcome.FAILED.value, Outcome.BLOCKED.value, Outcome.CANCELLED.value}
+    return status is RunStatus.FAILED and Outcome.REFUSED.value in outcomes and not bad & set(outcomes)
 
 
 class Operation(Enum):

@@ -3,9 +3,11 @@
 from typing import Any
 
 from cellwright.app.fleet.explain import ChainLink, Explanation
+from cellwright.app.fleet.explain_more import TakenOutput
 from cellwright.app.fleet.graph import GraphView
 from cellwright.app.fleet.policy import PolicyInForce
 from cellwright.app.fleet.show import ShownUnit
+from cellwright.app.status.stack_versions import StackVersion
 from cellwright.app.status.versions import VersionGroup, Versions
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import KEYS, BinarySettings, BinaryVersion, UnitBinaries
@@ -13,6 +15,7 @@ from cellwright.model.client_life import ClientState
 from cellwright.model.fetched_module import COMMIT, CONTENT, FetchedModule
 from cellwright.model.position import Position
 from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
+from cellwright.model.value import OutputReference
 from cellwright.planning.graph import Edge
 from cellwright.planning.policy.module import RuleMetadata
 
@@ -60,7 +63,18 @@ def explanation_from(item: Any) -> Explanation:  # noqa: ANN401  as above
         ChainLink(link["layer"], Position(link["file"], link["line"], link["column"]), link["value"])
         for link in item["chain"]
     )
-    return Explanation(UnitAddress.parse(item["unit"]), item["input"], item["value"], tuple(chain))
+    taken = (
+        TakenOutput(_reference(one["output"]), one["known"], one["sensitive"], one["value"])
+        for one in item["taken"]
+    )
+    unit = UnitAddress.parse(item["unit"])
+    return Explanation(unit, item["input"], item["value"], tuple(chain), tuple(taken))
+
+
+def _reference(text: str) -> OutputReference:
+    """Read `output.LEVEL/CELL/STACK.NAME`, with steps into the output behind it."""
+    unit, name, *path = text.removeprefix("output.").split(".")
+    return OutputReference(UnitAddress.parse(unit), name, tuple(path))
 
 
 def policy_from(item: Any) -> PolicyInForce:  # noqa: ANN401  as above
@@ -79,7 +93,7 @@ def graph_from(document: Any) -> GraphView:  # noqa: ANN401  as above
 
 
 def versions_from(document: Any) -> Versions:  # noqa: ANN401  as above
-    """Groups of units with the same programs."""
+    """Groups of units with the same programs, and with the same version of a stack."""
     groups = (
         VersionGroup(
             UnitBinaries(_version(item["applied_with"]), _version(item["runs_with"])),
@@ -87,7 +101,13 @@ def versions_from(document: Any) -> Versions:  # noqa: ANN401  as above
         )
         for item in document["groups"]
     )
-    return Versions(document["fleet"], tuple(groups))
+    return Versions(document["fleet"], tuple(groups), tuple(map(_stack_version, document["stacks"])))
+
+
+def _stack_version(item: Any) -> StackVersion:  # noqa: ANN401  as above
+    level, _, stack = item["stack"].partition("/")
+    units = tuple(map(UnitAddress.parse, item["units"]))
+    return StackVersion(level, stack, item["applied"], item["wanted"], item["same"], units)
 
 
 def _version(item: Any) -> BinaryVersion | None:  # noqa: ANN401  as above

@@ -7,6 +7,7 @@ import pytest
 from cellwright.app.runs.running import start
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
+from cellwright.engine.asked import Asked
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.run import Operation, RunKind, RunUnit
 from cellwright.planning.choice import Choice
@@ -41,6 +42,6 @@ def test_a_run_of_what_is_not_committed_says_so(tmp_path: Path) -> None:
         (root / "clients/acme.yaml").write_text(text)
         with FleetSession(Location(fleet=root, environment=environment)) as session:
             fleet = session.open(writing=True)
-            start(fleet, ADA, RunKind.APPLY, CHOICE, "")
+            start(fleet, ADA, RunKind.APPLY, CHOICE, "", asked=Asked(allow_dirty=True))
             details = [event.detail.get("uncommitted") for event in fleet.ledger.reader.events()]
     assert sorted(details, key=str) == [None, {"files": 1, "first": ["clients/acme.yaml"]}]

@@ -86,6 +86,27 @@ def test_each_file_is_read_once_and_none_says_what_another_says() -> None:
 def test_every_variable_is_one_that_the_stack_sets() -> None:
     text = (_STACK / "configuration.tf").read_text()
     known = set(re.findall(r"^\s+([A-Z][A-Z0-9_]+)\s+=", text, re.MULTILINE))
-    used = {name for file in FILES for name in re.findall(r"\$\{([A-Z0-9_]+)\}", file.read_text())}
+    used = {name for file in FILES for name in re.findall(r"(?<!\^)\$\{([A-Z0-9_]+)\}", file.read_text())}
     assert used <= known
     assert known - used <= {"CASC_JENKINS_CONFIG", "JAVA_OPTS"}
+
+
+def test_a_build_s_token_says_who_has_started_it_and_is_not_good_for_aws() -> None:
+    settings = yaml.safe_load((CONTROLLER / "jenkins.yaml").read_text())
+    claims = settings["security"]["idToken"]["buildClaimTemplates"]
+    said = {item["name"]: item["format"] for item in claims}
+    # `^$` keeps the plugin configuration-as-code from filling it in at the start.
+    assert said == {
+        "sub": "^${JOB_URL}",
+        "build_number": "^${BUILD_NUMBER}",
+        "build_user": "^${BUILD_USER_ID}",
+    }
+    assert settings["unclassified"]["buildUserVars"] == {"allBuilds": True}
+    (domain,) = settings["credentials"]["system"]["domainCredentials"]
+    tokens = [item["idTokenFile"] for item in domain["credentials"] if "idTokenFile" in item]
+    audiences = {item["id"]: item["audience"] for item in tokens}
+    assert audiences == {"cellwright-id-token": "cellwright", "aws-id-token": "${TOKEN_AUDIENCE}"}
+    variables = settings["jenkins"]["globalNodeProperties"][0]["envVars"]["env"]
+    named = {item["key"]: item["value"] for item in variables}
+    assert named["CELLWRIGHT_ID_TOKEN_CREDENTIALS"] == "cellwright-id-token"
+    assert named["CELLWRIGHT_AWS_TOKEN_CREDENTIALS"] == "aws-id-token"

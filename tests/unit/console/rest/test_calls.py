@@ -18,7 +18,7 @@ READING = (
     *("units/client/acme/app", "units/client/acme/app/inputs", "addresses", "addresses/check"),
     *("events", "events/latest", "events/verify", "events/export", "approvals", "runs", "runs/run-1"),
     *("drift/groups", "drift/schedules", "drift/acknowledgements", "units/client/acme/app/drift"),
-    *("needs", "drift", "policies", "events/1", "events/export?form=csv"),
+    *("needs", "drift", "policies", "jobs/form", "events/1", "events/export?form=csv"),
     *("clients/offboardings", "clients/acme/life"),
     *("cells/client/acme/outputs", "cells/client/acme/events", "cells/client/acme/access"),
     *(

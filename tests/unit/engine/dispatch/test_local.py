@@ -165,7 +165,7 @@ def test_plans_are_asked_for_together_and_a_waiting_unit_when_its_turn_comes() -
 def test_what_is_not_approved_is_not_applied() -> None:
     step = ScriptedStep()
     found = carry_out(step, {"a": "", "b": "a"}, Answers([False]))
-    assert outcomes(found) == {"a": Outcome.SKIPPED, "b": Outcome.SKIPPED}
+    assert outcomes(found) == {"a": Outcome.REFUSED, "b": Outcome.SKIPPED}
     assert "apply a" not in step.log
     assert "abandon a" in step.log
 
@@ -360,4 +360,4 @@ def test_a_plan_that_is_rejected_elsewhere_is_skipped() -> None:
 
     book = Book({"a": Decision.REJECTED})
     found = carry_out(ScriptedStep(), {"a": "", "b": "a"}, Nobody([]), book=book)
-    assert outcomes(found) == {"a": Outcome.SKIPPED, "b": Outcome.SKIPPED}
+    assert outcomes(found) == {"a": Outcome.REFUSED, "b": Outcome.SKIPPED}

@@ -118,7 +118,7 @@ def test_a_no_beside_the_run_skips_and_is_on_record(
     questions.put()
     person.says(answer=False)
     _, (refusal,) = answers(questions, 1)
-    assert (refusal.planned.address, refusal.outcome) == (APP, Outcome.SKIPPED)
+    assert (refusal.planned.address, refusal.outcome) == (APP, Outcome.REFUSED)
     assert refusal.why[0].summary == "the plan was not approved"
     assert [item.decision for item in ledger.approvals.of_run(RUN)] == [Decision.REJECTED]
 
@@ -147,7 +147,7 @@ def test_a_rejection_from_elsewhere_says_who_and_why(ledger: Ledger, questions: 
     given = Answer(actor=GRACE, approved=False, reason="too big")
     ledger.approvals.answer(RUN, {APP: make_planned(APP).plan_digest}, given)
     _, (refusal,) = answers(questions, 1)
-    assert refusal.outcome is Outcome.SKIPPED
+    assert refusal.outcome is Outcome.REFUSED
     assert refusal.why[0].summary == "the plan was rejected by grace: too big"
 
 

@@ -96,7 +96,7 @@ def test_a_plan_that_was_rejected_is_removed_without_opening_its_folder(bench: B
     opened = [verb for verb in bench.terraform.log if verb.startswith("open")]
     hands.carry_out()
     record = bench.record()
-    assert record.outcome is Outcome.SKIPPED
+    assert record.outcome is Outcome.REFUSED
     assert record.diagnostics[0].summary == "the plan was rejected by ada: so"
     assert bench.terraform.log[-1] == "discard app"
     assert [verb for verb in bench.terraform.log if verb.startswith("open")] == opened

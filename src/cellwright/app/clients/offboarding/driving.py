@@ -12,6 +12,7 @@ from datetime import timedelta
 from cellwright.app.clients.leaving import Leaving, held_units, leave
 from cellwright.app.clients.offboarding.carrier import Carrier
 from cellwright.app.clients.offboarding.exporting import export_data
+from cellwright.app.clients.offboarding.judging import denials_of
 from cellwright.app.clients.offboarding.keeping import keep_remains
 from cellwright.app.clients.offboarding.task import LeavingTask, from_json
 from cellwright.app.clients.offboarding.verifying import look_for_remains
@@ -95,11 +96,18 @@ class Driver:
         if known is None or known.status is RunStatus.RUNNING:
             return False
         if known.status is not RunStatus.SUCCEEDED:
-            why = f"its destroys could not be planned, or a policy denied one: see run {known.id}"
-            return self._step(Phase.REFUSED, why=why)
+            return self._step(Phase.REFUSED, why=f"{self._why_refused(known.id)}: see run {known.id}")
         until = self.fleet.session.now() + timedelta(seconds=self.record.hold_seconds)
         return self._step(
             Phase.HOLDING, hold_until=milliseconds(until), detail={"until": iso(until), "run": known.id}
+        )
+
+    def _why_refused(self, run: str) -> str:
+        rules = dict.fromkeys(item.rule for item in denials_of(self.fleet, run, self._standing()))
+        return (
+            f"its destruction is denied by {', '.join(rules)}"
+            if rules
+            else "its destruction can't be planned"
         )
 
     def _hold(self) -> bool:

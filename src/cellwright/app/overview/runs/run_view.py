@@ -157,7 +157,11 @@ def run_view(session: FleetSession, request: RunRequest) -> RunView:
         next=page[-1].address if len(found) > len(page) else None,
         situation=situation,
         failures=_said(query, run.id, Outcome.FAILED, mine),
-        skipped=_said(query, run.id, Outcome.SKIPPED, mine) + _said(query, run.id, Outcome.BLOCKED, mine),
+        skipped=tuple(
+            group
+            for outcome in (Outcome.REFUSED, Outcome.SKIPPED, Outcome.BLOCKED)
+            for group in _said(query, run.id, outcome, mine)
+        ),
         waiting=tuple(
             group
             for item in approvals_of(ledger, ApprovalsRequest(run=run.id, readable=mine)).runs

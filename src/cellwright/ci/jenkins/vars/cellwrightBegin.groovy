@@ -13,6 +13,12 @@ String onboard(Map wanted, boolean approved) {
     return begun(run)
 }
 
+/** Empty where nothing is to be applied. */
+String suspension(Map wanted) {
+    write(wanted)
+    return begun(sh(label: 'suspend', returnStdout: true, script: 'cellwright job suspend cellwright-request.json'))
+}
+
 String apply(Map wanted) {
     write(wanted + [build: env.BUILD_URL ?: env.BUILD_TAG])
     return begun(sh(label: 'begin', returnStdout: true, script: 'cellwright job apply cellwright-request.json'))
@@ -31,6 +37,9 @@ void write(Map wanted) {
 
 String begun(String printed) {
     String run = printed.trim()
+    if (!run) {
+        return ''
+    }
     currentBuild.description = "run ${run}".toString()
     echo("This build follows run ${run}. It is in the ledger: whatever happens here, it can be gone on with.".toString())
     return run

@@ -13,20 +13,24 @@ def call(Map given, Closure body) {
     return retry(count: 3, conditions: [agent(), nonresumable()]) {
         node(label) {
             withEnv(["CELLWRIGHT_ACTOR=${actor}", "CELLWRIGHT_ACTS_FOR=${actor}", "BUILD_USER_ID=${actor}"]) {
-                identified(body)
+                identified(actor, body)
             }
         }
     }
 }
 
 /**
- * Lets the build show who it is, with a token that Jenkins signs for this build alone; and lets git reach the fleet's
- * repository. Either is left out where no variable names it.
+ * Lets a build in which somebody acts show who it is, with a token that Jenkins signs for this build alone, and which
+ * Cellwright verifies; with another one for AWS, so that neither is good for the other. And lets git reach the fleet's
+ * repository. Each is left out where no variable names it.
  */
-def identified(Closure body) {
+def identified(String actor, Closure body) {
     List wanted = []
-    if (env.CELLWRIGHT_ID_TOKEN_CREDENTIALS) {
+    if (actor && env.CELLWRIGHT_ID_TOKEN_CREDENTIALS) {
         wanted << file(credentialsId: env.CELLWRIGHT_ID_TOKEN_CREDENTIALS, variable: 'CELLWRIGHT_ID_TOKEN_FILE')
+    }
+    if (actor && env.CELLWRIGHT_AWS_TOKEN_CREDENTIALS) {
+        wanted << file(credentialsId: env.CELLWRIGHT_AWS_TOKEN_CREDENTIALS, variable: 'CELLWRIGHT_AWS_TOKEN_FILE')
     }
     if (env.CELLWRIGHT_GIT_CREDENTIALS) {
         wanted << gitUsernamePassword(credentialsId: env.CELLWRIGHT_GIT_CREDENTIALS)

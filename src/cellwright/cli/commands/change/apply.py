@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import command
 from cellwright.cli.parser.selection import (
     AcceptStateOption,
+    AllowDirtyOption,
     DestroyOption,
     MoveStateOption,
     ParallelOption,
@@ -37,6 +39,7 @@ class ApplyArguments(PlanningArguments):
             metavar="[SELECTOR]...",
             help="Which units: client/acme, client/*/app, tier=gold; default: all changes.",
             show_default=False,
+            autocompletion=completion.selectors,
         ),
     ] = None
     plan: Annotated[
@@ -67,6 +70,7 @@ class ApplyArguments(PlanningArguments):
         ),
     ] = False
     move_state: MoveStateOption = False
+    allow_dirty: AllowDirtyOption = False
     parallel: ParallelOption = None
     reason: ReasonOption = ""
     yes: YesOption = False
@@ -102,12 +106,13 @@ def apply(invocation: Invocation, arguments: ApplyArguments) -> int:
         parallel=arguments.parallel,
         reason=arguments.reason,
         move_states=arguments.move_state,
+        allow_dirty=arguments.allow_dirty,
     )
     # A saved plan was shown when it was made.
     preapproved = arguments.yes or plan_file is not None or bool(arguments.stored)
     with open_conversation(invocation.error, preapproved=preapproved, full=arguments.full) as terminal:
         report = invocation.act(use_case.apply, request, terminal.conversation)
-    return print_report(invocation, report, terminal.interrupts)
+    return print_report(invocation, report, terminal.interrupts, terminal.asked)
 
 
 def _plan_file(invocation: Invocation, arguments: ApplyArguments) -> Path | None:

@@ -44,6 +44,13 @@ RequestArgument = Annotated[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RequestArguments(CommonArguments):
+    """The arguments of `job suspend`."""
+
+    request: RequestArgument
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BeginArguments(CommonArguments):
     """The arguments of `job apply` and `job onboard`."""
 
@@ -91,6 +98,22 @@ def onboard(invocation: Invocation, arguments: BeginArguments) -> int:
         again=wanted.again,
     )
     return _begun(invocation, invocation.act(begin_onboard, request, approved_how=_how(arguments.yes)))
+
+
+@command(RequestArguments, of=job)
+def suspend(invocation: Invocation, arguments: RequestArguments) -> int:
+    """Write and commit that a client is suspended, begin the run that applies it, and print the run's id.
+
+    FILE holds {"name": "acme", "reinstate": false, "reason": ""}. Nothing is printed if nothing is to be
+    applied.
+    """
+    from cellwright.app.clients.suspend import SuspendRequest
+    from cellwright.app.jobs.begin import begin_suspension
+    from cellwright.cli.interaction.job_files import SuspendFile, read_request
+
+    wanted = read_request(arguments.request, SuspendFile)
+    request = SuspendRequest(name=wanted.name, suspended=not wanted.reinstate, reason=wanted.reason)
+    return _begun(invocation, invocation.act(begin_suspension, request))
 
 
 @command(CommonArguments, of=job)

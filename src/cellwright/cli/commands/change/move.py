@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellwright.cli import exit_codes
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import ReasonOption, YesOption
 
@@ -23,7 +24,12 @@ class MoveArguments(CommonArguments):
     """The arguments of `move`."""
 
     units: Annotated[
-        str, typer.Argument(metavar="UNITS", help="The units that have the resources: client/*/app.")
+        str,
+        typer.Argument(
+            metavar="UNITS",
+            help="The units that have the resources: client/*/app.",
+            autocompletion=completion.selectors,
+        ),
     ]
     stack: Annotated[str, typer.Argument(metavar="STACK", help="The stack of the same cells that gets them.")]
     addresses: Annotated[

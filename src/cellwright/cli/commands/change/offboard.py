@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellwright.cli import exit_codes
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import AcceptStateOption, NoVerifyOption, ReasonOption, YesOption
 
 if TYPE_CHECKING:
+    from cellwright.app.clients.offboarding.judging import Judged
     from cellwright.cli.invocation import Invocation
 
 
@@ -22,7 +24,12 @@ if TYPE_CHECKING:
 class OffboardArguments(CommonArguments):
     """The arguments of `offboard`."""
 
-    name: Annotated[str, typer.Argument(metavar="[NAME]", help="The client's name.", show_default=False)] = ""
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="[NAME]", help="The client's name.", show_default=False, autocompletion=completion.clients
+        ),
+    ] = ""
     hold: Annotated[
         str,
         typer.Option(
@@ -72,7 +79,8 @@ class OffboardArguments(CommonArguments):
 def offboard(invocation: Invocation, arguments: OffboardArguments) -> int:
     """Remove a client: plan its destruction, wait out the hold, then destroy it and archive its files.
 
-    Asks for the client's name to be typed, unless --yes is given. Given again, it goes on where it stopped.
+    Everything is planned and judged first; then the client's name has to be typed, unless --yes is given.
+    Given again, it goes on where it stopped.
     """
     if arguments.cancel or arguments.approve:
         return _answer(invocation, arguments)
@@ -80,24 +88,37 @@ def offboard(invocation: Invocation, arguments: OffboardArguments) -> int:
         return _due(invocation)
     from cellwright.api.fleet import lives as document
     from cellwright.app.clients import offboard as use_case
-    from cellwright.cli.interaction.approval import confirm_offboarding
+    from cellwright.cli.interaction.approval import confirm_offboarding, refuse_without_terminal
+    from cellwright.cli.interaction.commits import telling_commits
     from cellwright.cli.interaction.conversation import exit_code, open_conversation
     from cellwright.cli.views import lives as view
     from cellwright.engine.approval import NAME_TYPED, YES, Uninterrupted
     from cellwright.model.offboarding import Phase
 
-    hold = arguments.seconds
-    if not arguments.yes:
+    hold, how = arguments.seconds, YES if arguments.yes else NAME_TYPED
+    asks = not arguments.yes
+    if asks:
+        refuse_without_terminal()
+    if asks and invocation.server is not None:
+        # The server plans by itself, and nobody sits there to be asked.
         confirm_offboarding(invocation.error, arguments.name, Uninterrupted())
-    how = YES if arguments.yes else NAME_TYPED
+        asks = False
+
+    def confirm(found: Judged | None) -> None:
+        if found is not None:
+            invocation.error.show(view.judged(found))
+        confirm_offboarding(invocation.error, arguments.name, Uninterrupted())
+
     request = use_case.OffboardRequest(
         name=arguments.name,
         reason=arguments.reason,
         accept_state=arguments.accept_state,
         hooks=not arguments.no_verify,
         hold=hold,
+        confirm=confirm if asks else None,
     )
-    with open_conversation(invocation.error, preapproved=True, how=how) as terminal:
+    talking = open_conversation(invocation.error, preapproved=True, how=how)
+    with telling_commits(invocation), talking as terminal:
         found = invocation.act(use_case.offboard, request, terminal.conversation)
     invocation.answer(lambda: view.offboard_report(found), lambda: document.offboard_report(found))
     if found.record.phase is Phase.REFUSED:

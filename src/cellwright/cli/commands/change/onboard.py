@@ -67,6 +67,7 @@ def onboard(invocation: Invocation, arguments: OnboardArguments) -> int:
     Repeat it, or `resume`, after a failure: what is done is not done again.
     """
     from cellwright.app.clients import onboard as use_case
+    from cellwright.cli.interaction.commits import telling_commits
     from cellwright.cli.interaction.conversation import open_conversation, print_report
 
     request = use_case.OnboardRequest(
@@ -79,9 +80,10 @@ def onboard(invocation: Invocation, arguments: OnboardArguments) -> int:
         hooks=not arguments.no_verify,
         again=arguments.again,
     )
-    with open_conversation(invocation.error, preapproved=arguments.yes) as terminal:
+    talking = open_conversation(invocation.error, preapproved=arguments.yes)
+    with telling_commits(invocation), talking as terminal:
         report = invocation.act(use_case.onboard, request, terminal.conversation)
-    return print_report(invocation, report, terminal.interrupts)
+    return print_report(invocation, report, terminal.interrupts, terminal.asked)
 
 
 def parse_settings(given: Sequence[str]) -> Mapping[str, Json]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellwright.cli import exit_codes
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import NoVerifyOption, ReasonOption
 
@@ -28,6 +29,7 @@ class PlaceArguments(CommonArguments):
             metavar="[CELL]...",
             help="Cells whose rules are to be decided: client/acme; default: all that wait.",
             show_default=False,
+            autocompletion=completion.cells,
         ),
     ] = None
     release: Annotated[
@@ -49,6 +51,7 @@ def place(invocation: Invocation, arguments: PlaceArguments) -> int:
     """
     from cellwright.api.fleet import capacity as document
     from cellwright.app.clients import deciding as use_case
+    from cellwright.cli.interaction.commits import telling_commits
     from cellwright.cli.views import capacity as view
 
     cells = tuple(arguments.cells or ())
@@ -59,6 +62,7 @@ def place(invocation: Invocation, arguments: PlaceArguments) -> int:
         invocation.answer(lambda: view.released(cells[0], left), lambda: {"cell": cells[0], "released": left})
         return exit_codes.DONE
     request = use_case.PlaceRequest(cells=cells, reason=arguments.reason, hooks=not arguments.no_verify)
-    placed = use_case.place_cells(invocation.fleet, invocation.actor, request)
+    with telling_commits(invocation):
+        placed = use_case.place_cells(invocation.fleet, invocation.actor, request)
     invocation.answer(lambda: view.placed(placed), lambda: document.placed(placed))
     return exit_codes.DONE

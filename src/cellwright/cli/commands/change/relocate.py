@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellwright.cli import exit_codes
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import ReasonOption, YesOption
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 class RelocateArguments(CommonArguments):
     """The arguments of `relocate`."""
 
-    cell: Annotated[str, typer.Argument(metavar="CELL", help="The cell: client/acme.")]
+    cell: Annotated[
+        str, typer.Argument(metavar="CELL", help="The cell: client/acme.", autocompletion=completion.cells)
+    ]
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it means.")] = False
     reason: ReasonOption = ""
     yes: YesOption = False

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellwright.cli import exit_codes
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import NoVerifyOption, ReasonOption, YesOption
 
@@ -25,7 +26,12 @@ if TYPE_CHECKING:
 class RenameArguments(CommonArguments):
     """The arguments of `rename`."""
 
-    cell: Annotated[str, typer.Argument(metavar="CELL", help="The cell as it is called now: client/acme.")]
+    cell: Annotated[
+        str,
+        typer.Argument(
+            metavar="CELL", help="The cell as it is called now: client/acme.", autocompletion=completion.cells
+        ),
+    ]
     new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name: globex.")]
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")

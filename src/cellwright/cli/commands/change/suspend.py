@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import ParallelOption, ReasonOption, YesOption
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 class SuspendArguments(CommonArguments):
     """The arguments of `suspend` and `reinstate`."""
 
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The client's name.")]
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The client's name.", autocompletion=completion.clients)
+    ]
     parallel: ParallelOption = None
     reason: ReasonOption = ""
     yes: YesOption = False
@@ -36,11 +39,13 @@ def suspend(invocation: Invocation, arguments: SuspendArguments) -> int:
 def change_suspension(invocation: Invocation, arguments: SuspendArguments, *, suspended: bool) -> int:
     """Suspend a client, or reinstate it."""
     from cellwright.app.clients import suspend as use_case
+    from cellwright.cli.interaction.commits import telling_commits
     from cellwright.cli.interaction.conversation import open_conversation, print_report
 
     request = use_case.SuspendRequest(
         name=arguments.name, suspended=suspended, reason=arguments.reason, parallel=arguments.parallel
     )
-    with open_conversation(invocation.error, preapproved=arguments.yes) as terminal:
+    talking = open_conversation(invocation.error, preapproved=arguments.yes)
+    with telling_commits(invocation), talking as terminal:
         report = invocation.act(use_case.suspend, request, terminal.conversation)
-    return print_report(invocation, report, terminal.interrupts)
+    return print_report(invocation, report, terminal.interrupts, terminal.asked)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellwright.cli import exit_codes
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments, command
 
 if TYPE_CHECKING:
@@ -21,13 +22,19 @@ if TYPE_CHECKING:
 class ExplainArguments(CommonArguments):
     """The arguments of `explain`."""
 
-    unit: Annotated[str, typer.Argument(metavar="UNIT", help="A unit's address: client/acme/app.")]
+    unit: Annotated[
+        str,
+        typer.Argument(
+            metavar="UNIT", help="A unit's address: client/acme/app.", autocompletion=completion.units
+        ),
+    ]
     name: Annotated[
         str | None,
         typer.Argument(
             metavar="[INPUT]",
             help="An input, a path into one (tags.team), or terraform; default: all inputs.",
             show_default=False,
+            autocompletion=completion.inputs,
         ),
     ] = None
 

@@ -1,4 +1,4 @@
-"""Show which Terraform or OpenTofu runs the units.
+"""Show which version of its stack each unit has, and what runs it.
 
 Panel: Look 155
 """
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 @command(SelectionArguments)
 def versions(invocation: Invocation, arguments: SelectionArguments) -> int:
-    """Show which Terraform or OpenTofu ran the units last, and which one their settings choose now.
+    """Show which version of its stack each unit was applied with, and which one its settings want now.
 
-    Units with the same two stand together. To list single units: `status --applied-with tofu`.
+    Then the same of the Terraform or OpenTofu that runs them. Units with the same versions stand together;
+    `--json` names each. To list single units: `status --applied-with tofu`.
     """
     from cellwright.api.fleet import versions as document
     from cellwright.app.status import versions as use_case

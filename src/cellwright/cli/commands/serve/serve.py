@@ -122,7 +122,7 @@ def _serve(invocation: Invocation, arguments: ServeArguments, request: ServeRequ
 
     if arguments.repository is None:
         session = invocation.fleet
-        serve_console(session, identify(session.root, session.environment), request, tell)
+        serve_console(session, identify(session.root, invocation.environment), request, tell)
         return
     own = RepositoryAddress(url=arguments.repository, branch=arguments.branch, path=arguments.path)
     with serving(invocation.location(), own, invocation.note) as session:

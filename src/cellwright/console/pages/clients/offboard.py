@@ -20,6 +20,7 @@ from cellwright.app.clients.offboarding.asking import (
     lift_legal_hold,
 )
 from cellwright.app.clients.offboarding.driving import hold_end
+from cellwright.app.clients.offboarding.judging import Judged, judged
 from cellwright.app.clients.submit import submit_offboard
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.session.session import FleetSession
@@ -157,6 +158,7 @@ def _page(
         settings=leaving,
         until=hold_end(record) if record is not None else None,
         resources=_resources(session, record),
+        judged=_judged(session, record, visitor),
         live=live,
     )
 
@@ -166,6 +168,16 @@ def _resources(session: FleetSession, record: Offboarding | None) -> Counter[str
     if record is None or record.phase not in (Phase.REMOVING, Phase.DONE, Phase.VERIFYING):
         return Counter()
     return Counter(item.finding.value for item in session.ledger().remains.resources(record.id))
+
+
+def _judged(session: FleetSession, record: Offboarding | None, visitor: Visitor) -> Judged | None:
+    """Tell why an offboarding was refused, and give the exceptions that would let it pass."""
+    if record is None or record.phase is not Phase.REFUSED or not record.plan_run:
+        return None
+    try:
+        return judged(session.open(), record, record.plan_run, visitor.actor)
+    except DiagnosticError:
+        return None  # the page says elsewhere what is wrong with the fleet
 
 
 def _plan(

@@ -8,6 +8,7 @@ _OUTCOMES = {
     Outcome.FAILED: ("failed", "bad"),
     Outcome.BLOCKED: ("blocked", "bad"),
     Outcome.SKIPPED: ("skipped", "off"),
+    Outcome.REFUSED: ("refused", "wait"),
     Outcome.CANCELLED: ("cancelled", "off"),
 }
 _STATES = {

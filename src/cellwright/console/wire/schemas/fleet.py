@@ -115,6 +115,15 @@ class LinkPart(BaseModel):
     value: JsonValue
 
 
+class TakenPart(BaseModel):
+    """An output of another unit that a value takes, as it was recorded; null where it is sensitive."""
+
+    output: str
+    known: bool
+    sensitive: bool
+    value: JsonValue
+
+
 class ExplanationPart(BaseModel):
     """Where a value comes from; the last link is the one that counts."""
 
@@ -122,6 +131,7 @@ class ExplanationPart(BaseModel):
     input: str
     value: JsonValue
     chain: list[LinkPart]
+    taken: list[TakenPart]
 
 
 class Explanations(BaseModel):
@@ -154,11 +164,22 @@ class VersionGroupPart(BaseModel):
     units: list[str]
 
 
+class StackVersionPart(BaseModel):
+    """Units of one stack with the same versions; `applied` is null if they were never applied."""
+
+    stack: str
+    applied: str | None
+    wanted: str
+    same: bool
+    units: list[str]
+
+
 class Versions(BaseModel):
-    """Which programs ran the units last, and which ones run them now."""
+    """Which programs and which versions of their stacks the units have, applied and wanted."""
 
     fleet: str
     groups: list[VersionGroupPart]
+    stacks: list[StackVersionPart]
 
 
 class CellPart(BaseModel):
@@ -321,3 +342,12 @@ class Tenures(BaseModel):
 
     block: str
     tenures: list[TenurePart]
+
+
+class JobForm(BaseModel):
+    """What the forms of a CI system's jobs may offer."""
+
+    fleet: str
+    level: str
+    choices: dict[str, list[str]] = Field(description="By setting of a new client: what it may be.")
+    strategies: list[str] = Field(description="Of rollouts.")

@@ -48,6 +48,17 @@ made('apply', 'Plans what differs from the settings, asks, and applies exactly t
     stringParam('RUN', '', 'Go on with this run of an earlier build, in place of a new one.')
 }
 
+made('approve', 'A second person approves the plans of a run that another one has begun.', 'cellwrightApprove') {
+    stringParam('RUN', '', 'Which run; the build that waits says it.')
+    stringParam('REASON', '', 'Why; for the audit trail.')
+}
+
+made('suspend', 'Suspends a client, or reinstates it: plans, asks, and applies exactly those plans.', 'cellwrightSuspend') {
+    stringParam('NAME', '', 'The client.')
+    choiceParam('ACTION', ['suspend', 'reinstate'], 'What to do.')
+    stringParam('REASON', '', 'Why; for the audit trail.')
+}
+
 made('check', 'Checks a pull request, and writes a comment.', 'cellwrightCheck') {
     stringParam('REF', '', 'A branch, or pull/7/head.')
     stringParam('CHANGE', '', 'The number of the pull request.')

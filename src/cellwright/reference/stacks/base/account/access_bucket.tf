@@ -4,7 +4,7 @@
 resource "aws_s3_bucket" "access" {
   #checkov:skip=CKV_AWS_18:it is where access logs go; logging its own would never end
   #checkov:skip=CKV_AWS_145:AWS writes these logs only where S3's own keys encrypt
-  #checkov:skip=CKV_AWS_144:the trail, kept elsewhere, is the evidence; these lines help to read it
+  #checkov:skip=CKV_AWS_144:who reads and writes clients' objects is in the trail (record_objects), which is the evidence; S3 keeps these lines in three zones
   #checkov:skip=CKV2_AWS_62:nothing acts on single log files
   bucket        = local.access_bucket
   force_destroy = var.records_removable

@@ -2,7 +2,7 @@
 # has the right to remove anything here; rules for old records need none.
 
 resource "aws_s3_bucket" "history" {
-  #checkov:skip=CKV_AWS_144:the organisation's aggregator has the same, where there is one; nobody may remove anything here
+  #checkov:skip=CKV_AWS_144:Config itself keeps what is delivered here for as long (config.tf), and nobody may remove anything here
   #checkov:skip=CKV2_AWS_62:nothing acts on single deliveries of Config
   count = var.config ? 1 : 0
 

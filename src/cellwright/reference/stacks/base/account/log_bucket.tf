@@ -9,7 +9,7 @@ locals {
 }
 
 resource "aws_s3_bucket" "log" {
-  #checkov:skip=CKV_AWS_144:no one can change or remove a record here while it must be kept; the organisation's trail has its own copy, where there is one
+  #checkov:skip=CKV_AWS_144:a record is locked while it must be kept, and S3 keeps it in three zones; where the organisation has a trail, the log archive has it instead
   #checkov:skip=CKV2_AWS_62:alarms watch the trail in its log group; nothing acts on single files
   count = var.account_wide ? 1 : 0
 

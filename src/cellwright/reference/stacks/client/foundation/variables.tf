@@ -74,7 +74,7 @@ variable "deployer_policy_arns" {
   default     = {}
 
   validation {
-    condition     = alltrue([for arn in values(var.deployer_policy_arns) : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:policy/.+-client-deployer-[a-z]+$", arn))])
+    condition     = alltrue([for arn in values(var.deployer_policy_arns) : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:policy/.+-client-deployer[a-z-]*$", arn))])
     error_message = "Policies that base/account makes, such as arn:aws:iam::123456789012:policy/prod-use1-client-deployer-tagged."
   }
 

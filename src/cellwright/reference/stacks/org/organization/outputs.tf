@@ -14,3 +14,8 @@ output "trail_arn" {
   description = "The organisation's trail; null if there is none here."
   value       = one(aws_cloudtrail.this[*].arn)
 }
+
+output "alarm_topic_arn" {
+  description = "The topic that tells of alarms on the organisation's trail; null if there is none here."
+  value       = one(aws_sns_topic.alarms[*].arn)
+}

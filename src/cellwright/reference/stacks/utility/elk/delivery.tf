@@ -83,3 +83,26 @@ resource "aws_cloudwatch_metric_alarm" "delivery" {
   alarm_actions       = [var.alarm_topic_arn]
   ok_actions          = [var.alarm_topic_arn]
 }
+
+# A record that the domain refuses, or that can't be taken apart, makes no other one wait: it goes into the bucket at once,
+# and the stream is as fresh as ever.
+resource "aws_cloudwatch_metric_alarm" "rejected" {
+  for_each = var.alarm_topic_arn == null ? {} : {
+    rejected    = { metric = "DeliveryToAmazonOpenSearchService.Success", says = "OpenSearch refuses log records" }
+    unprocessed = { metric = "ExecuteProcessing.Success", says = "Log records can't be taken apart" }
+  }
+
+  alarm_name          = "${local.full_name}-${each.key}"
+  alarm_description   = "${each.value.says} in ${var.name}: they lie in ${local.bucket}"
+  namespace           = "AWS/Firehose"
+  metric_name         = each.value.metric
+  dimensions          = { DeliveryStreamName = aws_kinesis_firehose_delivery_stream.this.name }
+  statistic           = "Average"
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  evaluation_periods  = 1
+  period              = 300
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [var.alarm_topic_arn]
+  ok_actions          = [var.alarm_topic_arn]
+}

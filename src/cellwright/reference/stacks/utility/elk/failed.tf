@@ -6,8 +6,8 @@ locals {
 }
 
 resource "aws_s3_bucket" "failed" {
-  #checkov:skip=CKV_AWS_144:what could not be delivered lies here; the log groups still have it
-  #checkov:skip=CKV2_AWS_62:an alarm on failed deliveries tells people
+  #checkov:skip=CKV_AWS_144:they are copies: the log groups that send them have the records themselves
+  #checkov:skip=CKV2_AWS_62:the alarm on rejected records (delivery.tf) tells people that there are some
   bucket = local.bucket
 
   lifecycle {

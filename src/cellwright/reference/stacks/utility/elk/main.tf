@@ -21,7 +21,7 @@ resource "aws_iam_service_linked_role" "this" {
 
 resource "aws_opensearch_domain" "this" {
   #checkov:skip=CKV2_AWS_59:there are three unless managers is null, which the rule can't follow
-  #checkov:skip=CKV_AWS_317:the audit log is on, in a block made from a list, which the rule can't follow
+  #checkov:skip=CKV_AWS_317:the audit log is on, in the first of four blocks, which the rule can't follow
   domain_name    = var.name
   engine_version = var.engine_version
 

@@ -145,7 +145,7 @@ variable "groups" {
 }
 
 variable "token_audience" {
-  description = "For whom builds' identity tokens are made: sts.amazonaws.com, where AWS is to believe them."
+  description = "For whom the builds' tokens for AWS are made; those for Cellwright have the audience cellwright."
   type        = string
   default     = "sts.amazonaws.com"
 

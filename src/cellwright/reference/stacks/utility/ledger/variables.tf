@@ -136,9 +136,9 @@ variable "backup_retention_days" {
 }
 
 variable "log_retention_days" {
-  description = "How long PostgreSQL's own log is kept."
+  description = "How long PostgreSQL's own log is kept, in days: six years, as 45 CFR 164.316(b)(2)(i) asks."
   type        = number
-  default     = 365
+  default     = 2192
 }
 
 variable "deletion_protection" {

@@ -50,13 +50,23 @@ resource "aws_backup_vault_policy" "this" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Sid       = "NobodyDeletes"
-      Effect    = "Deny"
-      Action    = ["backup:DeleteRecoveryPoint", "backup:DisassociateRecoveryPoint", "backup:UpdateRecoveryPointLifecycle"]
-      Principal = "*"
-      Resource  = "*"
-    }]
+    Statement = concat(
+      [{
+        Sid       = "NobodyDeletes"
+        Effect    = "Deny"
+        Action    = ["backup:DeleteRecoveryPoint", "backup:DisassociateRecoveryPoint", "backup:UpdateRecoveryPointLifecycle"]
+        Principal = "*"
+        Resource  = "*"
+      }],
+      # Other accounts' plans leave a copy here, and can't do anything else with it.
+      [for accounts in length(var.copying_account_ids) == 0 ? [] : [sort(var.copying_account_ids)] : {
+        Sid       = "OthersCopyInto"
+        Effect    = "Allow"
+        Action    = ["backup:CopyIntoBackupVault"]
+        Principal = { AWS = [for account in accounts : "arn:${local.partition}:iam::${account}:root"] }
+        Resource  = "*"
+      }],
+    )
   })
 }
 

@@ -7,6 +7,17 @@ variable "backup_tag" {
   default = { key = "Backup", value = "daily" }
 }
 
+variable "copying_account_ids" {
+  description = "Accounts of the organisation whose backup plans may leave copies in this vault (their `copy_vaults` name it)."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for account in var.copying_account_ids : can(regex("^[0-9]{12}$", account))])
+    error_message = "An account's number has twelve digits."
+  }
+}
+
 variable "backup_rules" {
   description = "When backups are taken (AWS's cron notation, UTC), and for how many days they are kept, of which how many in warm storage (null: all)."
   type = map(object({

@@ -45,7 +45,7 @@ run "a_client_has_a_deployer_that_it_can_not_change" {
   }
 
   assert {
-    condition     = tomap({ for name, made in aws_iam_role_policy_attachment.deployer : name => made.policy_arn }) == var.deployer_policy_arns
+    condition     = keys(aws_iam_role_policy_attachment.deployer) == ["reading", "tagged"] && alltrue([for name, made in aws_iam_role_policy_attachment.deployer : made.policy_arn == var.deployer_policy_arns[name]])
     error_message = "Each policy is attached."
   }
 

@@ -12,6 +12,9 @@ module "organization" {
     kms_key_arn = "arn:aws:kms:us-east-1:555566667777:key/1234abcd-12ab-34cd-56ef-1234567890ab"
   }
 
+  alarm_emails   = ["security@example.com"]
+  record_buckets = ["medloop-access-*", "medloop-audit-*", "medloop-config-*"]
+
   tags = {
     Client    = "shared"
     Cell      = "management"

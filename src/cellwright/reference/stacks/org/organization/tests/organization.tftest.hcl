@@ -8,6 +8,18 @@ mock_provider "aws" {
   mock_data "aws_organizations_organization" {
     defaults = { id = "o-a1b2c3d4e5" }
   }
+  mock_resource "aws_kms_key" {
+    defaults = { arn = "arn:aws:kms:us-east-1:999900001111:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
+  }
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = { arn = "arn:aws:logs:us-east-1:999900001111:log-group:/audit/medloop/organization" }
+  }
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::999900001111:role/medloop/shared/medloop-organization-trail" }
+  }
+  mock_resource "aws_sns_topic" {
+    defaults = { arn = "arn:aws:sns:us-east-1:999900001111:medloop-organization-alarms" }
+  }
 }
 
 variables {
@@ -35,8 +47,8 @@ run "an_organization_that_others_hold_is_only_looked_up" {
   }
 
   assert {
-    condition     = length(aws_cloudtrail.this) == 0
-    error_message = "Control Tower has a trail already."
+    condition     = length(aws_cloudtrail.this) == 0 && length(aws_cloudwatch_metric_alarm.this) == 0
+    error_message = "Control Tower has a trail already, and nothing is watched here."
   }
 
   assert {
@@ -64,6 +76,45 @@ run "the_trail_is_of_all_accounts_and_regions" {
   assert {
     condition     = aws_cloudtrail.this[0].is_organization_trail && aws_cloudtrail.this[0].is_multi_region_trail && aws_cloudtrail.this[0].enable_log_file_validation
     error_message = "It records this account alone."
+  }
+}
+
+run "what_each_account_was_warned_of_is_watched_in_all_of_them" {
+  command = apply # ARNs are known then
+
+  variables {
+    trail = {
+      bucket      = "medloop-archive-555566667777"
+      kms_key_arn = "arn:aws:kms:us-east-1:555566667777:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    }
+    record_buckets = ["medloop-audit-*"]
+    alarm_emails   = ["security@example.com"]
+    alarm_patterns = { network-loss = "{ $.eventName = \"DeleteVpc\" }" }
+  }
+
+  assert {
+    condition     = keys(aws_cloudwatch_metric_alarm.this) == keys(aws_cloudwatch_log_metric_filter.this) && length(aws_cloudwatch_metric_alarm.this) == 14
+    error_message = "Each pattern has its alarm: ${jsonencode(keys(aws_cloudwatch_metric_alarm.this))}"
+  }
+
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_actions == toset([output.alarm_topic_arn])])
+    error_message = "An alarm tells nobody."
+  }
+
+  assert {
+    condition     = alltrue([for bucket in ["medloop-archive-555566667777", "medloop-audit-*"] : strcontains(aws_cloudwatch_log_metric_filter.this["record-tampering"].pattern, "\"${bucket}\"")])
+    error_message = "Records may be changed unseen."
+  }
+
+  assert {
+    condition     = alltrue([for filter in aws_cloudwatch_log_metric_filter.this : length(filter.pattern) <= 1024])
+    error_message = "CloudWatch takes 1,024 characters."
+  }
+
+  assert {
+    condition     = aws_cloudtrail.this[0].cloud_watch_logs_group_arn == "${aws_cloudwatch_log_group.trail[0].arn}:*" && length([for resource in jsondecode(aws_iam_role_policy.trail[0].policy).Statement[0].Resource : resource if strcontains(resource, "log-stream:o-a1b2c3d4e5_")]) == 1
+    error_message = "Members' events don't reach the log group."
   }
 }
 

@@ -86,6 +86,14 @@ run "what_breaks_a_domain_raises_an_alarm" {
   }
 
   assert {
+    condition = length(setsubtract(
+      ["DeliveryToAmazonOpenSearchService.Success", "ExecuteProcessing.Success"],
+      [for alarm in aws_cloudwatch_metric_alarm.rejected : alarm.metric_name if alarm.threshold == 1 && alarm.comparison_operator == "LessThanThreshold"],
+    )) == 0
+    error_message = "Nobody would hear of records that end in the bucket of failed ones: the stream stays fresh."
+  }
+
+  assert {
     condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.domain : alarm.dimensions["ClientId"] == "111122223333"])
     error_message = "Metrics of AWS/ES carry the account, else the alarm watches nothing."
   }

@@ -110,3 +110,16 @@ run "somebody_is_told" {
 
   expect_failures = [var.subscribers]
 }
+
+run "other_accounts_leave_copies_and_do_nothing_else" {
+  command = plan
+
+  variables {
+    copying_account_ids = ["444455556666"]
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(aws_backup_vault_policy.this.policy).Statement : statement.Action if statement.Effect == "Allow"] == [["backup:CopyIntoBackupVault"]]
+    error_message = "Who may copy into the vault may do more."
+  }
+}

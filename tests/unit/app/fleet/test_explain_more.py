@@ -1,0 +1,71 @@
+"""What no layer sets is explained too: the stack's defaults, the cell's own keys, outputs that are taken."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from every_command import answer
+from unit.app.kit import NOBODY, install_program, make_fleet
+
+SECRET = "sesame-open-9"
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Path:
+    root = tmp_path / "fleet"
+    text = (
+        f"environment: {{AWS_REGION: us-east-1, AWS_SECRET_ACCESS_KEY: {SECRET}}}\n"
+        "stacks: {extra: {enabled: true, settings: {it: '${output.app.id}'}}}\n"
+    )
+    make_fleet(root, acme=text)
+    settings = root / "fleet.yaml"
+    settings.write_text(f"{settings.read_text()}terraform: {{environment_allow: ['AWS_*']}}\n")
+    return root
+
+
+def explain(fleet: Path, *asked: str) -> Any:  # noqa: ANN401  a document
+    environment = {**NOBODY, "PATH": install_program(fleet.parent / "bin")}
+    code, text = answer(("explain", *asked, "--json"), fleet, environment)
+    assert code == 0, text
+    assert SECRET not in text
+    return json.loads(text)
+
+
+def test_a_default_of_the_stack_is_explained_with_its_file_and_line(fleet: Path) -> None:
+    found = explain(fleet, "client/acme/app", "size")
+    assert found["value"] == 1
+    (link,) = found["chain"]
+    assert (link["layer"], link["file"], link["line"], link["value"]) == (
+        "the stack's default",
+        "stack/main.tf",
+        2,
+        1,
+    )
+
+
+def test_a_sensitive_default_is_masked(fleet: Path) -> None:
+    assert explain(fleet, "client/acme/app", "password")["value"] == "(sensitive)"
+
+
+def test_the_environment_of_a_cell_is_explained_and_its_secrets_are_masked(fleet: Path) -> None:
+    region, secret = explain(fleet, "client/acme/app", "environment")["inputs"]
+    assert (region["input"], region["value"]) == ("environment.AWS_REGION", "us-east-1")
+    assert region["chain"][-1]["file"] == "clients/acme.yaml"
+    assert (secret["value"], secret["chain"][-1]["value"]) == ("(sensitive)", "(sensitive)")
+    assert explain(fleet, "client/acme/app", "environment.AWS_REGION")["value"] == "us-east-1"
+
+
+@pytest.mark.parametrize("unit", ["client/acme/app", "client/acme/extra"])
+def test_enabled_and_version_are_explained_wherever_they_are_set(fleet: Path, unit: str) -> None:
+    found = explain(fleet, unit, "enabled")
+    assert found["value"] is True
+    assert found["chain"][-1]["file"] in ("fleet.yaml", "clients/acme.yaml")
+    version = explain(fleet, unit, "version")
+    assert (version["value"], version["chain"][-1]["value"]) == (None, "./stack")
+
+
+def test_an_output_that_was_never_made_is_told_as_such(fleet: Path) -> None:
+    (taken,) = explain(fleet, "client/acme/extra", "settings")["taken"]
+    assert taken == {"output": "output.client/acme/app.id", "known": False, "sensitive": False, "value": None}
