@@ -1,4 +1,4 @@
-"""Show which version of its stack each unit has, and what runs it.
+"""Show each unit's version of its stack, and what runs it.
 
 Panel: Look 155
 """
