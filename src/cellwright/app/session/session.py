@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 from cellwright.app.session.anchoring import Anchoring, end_of
 from cellwright.app.session.home import LEDGER_VARIABLE
+from cellwright.app.session.known_secrets import KnownSecrets
 from cellwright.app.session.location import Location
 from cellwright.app.session.open_fleet import OpenFleet
 from cellwright.app.session.ownership import obeyed_home
@@ -307,6 +308,10 @@ class FleetSession(FleetSections):
         """
         # Asked each time: the ledger may have got another key meanwhile.
         return ledger.bindings.digester(self.find_key, lambda: load_key(self.home.folder, self.environment))
+
+    def known_secrets(self) -> KnownSecrets:
+        """Tell which keys of the settings hold secrets, as far as was loaded; loads nothing."""
+        return self._snapshots.known_secrets()
 
     def forget_cells(self) -> None:
         """Load the fleet again when it is next asked for: a cell's file was written, or may have been."""
