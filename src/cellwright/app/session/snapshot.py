@@ -46,6 +46,7 @@ from cellwright.model.secret_settings import SecretSettings
 from cellwright.model.unit import StackPin
 from cellwright.planning.fingerprint import StackFacts
 from cellwright.stacks.catalogue import Catalogue
+from cellwright.stacks.contract import Contract
 from cellwright.stacks.source.address import LocalSource, parse_source
 from cellwright.stacks.source.tree import StackTree
 
@@ -296,6 +297,10 @@ class Snapshots:
         cells = [cell for snapshot in loaded for cell in snapshot.fleet.cells.values()]
         contracts = self._stacks.catalogue.known_contracts()
         return known_secrets(configuration.levels, configuration.sensitive_keys, contracts, cells)
+
+    def contract(self, pin: StackPin) -> Contract:
+        """Give the contract of a stack."""
+        return self._stacks.catalogue.contract(pin)
 
     def local_folders(self) -> set[Path]:
         """Give the folders of this machine from which stacks are taken, as far as is known."""

@@ -27,7 +27,7 @@ def report(fault: Exception, *, json: bool) -> int:
         return report(fault.__cause__, json=False)
     excerpts = None
     if isinstance(fault, FleetFailedError):
-        fault, excerpts = fault.failure, fault.excerpts
+        excerpts, fault = fault.excerpts, fault.failure
     found, code = _described(fault)
     if json:
         print_document(document.diagnostics(found.diagnostics))

@@ -119,7 +119,9 @@ def test_a_file_that_can_t_be_read_has_no_excerpt(fleet: Path, file: str) -> Non
 def test_carets_stay_below_what_they_mark(width: int, column: int) -> None:
     line = "key: " + "some-value " * 20 + "日本語 \t\x1b[31m last"
     place = Position("a.yaml", 7, column)
-    code, carets = excerpt(line, place, width, error("wrong"))
+    found = excerpt(line, place, width, error("wrong"))
+    assert len(found) == 2
+    code, carets = found
     assert code.cell_len <= width
     assert carets.cell_len <= width
     assert "\x1b" not in code.plain
