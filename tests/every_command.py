@@ -96,6 +96,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("runs",),
     ("serve", "--host", "192.0.2.1"),  # not this machine's: it ends
     ("shell", "client/acme/app"),
+    ("schema",),
     ("show",),
     ("stacks",),
     ("stacks", "export", "../stacks"),
