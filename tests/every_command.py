@@ -59,6 +59,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("job", "follow", "R1", "--only-follow"),
     ("job", "resume", "R1", "--yes"),
     ("job", "suspend", str(_REQUESTS / "suspend.json")),
+    ("ledger", "adopt", "--dry-run"),
     ("ledger", "init"),
     ("ledger", "move", "--to", "postgresql://ada@192.0.2.1:1/none?connect_timeout=1"),
     ("ledger", "rekey"),
