@@ -13,7 +13,7 @@ from cellwright.api.diagnostics import diagnostics as diagnostics_document
 from cellwright.api.document import Document, to_json
 from cellwright.cli.failure.unexpected import internal_error, system_error
 from cellwright.cli.mcp.shortening import shortened
-from cellwright.cli.screen.screen import Screen
+from cellwright.cli.screen.screen import Screen, plain_line
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.value import Json
 
@@ -53,7 +53,7 @@ def refused(found: Sequence[Diagnostic]) -> CallToolResult:
     """Say what is wrong, where, and what to do."""
     from cellwright.cli.views.diagnostics import line  # noqa: PLC0415  views are loaded when something is told
 
-    text = _cut("\n".join(rendered(line(item)) for item in found), "")
+    text = _cut("\n".join(plain_line(line(item)) for item in found), "")
     document, _ = shortened(_object(diagnostics_document(found)), MOST_DOCUMENT)
     return CallToolResult(
         content=[TextContent(type="text", text=text)], structured_content=document, is_error=True

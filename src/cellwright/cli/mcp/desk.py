@@ -31,6 +31,15 @@ class Desk:
         init=False, default_factory=lambda: threading.BoundedSemaphore(_AT_ONCE)
     )
 
+    def confirm(self) -> None:
+        """Open the fleet: one that can't be used is told at once, not by each tool.
+
+        Raises:
+            DiagnosticError: there is none, it may not be used, or its ledger can't be read.
+        """
+        if self.invocation.server is None:
+            self.invocation.fleet.ledger()
+
     def answer(self, find: Callable[[], Told]) -> CallToolResult:
         """Answer with what `find` gives; the fleet is read again if a file of it has changed."""
         with self._places:

@@ -91,8 +91,24 @@ def make_server(served: Iterator[ServedTool], *, acting: bool) -> MCPServer:
     return server
 
 
+def listed(desk: Desk, *, acting: bool) -> tuple[tuple[str, str, bool], ...]:
+    """Name the tools that would be served, what they do, and whether they only read.
+
+    Raises:
+        DiagnosticError: there is no fleet that may be used.
+    """
+    desk.confirm()
+    found = tools(desk, None, acting=acting)
+    return tuple((item.name, item.description, bool(item.annotations.read_only_hint)) for item in found)
+
+
 def serve(desk: Desk, *, acting: bool) -> None:
-    """Serve a client on standard input and output until it closes them; then let what was begun end."""
+    """Serve a client on standard input and output until it closes them; then let what was begun end.
+
+    Raises:
+        DiagnosticError: there is no fleet that may be used.
+    """
+    desk.confirm()
     here = acting and desk.invocation.server is None
     carrying = Carrying(desk.invocation.fleet) if here else None
     try:

@@ -5,6 +5,7 @@ Panel: Serve 430
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +16,6 @@ from cellwright.cli.parser.command import CommonArguments, command
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation
-    from cellwright.cli.mcp.desk import Desk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,33 +45,26 @@ def mcp(invocation: Invocation, arguments: McpArguments) -> int:
 
     from cellwright.model.diagnostic import DiagnosticError, error
 
-    if invocation.server is None:
-        invocation.fleet.ledger()  # a fleet that can't be used is told at once, not by each tool
     if find_spec("mcp") is None:
         told = "the MCP server needs the library mcp"
         raise DiagnosticError(error(told, "install it: pip install 'cellwright[mcp]'"))
     from cellwright.cli.interaction.library_logs import keep_libraries_quiet
+    from cellwright.cli.mcp import server
     from cellwright.cli.mcp.desk import Desk
-    from cellwright.cli.mcp.server import serve
 
     desk = Desk(invocation)
     if arguments.tools:
-        _list(desk, acting=arguments.allow_acting)
+        _list(invocation, server.listed(desk, acting=arguments.allow_acting))
         return exit_codes.DONE
     keep_libraries_quiet()
-    serve(desk, acting=arguments.allow_acting)
+    server.serve(desk, acting=arguments.allow_acting)
     return exit_codes.DONE
 
 
-def _list(desk: Desk, *, acting: bool) -> None:
-    from cellwright.cli.mcp.server import tools
+def _list(invocation: Invocation, found: Sequence[tuple[str, str, bool]]) -> None:
     from cellwright.cli.views import mcp_tools as view
 
-    found = [
-        (item.name, item.description, bool(item.annotations.read_only_hint))
-        for item in tools(desk, None, acting=acting)
-    ]
-    desk.invocation.answer(
+    invocation.answer(
         lambda: view.tools(found),
         lambda: {
             "tools": [
