@@ -72,6 +72,15 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "suspend": ("suspend acme --reason 'does not pay'",),
     "reinstate": ("reinstate acme",),
     "offboard": ("offboard acme --reason 'contract ended'", "offboard acme --cancel", "offboard --due"),
+    "rename": (
+        "rename client/acme globex --dry-run",
+        "rename client/acme globex --reason 'bought by Globex'",
+    ),
+    "move": (
+        "move client/acme/app db aws_db_instance.this --dry-run",
+        "move 'client/*/app' db module.backup",
+    ),
+    "relocate": ("relocate client/acme --dry-run",),
     "legal-hold": ("legal-hold acme --reason 'lawsuit 12'", "legal-hold acme --lift --reason 'it is over'"),
     "stacks": ("stacks", "stacks update --dry-run"),
     "stacks export": ("stacks export ../stacks", "stacks export ../stacks --stack client/app"),

@@ -1,4 +1,4 @@
-"""Show the resolved inputs of units, or what the plans in a file will do.
+"""Show resolved inputs of units, or what saved plans will do.
 
 Panel: Look 120
 """
