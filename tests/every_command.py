@@ -65,6 +65,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("ledger", "rekey"),
     ("legal-hold", "acme", "--reason", "litigation"),
     ("logs", "R1", "client/acme/app"),
+    ("mcp", "--tools"),
     ("offboard", "acme", "--yes"),
     ("onboard", "globex", "--yes"),
     ("output", "client/acme/app"),

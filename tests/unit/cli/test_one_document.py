@@ -226,6 +226,7 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
     "ledger rekey": (["ledger", "rekey"], "app.history.rekey.rekey", history_samples.REKEYED),
     "worker": (["worker"], "worker.work.work", worked),
     "serve": (["serve"], "console.serving.serve_console", served),
+    "mcp": (["mcp", "--tools"], "cli.mcp.server.listed", (("status", "Compare.", True),)),
     "policy": (["policy"], "app.fleet.policy.list_policies", samples.POLICIES),
     "policy test": (["policy", "test"], "app.fleet.policy_trials.run_fleet_tests", samples.TRIALS),
     "init --split": (["init", "--split", "infra"], "app.stacks.split.split", stack_samples.SPLIT),
