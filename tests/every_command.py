@@ -64,6 +64,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("ledger", "rekey"),
     ("legal-hold", "acme", "--reason", "litigation"),
     ("logs", "R1", "client/acme/app"),
+    ("move", "client/acme/app", "network", "terraform_data.app"),
     ("offboard", "acme", "--yes"),
     ("onboard", "globex", "--yes"),
     ("output", "client/acme/app"),
