@@ -66,6 +66,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("legal-hold", "acme", "--reason", "litigation"),
     ("logs", "R1", "client/acme/app"),
     ("mcp", "--tools"),
+    ("move", "client/acme/app", "network", "terraform_data.app"),
     ("offboard", "acme", "--yes"),
     ("onboard", "globex", "--yes"),
     ("output", "client/acme/app"),

@@ -36,6 +36,7 @@ class Opened:
     root = Path("/")
     def __init__(self, location, notice): pass
     def builds(self): return BuildSettings()
+    def repository(self): return None
     def close(self): pass
 
 session.FleetSession = Opened
