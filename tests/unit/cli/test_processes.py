@@ -201,7 +201,13 @@ def test_no_color_is_respected_on_a_terminal() -> None:
 
 
 def test_offboarding_asks_for_the_name() -> None:
-    body = "offboard.offboard = lambda *_: life_samples.OFFBOARDED; sys.exit(main(['offboard', 'globex']))"
+    body = """
+def planned(session, actor, request, talk):
+    request.confirm(None)
+    return life_samples.OFFBOARDED
+offboard.offboard = planned
+sys.exit(main(["offboard", "globex"]))
+"""
     with terminal(body) as found:
         found.until("Type its name to go on: ")
         found.types("globex\n")
