@@ -61,8 +61,10 @@ def _above(lines: Sequence[str], line: int, current: str) -> tuple[str, ...]:
     for text in reversed(lines[:line]):
         if not text.strip() or text.lstrip().startswith("#") or _depth(text) >= depth:
             continue
+        content = text.lstrip(" -")
+        beside = len(text) - len(content) >= depth  # a key of the same item of a list
         depth = _depth(text)
-        if found := _KEY.match(text.lstrip().removeprefix("- ")):
+        if not beside and (found := _KEY.match(content)):
             keys.append(_bare(found[1]))
         if depth == 0:
             break

@@ -150,10 +150,12 @@ def _parts(text: str, tokens: Sequence[Token], number: int) -> str:
 def _written(lines: Sequence[_Line]) -> str:
     """Write the lines; a comment stands as deep as what follows it, and empty lines never in pairs."""
     written: list[str] = []
+    least = 1
     for number, line in enumerate(lines):
         content = line.text.strip()
         if line.is_text:
             written.append(_moved(line, lines))
+            least = len(written)
         elif not content:
             if written and (written[-1] or lines[number - 1].is_text):
                 written.append("")
@@ -163,7 +165,7 @@ def _written(lines: Sequence[_Line]) -> str:
             written.append(" " * _comment_indent(lines, number) + _GLUED.sub("# ", content, count=1))
         else:
             written.append(_moved(line, lines))
-    while len(written) > 1 and not written[-1].strip() and not lines[-1].is_text:
+    while len(written) > least and not written[-1].strip():
         written.pop()
     # The last line of a text may have no line feed, which it would get otherwise.
     return "\n".join(written) + ("" if lines[-1].is_text else "\n")
