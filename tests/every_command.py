@@ -65,6 +65,8 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("ledger", "rekey"),
     ("legal-hold", "acme", "--reason", "litigation"),
     ("logs", "R1", "client/acme/app"),
+    ("mcp", "--tools"),
+    ("move", "client/acme/app", "network", "terraform_data.app"),
     ("offboard", "acme", "--yes"),
     ("onboard", "globex", "--yes"),
     ("output", "client/acme/app"),
@@ -97,6 +99,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("runs",),
     ("serve", "--host", "192.0.2.1"),  # not this machine's: it ends
     ("shell", "client/acme/app"),
+    ("schema",),
     ("show",),
     ("stacks",),
     ("stacks", "export", "../stacks"),

@@ -1,8 +1,9 @@
 """What a newer provider writes into every resource's state though nothing has happened to the resource.
 
-Version 6 of the AWS provider gives each resource of a region the attribute `region`, and each bucket
-`bucket_region`. In a state that an earlier version wrote both are missing, so every look finds them until an
-apply writes that state. A resource never moves to another region: to gain these is never drift.
+Version 6 of the AWS provider gives each resource of a region the attribute `region`, each bucket
+`bucket_region`, and some resources the ARN that they lacked. In a state that an earlier version wrote these
+are missing, so every look finds them until an apply writes that state. No resource changes its region or its
+ARN: to gain them is never drift.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +12,7 @@ from typing import Any
 from cellwright.terraform.output.attributes import same
 
 _PROVIDER = "/hashicorp/aws"
-_GAINED = frozenset(("region", "bucket_region"))
+_GAINED = frozenset(("arn", "bucket_region", "region", "secret_arn"))
 
 
 def real_drift(items: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

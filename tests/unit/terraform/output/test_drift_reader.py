@@ -86,6 +86,7 @@ def test_a_region_that_version_6_of_the_aws_provider_adds_to_every_state_is_no_d
         resource_drift=[
             noticed("aws_subnet.gained", {**region, "tags": {}}, {**here, "tags": {}}),
             noticed("aws_s3_bucket.gained", {**here, "bucket_region": None}, {**here, "bucket_region": "x"}),
+            noticed("aws_ecs_service.gained", {**region, "arn": None}, {**here, "arn": "arn:aws:ecs:x"}),
             noticed("aws_eip.both", {**region, "private_ip": ""}, {**here, "private_ip": "10.0.0.1"}),
             noticed("aws_vpc.moved", {"region": "eu-west-1"}, here),
             resource("demo_item.other", change("update", before=region, after=here), f"{registry}/demo/demo"),

@@ -33,7 +33,7 @@ def shell(invocation: Invocation, arguments: ShellArguments) -> int:
     another one afterwards; what is applied there passes no policy. CELLWRIGHT_UNIT names the unit.
 
     \b
-    cellwright shell client/acme/app --reason 'take the old bucket out of the state'
+    cellwright shell client/acme/app --reason 'forget the old bucket'
     """  # noqa: D301  what follows the mark is not wrapped
     from cellwright.app.by_hand.working import WorkRequest, run_shell
     from cellwright.cli.interaction.attached import signals_passed_to

@@ -1,6 +1,6 @@
 """Show the outputs of a unit.
 
-Panel: Look 125
+Panel: Look 127
 """
 
 from __future__ import annotations
