@@ -15,6 +15,7 @@ from cellwright.api.fleet import diff as diff_document
 from cellwright.api.fleet import doctor as doctor_document
 from cellwright.api.fleet import explain as explain_document
 from cellwright.api.fleet import graph as graph_document
+from cellwright.api.fleet import imported as imported_document
 from cellwright.api.fleet import init as init_document
 from cellwright.api.fleet import lives as lives_document
 from cellwright.api.fleet import moves as moves_document
@@ -57,6 +58,7 @@ from cellwright.cli.views import (
     evidence,
     explain,
     graph,
+    imported,
     init,
     jobs,
     ledger_adopt,
@@ -96,6 +98,7 @@ from golden.cli import (
     evidence_samples,
     hand_samples,
     history_samples,
+    import_samples,
     job_samples,
     life_samples,
     move_samples,
@@ -193,6 +196,8 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "move-done": lambda: moves.moved(move_samples.MOVES),
     "ledger-adopt-found": lambda: ledger_adopt.adoption(adopt_samples.FOUND),
     "ledger-adopt": lambda: ledger_adopt.adoption(adopt_samples.ADOPTED),
+    "import": lambda: imported.imported(import_samples.IMPORTED),
+    "import-dry-run": lambda: imported.imported(import_samples.PREVIEW),
     "relocate": lambda: relocate.relocation(move_samples.RELOCATION),
     "relocate-allowed": lambda: relocate.allowed(move_samples.RELOCATION),
     "legal-hold": lambda: lives.legal_holds((life_samples.LAID, life_samples.LIFTED)),
@@ -273,6 +278,7 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "rename-done": lambda: rename_document.renamed(move_samples.RENAMED),
     "move-planned": lambda: moves_document.moves(move_samples.MOVES),
     "ledger-adopt": lambda: ledger_adopt_document.adoption(adopt_samples.ADOPTED),
+    "import": lambda: imported_document.imported(import_samples.IMPORTED),
     "relocate": lambda: relocate_document.relocation(move_samples.RELOCATION),
     "legal-hold": lambda: lives_document.legal_holds((life_samples.LAID, life_samples.LIFTED)),
     "check": lambda: diagnostics_document.diagnostics(samples.FINDINGS),

@@ -27,6 +27,7 @@ from golden.cli import (
     evidence_samples,
     hand_samples,
     history_samples,
+    import_samples,
     job_samples,
     life_samples,
     move_samples,
@@ -62,6 +63,11 @@ def served(_session: object, _actor: object, _request: object, ready: Callable[[
 
 CASES: Mapping[str, tuple[list[str], str, object]] = {
     "init": (["init", "fleet"], "app.fleet.init.init", samples.SCAFFOLDED),
+    "import": (
+        ["import", "terraform", "envs"],
+        "app.importing.importing.import_fleet",
+        import_samples.IMPORTED,
+    ),
     "bootstrap": (["bootstrap", "--yes"], "app.bootstrap.sequence.bootstrap", bootstrap_samples.REPORTS),
     "bootstrap status": (
         ["bootstrap", "status"],
