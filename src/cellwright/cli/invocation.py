@@ -140,7 +140,20 @@ class Invocation:
         # Imported when there is a fleet to open: it takes longer than an answer that needs none.
         from cellwright.app.session.session import FleetSession  # noqa: PLC0415
 
-        return FleetSession(self.location(), notice=self.note)
+        session = FleetSession(self.location(), notice=self.note)
+        self._show_excerpts(session)
+        return session
+
+    def _show_excerpts(self, session: "FleetSession") -> None:
+        """Let terminals show the lines that findings speak of."""
+        screens = [screen for screen in (self.output, self.error) if screen.is_terminal]
+        if not screens or self.json:
+            return
+        from cellwright.app.fleet.excerpt import Excerpts  # noqa: PLC0415  for a person at a terminal
+
+        excerpts = Excerpts(session).line
+        for screen in screens:
+            screen.excerpts = excerpts
 
     @property
     def _repository(self) -> str:

@@ -38,7 +38,8 @@ class ShowArguments(PageArguments):
 def show(invocation: Invocation, arguments: ShowArguments) -> int:
     """Show units with their resolved inputs, as Terraform will be given them; or the plans in a FILE.
 
-    Outputs of other units are shown as references; sensitive values are masked. Of a unit that is to be
+    Outputs of other units are shown as references, and below them what is recorded of these, and of the
+    unit's own outputs; sensitive values are masked. Of a unit that is to be
     destroyed, what it was applied with is shown: that is what a destroy runs with.
 
     A file that `plan -o FILE` wrote is shown as `plan` showed it, if it is the one that was recorded.
