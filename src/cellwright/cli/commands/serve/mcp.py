@@ -1,4 +1,4 @@
-"""Serve the fleet to an AI assistant, over the Model Context Protocol.
+"""Serve the fleet to an AI assistant, over MCP.
 
 Panel: Serve 430
 """
@@ -57,8 +57,7 @@ def mcp(invocation: Invocation, arguments: McpArguments) -> int:
         _list(invocation, server.listed(desk, acting=arguments.allow_acting))
         return exit_codes.DONE
     keep_libraries_quiet()
-    server.serve(desk, acting=arguments.allow_acting)
-    return exit_codes.DONE
+    return server.serve(desk, acting=arguments.allow_acting)
 
 
 def _list(invocation: Invocation, found: Sequence[tuple[str, str, bool]]) -> None:
