@@ -95,7 +95,7 @@ format: install ## rewrite the sources in the house format
 
 lock: install ## pin what pyproject.toml allows, by SHA-256; no download addresses
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe --generate-hashes \
-		--extra postgres --extra sandbox --extra console --extra worker --extra telemetry --extra documents --output-file requirements/development.txt pyproject.toml requirements/development.in
+		--extra postgres --extra sandbox --extra console --extra worker --extra telemetry --extra documents --extra editor --extra mcp --output-file requirements/development.txt pyproject.toml requirements/development.in
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe --generate-hashes \
 		--extra postgres --extra aws --extra console --extra worker --extra telemetry --extra documents --output-file requirements/server.txt pyproject.toml requirements/server.in
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe --generate-hashes \
