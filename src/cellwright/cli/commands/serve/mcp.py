@@ -1,4 +1,4 @@
-"""Serve the fleet to an AI assistant, over the Model Context Protocol.
+"""Serve the fleet to AI assistants, over the Model Context Protocol.
 
 Panel: Serve 430
 """
