@@ -114,7 +114,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
 )
 """Those that open a fleet."""
 
-ELSEWHERE = ("demo", "init", "sandbox")
+ELSEWHERE = ("demo", "import", "init", "sandbox")
 """Those that make one."""
 
 

@@ -14,9 +14,8 @@ from e2e.kit.program import Program
 @pytest.fixture
 def applied(tmp_path: Path, program: Start) -> tuple[FleetFolder, Program]:
     """A fleet whose states lie outside of its folder, applied by another clone."""
-    stacks = {"a": {}, "b": {}}
     state = {"backend": "local", "config": {"path": f"{tmp_path}/states/${{unit.address}}.tfstate"}}
-    fleet = make_fleet(tmp_path, stacks, {"acme": {}, "globex": {}}, state=state)
+    fleet = make_fleet(tmp_path, {"a": {}, "b": {}}, {"acme": {}, "globex": {}}, state=state)
     settings = {
         "a": {"mark": "${unit.cell}-a", "desk": str(fleet.desk.folder)},
         "b": {

@@ -9,7 +9,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "bootstrap status": ("bootstrap status",),
     "demo": ("demo", "demo --full --once"),
     "ci": ("ci github", "ci gitlab --dry-run"),
-    "check": ("check", "check --security", "check --markdown > comment.md"),
+    "check": ("check", "check --security", "check --format markdown > comment.md"),
     "show": ("show client/acme", "show client/acme/app --json"),
     "explain": ("explain client/acme/app", "explain client/acme/app replicas"),
     "graph": ("graph client/acme", "graph --format mermaid"),

@@ -1,6 +1,6 @@
 """The MCP server inside this process, driven by the SDK's own client."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -9,7 +9,6 @@ from mcp import Client
 from mcp.types import CallToolResult, Implementation, TextContent
 
 from cellwright.cli.invocation import Invocation
-from cellwright.cli.mcp.carrying import Carrying
 from cellwright.cli.mcp.desk import Desk
 from cellwright.cli.mcp.server import make_server, tools
 from cellwright.cli.options import CommonOptions
@@ -25,15 +24,13 @@ def spoken(
     talk: Callable[[Client], Awaitable[R]],
     *,
     acting: bool = False,
-    carrying: Callable[[Desk], Carrying] | None = None,
-    **environment: str,
+    environment: Mapping[str, str] = {},
 ) -> R:
     """Have a client talk to the tools of a fleet's folder."""
     chosen = CommonOptions(fleet=root)
     with Invocation.of(chosen, {**PERSON, **environment}) as invocation:
         desk = Desk(invocation)
-        hands = carrying(desk) if carrying is not None else None
-        server = make_server(tools(desk, hands, acting=acting), acting=acting)
+        server = make_server(tools(desk, None, acting=acting), acting=acting)
 
         async def run() -> R:
             async with Client(server, client_info=ASSISTANT) as client:
@@ -42,13 +39,13 @@ def spoken(
         return anyio.run(run)
 
 
-def called(root: Path | None, name: str, *, acting: bool = False, **arguments: Any) -> CallToolResult:  # noqa: ANN401  whatever a client may send
+def called(root: Path | None, name: str, **arguments: Any) -> CallToolResult:  # noqa: ANN401  whatever a client may send
     """Call one tool, and check what holds for every answer."""
 
     async def talk(client: Client) -> CallToolResult:
         return await client.call_tool(name, arguments)
 
-    found = spoken(root, talk, acting=acting)
+    found = spoken(root, talk)
     assert "Traceback" not in text_of(found)
     return found
 

@@ -27,7 +27,7 @@ def asked(root: Path | None, name: str, arguments: dict[str, object], **environm
     async def talk(client: Client) -> CallToolResult:
         return await client.call_tool(name, arguments)
 
-    return spoken(root, talk, acting=True, **environment)
+    return spoken(root, talk, acting=True, environment=environment)
 
 
 def test_an_apply_waits_in_the_ledger_and_says_who_asked_through_what(fleet: Path, tmp_path: Path) -> None:
