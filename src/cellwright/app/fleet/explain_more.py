@@ -59,8 +59,11 @@ def explained_otherwise(snapshot: Snapshot, unit: Unit, name: str) -> tuple[Foun
             return ()
         place = found.position
         default = json.loads(found.default) if found.default else "(not constant)"
-        origin = Origin(DEFAULT, place, default)
-        return (Found(name, default, (origin,), found.sensitive),)
+        cell = unit.address.of_cell
+        # Layers may have set it, and the last of them has taken it away with !unset.
+        layers = Origins(snapshot.fleet, (cell,)).of_cell(cell, f"stacks.{unit.address.stack}.{name}")
+        origin = Origin(DEFAULT, place, default, layers[-1] if layers else None)
+        return (Found(name, default, origin.chain(), found.sensitive),)
     if first == ENVIRONMENT:
         return tuple(_environment(snapshot, unit, name))
     return (_own(snapshot, unit, name),) if name in _OWN else ()
