@@ -11,7 +11,7 @@ from unit.foreign.trees import stacks, states, told, write, written
 ROOT = """
 locals {
   env    = read_terragrunt_config(find_in_parent_folders("env.hcl")).locals
-  region = read_terragrunt_config(find_in_parent_folders("none.hcl", "none.hcl"), { locals = { name = "eu" } })
+  region = read_terragrunt_config(find_in_parent_folders("x.hcl", "x.hcl"), { locals = { name = "eu" } })
 }
 remote_state {
   backend = "s3"
