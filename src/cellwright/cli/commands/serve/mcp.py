@@ -51,12 +51,15 @@ def mcp(invocation: Invocation, arguments: McpArguments) -> int:
     from cellwright.cli.interaction.library_logs import keep_libraries_quiet
     from cellwright.cli.mcp import server
     from cellwright.cli.mcp.desk import Desk
+    from cellwright.cli.screen.screen import interactive
 
     desk = Desk(invocation)
     if arguments.tools:
         _list(invocation, server.listed(desk, acting=arguments.allow_acting))
         return exit_codes.DONE
     keep_libraries_quiet()
+    if interactive():
+        invocation.note("waiting for an assistant's program on standard input; Ctrl-C ends it")
     return server.serve(desk, acting=arguments.allow_acting)
 
 
