@@ -77,7 +77,7 @@ def test_a_changed_unit_is_not_refreshed(fleet: FleetFolder, program: Start) -> 
 
     answer = cellwright.run("apply", "--refresh-only", "--yes").expect(0)
 
-    assert "is not as its settings say" in answer.out
+    assert "its settings have changed; apply them first" in answer.out
     assert fleet.desk.count("done") == {"acme-a": 1}
 
 

@@ -15,6 +15,7 @@ from cellwright.api.fleet import diff as diff_document
 from cellwright.api.fleet import doctor as doctor_document
 from cellwright.api.fleet import explain as explain_document
 from cellwright.api.fleet import graph as graph_document
+from cellwright.api.fleet import imported as imported_document
 from cellwright.api.fleet import init as init_document
 from cellwright.api.fleet import lives as lives_document
 from cellwright.api.fleet import moves as moves_document
@@ -30,6 +31,7 @@ from cellwright.api.records import certificates as certificate_documents
 from cellwright.api.records import drill as drill_document
 from cellwright.api.records import events as events_document
 from cellwright.api.records import evidence as evidence_document
+from cellwright.api.records import ledger_adopt as ledger_adopt_document
 from cellwright.api.records import prune as prune_document
 from cellwright.api.records import reviews as reviews_document
 from cellwright.api.runs import drift as drift_document
@@ -56,8 +58,10 @@ from cellwright.cli.views import (
     evidence,
     explain,
     graph,
+    imported,
     init,
     jobs,
+    ledger_adopt,
     ledger_init,
     ledger_move,
     lives,
@@ -85,14 +89,17 @@ from cellwright.console.serving import Serving
 from cellwright.demo.steps import DemoPlace
 from cellwright.model.offboarding import Waits
 from golden.cli import (
+    adopt_samples,
     bootstrap_samples,
     capacity_samples,
     certificate_samples,
     diff_samples,
     drift_samples,
     evidence_samples,
+    explain_samples,
     hand_samples,
     history_samples,
+    import_samples,
     job_samples,
     life_samples,
     move_samples,
@@ -132,10 +139,11 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "show": lambda: Group(*show.show(samples.shown())),
     "show-page": lambda: Group(*show.show(ShownUnits(iter(samples.SHOWN[1:]), samples.ACME_SFTP))),
     "show-nothing": lambda: Group(*show.show(ShownUnits(iter(())))),
-    "explain": lambda: explain.explain("client/acme/app", samples.EXPLAINED),
-    "explain-all": lambda: explain.explain("client/acme/app", samples.EXPLAINED_ALL),
-    "explain-output": lambda: explain.explain("client/acme/app", samples.EXPLAINED_OUTPUT),
-    "explain-default": lambda: explain.explain("client/acme/app", samples.EXPLAINED_DEFAULT),
+    "explain": lambda: explain.explain("client/acme/app", explain_samples.EXPLAINED),
+    "explain-all": lambda: explain.explain("client/acme/app", explain_samples.EXPLAINED_ALL),
+    "explain-output": lambda: explain.explain("client/acme/app", explain_samples.EXPLAINED_OUTPUT),
+    "explain-text": lambda: explain.explain("client/acme/app", explain_samples.EXPLAINED_TEXT),
+    "explain-default": lambda: explain.explain("client/acme/app", explain_samples.EXPLAINED_DEFAULT),
     "unlock": lambda: locks.locks(hand_samples.LOCKED),
     "unlock-free": lambda: locks.locks(hand_samples.FREE),
     "unlock-nameless": lambda: locks.locks(hand_samples.NAMELESS),
@@ -187,6 +195,10 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "rename-done": lambda: rename.renamed(move_samples.RENAMED),
     "move-planned": lambda: moves.planned(move_samples.MOVES),
     "move-done": lambda: moves.moved(move_samples.MOVES),
+    "ledger-adopt-found": lambda: ledger_adopt.adoption(adopt_samples.FOUND),
+    "ledger-adopt": lambda: ledger_adopt.adoption(adopt_samples.ADOPTED),
+    "import": lambda: imported.imported(import_samples.IMPORTED),
+    "import-dry-run": lambda: imported.imported(import_samples.PREVIEW),
     "relocate": lambda: relocate.relocation(move_samples.RELOCATION),
     "relocate-allowed": lambda: relocate.allowed(move_samples.RELOCATION),
     "legal-hold": lambda: lives.legal_holds((life_samples.LAID, life_samples.LIFTED)),
@@ -266,6 +278,8 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "rename-planned": lambda: rename_document.planned(move_samples.RENAME),
     "rename-done": lambda: rename_document.renamed(move_samples.RENAMED),
     "move-planned": lambda: moves_document.moves(move_samples.MOVES),
+    "ledger-adopt": lambda: ledger_adopt_document.adoption(adopt_samples.ADOPTED),
+    "import": lambda: imported_document.imported(import_samples.IMPORTED),
     "relocate": lambda: relocate_document.relocation(move_samples.RELOCATION),
     "legal-hold": lambda: lives_document.legal_holds((life_samples.LAID, life_samples.LIFTED)),
     "check": lambda: diagnostics_document.diagnostics(samples.FINDINGS),
@@ -277,12 +291,13 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "capacity": lambda: capacity_document.capacity(capacity_samples.ONE),
     "place": lambda: capacity_document.placed(capacity_samples.PLACED),
     "show": lambda: show_document.units(samples.shown()),
-    "explain": lambda: explain_document.explanation(samples.EXPLAINED[0]),
-    "explain-output": lambda: explain_document.explanation(samples.EXPLAINED_OUTPUT[0]),
+    "explain": lambda: explain_document.explanation(explain_samples.EXPLAINED[0]),
+    "explain-text": lambda: explain_document.explanation(explain_samples.EXPLAINED_TEXT[0]),
+    "explain-output": lambda: explain_document.explanation(explain_samples.EXPLAINED_OUTPUT[0]),
     "unlock": lambda: locks_document.locks(hand_samples.LOCKED, removed=True),
     "output": lambda: outputs_document.outputs(hand_samples.OUTPUTS),
     "doctor": lambda: doctor_document.report(hand_samples.EXAMINED),
-    "explain-all": lambda: explain_document.explanations("client/acme/app", samples.EXPLAINED_ALL),
+    "explain-all": lambda: explain_document.explanations("client/acme/app", explain_samples.EXPLAINED_ALL),
     "graph": lambda: graph_document.graph(samples.GRAPH),
     "plan": lambda: report_document.report(samples.PLANNED),
     "apply": lambda: report_document.report(samples.APPLIED),

@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-from cellwright.app.fleet.explain import ChainLink, Explanation
-from cellwright.app.fleet.explain_more import DEFAULT, TakenOutput
 from cellwright.app.fleet.graph import GraphView
 from cellwright.app.fleet.policy import PolicyInForce
 from cellwright.app.fleet.show import ShownUnit, ShownUnits
+from cellwright.app.fleet.taken_outputs import TakenOutput
 from cellwright.app.runs.report import RunReport
 from cellwright.app.status.stack_versions import FOLDER, OLDER_FILES, StackVersion
 from cellwright.app.status.status import FleetStatus
 from cellwright.app.status.versions import VersionGroup, Versions
 from cellwright.fleet.shown_value import SENSITIVE
 from cellwright.model.address import UnitAddress
+from cellwright.model.applied import RecordedOutput
 from cellwright.model.binary import BinarySettings, BinaryVersion, UnitBinaries
 from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.fetched_module import FetchedModule
@@ -190,6 +190,14 @@ SHOWN = (
             "zones": ["us-east-1a", "us-east-1b"],
             "proxy": None,
         },
+        taken=(
+            TakenOutput(OutputReference(NETWORK, "vpc_id"), known=True, value="vpc-123"),
+            TakenOutput(OutputReference(CLUSTER, "token"), known=True, sensitive=True),
+        ),
+        outputs={
+            "ports": RecordedOutput("", sensitive=False, value={"https": 443}),
+            "secret": RecordedOutput("", sensitive=True),
+        },
     ),
     ShownUnit(
         address=ACME_SFTP,
@@ -207,52 +215,6 @@ SHOWN = (
 def shown() -> ShownUnits:
     return ShownUnits(iter(SHOWN))
 
-
-EXPLAINED = (
-    Explanation(
-        ACME_APP,
-        "replicas",
-        6,
-        (
-            ChainLink("defaults/client.yaml", Position("defaults/client.yaml", 12, 15), 2),
-            ChainLink("tiers/gold.yaml", Position("tiers/gold.yaml", 4, 15), 4),
-            ChainLink("clients/acme/client.yaml", Position("clients/acme/client.yaml", 5, 20), 6),
-        ),
-    ),
-)
-EXPLAINED_OUTPUT = (
-    Explanation(
-        ACME_APP,
-        "cluster_arn",
-        "${output.utility/prod-use1/ecs.cluster_arn}",
-        (
-            ChainLink(
-                "defaults/client.yaml",
-                Position("defaults/client.yaml", 90, 18),
-                "${output.utility.ecs.cluster_arn}",
-            ),
-        ),
-        (
-            TakenOutput(OutputReference(CLUSTER, "cluster_arn"), known=True, value="arn:aws:ecs:c"),
-            TakenOutput(OutputReference(CLUSTER, "token"), known=True, sensitive=True),
-            TakenOutput(OutputReference(NETWORK, "cidr"), known=False),
-        ),
-    ),
-)
-EXPLAINED_DEFAULT = (
-    Explanation(
-        ACME_APP, "cpu", 256, (ChainLink(DEFAULT, Position("stacks/client/app/variables.tf", 30, 1), 256),)
-    ),
-)
-EXPLAINED_ALL = (
-    *EXPLAINED,
-    Explanation(
-        ACME_APP,
-        "tags",
-        {"team": "blue"},
-        (ChainLink("defaults/client.yaml", Position("defaults/client.yaml", 14, 11), {"team": "blue"}),),
-    ),
-)
 
 GRAPH = GraphView(
     (NETWORK, CLUSTER, ACME_FOUNDATION, ACME_APP, GLOBEX_FOUNDATION),

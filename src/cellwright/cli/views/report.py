@@ -22,6 +22,7 @@ from cellwright.cli.screen.layout import (
 )
 from cellwright.cli.views import diagnostics as diagnostics_view
 from cellwright.cli.views import plans as plans_view
+from cellwright.cli.views.excerpt import Finding
 from cellwright.engine.unit.stale_plan import is_stale
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, Severity
@@ -65,8 +66,11 @@ def _plan_total(report: RunReport) -> Text:
     return Text("; ").join([plans_view.total(report.plans), *([rest] if rest.cell_len else [])])
 
 
-def run_report(report: RunReport, asked: float = 0.0) -> Group:
-    """`apply`, `resume`, `onboard`, `offboard`: how each unit ended; the person took `asked` seconds."""
+def run_report(report: RunReport, asked: float = 0.0, *, advises: bool = True) -> Group:
+    """`apply`, `resume`, `onboard`, `offboard`: how each unit ended; the person took `asked` seconds.
+
+    Without `advises` it is left to the caller how it goes on.
+    """
     if not report.results:
         return stacked([Flowing(_nothing(report), indent=2)], list(_waiting(report)))
     return stacked(
@@ -74,7 +78,7 @@ def run_report(report: RunReport, asked: float = 0.0) -> Group:
         list(_warnings(report)),
         list(_failures(report)),
         list(_waiting(report)),
-        [Flowing(_run_total(report, asked)), *_advice(report)],
+        [Flowing(_run_total(report, asked)), *(_advice(report) if advises else ())],
     )
 
 
@@ -155,7 +159,7 @@ def _warnings(report: RunReport) -> Iterator[RenderableType]:
                 seen.setdefault(item, []).append(result.address)
     for item, addresses in seen.items():
         line = Text.assemble(diagnostics_view.line(item), (f"  ({named(addresses)})", palette.FAINT))
-        yield Flowing(line, indent=4)
+        yield Finding(line, item)
 
 
 def _run_total(report: RunReport, asked: float) -> Text:

@@ -153,12 +153,16 @@ def renamed_fault(address: UnitAddress) -> Diagnostic:
 def moving_fault(address: UnitAddress, move: Move) -> Diagnostic:
     """Say that a unit can't be worked on because of a move that is under way, and how that goes on."""
     if move.kind is MoveKind.RENAME:
-        what, command = f"{move.subject} is being renamed to {move.target}", "rename"
+        what = f"{move.subject} is being renamed to {move.target}"
+        command = f"rename {move.subject} {move.target}"
     else:
-        what, command = f"resources of {move.subject} are going to {move.target}", "move"
+        what = f"resources of {move.subject} are going to {move.target}"
+        resources = move.detail.get("resources")
+        named = resources if isinstance(resources, list) else []
+        command = " ".join(("move", move.subject, UnitAddress.parse(move.target).stack, *map(str, named)))
+    # A unit that is blocked is reported by its summary alone, so that says what to do, too.
     return error(
-        f"{address} can't be worked on: {what} since {move.begun_at[:19]}",
-        f"let that end: cellwright {command} {move.subject} {move.target}",
+        f"{address} can't be worked on: {what} since {move.begun_at[:19]}; let that end: cellwright {command}"
     )
 
 

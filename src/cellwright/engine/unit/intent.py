@@ -52,8 +52,9 @@ def intended(task: UnitTask, run: Run, digester: Digester, binary: BinaryVersion
             **recipe_of(task.unit, task.outputs, digester, task.own_binary),
             **_modules(task),
             **({RECORDED: dict(task.secrets)} if task.secrets else {}),
-            **({IMPORTS: dict(task.imports)} if task.imports and not task.options.targets else {}),
             **({TARGETS: list(task.options.targets)} if task.options.targets else {}),
+            # A part of a plan may have left imports out: they are asked for again, which is harmless.
+            **({IMPORTS: dict(task.imports)} if task.imports and not task.options.targets else {}),
             "source_digest": found.source_digest,
             "source_commit": task.tree.commit,
             "commit": run.commit,
