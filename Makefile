@@ -9,7 +9,7 @@ READY := $(VENV)/.tests-compiled
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install postgres binaries chromium checkov groovy demo test test-long e2e-tofu tests lint types layers unit contract golden e2e format lock versions clean
+.PHONY: help install postgres binaries chromium checkov groovy demo docs test test-long e2e-tofu tests lint types layers unit contract golden e2e format lock versions clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
@@ -95,14 +95,19 @@ format: install ## rewrite the sources in the house format
 
 lock: install ## pin what pyproject.toml allows, by SHA-256; no download addresses
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe --generate-hashes \
-		--extra postgres --extra sandbox --extra console --extra worker --extra telemetry --extra documents --output-file requirements/development.txt pyproject.toml requirements/development.in
+		--extra postgres --extra sandbox --extra console --extra worker --extra telemetry --extra documents --extra editor --extra mcp --output-file requirements/development.txt pyproject.toml requirements/development.in
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe --generate-hashes \
 		--extra postgres --extra aws --extra console --extra worker --extra telemetry --extra documents --output-file requirements/server.txt pyproject.toml requirements/server.in
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe --generate-hashes \
 		--output-file requirements/checkov.txt requirements/checkov.in
+	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe --generate-hashes \
+		--output-file requirements/docs.txt requirements/docs.in
+
+docs: install ## build the documentation's site into site/, strictly; what that needs is installed once for this user, npm has to be there
+	PYTHONPATH=tools $(BIN)/python -m docs_site
 
 versions: install ## look for newer versions of what src/cellwright/versions.yaml names; WRITE=1 takes them
 	PYTHONPATH=tests $(BIN)/python -m upkeep.versions $(if $(WRITE),--write)
 
 clean: ## remove what these targets made
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) site build/docs .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

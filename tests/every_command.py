@@ -59,11 +59,14 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("job", "follow", "R1", "--only-follow"),
     ("job", "resume", "R1", "--yes"),
     ("job", "suspend", str(_REQUESTS / "suspend.json")),
+    ("ledger", "adopt", "--dry-run"),
     ("ledger", "init"),
     ("ledger", "move", "--to", "postgresql://ada@192.0.2.1:1/none?connect_timeout=1"),
     ("ledger", "rekey"),
     ("legal-hold", "acme", "--reason", "litigation"),
     ("logs", "R1", "client/acme/app"),
+    ("mcp", "--tools"),
+    ("move", "client/acme/app", "network", "terraform_data.app"),
     ("offboard", "acme", "--yes"),
     ("onboard", "globex", "--yes"),
     ("output", "client/acme/app"),
@@ -96,6 +99,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("runs",),
     ("serve", "--host", "192.0.2.1"),  # not this machine's: it ends
     ("shell", "client/acme/app"),
+    ("schema",),
     ("show",),
     ("stacks",),
     ("stacks", "export", "../stacks"),
@@ -110,7 +114,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
 )
 """Those that open a fleet."""
 
-ELSEWHERE = ("demo", "init", "sandbox")
+ELSEWHERE = ("demo", "import", "init", "sandbox")
 """Those that make one."""
 
 

@@ -140,7 +140,20 @@ class Invocation:
         # Imported when there is a fleet to open: it takes longer than an answer that needs none.
         from cellwright.app.session.session import FleetSession  # noqa: PLC0415
 
-        return FleetSession(self.location(), notice=self.note)
+        session = FleetSession(self.location(), notice=self.note)
+        self._show_excerpts(session)
+        return session
+
+    def _show_excerpts(self, session: "FleetSession") -> None:
+        """Let terminals show the lines that findings speak of."""
+        screens = [screen for screen in (self.output, self.error) if screen.is_terminal]
+        if not screens or self.json:
+            return
+        from cellwright.app.fleet.excerpt import Excerpts  # noqa: PLC0415  for a person at a terminal
+
+        excerpts = Excerpts(session).line
+        for screen in screens:
+            screen.excerpts = excerpts
 
     @property
     def _repository(self) -> str:
@@ -224,8 +237,8 @@ class Invocation:
             self.output.show(human())
 
     def answer_in_markdown(self, written: Callable[[], str]) -> None:
-        """Print Markdown, no line of it wrapped; with `--json` a document that holds it."""
-        self.answer(lambda: Text(written(), no_wrap=True, overflow="ignore"), lambda: {"markdown": written()})
+        """Print Markdown, no line of it wrapped."""
+        self.output.show(Text(written(), no_wrap=True, overflow="ignore"))
 
     def answer_in_parts(
         self, human: Callable[[], Iterable[RenderableType]], document: Callable[[], Document]

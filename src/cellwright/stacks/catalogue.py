@@ -115,6 +115,12 @@ class Catalogue:
         trees = (future.result().tree for future in done if future.exception() is None)
         return {tree.folder for tree in trees if tree.commit is None}
 
+    def known_contracts(self) -> list[Contract]:
+        """Give the contracts that were read so far."""
+        with self._lock:
+            done = [future for future in self._stacks.values() if future.done()]
+        return [future.result().contract for future in done if future.exception() is None]
+
     def _stack(self, pin: StackPin) -> _Stack:
         wanted = _Wanted(pin.source, pin.version, None, pin.constants, pin.commit)
         try:

@@ -18,6 +18,7 @@ from cellwright.ledger.queue.pauses import Pause
 from cellwright.model.diagnostic import DiagnosticError, error
 from golden.addresses import samples as address_samples
 from golden.cli import (
+    adopt_samples,
     bootstrap_samples,
     capacity_samples,
     certificate_samples,
@@ -216,10 +217,16 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
         "app.history.ledger_move.ledger_move",
         history_samples.LEDGER_MOVED,
     ),
+    "ledger adopt": (
+        ["ledger", "adopt", "--dry-run"],
+        "app.adopting.looking.look_for_states",
+        adopt_samples.FOUND,
+    ),
     "ledger init": (["ledger", "init"], "app.history.ledger_init.init_ledger", history_samples.LEDGER_READY),
     "ledger rekey": (["ledger", "rekey"], "app.history.rekey.rekey", history_samples.REKEYED),
     "worker": (["worker"], "worker.work.work", worked),
     "serve": (["serve"], "console.serving.serve_console", served),
+    "mcp": (["mcp", "--tools"], "cli.mcp.server.listed", (("status", "Compare.", True),)),
     "policy": (["policy"], "app.fleet.policy.list_policies", samples.POLICIES),
     "policy test": (["policy", "test"], "app.fleet.policy_trials.run_fleet_tests", samples.TRIALS),
     "init --split": (["init", "--split", "infra"], "app.stacks.split.split", stack_samples.SPLIT),

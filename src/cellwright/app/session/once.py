@@ -29,6 +29,11 @@ class OncePerKey(Generic[Key, Value]):
                 entry.made.append(make())
             return entry.made[0]
 
+    def made(self) -> list[Value]:
+        """Give the values that were made so far; waits for none."""
+        with self._guard:
+            return [item for entry in self._entries.values() for item in entry.made]
+
     def clear(self) -> None:
         """Forget all values; whoever is making one gets it, but it is not kept."""
         with self._guard:

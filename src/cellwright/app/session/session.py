@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 from cellwright.app.session.anchoring import Anchoring, end_of
 from cellwright.app.session.home import LEDGER_VARIABLE
+from cellwright.app.session.known_secrets import KnownSecrets
 from cellwright.app.session.location import Location
 from cellwright.app.session.open_fleet import OpenFleet
 from cellwright.app.session.ownership import obeyed_home
@@ -32,9 +33,11 @@ from cellwright.ledger.quick_opening import shown
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.unit import StackPin
 from cellwright.planning.digest import Digester
 from cellwright.secrets.opening import reader_of
 from cellwright.secrets.reader import SecretReader
+from cellwright.stacks.contract import Contract
 
 if TYPE_CHECKING:  # importing the database's library and Terraform's rooms takes longer than most commands
     from cellwright.app.session.repository.work_tree import WorkTreeMark
@@ -103,6 +106,12 @@ class FleetSession(FleetSections):
             settings = None if named else self._snapshots.ledger()
             self._ledger_url = self.home.ledger_url(chosen, environment, settings)
         return self._ledger_url
+
+    @property
+    def has_own_ledger(self) -> bool:
+        """Whether nothing names a ledger, so that it is a file of this clone."""
+        named = self.location.ledger or self.environment.get(LEDGER_VARIABLE)
+        return not named and self._snapshots.ledger() is None
 
     def leave_ledger(self) -> None:
         """Close the ledger, and look anew where it is when it is next asked for: it was moved."""
@@ -307,6 +316,18 @@ class FleetSession(FleetSections):
         """
         # Asked each time: the ledger may have got another key meanwhile.
         return ledger.bindings.digester(self.find_key, lambda: load_key(self.home.folder, self.environment))
+
+    def known_secrets(self) -> KnownSecrets:
+        """Tell which keys of the settings hold secrets, as far as was loaded; loads nothing."""
+        return self._snapshots.known_secrets()
+
+    def contract(self, pin: StackPin) -> Contract:
+        """Give the contract of a stack.
+
+        Raises:
+            DiagnosticError: it can't be fetched or read.
+        """
+        return self._snapshots.contract(pin)
 
     def forget_cells(self) -> None:
         """Load the fleet again when it is next asked for: a cell's file was written, or may have been."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from cellwright.app.session.environments import with_environment_findings
 from cellwright.app.session.home import Home
+from cellwright.app.session.known_secrets import KnownSecrets, known_secrets
 from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.policies import ReadPolicies, read_policies
 from cellwright.app.session.programs import refuse_program, with_program_findings
@@ -45,6 +46,7 @@ from cellwright.model.secret_settings import SecretSettings
 from cellwright.model.unit import StackPin
 from cellwright.planning.fingerprint import StackFacts
 from cellwright.stacks.catalogue import Catalogue
+from cellwright.stacks.contract import Contract
 from cellwright.stacks.source.address import LocalSource, parse_source
 from cellwright.stacks.source.tree import StackTree
 
@@ -287,6 +289,18 @@ class Snapshots:
     def _configuration(self) -> Configuration:
         files = FleetFiles(self._home.root)
         return read_configured(files, self._home.cache)[0]
+
+    def known_secrets(self) -> KnownSecrets:
+        """Tell which keys hold secrets, as far as was loaded; loads nothing."""
+        configuration = self._configuration()
+        loaded = chain(self._whole.made(), self._narrow.made())
+        cells = [cell for snapshot in loaded for cell in snapshot.fleet.cells.values()]
+        contracts = self._stacks.catalogue.known_contracts()
+        return known_secrets(configuration.levels, configuration.sensitive_keys, contracts, cells)
+
+    def contract(self, pin: StackPin) -> Contract:
+        """Give the contract of a stack."""
+        return self._stacks.catalogue.contract(pin)
 
     def local_folders(self) -> set[Path]:
         """Give the folders of this machine from which stacks are taken, as far as is known."""

@@ -1,4 +1,9 @@
-"""Exceptions that end a command and are no failure of its work."""
+"""Exceptions that end a command."""
+
+from collections.abc import Callable
+
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.position import Position
 
 
 class OutputClosedError(Exception):
@@ -7,3 +12,12 @@ class OutputClosedError(Exception):
 
 class CommandInterruptedError(Exception):
     """Ctrl-C ended a command that has nothing to finish."""
+
+
+class FleetFailedError(Exception):
+    """A command failed in a fleet whose files can be shown: at a terminal."""
+
+    def __init__(self, failure: DiagnosticError, excerpts: Callable[[Position], str | None]) -> None:
+        super().__init__(*failure.args)
+        self.failure = failure
+        self.excerpts = excerpts

@@ -8,14 +8,14 @@ from rich.text import Text
 from cellwright.api import diagnostics as document
 from cellwright.api.document import IncompleteDocumentError
 from cellwright.cli import exit_codes
-from cellwright.cli.failure.exceptions import CommandInterruptedError
+from cellwright.cli.failure.exceptions import CommandInterruptedError, FleetFailedError
 from cellwright.cli.failure.unexpected import internal_error, system_error
 from cellwright.cli.failure.unknown import unknown_word
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.json_output import print_document
-from cellwright.cli.screen.layout import Flowing
 from cellwright.cli.screen.screen import Screen, standard_error
 from cellwright.cli.views import diagnostics
+from cellwright.cli.views.excerpt import Finding
 from cellwright.model.diagnostic import DiagnosticError, error
 
 
@@ -26,13 +26,17 @@ def report(fault: Exception, *, json: bool) -> int:
     """
     if isinstance(fault, IncompleteDocumentError) and isinstance(fault.__cause__, Exception):
         return report(fault.__cause__, json=False)
+    excerpts = None
+    if isinstance(fault, FleetFailedError):
+        excerpts, fault = fault.excerpts, fault.failure
     found, code = _described(fault)
     if json:
         print_document(document.diagnostics(found.diagnostics))
         return code
     screen = standard_error(os.environ)
+    screen.excerpts = excerpts
     for item in found.diagnostics:
-        screen.show(Flowing(diagnostics.line(item), indent=4))
+        screen.show(Finding(diagnostics.line(item), item))
     if isinstance(fault, typer.TyperException) and unknown_word(fault) is None:
         _print_usage(fault, screen)
     return code

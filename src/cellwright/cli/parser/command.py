@@ -12,7 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from cellwright.cli import exit_codes
-from cellwright.cli.failure.exceptions import CommandInterruptedError, OutputClosedError
+from cellwright.cli.failure.exceptions import CommandInterruptedError, FleetFailedError, OutputClosedError
 from cellwright.cli.options import (
     CommonOptions,
     FleetOption,
@@ -23,6 +23,8 @@ from cellwright.cli.options import (
 )
 from cellwright.cli.parser.conversion import convert_where_needed
 from cellwright.cli.parser.help import SectionedCommand, SectionedGroup
+from cellwright.cli.parser.output_format import with_format
+from cellwright.model.diagnostic import DiagnosticError
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation
@@ -97,6 +99,7 @@ def _callback(
     def callback(ctx: typer.Context, **given: Any) -> int:  # noqa: ANN401  Typer has checked them
         parsed = arguments(**given)
         common = (ctx.find_object(CommonOptions) or CommonOptions()).overridden(parsed.common())
+        common = with_format(common, parsed)
         if ctx.invoked_subcommand is not None:
             # Typer calls a group's own function before its subcommand's: here it only passes the options on.
             ctx.obj = common
@@ -127,9 +130,20 @@ def _run(
 
     try:
         with Invocation.of(common) as invocation:
-            return function(invocation, arguments)
+            return _carried_out(function, invocation, arguments)
     except KeyboardInterrupt:
         raise CommandInterruptedError from None
     except BrokenPipeError:
         # Under another name, because Typer turns a BrokenPipeError into exit code 1 by itself.
         raise OutputClosedError from None
+
+
+def _carried_out(
+    function: Callable[[Invocation, Arguments], int], invocation: Invocation, arguments: Arguments
+) -> int:
+    try:
+        return function(invocation, arguments)
+    except DiagnosticError as failure:
+        if invocation.error.excerpts is None:
+            raise
+        raise FleetFailedError(failure, invocation.error.excerpts) from failure

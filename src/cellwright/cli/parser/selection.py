@@ -12,11 +12,6 @@ from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.runs.plan_options import PlanOptions
 from cellwright.planning.neighbour_flags import Relatives
 
-MarkdownOption = Annotated[
-    bool,
-    typer.Option("--markdown", help="Write it in Markdown, as a comment on a pull request takes it."),
-]
-
 ParallelOption = Annotated[
     int | None,
     typer.Option(

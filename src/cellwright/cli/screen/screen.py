@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import IO, TextIO, cast
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType
@@ -11,6 +11,7 @@ from rich.text import Text
 
 from cellwright.cli.screen.escapes import clean, seen
 from cellwright.cli.screen.streams import LenientStream, PlainSymbols, speaks_unicode
+from cellwright.model.position import Position
 from cellwright.model.text.visible import is_visible
 
 UNWRAPPED = 1_000_000
@@ -29,6 +30,8 @@ class Screen(Console):
         file = stream if speaks_unicode(stream) else PlainSymbols(stream)
         self.stream = cast("TextIO", file)
         """The stream behind the console, for lines that need no rendering."""
+        self.excerpts: Callable[[Position], str | None] | None = None
+        """Gives the line of a file that a finding speaks of; None where no fleet is open."""
         super().__init__(file=cast("IO[str]", file), width=width, highlight=False, markup=False, emoji=False)
 
     @property

@@ -7,7 +7,8 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from cellwright.cli.screen import palette
-from cellwright.cli.screen.layout import Flowing, Hanging, count, stacked
+from cellwright.cli.screen.layout import Hanging, count, stacked
+from cellwright.cli.views.excerpt import Finding
 from cellwright.model.diagnostic import Diagnostic, Severity
 from cellwright.model.position import Position
 
@@ -32,7 +33,7 @@ def diagnostics(items: Sequence[Diagnostic], good: str) -> Group:
     """Every diagnostic in the order of positions, then a total; `good` is the total of none."""
     nowhere = Position("")
     ordered = sorted(items, key=lambda item: (item.position or nowhere, item.severity.value))
-    return stacked([Flowing(line(item), indent=4) for item in ordered], [_total(items, good)])
+    return stacked([Finding(line(item), item) for item in ordered], [_total(items, good)])
 
 
 def _total(items: Sequence[Diagnostic], good: str) -> Text:

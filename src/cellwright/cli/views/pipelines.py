@@ -11,6 +11,7 @@ from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Columns, Flowing, Hanging, count, stacked
 from cellwright.cli.screen.palette import Mark
 from cellwright.cli.views import diagnostics as diagnostics_view
+from cellwright.cli.views.excerpt import Finding
 
 _MARKS: Mapping[Standing, Mark] = {
     Standing.NEW: Mark("+", palette.GOOD, "new"),
@@ -30,7 +31,7 @@ def pipelines(written: WrittenPipelines) -> Group:
     return stacked(
         [Columns(rows)],
         *(list(_difference(item)) for item in shown if item.difference),
-        [Flowing(diagnostics_view.line(item), indent=4) for item in written.findings],
+        [Finding(diagnostics_view.line(item), item) for item in written.findings],
         list(_total(written)),
     )
 

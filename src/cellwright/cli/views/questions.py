@@ -9,6 +9,7 @@ from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import BLANK, Flowing, count, named, stacked
 from cellwright.cli.views import diagnostics as diagnostics_view
 from cellwright.cli.views import plans as plans_view
+from cellwright.cli.views.excerpt import Finding
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.runs.plan import PlanSummary
@@ -39,7 +40,7 @@ def _warnings(
             seen.setdefault(item, []).append(unit)
     for item, units in seen.items():
         line = Text.assemble(diagnostics_view.line(item), (f"  ({named(units)})", palette.FAINT))
-        yield Flowing(line, indent=4)
+        yield Finding(line, item)
 
 
 def _following(units: Sequence[UnitAddress]) -> Iterator[RenderableType]:

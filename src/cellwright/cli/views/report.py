@@ -22,6 +22,7 @@ from cellwright.cli.screen.layout import (
 )
 from cellwright.cli.views import diagnostics as diagnostics_view
 from cellwright.cli.views import plans as plans_view
+from cellwright.cli.views.excerpt import Finding
 from cellwright.engine.unit.stale_plan import is_stale
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, Severity
@@ -155,7 +156,7 @@ def _warnings(report: RunReport) -> Iterator[RenderableType]:
                 seen.setdefault(item, []).append(result.address)
     for item, addresses in seen.items():
         line = Text.assemble(diagnostics_view.line(item), (f"  ({named(addresses)})", palette.FAINT))
-        yield Flowing(line, indent=4)
+        yield Finding(line, item)
 
 
 def _run_total(report: RunReport, asked: float) -> Text:

@@ -11,6 +11,7 @@ from cellwright.app.stacks.split import Split
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Columns, Flowing, count, stacked
 from cellwright.cli.views import diagnostics
+from cellwright.cli.views.excerpt import Finding
 
 _PUSH = (
     "git -C REPOSITORY push origin --all --follow-tags",
@@ -31,7 +32,7 @@ def split(made: Split) -> Group:
         ),
         indent=2,
     )
-    findings = [Flowing(diagnostics.line(item), indent=4) for item in made.findings]
+    findings = [Finding(diagnostics.line(item), item) for item in made.findings]
     return stacked([head, *_remote(made)], findings, [Text("Next:"), _next(made)])
 
 
@@ -50,7 +51,7 @@ def exported(made: Exported) -> Group:
         Flowing(Text(f"{source} stays: other stacks need files in it.", style=palette.CAUTION))
         for source in made.kept
     ]
-    findings = [Flowing(diagnostics.line(item), indent=4) for item in made.findings]
+    findings = [Finding(diagnostics.line(item), item) for item in made.findings]
     steps = [] if made.pushed or made.projects[0].url is None else [_PUSH]
     steps.append(("cellwright status", "the same files, so nothing changes"))
     return stacked([head, Columns(rows, indent=2)], said, findings, [Text("Next:"), _commands(steps)])

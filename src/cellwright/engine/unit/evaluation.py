@@ -172,12 +172,7 @@ class UnitEvaluator:
             return NoTask(Status.BLOCKED, (left,))
         if applied is not None and (elsewhere := self.relocated(unit, applied)):
             raise DiagnosticError(elsewhere)
-        upstreams = unit.upstreams()
-        known = self.ledger.reader.applied(upstreams) if upstreams else {}
-        outputs: Outputs = {address: item.outputs for address, item in known.items()}
-        heads = {address: item.head for address, item in known.items()}
-        if applied is not None:
-            heads[part.address] = applied.head
+        heads, outputs = self._known(unit, applied)
         tree, facts = self.stacks(unit.stack)
         evaluator = StatusEvaluator(
             Evidence(
@@ -220,6 +215,17 @@ class UnitEvaluator:
             return task
         moved_from = self._moved_from(unit, applied) if applied is not None else None
         return replace(_with_record(task, last), moved_from=moved_from)
+
+    def _known(
+        self, unit: Unit, applied: AppliedUnit | None
+    ) -> tuple[Mapping[UnitAddress, AppliedHead], Outputs]:
+        """Read what is recorded of the units that one takes outputs from, and of itself."""
+        upstreams = unit.upstreams()
+        known = self.ledger.reader.applied(upstreams) if upstreams else {}
+        heads = {address: item.head for address, item in known.items()}
+        if applied is not None:
+            heads[unit.address] = applied.head
+        return heads, {address: item.outputs for address, item in known.items()}
 
     def _left(self, unit: UnitAddress) -> Diagnostic | None:
         """Say why a unit of which nothing is recorded is not created; None: it may be."""

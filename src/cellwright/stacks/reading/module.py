@@ -61,6 +61,8 @@ class Variable:
     """Its default as JSON; empty if it has none, or one that is no constant."""
     rules: tuple[str, ...] = ()
     """What its `validation` blocks say of a value that they refuse."""
+    choices: tuple[str, ...] = ()
+    """The texts that it takes, if a rule is that it is one of a list."""
     position: Position
 
 

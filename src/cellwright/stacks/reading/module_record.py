@@ -91,13 +91,14 @@ def _variable_record(item: Variable) -> _Record:
         item.description,
         item.default,
         item.rules,
+        item.choices,
         *_place(item.position),
     ]
 
 
 def _variable(record: _Record, folder: str) -> Variable:
     name, kind, required, nullable, sensitive, ephemeral, deprecated, description, *rest = record
-    default, rules, *place = rest
+    default, rules, choices, *place = rest
     return Variable(
         name=name,
         type=decode_type(kind),
@@ -109,6 +110,7 @@ def _variable(record: _Record, folder: str) -> Variable:
         description=description,
         default=default,
         rules=tuple(rules),
+        choices=tuple(choices),
         position=_position(folder, *place),
     )
 

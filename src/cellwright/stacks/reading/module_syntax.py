@@ -8,7 +8,7 @@ from cellwright.model.position import Position
 from cellwright.model.text.json_text import COMPACT
 from cellwright.model.value import Json
 from cellwright.stacks.hcl.source import SyntaxFault
-from cellwright.stacks.hcl.syntax import Expression, Literal
+from cellwright.stacks.hcl.syntax import Expression, FunctionCall, Literal, Traversal, TupleExpression
 from cellwright.stacks.reading.constant import NOT_EVALUATED, constant_of
 from cellwright.stacks.reading.declaration import Argument, Declaration, read_declarations
 from cellwright.stacks.reading.duplicates import duplicates, local_name_faults
@@ -124,8 +124,22 @@ def _variable(item: Declaration) -> Variable:
         description=_text(item, "description"),
         default=_default_text(item),
         rules=tuple(filter(None, (_text(rule, "error_message") for rule in item.inner("validation")))),
+        choices=_choices(item),
         position=item.position,
     )
+
+
+def _choices(item: Declaration) -> tuple[str, ...]:
+    """Give the list of `condition = contains([...], var.NAME)`, if all that is in it are texts."""
+    for rule in item.inner("validation"):
+        condition = rule.arguments.get("condition")
+        match condition.value if condition is not None else None:
+            case FunctionCall("contains", (TupleExpression(items), Traversal(("var", name), whole=True))):
+                texts = tuple(one.value for one in items if isinstance(one, Literal))
+                found = tuple(text for text in texts if isinstance(text, str))
+                if name == item.labels[0] and len(found) == len(items):
+                    return found
+    return ()
 
 
 def _default_text(item: Declaration) -> str:

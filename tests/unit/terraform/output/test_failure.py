@@ -66,6 +66,7 @@ def test_a_held_lock_says_by_whom() -> None:
         id="6de8b562-6ce4-31a7-f201-22ba1f0ba2e7",
         who="ann@laptop",
         created="2026-11-22 22:07:24.900278054 +0000 UTC",
+        operation="OperationTypeApply",
     )
 
 

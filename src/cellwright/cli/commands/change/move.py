@@ -49,10 +49,6 @@ def move(invocation: Invocation, arguments: MoveArguments) -> int:
     First both stacks are changed: one says no more of the resources, the other one says the same. Then both
     units are planned on copies of their states; where something would be made or destroyed, nothing is done.
     After a crash, the same command goes on.
-
-    Examples:
-      cellwright move client/acme/app database aws_db_instance.this --dry-run
-      cellwright move 'client/*/app' database aws_db_instance.this module.backup --yes
     """
     from cellwright.api.fleet import moves as document
     from cellwright.app.moves import resources as use_case

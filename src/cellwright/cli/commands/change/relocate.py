@@ -38,9 +38,6 @@ def relocate(invocation: Invocation, arguments: RelocateArguments) -> int:
     Terraform can't bring resources to another account or region, so `plan` and `apply` refuse such a cell.
     The way is to onboard a new client there, to bring over its data, and to offboard the old one. What this
     allows instead: all is made anew, and what is in the former place stays, and no state knows it.
-
-    Examples:
-      cellwright relocate client/acme --dry-run
     """
     from cellwright.api.fleet import relocate as document
     from cellwright.app.moves import relocate as use_case

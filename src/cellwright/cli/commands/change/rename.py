@@ -53,10 +53,6 @@ def rename(invocation: Invocation, arguments: RenameArguments) -> int:
 
     Asks for the new name to be typed, unless --yes is given. Nothing is applied: `cellwright apply` brings
     tags and names up to date afterwards. After a crash, the same command goes on.
-
-    Examples:
-      cellwright rename client/acme globex --dry-run
-      cellwright rename client/acme globex --reason "bought by Globex"
     """
     from cellwright.api.fleet import rename as document
     from cellwright.app.moves import rename as use_case

@@ -41,7 +41,11 @@ class ExplainArguments(CommonArguments):
 
 @command(ExplainArguments)
 def explain(invocation: Invocation, arguments: ExplainArguments) -> int:
-    """Show where an input's value comes from: every layer that set it, the winner last."""
+    """Show where an input's value comes from: every layer that set it, the winner last.
+
+    References within a value are followed to the lines that say what they stand for. Without an INPUT, the
+    defaults of the stack are listed after the inputs.
+    """
     from cellwright.api.fleet import explain as document
     from cellwright.app.fleet import explain as use_case
     from cellwright.cli.progress.spinner import spinner

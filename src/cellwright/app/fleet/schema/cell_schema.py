@@ -1,0 +1,172 @@
+"""The schemas of layers and cells, made from the contracts of their level's stacks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cellwright.app.fleet.schema.fleet_schema import DRAFT
+from cellwright.fleet.fleet import Level
+from cellwright.model.text.json_text import read_json
+from cellwright.stacks.contract import Contract, Variable
+from cellwright.stacks.types.constraint import (
+    AnyType,
+    ListOf,
+    MapOf,
+    ObjectOf,
+    Primitive,
+    SetOf,
+    TupleOf,
+    TypeConstraint,
+)
+
+Schema = dict[str, Any]
+
+_REFERENCE: Schema = {"$ref": "#/definitions/reference"}
+_UNSET: Schema = {"$ref": "#/definitions/unset"}
+_DEFINITIONS: Schema = {
+    "reference": {
+        "description": "${cell.KEY}, ${output.STACK.NAME}, ${secret.SOURCE.NAME} and so on.",
+        "type": "string",
+        "pattern": "\\$\\{",
+    },
+    "unset": {"description": "!unset, or null", "enum": [None, ""]},
+}
+_PRIMITIVES: Mapping[Primitive, Schema] = {
+    # Terraform converts them where the text is exact.
+    Primitive.STRING: {"type": ["string", "number", "boolean"]},
+    Primitive.NUMBER: {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "^-?[0-9.eE+-]+$"}]},
+    Primitive.BOOL: {"enum": [True, False, "true", "false"]},
+}
+_TEXT: Schema = {"anyOf": [{"type": "string"}, _UNSET]}
+_CHOICE: Schema = {"anyOf": [{"type": "boolean"}, _REFERENCE, _UNSET]}
+_ENVIRONMENT: Schema = {
+    "description": "Environment variables of its units' Terraform processes.",
+    "type": ["object", "null"],
+    "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_]*$"},
+    "additionalProperties": _TEXT,
+}
+_TERRAFORM: Schema = {
+    "description": "Which program runs its units.",
+    "type": ["object", "null"],
+    "additionalProperties": False,
+    "properties": {
+        "binary": {"description": "The program: a name on the PATH, or a path.", **_TEXT},
+        "product": {
+            "description": "Which product the program is.",
+            "anyOf": [{"enum": ["terraform", "tofu"]}, _REFERENCE, _UNSET],
+        },
+        "version": {"description": "Which version is taken: a constraint.", **_TEXT},
+    },
+}
+
+
+def settings_schema(
+    title: str,
+    takers: list[Level],
+    levels: tuple[Level, ...],
+    contracts: Mapping[str, Mapping[str, Contract]],
+) -> Schema:
+    """Give the schema of a document that cells of `takers` take; contracts by level and stack.
+
+    A stack whose contract could not be read takes any input.
+    """
+    placed = [level for level in levels if level.placement is not None]
+    section = _section(takers, contracts)
+    inner = {level.name: {**_section([level], contracts), "additionalProperties": True} for level in placed}
+    keys: Schema = {
+        level.placement: {
+            "description": "The cell in which this one is placed, or a rule: !place {LABEL: VALUE}.",
+            "type": ["string", "object", "null"],
+        }
+        for level in takers
+        if level.placement is not None
+    }
+    return {
+        "$schema": DRAFT,
+        "title": title,
+        "type": "object",
+        "properties": {
+            **keys,
+            **section["properties"],
+            "levels": {
+                "description": "Settings for the cells that are placed in this one, by level.",
+                "type": ["object", "null"],
+                "additionalProperties": False,
+                "properties": inner,
+            },
+        },
+        "additionalProperties": True,
+        "definitions": _DEFINITIONS,
+    }
+
+
+def _section(takers: list[Level], contracts: Mapping[str, Mapping[str, Contract]]) -> Schema:
+    stacks = {
+        name: _stack(stack.source, contracts.get(level.name, {}).get(name))
+        for level in takers
+        for name, stack in level.stacks.items()
+    }
+    return {
+        "type": ["object", "null"],
+        "properties": {
+            "stacks": {
+                "description": "The inputs of each stack.",
+                "type": ["object", "null"],
+                "additionalProperties": False,
+                "properties": stacks,
+            },
+            "environment": _ENVIRONMENT,
+            "terraform": _TERRAFORM,
+        },
+    }
+
+
+def _stack(source: str, contract: Contract | None) -> Schema:
+    variables = contract.variables if contract is not None else {}
+    own: Schema = {
+        "enabled": {"description": "Whether the cell has this stack.", **_CHOICE},
+        "version": {"description": "The git ref that is taken in place of the fleet's.", **_TEXT},
+    }
+    return {
+        "description": f"The stack at {source}.",
+        "type": ["object", "null"],
+        "additionalProperties": contract is None,
+        "properties": {**own, **{name: _variable(item) for name, item in variables.items()}},
+    }
+
+
+def _variable(item: Variable) -> Schema:
+    needs = "Required." if item.required else f"Default: {item.default}." if item.default else ""
+    if item.sensitive:
+        needs = "Sensitive." if not item.required else "Required, sensitive."
+    text = " ".join(part for part in (item.description, f"Type: {item.type}.", needs) if part)
+    typed = _typed(item.type) if not item.choices else {"enum": list(item.choices)}
+    found: Schema = {"description": text, "anyOf": [typed, _REFERENCE, _UNSET]}
+    if item.default and not item.sensitive:
+        found["default"] = read_json(item.default)
+    if item.deprecated is not None:
+        found |= {"deprecated": True, "deprecationMessage": item.deprecated or "It is deprecated."}
+    return found
+
+
+def _value(constraint: TypeConstraint) -> Schema:
+    return {"anyOf": [_typed(constraint), _REFERENCE, _UNSET]}
+
+
+def _typed(constraint: TypeConstraint) -> Schema:
+    match constraint:
+        case Primitive():
+            return dict(_PRIMITIVES[constraint])
+        case ListOf(element) | SetOf(element):
+            return {"type": "array", "items": _value(element)}
+        case MapOf(element):
+            return {"type": "object", "additionalProperties": _value(element)}
+        case TupleOf(elements):
+            return {"type": "array", "items": [_value(element) for element in elements]}
+        case ObjectOf(attributes):
+            # Which attributes are missing is known once all layers are merged.
+            return {
+                "type": "object",
+                "properties": {name: _value(item.type) for name, item in attributes.items()},
+            }
+        case AnyType():
+            return {}
