@@ -9,20 +9,26 @@ READY := $(VENV)/.tests-compiled
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install postgres binaries chromium checkov groovy demo test test-long e2e-tofu tests lint types layers unit contract golden e2e format lock versions clean
+.PHONY: help install postgres binaries chromium checkov groovy demo docs test test-long e2e-tofu tests lint types layers unit contract golden e2e format lock versions clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
 
 install: $(STAMP) ## set up .venv with .venv/bin/cellwright
 
+# Each step says what it does on one line, and is quiet otherwise; what fails says why.
 $(STAMP): pyproject.toml requirements/development.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Cellwright needs Python 3.11 or newer; run: make PYTHON=python3.12")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/development.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	$(BIN)/python -m compileall -q -x '/cellwright/reference/' src/cellwright  # pip does it for a package, not for an editable folder
-	touch $(STAMP)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Cellwright needs Python 3.11 or newer; run: make PYTHON=python3.12")'
+	@echo "1/4  making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv $(VENV)
+	@echo "2/4  installing $$(grep -c == requirements/development.txt) packages; the first time it takes a minute or more"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/development.txt
+	@echo "3/4  installing Cellwright itself"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@echo "4/4  compiling it, so that commands start fast"
+	@$(BIN)/python -m compileall -q -x '/cellwright/reference/' src/cellwright  # pip does it for a package, not for an editable folder
+	@touch $(STAMP)
+	@echo "done: $(BIN)/cellwright --help"
 
 demo: install ## bring up three levels and two clients on an emulated AWS
 	$(BIN)/cellwright demo
@@ -89,14 +95,19 @@ format: install ## rewrite the sources in the house format
 
 lock: install ## pin what pyproject.toml allows, by SHA-256; no download addresses
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe --generate-hashes \
-		--extra postgres --extra sandbox --extra console --extra worker --extra telemetry --extra documents --extra editor --output-file requirements/development.txt pyproject.toml requirements/development.in
+		--extra postgres --extra sandbox --extra console --extra worker --extra telemetry --extra documents --extra editor --extra mcp --output-file requirements/development.txt pyproject.toml requirements/development.in
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe --generate-hashes \
 		--extra postgres --extra aws --extra console --extra worker --extra telemetry --extra documents --output-file requirements/server.txt pyproject.toml requirements/server.in
 	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe --generate-hashes \
 		--output-file requirements/checkov.txt requirements/checkov.in
+	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --allow-unsafe --generate-hashes \
+		--output-file requirements/docs.txt requirements/docs.in
+
+docs: install ## build the documentation's site into site/, strictly; what that needs is installed once for this user, npm has to be there
+	PYTHONPATH=tools $(BIN)/python -m docs_site
 
 versions: install ## look for newer versions of what src/cellwright/versions.yaml names; WRITE=1 takes them
 	PYTHONPATH=tests $(BIN)/python -m upkeep.versions $(if $(WRITE),--write)
 
 clean: ## remove what these targets made
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) site build/docs .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -36,6 +36,17 @@ LEVELS = ("e2e", "contract", "golden", "unit")
 """The slowest first, so that no worker begins with the longest test when the others are done."""
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None]:
+    """Leave what was collected out of every search for garbage: it is a million objects that all stay."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def rank(item: pytest.Item) -> tuple[bool, int]:
         level = item.path.relative_to(ROOT).parts[0]

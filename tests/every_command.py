@@ -24,8 +24,8 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("certificate", "verify", "/dev/null/certificate.json"),
     ("check",),
     ("ci", "github"),
-    ("diff",),
     ("doctor",),
+    ("diff",),
     ("drift",),
     ("drift", "ack", "client/acme/app", "--reason", "known", "--until", "2026-12-31"),
     ("drift", "acks"),
@@ -61,11 +61,14 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("job", "resume", "R1", "--yes"),
     ("job", "suspend", str(_REQUESTS / "suspend.json")),
     ("language-server",),
+    ("ledger", "adopt", "--dry-run"),
     ("ledger", "init"),
     ("ledger", "move", "--to", "postgresql://ada@192.0.2.1:1/none?connect_timeout=1"),
     ("ledger", "rekey"),
     ("legal-hold", "acme", "--reason", "litigation"),
     ("logs", "R1", "client/acme/app"),
+    ("mcp", "--tools"),
+    ("move", "client/acme/app", "network", "terraform_data.app"),
     ("offboard", "acme", "--yes"),
     ("onboard", "globex", "--yes"),
     ("output", "client/acme/app"),
@@ -113,7 +116,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
 )
 """Those that open a fleet."""
 
-ELSEWHERE = ("demo", "init", "sandbox")
+ELSEWHERE = ("demo", "import", "init", "sandbox")
 """Those that make one."""
 
 

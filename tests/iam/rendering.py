@@ -16,6 +16,29 @@ ACCOUNT = "111122223333"
 _EXAMPLE = re.compile(r'^module "[^"]+" \{\n\s+source\s*=\s*"\.\./"\n(.*?)^\}', re.MULTILINE | re.DOTALL)
 _PROGRAM = "terraform"
 _CHANGES = '"resource_changes":'
+_ARNS = {
+    "aws_kms_key": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555",
+    "aws_sns_topic": f"arn:aws:sns:us-east-1:{ACCOUNT}:topic",
+    "aws_iam_role": f"arn:aws:iam::{ACCOUNT}:role/medloop/acme/client-acme-database-setup",
+    "aws_iam_policy": f"arn:aws:iam::{ACCOUNT}:policy/policy",
+    "aws_cloudwatch_log_group": f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/clients/acme/some",
+    "aws_s3_bucket": "arn:aws:s3:::medloop-bucket",
+    "aws_lb": f"arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:loadbalancer/app/shared/0",
+    "aws_lb_listener": f"arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:listener/app/shared/0/1",
+    "aws_lb_target_group": f"arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:targetgroup/some/0",
+    "aws_secretsmanager_secret": f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:some-AbCdEf",
+    "aws_wafv2_web_acl": f"arn:aws:wafv2:us-east-1:{ACCOUNT}:regional/webacl/some/0",
+    "aws_acm_certificate": f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/0",
+    "aws_backup_vault": f"arn:aws:backup:us-east-1:{ACCOUNT}:backup-vault:some",
+    "aws_dynamodb_table": f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/some",
+    "aws_efs_file_system": f"arn:aws:elasticfilesystem:us-east-1:{ACCOUNT}:file-system/fs-0",
+    "aws_efs_access_point": f"arn:aws:elasticfilesystem:us-east-1:{ACCOUNT}:access-point/fsap-0",
+    "aws_kinesis_firehose_delivery_stream": f"arn:aws:firehose:us-east-1:{ACCOUNT}:deliverystream/some",
+    "aws_opensearch_domain": f"arn:aws:es:us-east-1:{ACCOUNT}:domain/some",
+    "aws_service_discovery_service": f"arn:aws:servicediscovery:us-east-1:{ACCOUNT}:service/srv-0",
+    "aws_ssm_parameter": f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter/some",
+}
+"""The mocks' ARNs, by types of resources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,31 +133,10 @@ run "{_flat(stack)}" {{
 
 
 def _mock() -> str:
-    arns = {
-        "aws_kms_key": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555",
-        "aws_sns_topic": f"arn:aws:sns:us-east-1:{ACCOUNT}:topic",
-        "aws_iam_role": f"arn:aws:iam::{ACCOUNT}:role/medloop/acme/client-acme-database-setup",
-        "aws_iam_policy": f"arn:aws:iam::{ACCOUNT}:policy/policy",
-        "aws_cloudwatch_log_group": f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/clients/acme/some",
-        "aws_s3_bucket": "arn:aws:s3:::medloop-bucket",
-        "aws_lb": f"arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:loadbalancer/app/shared/0",
-        "aws_lb_listener": f"arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:listener/app/shared/0/1",
-        "aws_lb_target_group": f"arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:targetgroup/some/0",
-        "aws_secretsmanager_secret": f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:some-AbCdEf",
-        "aws_wafv2_web_acl": f"arn:aws:wafv2:us-east-1:{ACCOUNT}:regional/webacl/some/0",
-        "aws_acm_certificate": f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/0",
-        "aws_backup_vault": f"arn:aws:backup:us-east-1:{ACCOUNT}:backup-vault:some",
-        "aws_dynamodb_table": f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/some",
-        "aws_efs_file_system": f"arn:aws:elasticfilesystem:us-east-1:{ACCOUNT}:file-system/fs-0",
-        "aws_efs_access_point": f"arn:aws:elasticfilesystem:us-east-1:{ACCOUNT}:access-point/fsap-0",
-        "aws_kinesis_firehose_delivery_stream": f"arn:aws:firehose:us-east-1:{ACCOUNT}:deliverystream/some",
-        "aws_opensearch_domain": f"arn:aws:es:us-east-1:{ACCOUNT}:domain/some",
-        "aws_service_discovery_service": f"arn:aws:servicediscovery:us-east-1:{ACCOUNT}:service/srv-0",
-        "aws_ssm_parameter": f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter/some",
-    }
-    secret = arns["aws_secretsmanager_secret"]
+    secret = _ARNS["aws_secretsmanager_secret"]
     mocks = "\n".join(
-        f'  mock_resource "{kind}" {{\n    defaults = {{ arn = "{arn}" }}\n  }}' for kind, arn in arns.items()
+        f'  mock_resource "{kind}" {{\n    defaults = {{ arn = "{arn}" }}\n  }}'
+        for kind, arn in _ARNS.items()
     )
     return f"""
 mock_provider "aws" {{

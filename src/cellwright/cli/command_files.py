@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import islice
+from keyword import iskeyword
 from pathlib import Path
 
 from typer.core import TyperCommand, TyperGroup
@@ -42,7 +43,9 @@ class CommandFile:
             head = _HEAD.match("".join(islice(file, _HEAD_LINES)))
         if head is None or head["panel"] is None:
             raise ValueError(f"{path}: its docstring has no line like 'Panel: Look 150'")
-        return cls(int(head["place"]), path.stem.replace("_", "-"), head["panel"], head["summary"])
+        return cls(
+            int(head["place"]), path.stem.rstrip("_").replace("_", "-"), head["panel"], head["summary"]
+        )
 
     def load(self) -> TyperCommand | TyperGroup:
         """Import the command.
@@ -51,6 +54,7 @@ class CommandFile:
             TypeError: the file holds something else under the command's name.
         """
         name = self.name.replace("-", "_")
+        name = f"{name}_" if iskeyword(name) else name  # `import` is one of Python's own words
         module = f"{commands.__name__}.{self.panel.lower().replace(' ', '_')}.{name}"
         found = getattr(import_module(module), name, None)
         if not isinstance(found, TyperCommand | TyperGroup):

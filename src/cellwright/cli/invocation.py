@@ -237,8 +237,8 @@ class Invocation:
             self.output.show(human())
 
     def answer_in_markdown(self, written: Callable[[], str]) -> None:
-        """Print Markdown, no line of it wrapped; with `--json` a document that holds it."""
-        self.answer(lambda: Text(written(), no_wrap=True, overflow="ignore"), lambda: {"markdown": written()})
+        """Print Markdown, no line of it wrapped."""
+        self.output.show(Text(written(), no_wrap=True, overflow="ignore"))
 
     def answer_in_parts(
         self, human: Callable[[], Iterable[RenderableType]], document: Callable[[], Document]

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Annotated, cast, get_type_hints
 
 import typer
@@ -120,4 +121,5 @@ def _discard_output() -> None:
 def _wants_json(arguments: Sequence[str]) -> bool:
     """Tell from an unparsed command line whether the answer must be JSON."""
     before_end = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    return "--json" in before_end
+    after_option = (word for option, word in pairwise(before_end) if option == "--format")
+    return "--json" in before_end or "--format=json" in before_end or "json" in after_option

@@ -181,6 +181,7 @@ _OVERRIDES = frozenset(
     {
         "glass.broken",
         "state.accepted",
+        "unit.adopted",
         "ledger.accepted",
         "person.first_admin_link",
         "rollout.expedited",

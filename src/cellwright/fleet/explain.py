@@ -3,18 +3,17 @@
 The documents of the one cell are read again for this, so that a load need not keep them.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
-from typing import TypeAlias
 
 from cellwright.fleet.config.cells import CellSource, find_cells
 from cellwright.fleet.config.documents import Documents
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import FLEET_FILE, Fleet, Level, StackSettings
+from cellwright.fleet.following import followed_in, origins_in, part_of, reached
 from cellwright.fleet.resolve.inputs import OWN_KEYS
 from cellwright.fleet.resolve.layering import Layering, merge_layers
 from cellwright.fleet.resolve.merge import Setting
-from cellwright.fleet.resolve.shared_inputs import written_value
 from cellwright.fleet.yaml.node import MergeTag, Node, get_node
 from cellwright.fleet.yaml.reader import read_document
 from cellwright.fleet.yaml.references import Reference
@@ -41,23 +40,27 @@ class Origins:
         self._documents = _Documents(fleet, cells)
 
     def of(self, address: UnitAddress, input_path: str) -> tuple[Origin, ...]:
-        """Give the origins of a unit's input: see `origins_of`.
+        """Give the origins of a unit's input, or of a part of it: one for each layer, the effective one last.
+
+        `input_path` has dots between its steps: `settings.logging.level`, `zones.0`; keys may hold dots
+        themselves. Behind a reference to a key of the cell, or of its placement, come the layers that set
+        this key. Cellwright's own keys can be explained too: `enabled`, `version`, and `BINARY_PATHS`.
 
         Raises:
-            DiagnosticError: as `origins_of`.
+            DiagnosticError: the fleet has no such unit, its files can no longer be read, or no layer sets
+                the input.
         """
         fleet, documents = self._fleet, self._documents
         if address not in fleet.units:
             known = (str(unit) for unit in fleet.units)
             raise DiagnosticError(error(f"there is no unit {address}", advice(str(address), known)))
         steps = input_path.split(".")
-        root = documents.root(address.of_cell)
-        stacks = root.get("stacks") if root is not None else None
-        settings = stacks.get(address.stack) if stacks is not None else None
+        settings = self._settings(address)
         is_input = settings is not None and settings.get(steps[0]) is not None
         if input_path in BINARY_PATHS and not is_input:
             return _binary_origins(documents, address.of_cell, BINARY_PATHS[input_path])
-        origins = _origins(settings, steps, lambda reference: documents.referred(address.of_cell, reference))
+        cell = address.of_cell
+        origins = origins_in(settings, steps, lambda found: documents.referred(cell, found))
         if input_path in OWN_KEYS:
             level = next(item for item in fleet.levels if item.name == address.level)
             origins = (*_declared(level.stacks[address.stack], input_path), *origins)
@@ -69,6 +72,26 @@ class Origins:
             raise DiagnosticError(error(f"no layer sets '{input_path}' for {address}", detail))
         return origins
 
+    def followed(self, address: UnitAddress, input_path: str) -> Iterator[tuple[str, Origin]]:
+        """Yield the references within an input's value, with each line that says what they stand for.
+
+        Those that stand in the values which they lead to come with them; what no line says, such as the
+        cell's name, is left out.
+
+        Raises:
+            DiagnosticError: its files can no longer be read.
+        """
+        setting, rest = reached(self._settings(address), input_path.split("."))
+        if setting is None:
+            return iter(())
+        written = part_of(setting, rest) if rest else setting
+        return followed_in(written, lambda found: self._documents.referred(address.of_cell, found), set())
+
+    def _settings(self, address: UnitAddress) -> Setting | None:
+        root = self._documents.root(address.of_cell)
+        stacks = root.get("stacks") if root is not None else None
+        return stacks.get(address.stack) if stacks is not None else None
+
     def of_cell(self, address: CellAddress, path: str) -> tuple[Origin, ...]:
         """Give the origins of one of a cell's own keys, or of a part of it; () if no layer sets it.
 
@@ -76,21 +99,7 @@ class Origins:
             DiagnosticError: its files can no longer be read.
         """
         root = self._documents.root(address)
-        return _origins(root, path.split("."), lambda reference: self._documents.referred(address, reference))
-
-
-def origins_of(fleet: Fleet, address: UnitAddress, input_path: str) -> tuple[Origin, ...]:
-    """Give the origins of a unit's input, or of a part of it: one for each layer, the effective one last.
-
-    `input_path` has dots between its steps: `settings.logging.level`, `zones.0`; keys may hold dots
-    themselves. Behind a reference to a key of the cell, or of its placement, come the layers that set this
-    key. Cellwright's own keys can be explained too: `enabled`, `version`, and `BINARY_PATHS`.
-
-    Raises:
-        DiagnosticError: the fleet has no such unit, its files can no longer be read, or no layer sets the
-            input.
-    """
-    return Origins(fleet, (address.of_cell,)).of(address, input_path)
+        return origins_in(root, path.split("."), lambda found: self._documents.referred(address, found))
 
 
 def merged_settings(fleet: Fleet, cell: CellAddress, files: FleetFiles) -> Setting | None:
@@ -134,10 +143,6 @@ def _binary_origins(documents: "_Documents", cell: CellAddress, key: str) -> tup
         value = written.value if key in entries and written.merge_tag is not MergeTag.UNSET else None
         origins.append(Origin(written.layer, written.position, value, origins[-1] if origins else None))
     return tuple(origins)
-
-
-_Referred: TypeAlias = Callable[[Reference], Setting | None]
-"""Gives the settings that a reference looks into; None if these are no settings of a cell."""
 
 
 class _Documents:
@@ -211,56 +216,6 @@ class _Documents:
             paths = self._configuration.layers[level.name]
             self._layerings[level.name] = Layering(level, paths, self._documents)
         return self._layerings[level.name]
-
-
-def _origins(settings: Setting | None, steps: Sequence[str], referred: _Referred) -> tuple[Origin, ...]:
-    """Follow `steps` into settings, and on through references; () if they lead nowhere."""
-    setting, rest = settings, tuple(steps)
-    while setting is not None and rest and setting.entries is not None:
-        setting, rest = _step(setting.entries, rest)
-    if setting is None:
-        return ()
-    reference = _whole_reference(setting.node)
-    root = referred(reference) if reference is not None else None
-    if reference is not None and root is not None:
-        behind = _origins(root, (*reference.path, *rest), referred)
-        return (*_chain(setting), *behind) if behind or not rest else ()
-    return _inside(setting, rest) if rest else _chain(setting)
-
-
-def _step(entries: Mapping[str, Setting], steps: tuple[str, ...]) -> tuple[Setting | None, tuple[str, ...]]:
-    """Take one step, or several that are one key with dots in it."""
-    for count in range(1, len(steps) + 1):
-        found = entries.get(".".join(steps[:count]))
-        if found is not None:
-            return found, steps[count:]
-    return None, ()
-
-
-def _whole_reference(node: Node) -> Reference | None:
-    match node.content:
-        case (Reference() as reference,):
-            return reference
-        case _:
-            return None
-
-
-def _chain(setting: Setting) -> tuple[Origin, ...]:
-    origins: list[Origin] = []
-    for link in setting.layers():
-        before = origins[-1] if origins else None
-        origins.append(Origin(link.node.layer, link.node.position, written_value(link), before))
-    return tuple(origins)
-
-
-def _inside(setting: Setting, steps: Sequence[str]) -> tuple[Origin, ...]:
-    """Find a part of a list. It was written by one layer: lists are not merged item by item."""
-    first = int(steps[0]) if steps[0].isdecimal() else -1
-    if not 0 <= first < len(setting.list_items):
-        return ()
-    keys = [int(step) if step.isdecimal() else step for step in steps[1:]]
-    node = get_node(setting.list_items[first], *keys)
-    return (Origin(node.layer, node.position, node.value),) if node is not None else ()
 
 
 def _declared(stack: StackSettings, key: str) -> tuple[Origin, ...]:

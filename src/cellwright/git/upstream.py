@@ -80,6 +80,22 @@ def push_head(repository: Repository, target: Upstream) -> GitOutcome:
     )
 
 
+def is_pushed(repository: Repository, commit: str) -> bool:
+    """Tell whether a branch of a remote, as it was seen last, has a commit."""
+    found = _git(repository, "branch", "--remotes", "--contains", commit, "--format=%(refname)")
+    return found.code == 0 and bool(found.out.strip())
+
+
+def is_still_as_in(repository: Repository, commit: str, names: tuple[str, ...]) -> bool:
+    """Tell whether these files are as a commit has them; False if this clone does not know it."""
+    return _git(repository, "diff", "--quiet", commit, "--", *names).code == 0
+
+
+def knows(repository: Repository, commit: str) -> bool:
+    """Tell whether this clone has a commit."""
+    return _git(repository, "cat-file", "-e", f"{commit}^{{commit}}").code == 0
+
+
 def take_back(repository: Repository, before: str, names: tuple[str, ...]) -> None:
     """Make `before` the newest commit again; `names` are the files that later commits have added.
 

@@ -31,6 +31,8 @@ class VoucherKind(Enum):
     SESSION = "console-session"
     """A person who has signed in."""
     TOKEN = "api-token"  # noqa: S105  the name of a kind
+    ASSISTANT = "mcp-client"
+    """A program that asked through the MCP server, as it introduced itself: always a claim."""
 
 
 @dataclass(frozen=True, slots=True)

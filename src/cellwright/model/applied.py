@@ -47,6 +47,10 @@ BY_HAND = "by hand"
 """In place of the fingerprint of an apply that failed: somebody has changed the state by hand since the last
 one, or has begun to, so that nobody knows whether the unit is still as it was applied."""
 
+ADOPTED = "adopted"
+"""In place of a fingerprint: the unit's state was there before the ledger knew of it, and with which settings
+it was applied is not known."""
+
 RESOURCES = "resources"
 """In a unit's recipe: how many resources its state has."""
 

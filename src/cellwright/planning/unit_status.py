@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from cellwright.model.address import UnitAddress
-from cellwright.model.applied import BY_HAND, DAMAGED_STATE, NO_STATE, AppliedHead, AppliedUnit, StateMark
+from cellwright.model.applied import (
+    ADOPTED,
+    BY_HAND,
+    DAMAGED_STATE,
+    NO_STATE,
+    AppliedHead,
+    AppliedUnit,
+    StateMark,
+)
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.position import Position
 from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
@@ -25,6 +33,9 @@ _FAILED_SINCE = Reason(ReasonKind.STATE, "an apply with other settings did not e
 
 
 _CHANGED_BY_HAND = Reason(ReasonKind.STATE, "its state was changed by hand since it was applied")
+
+
+_ADOPTED = Reason(ReasonKind.STATE, "adopted with its state: with which settings it was applied is not known")
 
 
 def _ignore(_addresses: Collection[UnitAddress]) -> None:
@@ -96,15 +107,21 @@ def _compared(unit: UnitView, head: RecordedHead | None, fingerprint: str) -> Un
     if head.failed == fingerprint:
         return UnitStatus(unit.address, Status.FAILED, unit.differences())
     if not is_as_applied(head, fingerprint):
-        same = head.fingerprint == fingerprint
-        differences = () if same else unit.differences()
-        if is_partly_applied(head):
-            return UnitStatus(unit.address, Status.CHANGED, (PARTLY_APPLIED, *differences))
-        since = _CHANGED_BY_HAND if head.failed == BY_HAND else _FAILED_SINCE
-        return UnitStatus(unit.address, Status.CHANGED, (since,) if same else differences)
+        return UnitStatus(unit.address, Status.CHANGED, _why_changed(unit, head, fingerprint))
     if difference := unit.state_difference():
         return UnitStatus(unit.address, Status.CHANGED, (difference,))
     return UnitStatus(unit.address, Status.UP_TO_DATE)
+
+
+def _why_changed(unit: UnitView, head: RecordedHead, fingerprint: str) -> tuple[Reason, ...]:
+    if head.fingerprint == ADOPTED and head.failed is None:
+        return (_ADOPTED,)
+    same = head.fingerprint == fingerprint
+    differences = () if same else unit.differences()
+    if is_partly_applied(head):
+        return (PARTLY_APPLIED, *differences)
+    since = _CHANGED_BY_HAND if head.failed == BY_HAND else _FAILED_SINCE
+    return (since,) if same else differences
 
 
 def is_as_applied(head: RecordedHead, fingerprint: str) -> bool:

@@ -12,6 +12,7 @@ from cellwright.app.jobs.watching import Watched, WatchRequest, follow_source
 from cellwright.app.runs.apply import ApplyRequest
 from cellwright.app.runs.approve import WaitingPlan
 from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.plan import PlanRequest
 from cellwright.app.runs.resume import ResumeRequest
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -30,6 +31,13 @@ def begin_apply(client: ApiClient, request: ApplyRequest, *, approved_how: str =
     body = {"kind": "apply", **selected(request.selection), "approved": bool(approved_how), "reason": reason}
     key = hashlib.sha256(f"{client.acts_for}\n{build}".encode()).hexdigest() if build else ""
     run: str = client.post("runs", body=body, key=key)["run"]
+    return run
+
+
+def begin_plan(client: ApiClient, request: PlanRequest) -> str:
+    """Begin a run that plans and applies nothing; gives its id."""
+    body = {"kind": "plan", **selected(request.selection), "reason": request.reason}
+    run: str = client.post("runs", body=body)["run"]
     return run
 
 

@@ -18,6 +18,7 @@ from cellwright.app.history.runs import RunPage, RunsRequest
 from cellwright.app.ip.free import FreeBlocks, FreeRequest
 from cellwright.app.ip.history import BlockHistory
 from cellwright.app.ip.pools import PoolView
+from cellwright.app.overview.runs.run_report import ReportPage, ReportRequest
 from cellwright.app.status.paging import Page
 from cellwright.app.status.status import FleetStatus, StatusRequest
 from cellwright.app.status.versions import Versions, VersionsRequest
@@ -162,6 +163,20 @@ class _RemoteLog(UnitLog):
     def lines(self) -> Iterator[str]:
         """Yield its lines."""
         yield from self.given
+
+
+def run_report(client: ApiClient, request: ReportRequest) -> ReportPage:
+    """A part of a run's report."""
+    summary = runs_read.summary_from(client.get("runs", request.run, "summary"))
+    asked: Query = [
+        ("cursor", None if request.after is None else str(request.after)),
+        ("limit", request.limit),
+        ("plans", str(request.plans).lower()),
+    ]
+    page = client.get("runs", request.run, query=asked)
+    found = runs_read.report_from(runs_read.run_from(summary, ()), page["units"])
+    following = None if page["next"] is None else UnitAddress.parse(page["next"])
+    return ReportPage(run=summary, results=found.results, plans=found.plans, next=following)
 
 
 def logs(client: ApiClient, request: LogsRequest) -> tuple[UnitLog, ...]:

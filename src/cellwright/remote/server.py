@@ -17,6 +17,7 @@ from cellwright.app.ip import check as ip_check
 from cellwright.app.ip import free, pools
 from cellwright.app.ip import history as ip_history
 from cellwright.app.jobs import begin, offering, watching
+from cellwright.app.overview.runs import run_report
 from cellwright.app.rollouts import asking, following, preparing, shapes, start
 from cellwright.app.rollouts import status as rollout_status
 from cellwright.app.runs import apply, approve, cancel, pause, plan, resume
@@ -41,6 +42,7 @@ _ANSWERED: Mapping[Callable[..., Any], Callable[..., Any]] = {
     ip_history.block_history: looking.block_history,
     ip_check.check_addresses: looking.check_addresses,
     runs.runs: looking.runs,
+    run_report.run_report: looking.run_report,
     logs.logs: looking.logs,
     certificate_listing.listing: certificates.listing,
     issuing.issue: certificates.issue,
@@ -54,6 +56,7 @@ _ANSWERED: Mapping[Callable[..., Any], Callable[..., Any]] = {
     resume.resume: changing.resume,
     begin.begin_apply: jobs.begin_apply,
     begin.begin_onboard: jobs.begin_onboard,
+    begin.begin_plan: jobs.begin_plan,
     begin.begin_resume: jobs.begin_resume,
     begin.begin_suspension: jobs.begin_suspension,
     offering.offer: jobs.offer,

@@ -41,6 +41,30 @@ def test_a_deny_under_a_condition_does_not_deny_everything(sandbox: Sandbox) -> 
     assert json.loads(s3.get_bucket_policy(Bucket="lab")["Policy"])["Statement"] == [TLS_ONLY]
 
 
+@pytest.mark.parametrize("configuration", [{}, {"LocationConstraint": "eu-west-1"}])
+def test_a_bucket_keeps_the_tags_that_it_was_made_with(
+    sandbox: Sandbox, configuration: dict[str, str]
+) -> None:
+    s3 = aws(sandbox, "s3")
+    pairs = [{"Key": "cell", "Value": "acme"}, {"Key": "level", "Value": "client"}]
+    s3.create_bucket(Bucket="lab", CreateBucketConfiguration={**configuration, "Tags": pairs})
+    s3.create_bucket(Bucket="bare", CreateBucketConfiguration={"Tags": pairs[:1]})
+
+    assert s3.get_bucket_tagging(Bucket="lab")["TagSet"] == pairs
+    assert s3.get_bucket_tagging(Bucket="bare")["TagSet"] == pairs[:1]
+
+
+def test_tags_of_buckets_are_written_by_their_arn(sandbox: Sandbox) -> None:
+    s3 = bucket(sandbox)
+    control, lab = aws(sandbox, "s3control"), {"AccountId": "123456789012", "ResourceArn": "arn:aws:s3:::lab"}
+
+    control.tag_resource(**lab, Tags=[{"Key": "cell", "Value": "acme"}, {"Key": "old", "Value": "1"}])
+    control.untag_resource(**lab, TagKeys=["old"])
+
+    assert control.list_tags_for_resource(**lab)["Tags"] == [{"Key": "cell", "Value": "acme"}]
+    assert s3.get_bucket_tagging(Bucket="lab")["TagSet"] == [{"Key": "cell", "Value": "acme"}]
+
+
 def test_a_policy_without_a_condition_still_holds(sandbox: Sandbox) -> None:
     s3 = bucket(sandbox, TLS_ONLY, NO_WRITES)
 

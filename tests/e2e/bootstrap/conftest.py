@@ -82,6 +82,8 @@ class EmptyAccount:
         role = f"arn:aws:iam::{SECOND}:role/OrganizationAccountAccessRole"
         text = text.replace("10.19.0.0/16", "10.20.0.0/16").replace("123456789012", SECOND)
         text = text.replace("\ndeployer: null", f"\ndeployer: {role}")
+        # A client's own deployer needs the account's stack, which is off here.
+        text = text.replace("storage: { ", f"storage: {{ role_arn: {role}, ")
         (self.root / "accounts/second.yaml").write_text(text)
         self.git("add", "--all")
         self.git("commit", "--quiet", "--message", "A second small account")

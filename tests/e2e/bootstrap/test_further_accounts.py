@@ -134,7 +134,13 @@ def test_written_twice_it_is_the_same_and_an_account_that_comes_later_is_added(b
 
 def test_what_somebody_has_written_stays(bringing: Bringing) -> None:
     site = bringing.site
-    own: Json = {"connection_id": "pcx-0123456789abcdef0", "cidr": "10.17.0.0/16", "dns": True}
+    own: Json = {
+        "account_id": "333333333333",
+        "region": "us-east-1",
+        "connection_id": "pcx-0123456789abcdef0",
+        "cidr": "10.17.0.0/16",
+        "dns": True,
+    }
     set_key(bringing.root / "accounts/tools.yaml", "stacks.peering.accepts.prod", own)
     set_key(bringing.root / "accounts/prod-eu.yaml", "stacks.peering.enabled", value=False)
     Connections().act(site)

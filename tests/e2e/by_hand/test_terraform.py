@@ -1,7 +1,6 @@
 """Commands of Terraform by hand, through the real command line and the machine's own Terraform."""
 
 import json
-import os
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +8,6 @@ from typing import Any
 
 import pytest
 
-import binaries
 from e2e.conftest import Start
 from e2e.kit.fleet import FleetFolder, make_fleet
 from e2e.kit.people import events
@@ -117,6 +115,7 @@ def test_what_changed_nothing_leaves_the_unit_up_to_date(fleet: FleetFolder, up:
     assert "-var=word=(sensitive value)" in trail[0].detail["arguments"]  # type: ignore[operator]
 
 
+@pytest.mark.long
 def test_an_apply_past_the_policies_is_refused_unless_somebody_says_why(
     fleet: FleetFolder, up: Program
 ) -> None:
@@ -136,6 +135,7 @@ def test_an_apply_past_the_policies_is_refused_unless_somebody_says_why(
     assert again.document["units"][0]["resources"]["add"] == 2
 
 
+@pytest.mark.long
 def test_a_state_that_was_pushed_is_the_unit_s_but_not_one_that_got_there_otherwise(
     up: Program, server: StateServer
 ) -> None:
@@ -180,10 +180,10 @@ def test_a_unit_on_which_somebody_works_is_refused_with_who_and_since_when(
     assert status(up) == ("up_to_date", [])
 
 
+@pytest.mark.long
 def test_a_shell_is_in_the_unit_s_folder_and_leaves_its_workspace(fleet: FleetFolder, up: Program) -> None:
-    name = os.environ.get(binaries.END_TO_END) or "terraform"
     script = fleet.write(
-        "do.sh", f"#!/bin/sh\necho at $CELLWRIGHT_UNIT\n{name} state rm terraform_data.this\nexit 7\n"
+        "do.sh", "#!/bin/sh\necho at $CELLWRIGHT_UNIT\nterraform state rm terraform_data.this\nexit 7\n"
     )
     script.chmod(0o755)
     done = up.run("shell", UNIT, SHELL=str(script)).expect(7)
@@ -214,4 +214,6 @@ def test_outputs_are_masked_unless_somebody_asks_for_them_on_record(fleet: Fleet
 def test_json_and_a_server_are_refused(up: Program) -> None:
     assert "Terraform's own" in up.look("terraform", UNIT, "--json", "--", "state", "list").expect(2).text
     up.look("--server", "http://192.0.2.1", "shell", UNIT).expect(1)
+    refused = up.look("terraform", UNIT, "--", "apply", "-auto-approve").expect(1)
+    assert f"cellwright apply {UNIT}" in refused.err
     assert "no unit matches" in up.look("terraform", "client/acme/onw", "--", "state", "list").expect(1).text

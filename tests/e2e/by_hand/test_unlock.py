@@ -76,6 +76,7 @@ def test_nothing_is_taken_from_a_process_that_lives_without_a_stronger_word(
     assert events(fleet.ledger)[-1].action != "unit.applied"
 
 
+@pytest.mark.long
 def test_a_lease_whose_process_is_gone_is_taken_away(fleet: FleetFolder, up: Program) -> None:
     script = fleet.write("die.sh", f"#!/bin/sh\ntouch {fleet.desk.folder}/there\nkill -9 $PPID\n")
     script.chmod(0o755)

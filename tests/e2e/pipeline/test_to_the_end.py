@@ -50,7 +50,9 @@ def test_a_rollout_goes_through_its_waves_build_by_build(site: Site) -> None:
     site.commit(str(own.relative_to(site.fleet.root)), "ring: canary\n")
     before = len(site.fleet.desk.lines())
 
-    steered(site, "start", "ada", STRATEGY="standard", REASON="version 2; $(touch pwned)")
+    wanted = {"ACTION": "start", "STRATEGY": "standard", "REASON": "version 2; $(touch pwned)"}
+    lost = site.build("cellwrightRollout", wanted, accidents=[{"after": "agent"}]).expect("SUCCESS")
+    assert len(lost.steps("lost")) == 1
     rollout = str(newest(site)["rollout"])
     assert site.fleet.desk.lines()[before:] == [], "its plans wait"
 
@@ -63,6 +65,7 @@ def test_a_rollout_goes_through_its_waves_build_by_build(site: Site) -> None:
     done = [line for line in site.fleet.desk.lines()[before:] if line.startswith("done")]
     assert done.index("done acme-a") < done.index("done globex-a"), "the canary was first"
     trail = site.trail()
+    assert [what for _, what, _ in trail].count("rollout.started") == 1, "though an agent was lost"
     assert ("ada", "rollout.started", rollout) in trail
     assert "grace" in {who for who, what, _ in trail if what == "run.approved"}
     assert not list(site.folder.rglob("pwned"))

@@ -1,6 +1,6 @@
 """The stacks say nothing that version 6 of the AWS provider has taken away or given another meaning.
 
-By its upgrade guide, and for the services that a stack of a cell architecture may well use.
+By its upgrade guide and the schema of 6.62.0, for services that a stack of a cell architecture may well use.
 """
 
 import re
@@ -19,7 +19,9 @@ REMOVED: Mapping[tuple[str, str], frozenset[str]] = {
     ("resource", "aws_api_gateway_deployment"): frozenset(
         {"stage_name", "stage_description", "canary_settings"}
     ),
-    ("resource", "aws_batch_compute_environment"): frozenset({"compute_environment_name"}),
+    ("resource", "aws_batch_compute_environment"): frozenset(
+        {"compute_environment_name", "compute_environment_name_prefix"}
+    ),
     ("resource", "aws_batch_job_queue"): frozenset({"compute_environments"}),
     ("resource", "aws_cloudformation_stack_set_instance"): frozenset({"region"}),
     ("resource", "aws_cloudfront_response_headers_policy"): frozenset({"etag"}),
@@ -43,7 +45,9 @@ REMOVED: Mapping[tuple[str, str], frozenset[str]] = {
     ),
     ("resource", "aws_sagemaker_notebook_instance"): frozenset({"accelerator_types"}),
     ("resource", "aws_servicequotas_template"): frozenset({"region"}),
-    ("resource", "aws_spot_instance_request"): frozenset({"block_duration_minutes"}),
+    ("resource", "aws_spot_instance_request"): frozenset(
+        {"block_duration_minutes", "cpu_core_count", "cpu_threads_per_core"}
+    ),
     ("resource", "aws_ssm_association"): frozenset({"instance_id"}),
     ("resource", "aws_ssmincidents_replication_set"): frozenset({"region"}),
     ("data", "aws_batch_compute_environment"): frozenset({"compute_environment_name"}),
@@ -67,6 +71,7 @@ REFERENCES = (
 NEEDED: Mapping[str, frozenset[str]] = {
     "aws_guardduty_organization_configuration": frozenset({"auto_enable_organization_members"}),
     "aws_cur_report_definition": frozenset({"s3_prefix"}),
+    "aws_ssoadmin_account_assignment": frozenset({"target_type"}),
 }
 """What version 6 demands."""
 TOGETHER: Mapping[str, tuple[str, str]] = {

@@ -11,7 +11,7 @@ from e2e.kit.fleet import FleetFolder, make_fleet
 from e2e.kit.program import Program
 
 FINDING = {"severity", "summary", "detail", "file", "line", "column"}
-COUNTS = {"add", "change", "destroy", "replace", "forget"}
+COUNTS = {"add", "change", "destroy", "replace", "forget", "imports", "moves", "refresh"}
 UNIT = {"address", "outcome", "seconds", "resources", "diagnostics"}
 
 
@@ -33,7 +33,8 @@ def test_every_command_prints_one_document(fleet: FleetFolder, program: Start) -
     status = _document(cellwright, "status")
     assert status["fleet"] == "trial"
     assert status["units"] == [
-        {"address": f"client/acme/{name}", "status": "up_to_date", "reasons": []} for name in ("a", "b")
+        {"address": f"client/acme/{name}", "status": "up_to_date", "new": False, "reasons": []}
+        for name in ("a", "b")
     ]
     assert status["counts"]["up_to_date"] == 2
     fleet.cell("acme", {"stacks": {"a": {"value": "2"}, "b": {"upstream": "${output.a.value}"}}})

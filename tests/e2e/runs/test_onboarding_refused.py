@@ -102,3 +102,20 @@ def test_the_commit_is_pushed_where_the_branch_follows_a_remote_and_a_refusal_lo
     assert f"warning: origin/{branch} did not take commit" in third.err
     assert "only by pull request" in third.err
     assert cellwright.git("log", "-1", "--format=%s").strip() == "Onboard client/coil"
+
+
+def test_a_build_that_follows_a_refused_onboarding_takes_it_back_once(
+    tmp_path: Path, cellwright: Program
+) -> None:
+    commit = cellwright.git("rev-parse", "HEAD")
+    request = tmp_path / "onboard.json"
+    request.write_text('{"name": "acme"}')
+    run = cellwright.run("job", "onboard", str(request)).expect(0).out.strip()
+    cellwright.run("job", "follow", run).expect(3)
+    assert (cellwright.fleet.root / "clients/acme").exists()
+    cellwright.run("reject", run, "--reason", "not yet").expect(0)
+    cellwright.run("job", "follow", run).expect(1)
+    is_as_before(cellwright, commit)
+    cellwright.run("job", "follow", run).expect(1)
+    actions = [event["action"] for event in cellwright.look("events", "--json").document]
+    assert actions.count("client.onboarding_undone") == 1

@@ -64,7 +64,7 @@ def test_a_plan_file_is_shown_as_it_was_planned(fleet: FleetFolder, program: Sta
     assert "terraform_data.this" in shown.out
     resources = planned.out.partition("○ client/acme/b")[0]
     assert shown.out.startswith(f"{resources}Plan: 2 to add in 2 units\n")
-    page = cellwright.look("show", str(saved), "--markdown").expect(0).out
+    page = cellwright.look("show", str(saved), "--format", "markdown").expect(0).out
     assert page.startswith("### Plan: 2 to add in 2 units")
     document = cellwright.look("show", str(saved), "--json").expect(0)
     assert document.outcomes == {"client/acme/a": "planned", "client/acme/c": "planned"}

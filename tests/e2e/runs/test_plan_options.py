@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from binaries import program as program_path
 from e2e.conftest import Start
 from e2e.kit.fleet import FleetFolder, make_fleet
 from e2e.kit.people import events
@@ -74,7 +75,7 @@ def test_a_changed_unit_is_not_refreshed(fleet: FleetFolder, program: Start) -> 
 
     answer = cellwright.run("apply", "--refresh-only", "--yes").expect(0)
 
-    assert "its settings have changed" in answer.out
+    assert "its settings have changed; apply them first" in answer.out
     assert fleet.desk.count("done") == {"acme-a": 1}
 
 
@@ -130,6 +131,22 @@ def test_a_part_that_was_applied_leaves_the_unit_a_change(fleet: FleetFolder, pr
     assert "2 up to date" in cellwright.look("status").out
 
 
+def test_opentofu_is_told_the_same(tmp_path: Path, program: Start) -> None:
+    chosen = {"binary": str(program_path("tofu"))}
+    fleet = make_fleet(tmp_path, {"b": {"source": "./stacks/two"}}, {"acme": {}}, terraform=chosen)
+    fleet.stack("two", TWO)
+    cellwright = program(fleet)
+    cellwright.run("apply", "--yes").expect(0)
+    before = ids(fleet)
+    fleet.cell("acme", {"stacks": {"b": {"value": "2"}}})
+    part = ("--target", "terraform_data.one", "--replace", "terraform_data.one")
+
+    cellwright.run("apply", "client/acme/b", *part, "--yes").expect(0)
+
+    assert inputs(fleet) == {"one": "2", "two": "1"}
+    assert {name for name, known in before.items() if ids(fleet)[name] != known} == {"one"}
+
+
 def test_a_resumed_run_goes_on_as_it_was_asked_for(fleet: FleetFolder, program: Start) -> None:
     """Each unit that is left is planned for the same part, and none as a whole."""
     cellwright = program(fleet)
@@ -172,3 +189,14 @@ def ids(fleet: FleetFolder) -> dict[str, str]:
 
 def inputs(fleet: FleetFolder) -> dict[str, str]:
     return {name: item["input"]["value"] for name, item in instances(fleet).items()}
+
+
+def test_what_waits_to_be_destroyed_is_named(fleet: FleetFolder, program: Start) -> None:
+    cellwright = program(fleet)
+    cellwright.run("apply", "--yes").expect(0)
+    fleet.cell("acme", {"stacks": {"b": {"enabled": False}}})
+
+    answer = cellwright.look("apply", "--yes").expect(0)
+
+    assert "client/acme/b waits to be destroyed" in answer.out
+    assert "destroy with: cellwright apply client/acme/b" in answer.out

@@ -74,12 +74,14 @@ def test_one_client_has_a_release_before_the_others(fleet: FleetFolder, program:
         "client/globex/store": "up_to_date",
     }
     assert versions(cellwright) == {name: {"v1.0.0": 1, "v1.1.0": 1} for name in ("app", "store")}
+    cellwright.commit_all()
     first = cellwright.run("apply", "--yes", "--json").expect(0)
     assert first.outcomes == {"client/acme/app": "applied", "client/acme/store": "applied"}
     assert "acme-app:newer" in fleet.state("client/acme/app").read_text()
     assert "newer" not in fleet.state("client/globex/app").read_text()
 
     fleet.cell("globex", {"release": "v1.1.0"})
+    cellwright.commit_all()
     rest = cellwright.run("apply", "--yes", "--json").expect(0)
     assert set(rest.outcomes) == {"client/globex/app", "client/globex/store"}
     assert versions(cellwright) == {name: {"v1.1.0": 2} for name in ("app", "store")}
@@ -87,6 +89,7 @@ def test_one_client_has_a_release_before_the_others(fleet: FleetFolder, program:
 
     # What is destroyed is found at the tag that it was applied with.
     fleet.cell("globex", {"release": "v1.1.0", "stacks": {"app": {"enabled": False}}})
+    cellwright.commit_all()
     cellwright.run("apply", "client/globex/app", "--yes").expect(0)
     assert set(fleet.desk.count("gone")) >= {"globex-app"}
 

@@ -57,6 +57,12 @@ class AppliedStack:
         told = json.loads(self.run("output", "-json").stdout)
         return {name: item["value"] for name, item in told.items()}
 
+    def planned(self) -> dict[str, Json]:
+        """Plan only; gives the plan as policies read it."""
+        self.run("plan", "-input=false", "-out=plan")
+        found: dict[str, Json] = json.loads(self.run("show", "-json", "plan").stdout)
+        return found
+
     def assert_settled(self) -> None:
         """Fail if a plan finds something to do, with what it would be."""
         found = self._run("plan", "-detailed-exitcode", "-input=false")

@@ -30,6 +30,7 @@ from cellwright.api.records import certificates as certificate_documents
 from cellwright.api.records import drill as drill_document
 from cellwright.api.records import events as events_document
 from cellwright.api.records import evidence as evidence_document
+from cellwright.api.records import ledger_adopt as ledger_adopt_document
 from cellwright.api.records import prune as prune_document
 from cellwright.api.records import reviews as reviews_document
 from cellwright.api.runs import drift as drift_document
@@ -58,6 +59,7 @@ from cellwright.cli.views import (
     graph,
     init,
     jobs,
+    ledger_adopt,
     ledger_init,
     ledger_move,
     lives,
@@ -85,6 +87,7 @@ from cellwright.console.serving import Serving
 from cellwright.demo.steps import DemoPlace
 from cellwright.model.offboarding import Waits
 from golden.cli import (
+    adopt_samples,
     bootstrap_samples,
     capacity_samples,
     certificate_samples,
@@ -135,6 +138,7 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "explain": lambda: explain.explain("client/acme/app", samples.EXPLAINED),
     "explain-all": lambda: explain.explain("client/acme/app", samples.EXPLAINED_ALL),
     "explain-output": lambda: explain.explain("client/acme/app", samples.EXPLAINED_OUTPUT),
+    "explain-text": lambda: explain.explain("client/acme/app", samples.EXPLAINED_TEXT),
     "explain-default": lambda: explain.explain("client/acme/app", samples.EXPLAINED_DEFAULT),
     "unlock": lambda: locks.locks(hand_samples.LOCKED),
     "unlock-free": lambda: locks.locks(hand_samples.FREE),
@@ -187,6 +191,8 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "rename-done": lambda: rename.renamed(move_samples.RENAMED),
     "move-planned": lambda: moves.planned(move_samples.MOVES),
     "move-done": lambda: moves.moved(move_samples.MOVES),
+    "ledger-adopt-found": lambda: ledger_adopt.adoption(adopt_samples.FOUND),
+    "ledger-adopt": lambda: ledger_adopt.adoption(adopt_samples.ADOPTED),
     "relocate": lambda: relocate.relocation(move_samples.RELOCATION),
     "relocate-allowed": lambda: relocate.allowed(move_samples.RELOCATION),
     "legal-hold": lambda: lives.legal_holds((life_samples.LAID, life_samples.LIFTED)),
@@ -266,6 +272,7 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "rename-planned": lambda: rename_document.planned(move_samples.RENAME),
     "rename-done": lambda: rename_document.renamed(move_samples.RENAMED),
     "move-planned": lambda: moves_document.moves(move_samples.MOVES),
+    "ledger-adopt": lambda: ledger_adopt_document.adoption(adopt_samples.ADOPTED),
     "relocate": lambda: relocate_document.relocation(move_samples.RELOCATION),
     "legal-hold": lambda: lives_document.legal_holds((life_samples.LAID, life_samples.LIFTED)),
     "check": lambda: diagnostics_document.diagnostics(samples.FINDINGS),
@@ -278,6 +285,7 @@ DOCUMENTS: Mapping[str, Callable[[], Document]] = {
     "place": lambda: capacity_document.placed(capacity_samples.PLACED),
     "show": lambda: show_document.units(samples.shown()),
     "explain": lambda: explain_document.explanation(samples.EXPLAINED[0]),
+    "explain-text": lambda: explain_document.explanation(samples.EXPLAINED_TEXT[0]),
     "explain-output": lambda: explain_document.explanation(samples.EXPLAINED_OUTPUT[0]),
     "unlock": lambda: locks_document.locks(hand_samples.LOCKED, removed=True),
     "output": lambda: outputs_document.outputs(hand_samples.OUTPUTS),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from cellwright.app.moves.names import Names
 from cellwright.app.moves.preview import Lost, Preview
 from cellwright.app.moves.relocate import Relocation
-from cellwright.app.moves.rename import RenamePlan, RenameReport
+from cellwright.app.moves.rename_values import RenamePlan, RenameReport
 from cellwright.app.moves.resources import UnitMove
 from cellwright.app.moves.texts import FileChanges
 from cellwright.app.runs.report import RunReport

@@ -2,17 +2,19 @@
 
 from pathlib import Path
 
-from cellwright.app.fleet.explain import ChainLink, Explanation
-from cellwright.app.fleet.explain_more import DEFAULT, TakenOutput
+from cellwright.app.fleet.explain import ChainLink, Explanation, FollowedReference
+from cellwright.app.fleet.explain_more import DEFAULT
 from cellwright.app.fleet.graph import GraphView
 from cellwright.app.fleet.policy import PolicyInForce
 from cellwright.app.fleet.show import ShownUnit, ShownUnits
+from cellwright.app.fleet.taken_outputs import TakenOutput
 from cellwright.app.runs.report import RunReport
 from cellwright.app.status.stack_versions import FOLDER, OLDER_FILES, StackVersion
 from cellwright.app.status.status import FleetStatus
 from cellwright.app.status.versions import VersionGroup, Versions
 from cellwright.fleet.shown_value import SENSITIVE
 from cellwright.model.address import UnitAddress
+from cellwright.model.applied import RecordedOutput
 from cellwright.model.binary import BinarySettings, BinaryVersion, UnitBinaries
 from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.fetched_module import FetchedModule
@@ -190,6 +192,14 @@ SHOWN = (
             "zones": ["us-east-1a", "us-east-1b"],
             "proxy": None,
         },
+        taken=(
+            TakenOutput(OutputReference(NETWORK, "vpc_id"), known=True, value="vpc-123"),
+            TakenOutput(OutputReference(CLUSTER, "token"), known=True, sensitive=True),
+        ),
+        outputs={
+            "ports": RecordedOutput("", sensitive=False, value={"https": 443}),
+            "secret": RecordedOutput("", sensitive=True),
+        },
     ),
     ShownUnit(
         address=ACME_SFTP,
@@ -236,6 +246,26 @@ EXPLAINED_OUTPUT = (
             TakenOutput(OutputReference(CLUSTER, "cluster_arn"), known=True, value="arn:aws:ecs:c"),
             TakenOutput(OutputReference(CLUSTER, "token"), known=True, sensitive=True),
             TakenOutput(OutputReference(NETWORK, "cidr"), known=False),
+        ),
+    ),
+)
+EXPLAINED_TEXT = (
+    Explanation(
+        ACME_APP,
+        "url",
+        "https://acme.example.com/gold",
+        (
+            ChainLink(
+                "defaults/client.yaml",
+                Position("defaults/client.yaml", 91, 10),
+                "https://${cell.domain}/${cell.tier}",
+            ),
+        ),
+        followed=(
+            FollowedReference(
+                "${cell.domain}", Position("clients/acme/client.yaml", 2, 9), "acme.example.com"
+            ),
+            FollowedReference("${cell.tier}", Position("defaults/client.yaml", 1, 7), "gold"),
         ),
     ),
 )

@@ -9,7 +9,7 @@ import pytest
 from cellwright.cli.views.markdown.diff import diff_page
 from cellwright.cli.views.markdown.findings import findings
 from cellwright.cli.views.markdown.plans import plan_page
-from golden.cli import diff_samples, samples
+from golden.cli import diff_samples, plan_samples, samples
 from golden.rendering import compare
 
 EXPECTED = Path(__file__).parent / "expected"
@@ -28,6 +28,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "diff": lambda: diff_page(diff_samples.DIFF),
     "diff-nothing": lambda: diff_page(diff_samples.NO_DIFF),
     "plan": lambda: plan_page(samples.PLANNED),
+    "plan-marks": lambda: plan_page(plan_samples.REPORT),
+    "plan-refresh": lambda: plan_page(plan_samples.REFRESH_REPORT),
     "plan-many": lambda: plan_page(MANY),
     "plan-nothing": lambda: plan_page(samples.NOTHING_PLANNED),
     "plan-failed": lambda: plan_page(FAILED),

@@ -28,7 +28,7 @@ NOT_DECISIVE = {
 """Known before the apply in all that Terraform can plan, or judged without it."""
 KEYS = re.compile("kms|key")
 """A key that the same stack makes has no ARN before the apply: that the source names one is enough."""
-FILLED_IN = {"ingress", "root_block_device", "vpc_config"}
+FILLED_IN = {"access_control_policy", "ingress", "root_block_device", "vpc_config"}
 """Blocks that are unknown as a whole where nobody writes them: a dynamic one has parts that are."""
 
 Step = str | int

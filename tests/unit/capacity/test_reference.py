@@ -23,6 +23,7 @@ RESOURCES = {
     "aws_eip": "elastic_ips",
     "aws_lb_listener_rule": "listener_rules",
     "aws_lb_target_group": "target_groups",
+    "aws_lb_listener_certificate": "certificates",
     "aws_iam_role": "roles",
     "aws_iam_policy": "policies",
     "aws_s3_bucket": "buckets",

@@ -36,6 +36,7 @@ class Opened:
     root = Path("/")
     def __init__(self, location, notice): pass
     def builds(self): return BuildSettings()
+    def repository(self): return None
     def close(self): pass
 
 session.FleetSession = Opened
@@ -200,7 +201,13 @@ def test_no_color_is_respected_on_a_terminal() -> None:
 
 
 def test_offboarding_asks_for_the_name() -> None:
-    body = "offboard.offboard = lambda *_: life_samples.OFFBOARDED; sys.exit(main(['offboard', 'globex']))"
+    body = """
+def planned(session, actor, request, talk):
+    request.confirm(None)
+    return life_samples.OFFBOARDED
+offboard.offboard = planned
+sys.exit(main(["offboard", "globex"]))
+"""
     with terminal(body) as found:
         found.until("Type its name to go on: ")
         found.types("globex\n")

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.fleet.explain import origins_of
+from cellwright.fleet.explain import Origins
 from cellwright.fleet.fleet import Fleet
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.unit import Origin
 from cellwright.model.value import Value
 from unit.fleet.workbench import THREE_LEVELS, load, told, unit
 
@@ -44,6 +45,10 @@ def sample(tmp_path: Path) -> Fleet:
     fleet = load(tmp_path, FILES)
     assert not told(fleet)
     return fleet
+
+
+def origins_of(fleet: Fleet, address: UnitAddress, path: str) -> tuple[Origin, ...]:
+    return Origins(fleet, (address.of_cell,)).of(address, path)
 
 
 def chain(fleet: Fleet, path: str, address: UnitAddress = APP) -> list[tuple[str, Value]]:
@@ -166,3 +171,25 @@ def test_a_fleet_whose_files_are_gone(tmp_path: Path) -> None:
     (tmp_path / "fleet.yaml").unlink()
     with pytest.raises(DiagnosticError, match="can't be read"):
         origins_of(fleet, APP, "a")
+
+
+def test_references_within_a_longer_text_are_followed_each_to_its_line(tmp_path: Path) -> None:
+    text = """
+        account: prod
+        domain: "${cell.zone}.example.com"
+        zone: eu
+        stacks:
+          app:
+            g: {url: "https://${cell.domain}/${cell.tier}", list: ["${cell.zone}", "${cell.name}"]}
+        """
+    fleet = load(tmp_path, {**FILES, "clients/acme/client.yaml": text})
+    assert not told(fleet)
+    found = [(name, str(item.position), item.value) for name, item in Origins(fleet, ()).followed(APP, "g")]
+    assert found == [
+        ("${cell.domain}", "clients/acme/client.yaml:2:9", "${cell.zone}.example.com"),
+        ("${cell.zone}", "clients/acme/client.yaml:3:7", "eu"),
+        ("${cell.tier}", "defaults/client.yaml:1:7", "gold"),
+    ]
+    assert [name for name, _ in Origins(fleet, ()).followed(APP, "g.list.0")] == ["${cell.zone}"]
+    assert not list(Origins(fleet, ()).followed(APP, "a"))
+    assert not list(Origins(fleet, ()).followed(APP, "nothing.at.all"))

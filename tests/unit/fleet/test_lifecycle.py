@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.fleet.explain import origins_of
+from cellwright.fleet.explain import Origins
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.lifecycle import is_suspended
 from cellwright.fleet.load.entry import load_fleet
@@ -45,7 +45,7 @@ def test_the_layer_wins_over_the_cell_s_own_files(tmp_path: Path) -> None:
 
 def test_explain_names_the_layer_last(tmp_path: Path) -> None:
     fleet = load(tmp_path, FILES)
-    chain = [origin.layer for origin in origins_of(fleet, UnitAddress("client", "acme", "app"), "a")]
+    chain = [origin.layer for origin in Origins(fleet, ()).of(UnitAddress("client", "acme", "app"), "a")]
     assert chain == ["defaults/client.yaml", "clients/acme.yaml", "lifecycle/suspended.yaml"]
 
 

@@ -56,7 +56,7 @@ def same(served: Served, capsys: pytest.CaptureFixture[str], *command: str) -> t
 def test_what_is_shown_is_the_same(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
     session = served.services.session
     assert same(served, capsys, "rollout") == (exit_codes.DONE, "no rollouts yet\n")
-    assert same(served, capsys, "rollout", "status", "--markdown")[0] == exit_codes.FINDINGS
+    assert same(served, capsys, "rollout", "status", "--format", "markdown")[0] == exit_codes.FINDINGS
     code, text = same(served, capsys, "rollout", "simulate", "standard")
     assert (code, "at worst 1 of 3 cells" in text) == (exit_codes.DONE, True)
     assert "a very long night" in text
@@ -67,7 +67,7 @@ def test_what_is_shown_is_the_same(served: Served, capsys: pytest.CaptureFixture
     end_runs(session, rollout, RunStatus.FAILED)
     assert "its run failed" in same(served, capsys, "rollout", "status", rollout)[1]
     assert rollout in same(served, capsys, "rollout", "status")[1]
-    assert "| first |" in same(served, capsys, "rollout", "status", "--markdown")[1]
+    assert "| first |" in same(served, capsys, "rollout", "status", "--format", "markdown")[1]
     for refused in ("pause", "resume", "halt", "expedite", "approve"):
         asked = (rollout, "--reason", "why", *(("--yes",) if refused in ("resume", "approve") else ()))
         assert same(served, capsys, "rollout", refused, *asked)[0] == exit_codes.FINDINGS, refused

@@ -28,6 +28,7 @@ _SYSTEMS: Mapping[str, Mapping[str, str]] = {
     "Jenkins": {"job": "sub", "run": "build_number", STARTED_BY: "build_user"},
 }
 """By CI system: the facts that are recorded, and the claims that say them. The first two are always there."""
+_SCHEDULE = "schedule"
 _NOBODY = frozenset(
     ("timer", "scmchange", "remoterequest", "genericwebhook", "branchindexing", "anonymous", "system")
 )
@@ -60,7 +61,7 @@ def read_build(claims: Mapping[str, Json]) -> VerifiedBuild | None:
     for system, names in _SYSTEMS.items():
         found = {fact: _text(claims.get(claim)) for fact, claim in names.items()}
         if all(found[fact] for fact in list(names)[:2]):
-            if not _is_person(system, found):
+            if not _is_person(system, found, claims):
                 found[STARTED_BY] = ""
             return VerifiedBuild(
                 system=system,
@@ -71,11 +72,14 @@ def read_build(claims: Mapping[str, Json]) -> VerifiedBuild | None:
     return None
 
 
-def _is_person(system: str, found: Mapping[str, str]) -> bool:
+def _is_person(system: str, found: Mapping[str, str], claims: Mapping[str, Json]) -> bool:
     """Tell whether a token names who had this very build run.
 
-    GitHub's goes on naming whoever began the first attempt, also when somebody else runs it again.
+    GitHub's goes on naming whoever began the first attempt, also when somebody else runs it again. A schedule
+    has somebody's name at both, who did nothing now.
     """
+    if _SCHEDULE in (claims.get("event_name"), claims.get("pipeline_source")):
+        return False
     if system == "GitHub Actions":
         return found["attempt"] == "1" and not found[STARTED_BY].endswith("[bot]")
     return found[STARTED_BY].lower() not in _NOBODY

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cellwright.app.fleet.explain import Explanation
+from cellwright.app.fleet.taken_outputs import TakenOutput
 from cellwright.model.value import Json
 
 
@@ -22,18 +23,28 @@ def explanation(item: Explanation) -> Json:
             }
             for link in item.chain
         ],
-        "taken": [
+        "taken": taken_outputs(item.taken),
+        "followed": [
             {
-                "output": str(taken.reference),
-                "known": taken.known,
-                "sensitive": taken.sensitive,
-                "value": taken.value,
+                "reference": found.reference,
+                "file": found.position.file,
+                "line": found.position.line,
+                "column": found.position.column,
+                "value": found.value,
             }
-            for taken in item.taken
+            for found in item.followed
         ],
     }
 
 
+def taken_outputs(taken: Sequence[TakenOutput]) -> list[Json]:
+    """Outputs that values take, each as it was recorded."""
+    return [
+        {"output": str(item.reference), "known": item.known, "sensitive": item.sensitive, "value": item.value}
+        for item in taken
+    ]
+
+
 def explanations(unit: str, items: Sequence[Explanation]) -> Json:
-    """`explain UNIT`: every input."""
+    """`explain UNIT`: every input, and the stack's defaults."""
     return {"unit": unit, "inputs": [explanation(item) for item in items]}

@@ -1,7 +1,7 @@
 """A renamed cell as JSON: what would be done, and what was done."""
 
 from cellwright.app.moves.names import Names
-from cellwright.app.moves.rename import RenamePlan, RenameReport
+from cellwright.app.moves.rename_values import RenamePlan, RenameReport
 from cellwright.app.moves.texts import FileChanges
 from cellwright.model.runs.plan import counts_to_json
 from cellwright.model.value import Json

@@ -1,6 +1,7 @@
 """Resolved settings of units as JSON."""
 
 from cellwright.api.document import Document
+from cellwright.api.fleet.explain import taken_outputs
 from cellwright.api.fleet.versions import binary
 from cellwright.app.fleet.show import ShownUnit, ShownUnits
 from cellwright.model.binary import KEYS
@@ -29,6 +30,11 @@ def unit(item: ShownUnit) -> Json:
         ],
         "needs": [str(need) for need in item.needs],
         "inputs": dict(item.inputs),
+        "taken": taken_outputs(item.taken),
+        "outputs": {
+            name: {"sensitive": output.sensitive, "value": output.value}
+            for name, output in item.outputs.items()
+        },
         "destroyed_from": item.destroyed_from,
         "client": None if item.client is None else item.client.value,
     }

@@ -30,7 +30,7 @@ def watched(found: Watched) -> Json:
     return {
         "run": run(found.run),
         "units": [_result(item) for item in found.results],
-        "waiting": [_waiting(item) for item in found.waiting],
+        "waiting": [waiting(item) for item in found.waiting],
         "progress": found.progress,
         "interrupted": found.interrupted,
     }
@@ -46,7 +46,8 @@ def _result(item: UnitResult) -> Json:
     }
 
 
-def _waiting(item: WaitingPlan) -> Json:
+def waiting(item: WaitingPlan) -> Json:
+    """A plan that nobody has answered for."""
     return {
         "unit": str(item.unit),
         "plan_digest": item.plan_digest,

@@ -83,6 +83,8 @@ class Site:
             selection=Selection(selectors, relatives),
             reason=self.why,
             move_states=move_states or self.talk.preapproved,
+            # Answers are committed step by step; what is not committed yet is told in the record.
+            allow_dirty=True,
         )
         with self.run_talk() if self.run_talk is not None else nullcontext(self.talk) as talk:
             report = apply(self.session, self.actor, request, talk)

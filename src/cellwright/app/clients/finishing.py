@@ -1,4 +1,6 @@
-"""Goes on with offboardings: whoever looks, and whenever, the next step is made as soon as it may be.
+"""Goes on with offboardings, and takes back refused onboardings.
+
+Whoever looks, and whenever, the next step is made as soon as it may be.
 
 Which offboardings there are, and how far each is, is asked of the ledger: whoever ended a run, however long
 nobody has looked, and whenever a server was restarted.
@@ -10,6 +12,7 @@ from dataclasses import dataclass, field
 from cellwright.app.clients.life import finish_provisioning
 from cellwright.app.clients.offboarding.carrier import Carrier, Queued
 from cellwright.app.clients.offboarding.driving import Driver, hold_of
+from cellwright.app.clients.refused import take_back_refused
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.hosting.port import NoHost, RunHost
 from cellwright.app.session.session import FleetSession
@@ -45,6 +48,10 @@ class Offboardings:
         if not ledger.database.absent:
             finish_provisioning(ledger, _SERVER)
         faults: list[DiagnosticError] = []
+        try:
+            take_back_refused(self.session, self.current, _SERVER)
+        except DiagnosticError as fault:
+            faults.append(fault)
         gone: list[CellAddress] = []
         for record in ledger.offboardings.open():
             try:

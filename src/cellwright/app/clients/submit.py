@@ -4,7 +4,8 @@ For the console and the API: they answer at once, and whoever hosts runs carries
 where it stopped, with the same run: no double click makes two.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from cellwright.app.clients.client import client_level, sharing
 from cellwright.app.clients.editing import EditRequest, settle_edit
@@ -13,6 +14,8 @@ from cellwright.app.clients.offboard import OffboardRequest, begin_offboarding
 from cellwright.app.clients.offboarding.carrier import Queued
 from cellwright.app.clients.offboarding.driving import Driver
 from cellwright.app.clients.onboard import OnboardRequest, settle_client, why
+from cellwright.app.clients.passing_on import head_of
+from cellwright.app.clients.refused import BEFORE, MADE, written_by
 from cellwright.app.clients.starting import starting
 from cellwright.app.clients.suspend import SuspendRequest, settle_suspension
 from cellwright.app.clients.suspend import why as suspension_reason
@@ -60,9 +63,12 @@ def submit_onboard(
         DiagnosticError: as `onboard`; nothing is left behind then.
     """
     with session.changing():
+        before = head_of(session)
         fleet, cell = settle_client(session, actor, request, Conversation())
+        made = head_of(session)
+        written = {BEFORE: before, MADE: made} if before and made and before != made else {}
         with starting(fleet.ledger, cell):
-            return _brought_up(fleet, actor, _Bringing(cell, why(request, cell), approved_how), host)
+            return _brought_up(fleet, actor, _Bringing(cell, why(request, cell), approved_how, written), host)
 
 
 def submit_edit(
@@ -170,6 +176,8 @@ class _Bringing:
     cell: CellAddress
     reason: str
     approved_how: str = ""
+    written: Mapping[str, str] = field(default_factory=dict)
+    """The commits before and with its settings, where they were written just now."""
 
 
 def _brought_up(fleet: OpenFleet, actor: Actor, what: _Bringing, host: RunHost) -> Onboarding:
@@ -189,7 +197,8 @@ def _brought_up(fleet: OpenFleet, actor: Actor, what: _Bringing, host: RunHost) 
         run = submit(fleet, RunKind.APPLY, choice, what.reason, task, host)
     provisioning(fleet.ledger, actor, cell, run.id)
     made = Onboarding(run.id, cell, run.commit)
-    return _recorded(fleet, actor, CLIENT_ONBOARDING, made, what.reason)
+    written = what.written or written_by(fleet.ledger.reader, cell)
+    return _recorded(fleet, actor, CLIENT_ONBOARDING, made, what.reason, written)
 
 
 def _units_of(fleet: OpenFleet, cell: CellAddress) -> Selection:
@@ -202,7 +211,14 @@ def _is_part(fleet: OpenFleet, choice: Choice, run: str) -> bool:
     return {part.address for part in choice.parts} <= fleet.ledger.reader.run_units(run).keys()
 
 
-def _recorded(fleet: OpenFleet, actor: Actor, action: str, made: Onboarding, reason: str) -> Onboarding:
-    detail = {"run": made.run, "commit": made.commit}
+def _recorded(
+    fleet: OpenFleet,
+    actor: Actor,
+    action: str,
+    made: Onboarding,
+    reason: str,
+    written: Mapping[str, str] | None = None,
+) -> Onboarding:
+    detail = {"run": made.run, "commit": made.commit, **(written or {})}
     fleet.ledger.recorder.append_event(actor, action, str(made.cell), reason, detail)
     return made

@@ -1,13 +1,15 @@
 """An onboarding that was refused, by a person or by a policy, leaves no client behind."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from cellwright.app.clients.client import Message, commit
 from cellwright.app.clients.offboarding.judging import denials_of
-from cellwright.app.clients.unfinished import own_files
+from cellwright.app.clients.unfinished import own_files, places_of, removed_uncommitted
 from cellwright.app.session.repository.fleet_repository import FleetFolder
-from cellwright.app.session.session import OpenFleet
-from cellwright.git.upstream import take_back
+from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.git.repository import Repository
+from cellwright.git.upstream import is_pushed, take_back
 from cellwright.ledger.run_state import Decision
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
@@ -42,27 +44,35 @@ def refusal(fleet: OpenFleet, run: Run, cell: CellAddress) -> str:
 def undo(fleet: OpenFleet, actor: Actor, made: Made, why: str) -> None:
     """Take a client's settings, their commit and what was claimed for it back; recorded as it is.
 
+    Killed in between and called again, it goes on.
+
     Raises:
         DiagnosticError: git can't do it, or somebody else changes the settings for too long.
     """
+    with fleet.session.changing():
+        remove(fleet, actor, made, why)
+
+
+def remove(fleet: OpenFleet, actor: Actor, made: Made, why: str) -> None:
+    """Do what `undo` does; whoever calls this holds the fleet's lock.
+
+    Raises:
+        DiagnosticError: git can't do it.
+    """
     session, cell = fleet.session, made.cell
-    with session.changing():
-        session.forget_cells()
-        known = session.snapshot().fleet.cells.get(cell)
-        files = own_files(session.root, known.path) if known is not None else ()
-        repository = session.repository()
-        for file in files:
-            file.unlink(missing_ok=True)
-            if not any(file.parent.iterdir()) and file.parent.name == cell.cell:
-                file.parent.rmdir()
-        newest = repository.head() if repository is not None else None
-        if repository is not None and made.before and newest == made.commit and _is_local(fleet):
-            names = tuple(file.relative_to(repository.root).as_posix() for file in files)
-            take_back(repository, made.before, names)
-        elif files:
-            message = Message(f"Take back the onboarding of {cell}", why)
-            commit(session, actor, files, message, hooks=False)
-        session.forget_cells()
+    repository = session.repository()
+    files = files_of(session, cell)
+    for file in files:
+        file.unlink(missing_ok=True)
+        if file.parent.name == cell.cell and file.parent.is_dir() and not any(file.parent.iterdir()):
+            file.parent.rmdir()
+    if files and repository is not None and _is_newest(session, repository, made):
+        names = tuple(file.relative_to(repository.root).as_posix() for file in files)
+        take_back(repository, made.before or "", names)
+    elif files:
+        message = Message(f"Take back the onboarding of {cell}", why)
+        commit(session, actor, files, message, hooks=False)
+    session.forget_cells()
     ledger = fleet.ledger
     ledger.blocks.withdraw([item for item in ledger.blocks.claims() if item.cell == str(cell)])
     ledger.placements.withdraw([str(cell)])
@@ -70,6 +80,25 @@ def undo(fleet: OpenFleet, actor: Actor, made: Made, why: str) -> None:
     ledger.recorder.append_event(actor, CLIENT_ONBOARDING_UNDONE, str(cell), why, detail)
 
 
-def _is_local(fleet: OpenFleet) -> bool:
-    """Whether the commit has not been pushed yet: a server's own clone pushes before it goes on."""
-    return isinstance(fleet.session.source, FleetFolder)
+def files_of(session: FleetSession, cell: CellAddress) -> tuple[Path, ...]:
+    """Give the client's own files, or those that a taking back which was killed has removed and no more."""
+    session.forget_cells()
+    fleet = session.snapshot().fleet
+    known = fleet.cells.get(cell)
+    if known is not None:
+        return own_files(session.root, known.path)
+    folder = next((level.cells for level in fleet.levels if level.name == cell.level), None)
+    if folder is None:
+        return ()
+    return removed_uncommitted(session.repository(), places_of(session.root, folder, cell.cell))
+
+
+def _is_newest(session: FleetSession, repository: Repository, made: Made) -> bool:
+    """Whether the commit is the newest one, or just taken back, and nobody else has it yet.
+
+    A server's own clone pushes before it goes on.
+    """
+    newest = repository.head()
+    is_local = isinstance(session.source, FleetFolder)
+    is_ours = made.before is not None and newest in (made.commit, made.before)
+    return is_local and is_ours and not is_pushed(repository, made.commit or "")

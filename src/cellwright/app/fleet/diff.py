@@ -41,9 +41,9 @@ def diff(session: FleetSession, request: DiffRequest) -> FleetDiff:
     """
     older, newer = chosen_sides(session, request.revisions)
     # The newer side first: what is kept of it then helps to load the older one.
-    with loaded(session, newer) as after, loaded(session, older) as before:
-        wanted = _wanted(before.fleet, after.fleet, request.cells)
-        found = compare(before, after, wanted)
+    with loaded(session, newer) as now, loaded(session, older) as then:
+        before, after = then.snapshot, now.snapshot
+        found = compare(then, now, _wanted(before.fleet, after.fleet, request.cells))
         groups = grouped(found.units)
         if len(groups) <= _TRACED_GROUPS:
             groups = tuple(_traced(after.fleet, groups))

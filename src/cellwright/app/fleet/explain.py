@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 
 from cellwright.app.fleet.explain_more import (
     Found,
-    TakenOutput,
     explained_otherwise,
     shown_origins,
+    stack_defaults,
     taken_outputs,
 )
+from cellwright.app.fleet.taken_outputs import TakenOutput
 from cellwright.app.session.session import FleetSession
-from cellwright.fleet.explain import BINARY_PATHS, origins_of
+from cellwright.fleet.explain import BINARY_PATHS, Origins
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.shown_value import shown_value
 from cellwright.model.address import AddressError, UnitAddress
@@ -46,6 +47,16 @@ class ChainLink:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowedReference:
+    """A line that says what a reference within a value stands for."""
+
+    reference: str
+    """As it is written: `${cell.tier}`."""
+    position: Position
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Where an input's value comes from, the winner last."""
 
@@ -55,10 +66,12 @@ class Explanation:
     chain: tuple[ChainLink, ...]
     taken: tuple[TakenOutput, ...] = ()
     """The outputs of other units that it takes, as they are recorded; asked for one input only."""
+    followed: tuple[FollowedReference, ...] = ()
+    """The lines that the references within it lead to; where the value is one reference, they are links."""
 
 
 def explain(session: FleetSession, request: ExplainRequest) -> tuple[Explanation, ...]:
-    """Say where an input's value comes from; every input's without a name.
+    """Say where an input's value comes from; without a name every input's, and the stack's defaults.
 
     Raises:
         DiagnosticError: the fleet has errors, or has no such unit or input.
@@ -68,15 +81,21 @@ def explain(session: FleetSession, request: ExplainRequest) -> tuple[Explanation
     sensitive = snapshot.stacks.facts(unit.stack).sensitive | unit.secret_inputs
     names = [request.input] if request.input else sorted(unit.inputs)
     if request.input == _TERRAFORM and _TERRAFORM not in unit.inputs:
-        programs = (_explained(snapshot.fleet, unit, name, hidden=False) for name in BINARY_PATHS)
+        origins = Origins(snapshot.fleet, (unit.address.of_cell,))
+        programs = (_explained(origins, unit, name, hidden=False) for name in BINARY_PATHS)
         default = Explanation(unit.address, "terraform.binary", unit.stack.binary.program, ())
         return tuple(item for item in programs if item.chain) or (default,)
     if request.input and (others := explained_otherwise(snapshot, unit, request.input)):
         return tuple(_otherwise(unit, item) for item in others)
-    found = (_explained(snapshot.fleet, unit, name, hidden=name.split(".")[0] in sensitive) for name in names)
+    origins = Origins(snapshot.fleet, (unit.address.of_cell,))
+    hidden = {name for name in names if name.split(".")[0] in sensitive}
+    found = [_explained(origins, unit, name, hidden=name in hidden) for name in names]
     if request.input is None:
-        return tuple(found)
-    return tuple(replace(item, taken=taken_outputs(session, unit, item.input)) for item in found)
+        return (*found, *(_otherwise(unit, item) for item in stack_defaults(snapshot, unit)))
+    return tuple(
+        replace(item, taken=taken_outputs(session, unit, item.input, hidden=item.input in hidden))
+        for item in found
+    )
 
 
 def _otherwise(unit: Unit, found: Found) -> Explanation:
@@ -93,8 +112,19 @@ def _unit(fleet: Fleet, text: str) -> Unit:
     return fleet.units[address]
 
 
-def _explained(fleet: Fleet, unit: Unit, name: str, *, hidden: bool) -> Explanation:
-    chain = origins_of(fleet, unit.address, name)
+def _explained(origins: Origins, unit: Unit, name: str, *, hidden: bool) -> Explanation:
+    found = _without_followed(origins, unit, name, hidden=hidden)
+    known = {link.position for link in found.chain}
+    followed = (
+        FollowedReference(reference, origin.position, shown_value(origin.value, sensitive=hidden))
+        for reference, origin in origins.followed(unit.address, name)
+        if origin.position not in known
+    )
+    return replace(found, followed=tuple(followed))
+
+
+def _without_followed(origins: Origins, unit: Unit, name: str, *, hidden: bool) -> Explanation:
+    chain = origins.of(unit.address, name)
     links = tuple(
         ChainLink(link.layer, link.position, shown_value(link.value, sensitive=hidden)) for link in chain
     )

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cellwright.app.fleet.taken_outputs import TakenOutput, references_of, taken
 from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Snapshot
 from cellwright.fleet.explain import Origins
@@ -13,7 +14,7 @@ from cellwright.ledger.quick_opening import open_for_units
 from cellwright.model.names import means_secret
 from cellwright.model.position import Position
 from cellwright.model.unit import Origin, Unit
-from cellwright.model.value import Json, OutputReference, references_in
+from cellwright.model.value import Json
 
 ENVIRONMENT = "environment"
 DEFAULT = "the stack's default"
@@ -31,18 +32,6 @@ class Found:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TakenOutput:
-    """An output that a value takes, as it was recorded last."""
-
-    reference: OutputReference
-    known: bool
-    """Its unit was applied, and had it."""
-    sensitive: bool = False
-    value: Json = None
-    """None where it is sensitive, or not known."""
-
-
 def explained_otherwise(snapshot: Snapshot, unit: Unit, name: str) -> tuple[Found, ...]:
     """Explain a name that is no input which a layer sets; () if it is nothing that is known.
 
@@ -52,40 +41,37 @@ def explained_otherwise(snapshot: Snapshot, unit: Unit, name: str) -> tuple[Foun
     first = name.split(".", maxsplit=1)[0]
     if first in unit.inputs:
         return ()
-    variables = snapshot.stacks.catalogue.contract(unit.stack).variables
-    if name in variables:
-        found = variables[name]
-        if found.required:
-            return ()
-        place = found.position
-        default = json.loads(found.default) if found.default else "(not constant)"
-        origin = Origin(DEFAULT, place, default)
-        return (Found(name, default, (origin,), found.sensitive),)
+    if name in snapshot.stacks.catalogue.contract(unit.stack).variables:
+        return tuple(item for item in stack_defaults(snapshot, unit) if item.name == name)
     if first == ENVIRONMENT:
         return tuple(_environment(snapshot, unit, name))
     return (_own(snapshot, unit, name),) if name in _OWN else ()
 
 
-def taken_outputs(session: FleetSession, unit: Unit, name: str) -> tuple[TakenOutput, ...]:
-    """Give the outputs that an input takes, as they are recorded.
+def stack_defaults(snapshot: Snapshot, unit: Unit) -> Iterator[Found]:
+    """Yield the variables of a unit's stack that no layer sets, with their defaults."""
+    for name, variable in sorted(snapshot.stacks.catalogue.contract(unit.stack).variables.items()):
+        if variable.required or name in unit.inputs:
+            continue
+        default = json.loads(variable.default) if variable.default else "(not constant)"
+        yield Found(name, default, (Origin(DEFAULT, variable.position, default),), variable.sensitive)
+
+
+def taken_outputs(
+    session: FleetSession, unit: Unit, name: str, *, hidden: bool = False
+) -> tuple[TakenOutput, ...]:
+    """Give the outputs that an input takes, as they are recorded; masked where the input is sensitive.
 
     Raises:
         DiagnosticError: the ledger can't be read.
     """
-    item = unit.inputs.get(name.split(".", maxsplit=1)[0])
-    wanted = tuple(dict.fromkeys(references_in(item.value))) if item is not None else ()
+    first = name.split(".", maxsplit=1)[0]
+    wanted = references_of(unit, [first] if first in unit.inputs else [])
     if not wanted:
         return ()
     with open_for_units(session.ledger_url, session.ledger) as ledger:
         known = ledger.outputs({reference.unit for reference in wanted})
-    taken = []
-    for reference in wanted:
-        found = known.get(reference.unit, {}).get(reference.output)
-        if found is None:
-            taken.append(TakenOutput(reference, known=False))
-        else:
-            taken.append(TakenOutput(reference, known=True, sensitive=found.sensitive, value=found.value))
-    return tuple(taken)
+    return taken(wanted, known, wanted if hidden else ())
 
 
 def _environment(snapshot: Snapshot, unit: Unit, name: str) -> Iterator[Found]:

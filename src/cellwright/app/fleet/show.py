@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
+from cellwright.app.fleet.taken_outputs import TakenOutput, references_of, taken
 from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Snapshot, Stacks
 from cellwright.app.status.lives import notable_clients
@@ -13,16 +15,18 @@ from cellwright.fleet.shown_value import shown_value
 from cellwright.ledger.ownership import refuse_other_fleet
 from cellwright.ledger.quick_opening import open_for_units, shown
 from cellwright.model.address import UnitAddress
-from cellwright.model.applied import AppliedUnit
+from cellwright.model.applied import AppliedUnit, RecordedOutput
 from cellwright.model.binary import DEFAULT_BINARY, BinarySettings, BinaryVersion
 from cellwright.model.client_life import ClientState
 from cellwright.model.fetched_module import FetchedModule
 from cellwright.model.unit import Unit
-from cellwright.model.value import Json
+from cellwright.model.value import Json, OutputReference
 from cellwright.planning.scope import scope_of
 from cellwright.planning.selection import Relatives, select
 
 _SHOWN_DIGITS = 12
+_UNITS_AT_ONCE = 500
+"""Units whose outputs are read at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,10 @@ class ShownUnit:
     """Given for a unit that is switched off or gone: which apply its source and inputs are those of."""
     client: ClientState | None = None
     """The state of its client, if that is suspended or being offboarded."""
+    taken: tuple[TakenOutput, ...] = ()
+    """The outputs of other units that its inputs take, as they are recorded."""
+    outputs: Mapping[str, RecordedOutput] = field(default_factory=dict)
+    """Its own, as its last apply left them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +91,47 @@ def show(session: FleetSession, request: ShowRequest) -> ShownUnits:
         recorded = ledger.applied(off) if off else {}
         clients = notable_clients(fleet, ledger, {address.of_cell for address in addresses})
     modules = _recorded_modules(session, snapshot, [item for item in addresses if item not in recorded])
-    return ShownUnits(
-        (
-            replace(
-                _recorded(recorded[address], fleet)
-                if address in recorded
-                else _shown(
-                    units[address], snapshot.stacks, last.get(address), modules.get(str(address), ())
-                ),
-                client=clients.get(address.of_cell),
-            )
-            for address in addresses
-        ),
-        following,
+    shown_units = (
+        replace(
+            _recorded(recorded[address], fleet)
+            if address in recorded
+            else _shown(units[address], snapshot.stacks, last.get(address), modules.get(str(address), ())),
+            client=clients.get(address.of_cell),
+        )
+        for address in addresses
     )
+    return ShownUnits(_with_outputs(session, snapshot, shown_units), following)
+
+
+def _with_outputs(
+    session: FleetSession, snapshot: Snapshot, shown_units: Iterable[ShownUnit]
+) -> Iterator[ShownUnit]:
+    """Add what is recorded of outputs, read for so many units at once that no fleet is kept in memory."""
+    left = iter(shown_units)
+    while some := list(islice(left, _UNITS_AT_ONCE)):
+        taking = {item.address: _references(snapshot, item) for item in some}
+        wanted = {item.address for item in some}
+        wanted.update(reference.unit for found in taking.values() for reference in found)
+        with open_for_units(session.ledger_url, session.ledger) as ledger:
+            recorded = ledger.outputs(wanted)
+        for item in some:
+            references = taking[item.address]
+            hidden = [reference for reference, masked in references.items() if masked]
+            yield replace(
+                item,
+                taken=taken(tuple(references), recorded, hidden),
+                outputs=dict(sorted(recorded.get(item.address, {}).items())),
+            )
+
+
+def _references(snapshot: Snapshot, shown_unit: ShownUnit) -> dict[OutputReference, bool]:
+    """Give the references of a unit's inputs, and whether a sensitive input takes each."""
+    if shown_unit.destroyed_from is not None or shown_unit.address not in snapshot.fleet.units:
+        return {}  # its inputs are those that were applied
+    unit = snapshot.fleet.units[shown_unit.address]
+    sensitive = snapshot.stacks.facts(unit.stack).sensitive | unit.secret_inputs
+    masked = {*references_of(unit, [name for name in unit.inputs if name in sensitive])}
+    return {item: item in masked for item in references_of(unit, unit.inputs)}
 
 
 def _recorded(applied: AppliedUnit, fleet: Fleet) -> ShownUnit:

@@ -7,8 +7,9 @@ from cellwright.app.clients.submit import submit_onboard, submit_suspension
 from cellwright.app.clients.suspend import SuspendRequest
 from cellwright.app.runs.apply import ApplyRequest
 from cellwright.app.runs.hosting.port import NoHost
+from cellwright.app.runs.plan import PlanRequest
 from cellwright.app.runs.resume import ResumeRequest
-from cellwright.app.runs.submit import submit_apply, submit_resume
+from cellwright.app.runs.submit import submit_apply, submit_plan, submit_resume
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.read.run_query import RunFilter, RunQuery
 from cellwright.model.actor import Actor
@@ -37,6 +38,15 @@ def begin_apply(
             if run.reason == wanted.reason and run.actor == actor.name:
                 return run.id
         return submit_apply(session, actor, wanted, NoHost(), approved_how).id
+
+
+def begin_plan(session: FleetSession, actor: Actor, request: PlanRequest) -> str:
+    """Begin a run that plans the selected changes and applies nothing; gives its id.
+
+    Raises:
+        DiagnosticError: as `begin_apply`; or the plans were to be kept.
+    """
+    return submit_plan(session, actor, request, NoHost()).id
 
 
 def reason_of(reason: str, build: str) -> str:

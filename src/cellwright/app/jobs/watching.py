@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cellwright.app.clients.life import finish_provisioning
+from cellwright.app.clients.refused import take_back_refused
 from cellwright.app.history.runs import no_run
 from cellwright.app.runs.approve import WaitingPlan, waiting_plans
 from cellwright.app.runs.conversation import Conversation
@@ -93,6 +94,7 @@ def watch(session: FleetSession, actor: Actor, request: WatchRequest, talk: Conv
             host.wake(request.run)
             found = follow_source(source, talk, request.after)
     finish_provisioning(session.ledger(writing=True), actor, of_run=request.run)
+    take_back_refused(session, lambda: session, actor, of_run=request.run)
     return found
 
 

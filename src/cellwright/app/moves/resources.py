@@ -9,8 +9,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from cellwright.app.moves.checking import refuse_busy
+from cellwright.app.moves.holding import leases_on, terraform_of_fleet
 from cellwright.app.moves.preview import plan_on_copies
-from cellwright.app.moves.rename import leases_on, terraform_of_fleet
 from cellwright.app.moves.states import StateMover
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.session.session import FleetSession, OpenFleet

@@ -17,6 +17,7 @@ from cellwright.app.runs.uncommitted import recorded_as, tell_of_no_commit
 from cellwright.app.session.former import FormerUnits
 from cellwright.app.session.hidden import refuse_hidden_settings
 from cellwright.app.session.once import OncePerKey
+from cellwright.app.session.own_ledger import tell_of_own_ledger
 from cellwright.app.session.policies import changed_policies
 from cellwright.app.session.session import OpenFleet
 from cellwright.app.status.state_marks import state_mark
@@ -86,6 +87,7 @@ def start(  # noqa: PLR0913  what a run consists of
             out of the checkout, or are not committed, so the run could not begin; nothing is recorded then.
     """
     refuse_held(fleet, kind, choice)
+    tell_of_own_ledger(fleet.session, fleet.fleet)
     check_toolchains(fleet, (part.address for part in choice.parts))
     applied = (part.address for part in choice.parts if part.operation is Operation.APPLY)
     check_versions(fleet, applied)

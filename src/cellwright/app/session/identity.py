@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from cellwright.app.session.building import with_build
 from cellwright.app.session.vouching import system_user, vouchers
 from cellwright.git.repository import GitIdentity, Repository
 from cellwright.model.actor import Actor, VoucherKind, checked_name
@@ -27,7 +26,12 @@ def identify(root: Path, environment: Mapping[str, str], builds: BuildSettings |
     """
     name, named_by = _name(root, environment)
     actor = Actor(name, named_by, vouchers(environment))
-    return actor if builds is None else with_build(actor, builds, environment)
+    if builds is None or not builds.issuers:
+        return actor
+    # Imported where somebody's builds are believed: it brings what asks over HTTP.
+    from cellwright.app.session.building import with_build  # noqa: PLC0415
+
+    return with_build(actor, builds, environment)
 
 
 _ADDRESSED = re.compile(r"(.*\S)\s*<([^<>\s]+@[^<>\s]+)>\Z")

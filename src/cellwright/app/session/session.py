@@ -107,6 +107,12 @@ class FleetSession(FleetSections):
             self._ledger_url = self.home.ledger_url(chosen, environment, settings)
         return self._ledger_url
 
+    @property
+    def has_own_ledger(self) -> bool:
+        """Whether nothing names a ledger, so that it is a file of this clone."""
+        named = self.location.ledger or self.environment.get(LEDGER_VARIABLE)
+        return not named and self._snapshots.ledger() is None
+
     def leave_ledger(self) -> None:
         """Close the ledger, and look anew where it is when it is next asked for: it was moved."""
         self.close()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from cellwright.app.session.home import Home
+from cellwright.app.session.own_ledger import tell_of_own_ledger
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.app.session.snapshot import Snapshot, Stacks
 from cellwright.app.status.comparison import Comparison, Recorded, StatusContext
@@ -79,6 +80,7 @@ def status(session: FleetSession, request: StatusRequest) -> FleetStatus:
         snapshot = session.usable(scope, opened.observe if scope is None else None)
         fleet = snapshot.fleet
         opened.refuse_other(fleet.name)
+        tell_of_own_ledger(session, fleet)
         opened.recorded.within = fleet.within
         comparison = Comparison(opened.context(snapshot.stacks), fleet, opened.during_load)
         chosen: Sequence[UnitAddress] | None = None

@@ -10,6 +10,7 @@ from cellwright.api.document import IncompleteDocumentError
 from cellwright.cli import exit_codes
 from cellwright.cli.failure.exceptions import CommandInterruptedError, FleetFailedError
 from cellwright.cli.failure.unexpected import internal_error, system_error
+from cellwright.cli.failure.unknown import unknown_word
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.json_output import print_document
 from cellwright.cli.screen.screen import Screen, standard_error
@@ -36,7 +37,7 @@ def report(fault: Exception, *, json: bool) -> int:
     screen.excerpts = excerpts
     for item in found.diagnostics:
         screen.show(Finding(diagnostics.line(item), item))
-    if isinstance(fault, typer.TyperException):
+    if isinstance(fault, typer.TyperException) and unknown_word(fault) is None:
         _print_usage(fault, screen)
     return code
 
@@ -47,7 +48,7 @@ def _described(fault: Exception) -> tuple[DiagnosticError, int]:
             return fault, exit_codes.FINDINGS
         case typer.TyperException():
             message = fault.format_message().removeprefix("Invalid value: ").rstrip(".")
-            return DiagnosticError(error(message)), fault.exit_code
+            return DiagnosticError(unknown_word(fault) or error(message)), fault.exit_code
         case CommandInterruptedError():
             return DiagnosticError(error("interrupted")), exit_codes.INTERRUPTED
         case typer.Abort():

@@ -23,6 +23,7 @@ from cellwright.cli.options import (
 )
 from cellwright.cli.parser.conversion import convert_where_needed
 from cellwright.cli.parser.help import SectionedCommand, SectionedGroup
+from cellwright.cli.parser.output_format import with_format
 from cellwright.model.diagnostic import DiagnosticError
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ def _callback(
     def callback(ctx: typer.Context, **given: Any) -> int:  # noqa: ANN401  Typer has checked them
         parsed = arguments(**given)
         common = (ctx.find_object(CommonOptions) or CommonOptions()).overridden(parsed.common())
+        common = with_format(common, parsed)
         if ctx.invoked_subcommand is not None:
             # Typer calls a group's own function before its subcommand's: here it only passes the options on.
             ctx.obj = common

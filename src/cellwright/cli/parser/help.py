@@ -7,10 +7,12 @@ from typer.core import TyperCommand, TyperGroup
 
 from cellwright.cli.options import EVERYWHERE
 from cellwright.cli.parser.conversion import spare
+from cellwright.cli.parser.examples import examples
 
 ARGUMENTS = "Arguments"
 OPTIONS = "Options"
 COMMANDS = "Commands"
+EXAMPLES = "Examples"
 
 
 class SectionedCommand(TyperCommand):
@@ -26,7 +28,8 @@ class SectionedCommand(TyperCommand):
         return ["[OPTIONS]", *named]
 
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401  as above
-        """Write one section per kind of parameter."""
+        """Write examples, then one section per kind of parameter."""
+        write_examples(ctx, formatter)
         write_parameters(self.get_params(ctx), ctx, formatter)
 
 
@@ -38,7 +41,8 @@ class SectionedGroup(TyperGroup):
         return _spared(super().get_help_option(ctx))
 
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401  as above
-        """Write the commands, then one section per kind of parameter."""
+        """Write examples and the commands, then one section per kind of parameter."""
+        write_examples(ctx, formatter)
         for panel, rows in self.panels(ctx).items():
             with formatter.section(panel):
                 formatter.write_dl(rows)
@@ -54,6 +58,14 @@ def _spared(option: Any) -> Any:  # noqa: ANN401  as above
     if option is not None:
         spare(option, text=False)
     return option
+
+
+def write_examples(ctx: Any, formatter: Any) -> None:  # noqa: ANN401  as above
+    """Write a command's examples, each on a line that can be copied: it is not wrapped."""
+    found = examples(ctx.command_path)
+    if found:
+        with formatter.section(EXAMPLES):
+            formatter.write("".join(f"{' ' * formatter.current_indent}{line}\n" for line in found))
 
 
 def write_parameters(parameters: Iterable[Any], ctx: Any, formatter: Any) -> None:  # noqa: ANN401  as above

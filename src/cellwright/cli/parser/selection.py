@@ -6,15 +6,11 @@ from typing import Annotated
 import typer
 
 from cellwright.app.status.paging import Page
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.runs.plan_options import PlanOptions
 from cellwright.planning.neighbour_flags import Relatives
-
-MarkdownOption = Annotated[
-    bool,
-    typer.Option("--markdown", help="Write it in Markdown, as a comment on a pull request takes it."),
-]
 
 ParallelOption = Annotated[
     int | None,
@@ -91,9 +87,20 @@ PlansWaitOption = Annotated[
     typer.Option("--plans-wait", help="--yes begins without a question, but plans wait for an approval."),
 ]
 UnitArgument = Annotated[
-    str, typer.Argument(metavar="UNIT", help="A unit's address: client/acme/app.", show_default=False)
+    str,
+    typer.Argument(
+        metavar="UNIT",
+        help="A unit's address: client/acme/app.",
+        show_default=False,
+        autocompletion=completion.units,
+    ),
 ]
-RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's id; `cellwright runs` lists them.")]
+RunArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN", help="A run's id; `cellwright runs` lists them.", autocompletion=completion.runs
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +119,10 @@ class AnswerArguments(CommonArguments):
     units: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[UNIT]...", help="Addresses of units; default: all that wait.", show_default=False
+            metavar="[UNIT]...",
+            help="Addresses of units; default: all that wait.",
+            show_default=False,
+            autocompletion=completion.units,
         ),
     ] = None
     reason: ReasonOption = ""
@@ -128,6 +138,7 @@ class SelectionArguments(CommonArguments):
             metavar="[SELECTOR]...",
             help="Which units: client/acme, client/*/app, base/**, tier=gold; default: all.",
             show_default=False,
+            autocompletion=completion.selectors,
         ),
     ] = None
     with_upstreams: Annotated[

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cellwright.app.fleet.explain import ChainLink, Explanation
-from cellwright.app.fleet.explain_more import DEFAULT, TakenOutput
+from cellwright.app.fleet.explain import ChainLink, Explanation, FollowedReference
+from cellwright.app.fleet.explain_more import DEFAULT
+from cellwright.app.fleet.taken_outputs import TakenOutput
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Columns, stacked
 from cellwright.cli.views.value import assignment, on_one_line
@@ -24,11 +25,19 @@ def _explanation(item: Explanation) -> Iterator[RenderableType]:
     yield from assignment(lead, item.value)
     last = len(item.chain) - 1
     yield Columns([_link(link, winner=number == last) for number, link in enumerate(item.chain)], indent=2)
+    if item.followed:
+        yield Columns([_followed(found) for found in item.followed], indent=2)
     if item.taken:
-        yield Columns([_taken(taken) for taken in item.taken], indent=2)
+        yield Columns([taken_row(taken) for taken in item.taken], indent=2)
 
 
-def _taken(taken: TakenOutput) -> tuple[Text, Text]:
+def _followed(found: FollowedReference) -> tuple[Text, ...]:
+    place = Text(f"  {found.position}", style=palette.FAINT)
+    return place, Text.assemble((found.reference, palette.ACCENT), " = ", on_one_line(found.value))
+
+
+def taken_row(taken: TakenOutput) -> tuple[Text, Text]:
+    """A reference to an output with what is recorded of it."""
     lead = Text.assemble("  ", (f"${{{taken.reference}}}", palette.ACCENT))
     if not taken.known:
         return lead, Text("not known: its unit was never applied", style=palette.CAUTION)

@@ -55,6 +55,8 @@ def _plan(addresses: Sequence[UnitAddress], plan: PlanSummary, *, full: bool) ->
     yield Text.assemble((named(addresses), palette.STRONG), "  ", palette.tally(plan.counts))
     if plan.taken_from:
         yield Hanging(Text("      "), _faint(plan.taken_from))
+    if plan.options:
+        yield Hanging(Text("      "), _faint(f"made with {plan.options.flags}"))
     for change in plan.resources:
         yield from _resource(change, full=full)
     if plan.cut:

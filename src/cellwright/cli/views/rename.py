@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cellwright.app.moves.rename import RenamePlan, RenameReport
+from cellwright.app.moves.rename_values import RenamePlan, RenameReport
 from cellwright.app.moves.texts import FileChanges
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import BLANK, Columns, Flowing, count, stacked

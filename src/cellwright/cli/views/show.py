@@ -8,12 +8,14 @@ from rich.text import Text
 from cellwright.app.fleet.show import ShownUnit, ShownUnits
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import BLANK, Columns, next_page
+from cellwright.cli.views.explain import taken_row
 from cellwright.cli.views.value import assignment
 from cellwright.model.binary import KEYS
+from cellwright.model.hidden_keys import SENSITIVE
 
 
 def show(shown: ShownUnits) -> Iterator[RenderableType]:
-    """Each unit with its stack, what it needs, and every input."""
+    """Each unit with its stack, what it needs, every input, and the outputs that it takes and has."""
     empty = True
     for unit in shown.units:
         if not empty:
@@ -51,3 +53,17 @@ def _unit(unit: ShownUnit) -> Iterator[RenderableType]:
     width = max((len(name) for name in unit.inputs), default=0)
     for name, value in unit.inputs.items():
         yield from assignment(Text(f"  {name.ljust(width)} = "), value, indent=2)
+    yield from _outputs(unit)
+
+
+def _outputs(unit: ShownUnit) -> Iterator[RenderableType]:
+    """What the outputs that its inputs take are, and its own."""
+    if unit.taken:
+        yield Text("  taken, as recorded", style=palette.FAINT)
+        yield Columns([taken_row(taken) for taken in unit.taken], indent=2)
+    if unit.outputs:
+        yield Text("  outputs, as recorded", style=palette.FAINT)
+    width = max(map(len, unit.outputs), default=0)
+    for name, output in unit.outputs.items():
+        value = SENSITIVE if output.sensitive else output.value
+        yield from assignment(Text(f"    {name.ljust(width)} = "), value, indent=4)

@@ -184,6 +184,25 @@ class RunTerraform:
                 raise
             return self._read(self._with_keys(request, unit), toolchain)
 
+    def state_at_place(self, address: UnitAddress) -> StateSnapshot | None:
+        """Read the state where the settings of a unit of the fleet say that it lies; None if there is none.
+
+        Raises:
+            DiagnosticError: it can't be read.
+            EncryptedStateError: only OpenTofu can read it, with its key.
+        """
+        unit = self.units[address]
+        backend = _settings(unit.backend)
+        path = local_state_path(complete_backend(backend, address, self.places.states, self.root))
+        try:
+            if path is not None:
+                return read_state(path)
+        except EncryptedStateError:
+            if self.toolchains(unit.stack.binary).binary.product != "tofu":
+                raise
+        with self.at(address, backend, unit.stack.binary) as terraform:
+            return terraform.state()
+
     def content_of(self, applied: AppliedUnit) -> bytes | None:
         """Read a unit's whole state where it was recorded to lie, secrets included; None if there is none.
 

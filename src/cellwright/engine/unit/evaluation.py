@@ -5,34 +5,45 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cellwright.engine.unit.as_applied import AsApplied, FormerUnit, KeptCopy
+from cellwright.engine.unit.evaluation_words import (
+    blocked_fault,
+    elsewhere_fault,
+    gone_fault,
+    half_applied,
+    moving_fault,
+    not_looked_at_fault,
+    not_refreshed,
+    offboarded_fault,
+    on_half_applied_fault,
+    refuse_open_secrets,
+    refuse_undeclared,
+    renamed_fault,
+    renamed_in_part_fault,
+    taken_fault,
+    without_secrets_fault,
+)
 from cellwright.engine.unit.legal_hold import refuse_early, refuse_legal_hold
 from cellwright.engine.unit.orphan import backend_of, has_moved, modules_of, recorded_backend
-from cellwright.ledger.moves import Move, MoveKind
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.binary import DEFAULT_BINARY, UNKNOWN_BINARY, BinarySettings, BinaryVersion
-from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.fetched_module import FetchedModule, moved, newest
-from cellwright.model.position import Position
 from cellwright.model.runs.change import Status
 from cellwright.model.runs.event import CELL_RENAMED, CLIENT_OFFBOARDED
 from cellwright.model.runs.plan_options import USUAL, PlanOptions
 from cellwright.model.runs.run import Operation, RunUnit
-from cellwright.model.state_place import state_place
-from cellwright.model.text.suggestion import advice
 from cellwright.model.unit import Backend, StackPin, Unit
-from cellwright.model.value import OutputReference, references_in
 from cellwright.planning.binding import Outputs
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import Ingredients, StackFacts, ingredients
 from cellwright.planning.imports import pending_imports
-from cellwright.planning.partial_apply import is_partly_applied, with_options
+from cellwright.planning.partial_apply import with_options
 from cellwright.planning.secret_digests import changed_secrets, secret_digests, with_secrets
 from cellwright.planning.state_acceptance import NOTHING_ACCEPTED, StateAcceptance
 from cellwright.planning.unit_status import Evidence, StatusEvaluator
 from cellwright.secrets.reader import SecretReader
-from cellwright.stacks.reading.root_addresses import first_part, root_addresses
 from cellwright.stacks.source.tree import StackTree
 
 
@@ -74,12 +85,12 @@ class UnitTask:
     """Those with which its plan was made."""
     secrets: Mapping[str, str] = field(default_factory=dict)
     """Keyed digests of the secrets that it takes, by reference."""
-    options: PlanOptions = USUAL
-    """How its plan is made."""
     imports: Mapping[str, str] = field(default_factory=dict)
     """What its cell's file says to import, ids by addresses, whether that is done or not."""
     pending: Mapping[str, str] = field(default_factory=dict)
     """What of that is not done yet."""
+    options: PlanOptions = USUAL
+    """How its plan is made."""
 
     @property
     def plan_fingerprint(self) -> str:
@@ -153,7 +164,7 @@ class UnitEvaluator:
             return self._to_destroy(part, applied)
         unit = self.units.get(part.address)
         if unit is None or not unit.enabled:
-            return NoTask(Status.UP_TO_DATE, (_gone(part.address),))
+            return NoTask(Status.UP_TO_DATE, (gone_fault(part.address),))
         return self._to_apply(part, unit, applied)
 
     def _to_apply(self, part: RunUnit, unit: Unit, applied: AppliedUnit | None) -> UnitTask | NoTask:
@@ -161,12 +172,7 @@ class UnitEvaluator:
             return NoTask(Status.BLOCKED, (left,))
         if applied is not None and (elsewhere := self.relocated(unit, applied)):
             raise DiagnosticError(elsewhere)
-        upstreams = unit.upstreams()
-        known = self.ledger.reader.applied(upstreams) if upstreams else {}
-        outputs: Outputs = {address: item.outputs for address, item in known.items()}
-        heads = {address: item.head for address, item in known.items()}
-        if applied is not None:
-            heads[part.address] = applied.head
+        heads, outputs = self._known(unit, applied)
         tree, facts = self.stacks(unit.stack)
         evaluator = StatusEvaluator(
             Evidence(
@@ -184,7 +190,7 @@ class UnitEvaluator:
         old = applied is not None and any(moved(modules_of(applied), modules))
         if status.status is Status.BLOCKED:
             return NoTask(
-                Status.BLOCKED, tuple(_blocked(part.address, item.summary) for item in status.reasons)
+                Status.BLOCKED, tuple(blocked_fault(part.address, item.summary) for item in status.reasons)
             )
         secrets = secret_digests(unit, facts, self.secrets.value, self.digester)
         rotated = applied is not None and any(changed_secrets(unit, applied, secrets))
@@ -194,14 +200,14 @@ class UnitEvaluator:
         if (nothing := self._nothing(unit, heads, up_to_date=up_to_date)) is not None:
             return nothing
         refuse_open_secrets(unit, facts, outputs)
+        refuse_undeclared(unit, pending, tree)
         task = self._task(part, unit, tree, facts, outputs)
         task = replace(task, up_to_date=up_to_date, secrets=secrets, options=self.options)
         task = replace(task, imports=declared, pending=pending)
-        refuse_undeclared(unit, pending, tree)
         task = replace(task, newest_modules=modules)
         former = self._former(unit, facts) if applied is None or up_to_date else None
         if former is not None and self.options.targets:
-            raise _renamed_in_part(unit.address, former.head.address)
+            raise renamed_in_part_fault(unit.address, former.head.address)
         if former is not None:
             task = replace(task, renamed_from=former.head.address)
         last = applied or former
@@ -210,12 +216,23 @@ class UnitEvaluator:
         moved_from = self._moved_from(unit, applied) if applied is not None else None
         return replace(_with_record(task, last), moved_from=moved_from)
 
+    def _known(
+        self, unit: Unit, applied: AppliedUnit | None
+    ) -> tuple[Mapping[UnitAddress, AppliedHead], Outputs]:
+        """Read what is recorded of the units that one takes outputs from, and of itself."""
+        upstreams = unit.upstreams()
+        known = self.ledger.reader.applied(upstreams) if upstreams else {}
+        heads = {address: item.head for address, item in known.items()}
+        if applied is not None:
+            heads[unit.address] = applied.head
+        return heads, {address: item.outputs for address, item in known.items()}
+
     def _left(self, unit: UnitAddress) -> Diagnostic | None:
         """Say why a unit of which nothing is recorded is not created; None: it may be."""
         action = self.ledger.reader.client_action(unit.of_cell)
         if action not in (CLIENT_OFFBOARDED, CELL_RENAMED) or self.brought_back(unit.of_cell):
             return None
-        return _offboarded(unit) if action == CLIENT_OFFBOARDED else _renamed(unit)
+        return offboarded_fault(unit) if action == CLIENT_OFFBOARDED else renamed_fault(unit)
 
     def _nothing(
         self, unit: Unit, heads: Mapping[UnitAddress, AppliedHead], *, up_to_date: bool
@@ -224,16 +241,16 @@ class UnitEvaluator:
         if up_to_date:
             return None if self.thorough or self.options else NoTask(Status.UP_TO_DATE)
         if self.options.refresh_only:
-            return NoTask(Status.UP_TO_DATE, (_not_refreshed(unit.address),))
+            return NoTask(Status.UP_TO_DATE, (not_refreshed(unit.address),))
         if self.looks:
-            return NoTask(Status.UP_TO_DATE, (_not_looked_at(unit.address),))
+            return NoTask(Status.UP_TO_DATE, (not_looked_at_fault(unit.address),))
         stopped = self._stopped(unit, heads)
         return NoTask(Status.BLOCKED, stopped) if stopped else None
 
     def _stopped(self, unit: Unit, heads: Mapping[UnitAddress, AppliedHead]) -> tuple[Diagnostic, ...]:
         """Say why a unit that has something to do may not do it now."""
         contested = self.contested.get(unit.address.of_cell)
-        half = (_on_half_applied(unit.address, item, heads[item]) for item in _half_applied(unit, heads))
+        half = (on_half_applied_fault(unit.address, item, heads[item]) for item in half_applied(unit, heads))
         return (*half, *((contested,) if contested is not None else ()))
 
     def _former(self, unit: Unit, facts: StackFacts) -> AppliedUnit | None:
@@ -247,7 +264,7 @@ class UnitEvaluator:
             there = self.units.get(address)
             same = former.recipe.get("source") == unit.stack.source or former.source_digest == facts.digest
             if (there is not None and there.enabled) or not same:
-                raise _taken(unit.address, address)
+                raise taken_fault(unit.address, address)
             if address.of_cell != unit.address.of_cell:
                 what = f"does not become {unit.address}"
                 refuse_legal_hold(self.ledger, address, what)
@@ -264,7 +281,7 @@ class UnitEvaluator:
         if not has_moved(applied, unit.backend, self.root):
             return None
         if not self.move_states:
-            raise _elsewhere(unit, backend_of(applied))
+            raise elsewhere_fault(unit, backend_of(applied))
         return recorded_backend(applied, unit.backend)
 
     def _to_destroy(self, part: RunUnit, applied: AppliedUnit | None) -> UnitTask | NoTask:
@@ -293,7 +310,7 @@ class UnitEvaluator:
         try:
             secrets = secret_digests(unit, facts, self.secrets.value, self.digester)
         except DiagnosticError as fault:
-            raise DiagnosticError(*fault.diagnostics, _without_secrets(part.address)) from None
+            raise DiagnosticError(*fault.diagnostics, without_secrets_fault(part.address)) from None
         return replace(_with_record(task, applied), secrets=secrets)
 
     def _outputs(self, upstreams: Collection[UnitAddress]) -> Outputs:
@@ -311,53 +328,6 @@ class UnitEvaluator:
         )
 
 
-def refuse_open_secrets(unit: Unit, facts: StackFacts, outputs: Outputs) -> None:
-    """Refuse a sensitive output in a variable that is not marked, where only the state says that it is one.
-
-    Raises:
-        DiagnosticError: there is one; Terraform would show it, and keep it in clear in plans.
-    """
-    for name, item in unit.inputs.items():
-        if name in facts.sensitive:
-            continue
-        for reference in references_in(item.value):
-            taken = outputs.get(reference.unit, {}).get(reference.output)
-            if taken is not None and taken.sensitive:
-                raise _open_secret(name, unit.address, reference, item.origin.position)
-
-
-def refuse_undeclared(unit: Unit, pending: Mapping[str, str], tree: StackTree) -> None:
-    """Refuse to import what the stack does not declare.
-
-    Raises:
-        DiagnosticError: it does not.
-    """
-    known = root_addresses(tree) if pending else None
-    faults = [
-        error(
-            f"{address} can't be imported into {unit.address}: its stack declares no "
-            f"{part or 'such resource'}",
-            advice(part or address, known or ()) or "correct the address in `imports` of the cell's file",
-            unit.position,
-        )
-        for address in sorted(pending)
-        if (part := first_part(address)) is None or (known is not None and part not in known)
-    ]
-    if faults:
-        raise DiagnosticError(*faults)
-
-
-def _open_secret(name: str, unit: UnitAddress, taken: OutputReference, place: Position) -> DiagnosticError:
-    return DiagnosticError(
-        error(
-            f"input '{name}' of {unit} takes '${{{taken}}}', which is recorded as sensitive",
-            f'write `sensitive = true` in variable "{name}" of the stack; if the output is none any more, '
-            f"apply {taken.unit} first",
-            place,
-        )
-    )
-
-
 def _with_record(task: UnitTask, applied: AppliedUnit) -> UnitTask:
     return replace(
         task,
@@ -365,102 +335,4 @@ def _with_record(task: UnitTask, applied: AppliedUnit) -> UnitTask:
         recorded_binary=applied.binary,
         recorded="backend" in applied.recipe,
         recorded_modules=modules_of(applied),
-    )
-
-
-def _not_looked_at(address: UnitAddress) -> Diagnostic:
-    return warning(f"{address} was not looked at: its settings have changed", "apply them first")
-
-
-def _not_refreshed(address: UnitAddress) -> Diagnostic:
-    return warning(
-        f"the state of {address} was left as it is: its settings have changed",
-        "apply them first; that refreshes it too",
-    )
-
-
-def _renamed_in_part(address: UnitAddress, former: UnitAddress) -> DiagnosticError:
-    return DiagnosticError(
-        error(f"{address} was {former} before, and is not applied in part", "leave out --target once")
-    )
-
-
-def _gone(address: UnitAddress) -> Diagnostic:
-    return warning(
-        f"{address} is switched off or no longer in the fleet", "to remove it: cellwright apply --destroy"
-    )
-
-
-def _elsewhere(unit: Unit, recorded: Backend) -> DiagnosticError:
-    before, now = state_place(recorded, unit.address), state_place(unit.backend, unit.address)
-    return DiagnosticError(
-        error(
-            f"the state of {unit.address} lies in {before}, but its settings now say {now}",
-            f"to move it there: cellwright apply --move-state {unit.address}; else put the former settings "
-            "back",
-        )
-    )
-
-
-def _taken(unit: UnitAddress, other: UnitAddress) -> DiagnosticError:
-    return DiagnosticError(
-        error(
-            f"the state of {unit} is recorded as that of {other}",
-            f"give {unit} another place in `state` of fleet.yaml, or destroy {other} first",
-        )
-    )
-
-
-def _blocked(address: UnitAddress, why: str) -> Diagnostic:
-    return error(f"{address} {why}", "apply it first, or both in one run: --with-upstreams")
-
-
-def _without_secrets(address: UnitAddress) -> Diagnostic:
-    return error(
-        f"{address} can't be destroyed without the secrets that it takes",
-        "keep each under its name, if need be with another value, until the unit is destroyed",
-    )
-
-
-def _offboarded(address: UnitAddress) -> Diagnostic:
-    cell = address.of_cell
-    return error(
-        f"{address} is not created: {cell} was offboarded, and is still among this fleet's files",
-        "get the newest commit (git pull), or finish the removal with `cellwright offboard "
-        f"{cell.cell}`; to bring it back: cellwright onboard {cell.cell}",
-    )
-
-
-def _renamed(address: UnitAddress) -> Diagnostic:
-    cell = address.of_cell
-    return error(
-        f"{address} is not created: {cell} was renamed, and is still among this fleet's files",
-        f"get the newest commit (git pull); its new name: `cellwright events --subject {cell}`; a new cell "
-        "of this name is added in a later commit than the renaming",
-    )
-
-
-def moving_fault(address: UnitAddress, move: Move) -> Diagnostic:
-    """Say that a unit can't be worked on because of a move that is under way, and how that goes on."""
-    if move.kind is MoveKind.RENAME:
-        what, command = f"{move.subject} is being renamed to {move.target}", "rename"
-    else:
-        what, command = f"resources of {move.subject} are going to {move.target}", "move"
-    return error(
-        f"{address} can't be worked on: {what} since {move.begun_at[:19]}",
-        f"let that end: cellwright {command} {move.subject} {move.target}",
-    )
-
-
-def _half_applied(unit: Unit, heads: Mapping[UnitAddress, AppliedHead]) -> list[UnitAddress]:
-    """The units whose outputs it takes and whose last apply failed: the recorded outputs may be wrong now."""
-    taken = {reference.unit for reference in unit.references()}
-    return sorted(item for item in taken if (head := heads.get(item)) is not None and head.failed is not None)
-
-
-def _on_half_applied(address: UnitAddress, upstream: UnitAddress, head: AppliedHead) -> Diagnostic:
-    why = "was for a part of it only" if is_partly_applied(head) else "did not end well"
-    return error(
-        f"{address} takes outputs of {upstream}, whose last apply {why}: they may be wrong",
-        f"apply {upstream} first, or both in one run: --with-upstreams",
     )

@@ -1,14 +1,15 @@
 """Checks the reserved keys of cells' documents and layers: `stacks`, `environment`, `terraform`, `levels`."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from cellwright.fleet.config.settings import RESERVED
 from cellwright.fleet.fleet import Level
+from cellwright.fleet.lifecycle import ACTIVE, LIFECYCLE, SUSPENDED
 from cellwright.fleet.yaml.node import MergeTag, Node, get_node, kind_name
 from cellwright.model.binary import KEYS, PRODUCTS
-from cellwright.model.diagnostic import Diagnostic, error, warning
+from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.position import Position
 from cellwright.model.text.suggestion import advice, nearest
 from cellwright.model.text.system_text import path_fault
@@ -16,7 +17,28 @@ from cellwright.model.text.version_text import constraint_fault
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _SIMILAR = 0.8
-"""How similar a key must be to a reserved one to cause a warning (difflib's ratio)."""
+"""How similar a key must be to one with a meaning to be taken for a slip of it (difflib's ratio)."""
+
+
+def _is_mapping(node: Node) -> bool:
+    return node.entries is not None
+
+
+def _is_list(node: Node) -> bool:
+    return isinstance(node.value, Sequence) and not isinstance(node.value, str)
+
+
+def _is_life(node: Node) -> bool:
+    return node.value in (SUSPENDED, ACTIVE)
+
+
+_KNOWN: Mapping[str, Callable[[Node], bool]] = {
+    **dict.fromkeys(RESERVED, _is_mapping),
+    "exceptions": _is_list,
+    LIFECYCLE: _is_life,
+}
+"""The keys with a meaning, each with what its value looks like. Any other key is the cell's own, and may
+have a name that is near if its value is of another kind."""
 
 
 def document_faults(root: Node, levels: Sequence[Level]) -> Iterator[Diagnostic]:
@@ -145,11 +167,11 @@ def _binary_faults(section: Node, name: str, value: Node) -> Iterator[Diagnostic
 
 def _misspelled_keys(section: Node) -> Iterator[Diagnostic]:
     for key, node in (section.entries or {}).items():
-        if key in RESERVED or node.entries is None:
+        if key in _KNOWN:
             continue
-        if near := nearest(key, RESERVED, _SIMILAR):
-            summary = f"'{key}' is a key of your own here, which only `${{cell.{key}}}` reads"
-            yield warning(summary, f"did you mean '{near}'?", section.key_position(key))
+        meant = [name for name, fits in _KNOWN.items() if fits(node)]
+        if near := nearest(key, meant, _SIMILAR):
+            yield error(f"unknown key '{key}'", f"did you mean '{near}'?", section.key_position(key))
 
 
 def _is_literal(node: Node) -> bool:

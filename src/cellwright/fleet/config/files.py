@@ -49,7 +49,9 @@ class FleetFiles:
         return real == self._real_root or real.startswith(self._real_root + os.sep)
 
     def exists(self, relative: str) -> bool:
-        """Tell whether there is a file of that path (wherever it leads)."""
+        """Tell whether there is a file of that path (wherever it leads), or one is about to be written."""
+        if relative in self._put:
+            return True
         try:
             return os.path.isfile(self.root / relative)  # noqa: PTH113  takes a path with a null byte for absent
         except ValueError:

@@ -20,6 +20,7 @@ from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration
 from cellwright.fleet.fleet import FLEET_FILE, ApprovalSettings, Fleet, Level, says_capacity
 from cellwright.fleet.lifecycle import LIFECYCLE
+from cellwright.fleet.load.kept_names import keep_names
 from cellwright.fleet.load.level_load import LevelLoad
 from cellwright.fleet.load.unit_table import CellObserver, LazyCells, UnitTable
 from cellwright.fleet.pools import Pool
@@ -68,6 +69,7 @@ class FleetLoad:
         observer: CellObserver | None = None,
     ) -> None:
         self._observer = observer
+        self._cache = cache
         self._files = files
         self._selection = selection
         self._findings = Findings()
@@ -346,6 +348,9 @@ class FleetLoad:
         )
         if self._neighbourhood is not None:
             self._neighbourhood.replace(self._loaded)
+        if self._cache is not None and self._selection is None:
+            unchanged = all(item.unchanged for item in self._loaded.values())
+            keep_names(self._cache, self.summaries, self._contracts, unchanged=unchanged)
 
 
 def _public_keys(configuration: Configuration) -> Iterator[str]:

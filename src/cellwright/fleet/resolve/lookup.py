@@ -61,15 +61,24 @@ class ReferenceLookup:
             return self.scope.directory.fleet
         raise self._unknown(reference)
 
-    def _unit_attribute(self, path: Sequence[str]) -> str:
+    def _unit_attribute(self, path: Sequence[str]) -> Value:
         unit = self.unit
         if unit is None:
             summary = "'${unit.*}' has a meaning only inside `stacks` and the state's `config`"
             raise ReferenceFault(summary, "use ${cell.name} for the cell's name")
+        if tuple(path) == ("state",):
+            return self._state_name(unit)
         attributes = {"address": str(unit), "level": unit.level, "cell": unit.cell, "stack": unit.stack}
         if len(path) > 1 or path[0] not in attributes:
-            raise ReferenceFault(f"a unit has no '{'.'.join(path)}'", advice(path[0], attributes))
+            raise ReferenceFault(f"a unit has no '{'.'.join(path)}'", advice(path[0], [*attributes, "state"]))
         return attributes[path[0]]
+
+    def _state_name(self, unit: UnitAddress) -> Value:
+        """Give what the cell's key `states` says for the unit's stack, else the unit's address."""
+        try:
+            return self.cell_value(("states", unit.stack))
+        except AbsentFault:
+            return str(unit)
 
     def _placement_value(self, key: str, path: Sequence[str]) -> Value:
         placement = self.scope.placement

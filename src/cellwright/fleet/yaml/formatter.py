@@ -116,7 +116,7 @@ def _measure(lines: Sequence[_Line], tokens: Sequence[Token]) -> None:
 
 
 def _last_line(token: ScalarToken) -> int:
-    end = token.end_mark.line
+    end: int = token.end_mark.line
     return end - 1 if token.style in ("|", ">") and token.end_mark.column == 0 else end
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.engine import URL
 
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.text.expired import credentials_fault
 from cellwright.web.aws import make_client
 
 _PORT = 5432
@@ -29,7 +30,8 @@ def iam_token(url: URL, region: str) -> str:
     except Exception as fault:
         if not type(fault).__module__.startswith("botocore."):
             raise
-        raise DiagnosticError(
-            error(f"AWS gives no token for the ledger: {' '.join(str(fault).split())}", "sign in to AWS")
-        ) from None
+        said = " ".join(str(fault).split())
+        known = credentials_fault(said)
+        detail = f"{known[0]}: {known[1]}" if known is not None else "sign in to AWS"
+        raise DiagnosticError(error(f"AWS gives no token for the ledger: {said}", detail)) from None
     return token

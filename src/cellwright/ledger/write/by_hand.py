@@ -7,7 +7,7 @@ from sqlalchemy import text
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.leases import check_fencing
-from cellwright.ledger.write.unit_writes import put_moved
+from cellwright.ledger.write.unit_writes import put_applied, put_moved
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import BY_HAND, AppliedUnit
 
@@ -15,6 +15,7 @@ from cellwright.model.applied import BY_HAND, AppliedUnit
 _MARK = text(
     "UPDATE heads SET failed = :by_hand WHERE unit = :unit AND failed IS NULL AND fingerprint IS NOT NULL"
 )
+_KNOWN = text("SELECT 1 FROM heads WHERE unit = :unit")
 _UNMARK = text("UPDATE heads SET failed = NULL WHERE unit = :unit AND failed = :by_hand")
 
 
@@ -63,3 +64,14 @@ class ByHandRecords:
             if left is not None:
                 put_moved(connection, left)
             append(connection, self.database, event)
+
+    def adopt(self, unit: AppliedUnit, event: EventDraft, fencing: int) -> bool:
+        """Record a unit whose state was there before; False, and nothing, if it is on record by now."""
+        address = unit.head.address
+        with self.database.write() as connection:
+            check_fencing(connection, address, fencing)
+            if connection.execute(_KNOWN, {"unit": str(address)}).first() is not None:
+                return False
+            put_applied(connection, unit)
+            append(connection, self.database, event)
+            return True

@@ -51,6 +51,14 @@ class PlanOptions:
         parts += [f"--replace {item}" for item in self.replace]
         return " ".join([*parts, *(f"--target {item}" for item in self.targets)])
 
+    @property
+    def told(self) -> str:
+        """Say how a plan was made, and what that means for the unit; empty if it was made as usual."""
+        if not self:
+            return ""
+        partly = ", for a part of the unit only: it does not count as up to date afterwards"
+        return f"made with {self.flags}{partly if self.targets else ''}"
+
 
 USUAL = PlanOptions()
 

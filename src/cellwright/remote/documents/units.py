@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from cellwright.app.fleet.explain import ChainLink, Explanation
-from cellwright.app.fleet.explain_more import TakenOutput
+from cellwright.app.fleet.explain import ChainLink, Explanation, FollowedReference
 from cellwright.app.fleet.graph import GraphView
 from cellwright.app.fleet.policy import PolicyInForce
 from cellwright.app.fleet.show import ShownUnit
+from cellwright.app.fleet.taken_outputs import TakenOutput
 from cellwright.app.status.stack_versions import StackVersion
 from cellwright.app.status.versions import VersionGroup, Versions
 from cellwright.model.address import UnitAddress
+from cellwright.model.applied import RecordedOutput
 from cellwright.model.binary import KEYS, BinarySettings, BinaryVersion, UnitBinaries
 from cellwright.model.client_life import ClientState
 from cellwright.model.fetched_module import COMMIT, CONTENT, FetchedModule
@@ -54,6 +55,11 @@ def shown_from(item: Any) -> ShownUnit:  # noqa: ANN401  as above
         inputs=item["inputs"],
         destroyed_from=item["destroyed_from"],
         client=None if item["client"] is None else ClientState(item["client"]),
+        taken=_taken(item.get("taken", ())),  # a server of an earlier version says less
+        outputs={
+            name: RecordedOutput("", sensitive=one["sensitive"], value=one["value"])
+            for name, one in item.get("outputs", {}).items()
+        },
     )
 
 
@@ -63,12 +69,19 @@ def explanation_from(item: Any) -> Explanation:  # noqa: ANN401  as above
         ChainLink(link["layer"], Position(link["file"], link["line"], link["column"]), link["value"])
         for link in item["chain"]
     )
-    taken = (
-        TakenOutput(_reference(one["output"]), one["known"], one["sensitive"], one["value"])
-        for one in item["taken"]
+    followed = (
+        FollowedReference(one["reference"], Position(one["file"], one["line"], one["column"]), one["value"])
+        for one in item.get("followed", ())  # a server of an earlier version says less
     )
     unit = UnitAddress.parse(item["unit"])
-    return Explanation(unit, item["input"], item["value"], tuple(chain), tuple(taken))
+    taken = _taken(item["taken"])
+    return Explanation(unit, item["input"], item["value"], tuple(chain), taken, tuple(followed))
+
+
+def _taken(items: Any) -> tuple[TakenOutput, ...]:  # noqa: ANN401  as above
+    return tuple(
+        TakenOutput(_reference(one["output"]), one["known"], one["sensitive"], one["value"]) for one in items
+    )
 
 
 def _reference(text: str) -> OutputReference:

@@ -91,7 +91,25 @@ def _unknown_parts() -> None:
         wrap_method(S3Response, method, error_response)
 
 
+def _tags_at_creation() -> None:
+    def write(original: Moto, self: Moto, request: Moto, bucket_name: str, querystring: Moto) -> Moto:
+        known = bucket_name in self.backend.buckets
+        answer = original(self, request, bucket_name, querystring)
+        if self.body and not known and bucket_name in self.backend.buckets:
+            document = xmltodict.parse(self.body, force_list=("Tag",)).get("CreateBucketConfiguration") or {}
+            tags = (document.get("Tags") or {}).get("Tag", ())
+            self.backend.put_bucket_tagging(bucket_name, {tag["Key"]: tag["Value"] or "" for tag in tags})
+        return answer
+
+    wrap_method(S3Response, "_bucket_response_put", write)
+
+
 PATCHES = (
+    Patch(
+        "tags of a new bucket",
+        "a bucket that was made with tags had none: version 6 of the AWS provider makes them so",
+        _tags_at_creation,
+    ),
     Patch(
         "bucket policy conditions",
         "a Deny under a condition denied everything: a TLS-only policy denied every request",

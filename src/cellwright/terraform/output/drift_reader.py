@@ -8,6 +8,7 @@ from cellwright.model.runs.drift import OUTPUT, DriftedResource, FoundDrift
 from cellwright.model.runs.plan import PlanSummary
 from cellwright.model.value import Json
 from cellwright.terraform.output.attributes import attribute_changes
+from cellwright.terraform.output.gained import real_drift
 from cellwright.terraform.output.whole_plan import nameless, reduced, whole_of
 
 _WHOLE = frozenset(("create", "delete", "forget", "read"))
@@ -78,7 +79,7 @@ def _noticed(
     keyed: Callable[[Json], str],
     redact: Callable[[str], str],
 ) -> Iterator[DriftedResource]:
-    for item in document.get("resource_drift") or ():
+    for item in real_drift(document.get("resource_drift") or ()):
         actions = item["change"]["actions"]
         if item["address"] not in planned and actions != ["no-op"]:
             yield _resource(item, actions[0], keyed, redact, repaired=False)

@@ -7,6 +7,7 @@ from enum import Enum
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error
 from cellwright.model.runs.plan import ResourceCounts
 from cellwright.terraform.output.encryption import encryption_fault
+from cellwright.terraform.output.hints import hint
 from cellwright.terraform.output.state_lock import LOCK_SUMMARY, StateLockInfo, parse_lock_info
 from cellwright.terraform.process.command import KILLED, Exit
 
@@ -109,7 +110,8 @@ def failure_of(
     if own is not None:
         return TerraformError(kind, (own, *errors))
     lock = next((found for item in errors if (found := parse_lock_info(item.detail))), None)
-    return TerraformError(kind, errors, lock)
+    told = hint(text or stderr, lock)
+    return TerraformError(kind, errors if told is None else (told, *errors), lock)
 
 
 def interrupted_before(command: str) -> TerraformError:

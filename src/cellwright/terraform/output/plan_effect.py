@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cellwright.terraform.output.gained import real_drift
+
 _KEEPING = frozenset(("no-op", "read", "update"))
 """Actions after which a provider may give the attributes that it gave before."""
 _BUILT_IN = "terraform.io/builtin/"
@@ -28,7 +30,7 @@ def effect_of(parts: Mapping[str, Any]) -> PlanEffect:
     Where a real resource is not as the state says, an apply may bring it back to what the state had said all
     along: then nothing need be written. A provider may also report an update that leaves no trace.
     """
-    if parts.get("resource_drift"):
+    if next(real_drift(parts.get("resource_drift") or ()), None) is not None:
         return NO_EFFECT
     changes = tuple(parts.get("resource_changes") or ())
     return PlanEffect(

@@ -6,8 +6,14 @@ from typing import Any
 
 import pytest
 
+from cellwright.engine.unit.orphan import recipe_of
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import AppliedHead, AppliedUnit, RecordedOutput
+from cellwright.model.runs.run import Outcome, UnitResult
 from every_command import answer
-from unit.app.kit import NOBODY, install_program, make_fleet
+from unit.app.kit import NOBODY, applied_event, install_program, ledger_of, make_fleet, make_run
+from unit.app.status.test_status import bind
+from unit.engine.kit import DIGESTER, make_unit
 
 SECRET = "sesame-open-9"
 
@@ -26,8 +32,12 @@ def fleet(tmp_path: Path) -> Path:
 
 
 def explain(fleet: Path, *asked: str) -> Any:  # noqa: ANN401  a document
+    return answered(fleet, "explain", *asked)
+
+
+def answered(fleet: Path, *asked: str) -> Any:  # noqa: ANN401  a document
     environment = {**NOBODY, "PATH": install_program(fleet.parent / "bin")}
-    code, text = answer(("explain", *asked, "--json"), fleet, environment)
+    code, text = answer((*asked, "--json"), fleet, environment)
     assert code == 0, text
     assert SECRET not in text
     return json.loads(text)
@@ -69,3 +79,51 @@ def test_enabled_and_version_are_explained_wherever_they_are_set(fleet: Path, un
 def test_an_output_that_was_never_made_is_told_as_such(fleet: Path) -> None:
     (taken,) = explain(fleet, "client/acme/extra", "settings")["taken"]
     assert taken == {"output": "output.client/acme/app.id", "known": False, "sensitive": False, "value": None}
+
+
+def test_without_a_name_the_defaults_of_the_stack_are_explained_too(fleet: Path) -> None:
+    inputs = {item["input"]: item for item in explain(fleet, "client/acme/extra")["inputs"]}
+    assert list(inputs) == ["settings", "password", "size"]
+    assert inputs["size"]["chain"][-1]["layer"] == "the stack's default"
+    assert inputs["password"]["value"] == "(sensitive)"
+
+
+def test_what_is_recorded_of_outputs_is_shown_and_secrets_masked(fleet: Path) -> None:
+    app = UnitAddress.parse("client/acme/app")
+    outputs = {
+        "id": RecordedOutput("d", sensitive=False, value="vpc-123"),
+        "token": RecordedOutput("e", sensitive=True),
+    }
+    text = (
+        "stacks: {extra: {enabled: true, settings: {it: '${output.app.id}'}, password: '${output.app.id}'}}\n"
+    )
+    (fleet / "clients/bolt.yaml").write_text(text.replace("output.app", "output.client/acme/app"))
+    bind(fleet, "trial")
+    with ledger_of(fleet) as ledger:
+        recipe = recipe_of(make_unit(app), {}, DIGESTER)
+        applied = AppliedUnit(
+            head=AppliedHead(address=app, fingerprint="f"),
+            source_digest="d",
+            source_label="./stack",
+            backend_digest="b",
+            inputs={},
+            outputs=outputs,
+            recipe=recipe,
+            run="20261122-214812-3f9a",
+        )
+        ledger.recorder.start_run(make_run(applied.run))
+        result = UnitResult(app, Outcome.APPLIED)
+        ledger.recorder.record_applied(applied, result, applied.run, applied_event(applied.run))
+
+    (shown,) = answered(fleet, "show", "client/acme/app")["units"]
+    (taking,) = answered(fleet, "show", "client/acme/extra")["units"]
+
+    assert shown["outputs"] == {
+        "id": {"sensitive": False, "value": "vpc-123"},
+        "token": {"sensitive": True, "value": None},
+    }
+    assert shown["taken"] == []
+    reference = {"output": "output.client/acme/app.id", "known": True}
+    assert taking["taken"] == [{**reference, "sensitive": False, "value": "vpc-123"}]
+    (masked,) = answered(fleet, "explain", "client/bolt/extra", "password")["taken"]
+    assert masked == {**reference, "sensitive": True, "value": None}

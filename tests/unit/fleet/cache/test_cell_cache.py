@@ -210,7 +210,7 @@ def test_two_processes_at_once_leave_a_good_cache(tmp_path: Path) -> None:
     for process in processes:
         process.join()
         assert process.exitcode == 0
-    expected = [".neighbours.lock", "cells", "cells-below", "configuration", "neighbours"]
+    expected = [".neighbours.lock", "cells", "cells-below", "configuration", "names", "neighbours"]
     assert sorted(item.name for item in cache.iterdir()) == expected
     assert look(fresh(root, cache)) == look(fresh(root))
 

@@ -155,6 +155,25 @@ def test_a_cell_whose_file_is_broken_is_told_once_and_breaks_nothing_else(tmp_pa
     assert [str(address) for address in fleet.cells] == ["base/b"]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("stack: {one: {a: 1}}", "unknown key 'stack'; did you mean 'stacks'?"),
+        ("level: {client: {}}", "unknown key 'level'; did you mean 'levels'?"),
+        ("exception: [{rule: x}]", "unknown key 'exception'; did you mean 'exceptions'?"),
+        ("lifecyle: suspended", "unknown key 'lifecyle'; did you mean 'lifecycle'?"),
+        ("stack: one", ""),
+        ("level: 3", ""),
+        ("lifecyle: long", ""),
+    ],
+)
+def test_a_slip_in_a_key_with_a_meaning_is_an_error_and_a_label_is_none(
+    tmp_path: Path, text: str, found: str
+) -> None:
+    fleet = load(tmp_path, {**FLEET, "accounts/a.yaml": f"{text}\n"})
+    assert told(fleet) == ([f"accounts/a.yaml:1:1: error: {found}"] if found else [])
+
+
 def test_shapes(tmp_path: Path) -> None:
     text = """
         stakcs: {one: {}}
@@ -169,7 +188,7 @@ def test_shapes(tmp_path: Path) -> None:
         """
     fleet = load(tmp_path, {**FLEET, "accounts/a.yaml": text})
     assert [line.removeprefix("accounts/a.yaml:") for line in briefly(fleet)] == [
-        "1:1: warning: 'stakcs' is a key of your own here, which only `${cell.stakcs}` reads",
+        "1:1: error: unknown key 'stakcs'",
         "2:18: error: environment variable 'A' must be a string, not a number",
         "2:24: error: environment variable 'B' must be a string, not null",
         "2:30: error: 'C D' can't name an environment variable",

@@ -101,7 +101,7 @@ def test_a_cell_does_not_inherit_from_its_placement_but_what_that_says_for_its_l
         ),
         ("terraform: {version: '${cell.none}'}", "x.yaml:1:22: error: the cell has no key 'none'"),
         ("terraform: {version: '${output.one.id}'}", "x.yaml:1:22: error: "),
-        ("teraform: {binary: tofu}", "x.yaml:1:1: warning: 'teraform' is a key of your own here"),
+        ("teraform: {binary: tofu}", "x.yaml:1:1: error: unknown key 'teraform'; did you mean 'terraform'?"),
     ],
 )
 def test_what_is_wrong_is_told_where_it_stands(tmp_path: Path, text: str, said: str) -> None:

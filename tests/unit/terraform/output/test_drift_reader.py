@@ -18,9 +18,16 @@ def change(*actions: str, before: object = None, after: object = None, **more: o
     return {"actions": list(actions), "before": before, "after": after, **more}
 
 
-def resource(address: str, found: dict[str, Any]) -> dict[str, Any]:
+def resource(address: str, found: dict[str, Any], provider: str = "") -> dict[str, Any]:
     kind, _, name = address.partition(".")
-    return {"address": address, "mode": "managed", "type": kind, "name": name, "change": found}
+    return {
+        "address": address,
+        "mode": "managed",
+        "type": kind,
+        "name": name,
+        "provider_name": provider,
+        "change": found,
+    }
 
 
 def read(cell: str = "acme", **parts: object) -> FoundDrift:
@@ -67,6 +74,31 @@ def test_what_is_only_noticed_is_no_drift_and_has_no_shape() -> None:
     found = read(resource_drift=[ignored], applyable=False)
     assert (found.is_drift, found.digest, found.nameless) == (False, "", "")
     assert plain(found) == [("aws_x.ignored", "update", ("tag",), False)]
+
+
+@pytest.mark.parametrize("registry", ["registry.terraform.io", "registry.opentofu.org"])
+def test_a_region_that_version_6_of_the_aws_provider_adds_to_every_state_is_no_drift(registry: str) -> None:
+    def noticed(address: str, before: object, after: object) -> dict[str, Any]:
+        return resource(address, change("update", before=before, after=after), f"{registry}/hashicorp/aws")
+
+    region, here = {"region": None}, {"region": "us-east-1"}
+    found = read(
+        resource_drift=[
+            noticed("aws_subnet.gained", {**region, "tags": {}}, {**here, "tags": {}}),
+            noticed("aws_s3_bucket.gained", {**here, "bucket_region": None}, {**here, "bucket_region": "x"}),
+            noticed("aws_ecs_service.gained", {**region, "arn": None}, {**here, "arn": "arn:aws:ecs:x"}),
+            noticed("aws_eip.both", {**region, "private_ip": ""}, {**here, "private_ip": "10.0.0.1"}),
+            noticed("aws_vpc.moved", {"region": "eu-west-1"}, here),
+            resource("demo_item.other", change("update", before=region, after=here), f"{registry}/demo/demo"),
+            resource("aws_vpc.gone", change("delete", before=here), f"{registry}/hashicorp/aws"),
+        ]
+    )
+    assert [(address, paths) for address, _, paths, _ in plain(found)] == [
+        ("aws_eip.both", ("private_ip",)),
+        ("aws_vpc.moved", ("region",)),
+        ("demo_item.other", ("region",)),
+        ("aws_vpc.gone", ()),
+    ]
 
 
 def test_no_value_is_kept_hidden_or_not() -> None:

@@ -59,12 +59,22 @@ def test_throttling_is_recognised(text: str) -> None:
 def test_a_held_lock_says_by_whom() -> None:
     failure = judge(error("Error acquiring the state lock", LOCK_DETAIL))
 
+    assert failure.diagnostics[0].summary == "the state is locked by ann@laptop since 2026-11-22 22:07:24 UTC"
+    assert "cellwright unlock UNIT" in failure.diagnostics[0].detail
     assert failure.kind is FailureKind.LOCKED
     assert failure.lock == StateLockInfo(
         id="6de8b562-6ce4-31a7-f201-22ba1f0ba2e7",
         who="ann@laptop",
         created="2026-11-22 22:07:24.900278054 +0000 UTC",
+        operation="OperationTypeApply",
     )
+
+
+def test_expired_credentials_say_so_first() -> None:
+    failure = judge(error("Retrieving AWS account details", "api error ExpiredToken: The token is expired"))
+    first, second = failure.diagnostics
+    assert first.summary == "the AWS credentials have expired"
+    assert second.summary == "Retrieving AWS account details"
 
 
 @pytest.mark.parametrize("text", ["", "no lock at all", "Path: x\nWho: y", "ID 5"])

@@ -33,6 +33,12 @@ def test_what_repairs_drift_may_leave_the_state_as_it_was() -> None:
     assert found == NO_EFFECT
 
 
+def test_a_state_that_only_gains_a_region_leaves_the_effect_as_sure_as_it_was() -> None:
+    gained = change("update")
+    gained["change"] |= {"before": {"region": None}, "after": {"region": "us-east-1"}}
+    assert effect_of({"resource_changes": [change("create")], "resource_drift": [gained]}).differs
+
+
 @pytest.mark.parametrize(
     ("output", "differs"),
     [

@@ -19,6 +19,7 @@ FIXED = StateLockInfo(
     id="5a48b98c",
     who=f"{pwd.getpwuid(os.getuid()).pw_name}@{socket.gethostname()}",
     created="2026-11-22 21:48:12.525063723 +0000 UTC",
+    operation="OperationTypeApply",
 )
 
 

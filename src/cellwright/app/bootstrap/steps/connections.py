@@ -135,7 +135,7 @@ def _accepted(item: AccountFile) -> Mapping[str, Json]:
     return {
         f"stacks.peering.accepts.{item.name}": {
             "connection_id": f"${{output.{asked}}}",
-            **_outputs(f"base/{item.name}/network", "cidr"),
+            **_outputs(f"base/{item.name}/network", "account_id", "region", "cidr"),
         }
     }
 

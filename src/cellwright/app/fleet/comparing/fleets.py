@@ -12,6 +12,7 @@ from cellwright.app.fleet.comparing.change import (
     Subject,
     UnitChange,
 )
+from cellwright.app.fleet.comparing.sides import Loaded
 from cellwright.app.fleet.comparing.units import StackFiles, UnitComparison
 from cellwright.app.session.snapshot import Snapshot
 from cellwright.fleet.fleet import Cell, Fleet
@@ -32,7 +33,7 @@ class FoundChanges:
     unchanged: int
 
 
-def compare(before: Snapshot, after: Snapshot, wanted: Iterable[CellAddress]) -> FoundChanges:
+def compare(before: Loaded, after: Loaded, wanted: Iterable[CellAddress]) -> FoundChanges:
     """Compare the wanted cells of two fleets, in the order in which they are given."""
     return _Comparison(before, after).run(wanted)
 
@@ -89,15 +90,16 @@ def _file(change: Change) -> str | None:
 
 @dataclass
 class _Comparison:
-    before: Snapshot
-    after: Snapshot
+    before: Loaded
+    after: Loaded
     files: dict[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """By the identity of unit summaries, which the fleets keep alive: stacks with other files, and which."""
 
     def __post_init__(self) -> None:
-        self._old, self._new = _table(self.before.fleet), _table(self.after.fleet)
-        self._stacks = StackFiles(self.before.stacks, self.after.stacks)
-        self._comparison = UnitComparison(self.before, self.after, self._stacks)
+        before, after = self.before.snapshot, self.after.snapshot
+        self._old, self._new = _table(before.fleet), _table(after.fleet)
+        self._stacks = StackFiles(before.stacks, after.stacks)
+        self._comparison = UnitComparison(before, after, self._stacks)
 
     def run(self, wanted: Iterable[CellAddress]) -> FoundChanges:
         new_cells, gone_cells = {}, {}
@@ -131,8 +133,8 @@ class _Comparison:
                 change = Change(Subject.FILES, "files", None, Side.of(files))
                 yield UnitChange(UnitAddress(*_parts(address), stack), ChangeKind.CHANGED, (change,))
             return
-        before = {unit.address.stack: unit for unit in self._old.of_stacks(address, stacks)}
-        after = {unit.address.stack: unit for unit in self._new.of_stacks(address, stacks)}
+        before = _units_of(self.before, self._old, address, stacks)
+        after = _units_of(self.after, self._new, address, stacks)
         others = {stack for stack, _ in self._changed_files(new.units)} - stacks
         for stack in dict.fromkeys((*(item.stack for item in new.units), *before)):
             if stack in others:
@@ -161,6 +163,15 @@ class _Comparison:
         elif was is not None:
             kind = ChangeKind.REMOVED if after is None else ChangeKind.SWITCHED_OFF
             yield UnitChange(was.address, kind)
+
+
+def _units_of(
+    side: Loaded, table: UnitTable, cell: CellAddress, stacks: frozenset[str]
+) -> Mapping[str, Unit]:
+    kept = side.units.get(cell, {})
+    if stacks <= kept.keys():
+        return {stack: kept[stack] for stack in stacks}
+    return {unit.address.stack: unit for unit in table.of_stacks(cell, stacks)}
 
 
 def _maybe_changed(old: CellSummary, new: CellSummary) -> frozenset[str]:

@@ -3,26 +3,33 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from cellwright.app.session.home import Home
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
-from cellwright.app.session.snapshot import Snapshot
+from cellwright.app.session.snapshot import Snapshot, Stacks
 from cellwright.files.errors import file_errors
 from cellwright.files.private import PRIVATE_FILE, make_private_folder
 from cellwright.fleet.load.fleet_load import CACHE_FILES
+from cellwright.fleet.load.unit_table import CellObserver
+from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.git.repository import Repository
 from cellwright.git.revisions import Revisions
+from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.unit import Unit
 
 WORK_TREE = "the work tree"
 _SHORT = 12
 _FOLDER = "revisions"
 _LEFT_BEHIND = 3600.0
 """Seconds after which files of a revision that are still there are those of a killed process."""
+_MOST_KEPT, _FEW = 20_000, 3
+"""So many cells' units are kept of a load, if they are so few: those of stacks whose settings changed."""
 _THREE_DOTS = "..."
 _TWO_DOTS = ".."
 
@@ -52,15 +59,36 @@ def chosen_sides(session: FleetSession, revisions: Sequence[str]) -> tuple[Side,
     return _side(f"where {old} and {new or 'HEAD'} parted" if apart else old, commit), after
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One side as a loaded fleet."""
+
+    snapshot: Snapshot
+    units: Mapping[CellAddress, Mapping[str, Unit]]
+    """Units that the load had to resolve, by cell and stack, up to a number: they need no second time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Resolved:
+    units: dict[CellAddress, Mapping[str, Unit]] = field(default_factory=dict)
+
+    def observer(self, _home: Home, _stacks: Stacks) -> CellObserver:
+        return self._keep
+
+    def _keep(self, cell: ResolvedCell) -> None:
+        if len(self.units) < _MOST_KEPT and len(cell.units) <= _FEW:
+            self.units[cell.address] = {unit.address.stack: unit for unit in cell.units}
+
+
 @contextmanager
-def loaded(session: FleetSession, side: Side) -> Iterator[Snapshot]:
+def loaded(session: FleetSession, side: Side) -> Iterator[Loaded]:
     """Give the whole fleet of one side; what is written for it is removed when the block ends.
 
     Raises:
         DiagnosticError: it can't be written, or holds no fleet at the same place.
     """
     if side.commit is None:
-        yield session.snapshot()
+        yield _load(session)
         return
     repository = _repository(session)
     kept = session.home.cache / _FOLDER
@@ -79,7 +107,12 @@ def loaded(session: FleetSession, side: Side) -> Iterator[Snapshot]:
             raise DiagnosticError(error(summary, fault.diagnostics[0].summary)) from None
         with opened as former:
             _seed(former.home.cache, session.home.cache)
-            yield former.snapshot()
+            yield _load(former)
+
+
+def _load(session: FleetSession) -> Loaded:
+    resolved = _Resolved()
+    return Loaded(session.snapshot(observer=resolved.observer), resolved.units)
 
 
 def _seed(cache: Path, known: Path) -> None:

@@ -20,10 +20,10 @@ def call() {
                 refspec: "+refs/${ref.startsWith('pull/') || ref.startsWith('merge-requests/') ? ref : "heads/${ref}"}:refs/remotes/origin/proposed".toString()
             ]]
         )
-        int status = sh(label: 'check', returnStatus: true, script: 'cellwright --fleet . check --markdown > cellwright-check.md')
+        int status = sh(label: 'check', returnStatus: true, script: 'cellwright --fleet . check --format markdown > cellwright-check.md')
         String markdown = readFile('cellwright-check.md')
         if (status == 0) {
-            status = sh(label: 'plan', returnStatus: true, script: 'cellwright --fleet . plan --markdown > cellwright-plan.md')
+            status = sh(label: 'plan', returnStatus: true, script: 'cellwright --fleet . plan --format markdown > cellwright-plan.md')
             markdown = markdown + '\n' + readFile('cellwright-plan.md')
         }
         archiveArtifacts(artifacts: 'cellwright-*.md')

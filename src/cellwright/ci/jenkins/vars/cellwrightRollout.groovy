@@ -1,23 +1,50 @@
+import groovy.json.JsonSlurperClassic
+
 /**
  * The job that changes many cells in waves: begins a rollout, answers for what it waits for, steers it. Cellwright
  * decides who is next; each build carries out what may be done now and ends where a person is needed, so that none
  * holds an agent for days. The next one goes on.
+ *
+ * Where an agent is lost, the block is run again: a rollout names the build that has started it and is not started
+ * twice, and what is refused the second time may have been done the first time.
  */
 def call() {
     String person = cellwrightPerson()
-    String command = commandOf(params.ACTION ?: 'start')
+    String action = params.ACTION ?: 'start'
+    String command = commandOf(action)
     if (!command) {
         error('ACTION is none of start, approve, reject, pause, resume, halt, cancel, retry, go on.')
     }
+    String mark = "(build ${env.BUILD_URL ?: env.BUILD_TAG})".toString()
+    String reason = action == 'start' ? "${params.REASON ?: ''} ${mark}".trim() : params.REASON ?: ''
+    int tries = 0
     cellwrightNode(actor: person) {
-        withEnv(["CELLWRIGHT_STRATEGY=${params.STRATEGY ?: ''}", "CELLWRIGHT_ROLLOUT=${(params.ROLLOUT ?: '').trim()}", "CELLWRIGHT_REASON=${params.REASON ?: ''}"]) {
-            sh(label: 'rollout', script: command)
+        tries = tries + 1
+        withEnv(["CELLWRIGHT_STRATEGY=${params.STRATEGY ?: ''}", "CELLWRIGHT_ROLLOUT=${(params.ROLLOUT ?: '').trim()}", "CELLWRIGHT_REASON=${reason}"]) {
+            boolean done = tries > 1 && action == 'start' && isStarted(mark)
+            if (!done && sh(label: 'rollout', returnStatus: true, script: command) != 0) {
+                if (tries == 1) {
+                    error('Nothing was changed: see above.')
+                }
+                echo('This was refused, as is said above: the agent that was lost may have done it before.')
+                currentBuild.result = 'UNSTABLE'
+            }
             if (!env.CELLWRIGHT_SERVER) {
                 sh(label: 'carry out', script: 'cellwright worker --once')
             }
             sh(label: 'status', script: 'cellwright rollout status')
         }
     }
+}
+
+/** Tells whether this build has started its rollout already. */
+boolean isStarted(String mark) {
+    return names(sh(label: 'look', returnStdout: true, script: 'cellwright rollout status --json'), mark)
+}
+
+@NonCPS
+boolean names(String document, String mark) {
+    return new JsonSlurperClassic().parseText(document).rollouts.any { it.reason?.endsWith(mark) }
 }
 
 /** Each action's command, as it stands here: what the form says is never a part of one. */

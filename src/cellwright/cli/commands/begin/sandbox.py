@@ -38,14 +38,14 @@ class SandboxArguments(CommonArguments):
 
 @command(SandboxArguments)
 def sandbox(invocation: Invocation, arguments: SandboxArguments) -> int:
-    r"""Run an empty, emulated AWS on this machine, and print what makes programs use it; needs no account.
+    """Run an empty, emulated AWS on this machine, and print what makes programs use it; needs no account.
 
     It ends, with all that was made in it, at Ctrl-C or with the command; the exit code is the command's.
 
     \b
     cellwright sandbox -- $SHELL
     cellwright sandbox -- cellwright apply base/trial --yes
-    """
+    """  # noqa: D301  what follows the mark is not wrapped
     import tempfile
     from pathlib import Path
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import command
 from cellwright.cli.parser.selection import (
     AcceptStateOption,
@@ -38,6 +39,7 @@ class ApplyArguments(PlanningArguments):
             metavar="[SELECTOR]...",
             help="Which units: client/acme, client/*/app, tier=gold; default: all changes.",
             show_default=False,
+            autocompletion=completion.selectors,
         ),
     ] = None
     plan: Annotated[

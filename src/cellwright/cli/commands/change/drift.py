@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellwright.cli import exit_codes
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments, command, group
 from cellwright.cli.parser.selection import (
     DetachOption,
@@ -29,6 +30,7 @@ DriftSelectors = Annotated[
         metavar="[SELECTOR]...",
         help="Which units: client/acme, client/*/app, tier=gold; default: all.",
         show_default=False,
+        autocompletion=completion.selectors,
     ),
 ]
 
@@ -60,7 +62,12 @@ def status(invocation: Invocation, arguments: StatusArguments) -> int:
 class ShowArguments(CommonArguments):
     """The arguments of `drift show`."""
 
-    unit: Annotated[str, typer.Argument(metavar="UNIT", help="A unit's address: client/acme/app.")]
+    unit: Annotated[
+        str,
+        typer.Argument(
+            metavar="UNIT", help="A unit's address: client/acme/app.", autocompletion=completion.units
+        ),
+    ]
 
 
 @command(ShowArguments, of=drift)
@@ -82,7 +89,12 @@ class AckArguments(CommonArguments):
 
     unit: Annotated[
         str,
-        typer.Argument(metavar="[UNIT]", help="A unit's address; or name a group.", show_default=False),
+        typer.Argument(
+            metavar="[UNIT]",
+            help="A unit's address; or name a group.",
+            show_default=False,
+            autocompletion=completion.units,
+        ),
     ] = ""
     group: Annotated[
         str,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellwright.cli import exit_codes
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import ReasonOption
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 class LegalHoldArguments(CommonArguments):
     """The arguments of `legal-hold`."""
 
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The client's name.")]
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The client's name.", autocompletion=completion.clients)
+    ]
     lift: Annotated[bool, typer.Option("--lift", help="End it: the client may be destroyed again.")] = False
     reason: ReasonOption = ""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellwright.cli import exit_codes
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import ReasonOption, YesOption
 
@@ -23,7 +24,12 @@ class MoveArguments(CommonArguments):
     """The arguments of `move`."""
 
     units: Annotated[
-        str, typer.Argument(metavar="UNITS", help="The units that have the resources: client/*/app.")
+        str,
+        typer.Argument(
+            metavar="UNITS",
+            help="The units that have the resources: client/*/app.",
+            autocompletion=completion.selectors,
+        ),
     ]
     stack: Annotated[str, typer.Argument(metavar="STACK", help="The stack of the same cells that gets them.")]
     addresses: Annotated[
@@ -43,10 +49,6 @@ def move(invocation: Invocation, arguments: MoveArguments) -> int:
     First both stacks are changed: one says no more of the resources, the other one says the same. Then both
     units are planned on copies of their states; where something would be made or destroyed, nothing is done.
     After a crash, the same command goes on.
-
-    Examples:
-      cellwright move client/acme/app database aws_db_instance.this --dry-run
-      cellwright move 'client/*/app' database aws_db_instance.this module.backup --yes
     """
     from cellwright.api.fleet import moves as document
     from cellwright.app.moves import resources as use_case

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellwright.cli import exit_codes
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import AcceptStateOption, NoVerifyOption, ReasonOption, YesOption
 
@@ -23,7 +24,12 @@ if TYPE_CHECKING:
 class OffboardArguments(CommonArguments):
     """The arguments of `offboard`."""
 
-    name: Annotated[str, typer.Argument(metavar="[NAME]", help="The client's name.", show_default=False)] = ""
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="[NAME]", help="The client's name.", show_default=False, autocompletion=completion.clients
+        ),
+    ] = ""
     hold: Annotated[
         str,
         typer.Option(

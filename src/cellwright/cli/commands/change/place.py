@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellwright.cli import exit_codes
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import NoVerifyOption, ReasonOption
 
@@ -28,6 +29,7 @@ class PlaceArguments(CommonArguments):
             metavar="[CELL]...",
             help="Cells whose rules are to be decided: client/acme; default: all that wait.",
             show_default=False,
+            autocompletion=completion.cells,
         ),
     ] = None
     release: Annotated[

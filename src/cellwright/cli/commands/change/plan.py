@@ -13,10 +13,10 @@ import typer
 
 from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import command
+from cellwright.cli.parser.output_format import Format, FormatOption
 from cellwright.cli.parser.selection import (
     AcceptStateOption,
     DestroyOption,
-    MarkdownOption,
     ParallelOption,
     PlanningArguments,
 )
@@ -53,7 +53,7 @@ class PlanArguments(PlanningArguments):
         bool, typer.Option("--exit-code", help="End with exit code 3 if there are changes.")
     ] = False
     parallel: ParallelOption = None
-    markdown: MarkdownOption = False
+    form: FormatOption = None
 
 
 @command(PlanArguments)
@@ -85,7 +85,7 @@ def plan(invocation: Invocation, arguments: PlanArguments) -> int:
     )
     with open_conversation(invocation.error, preapproved=True) as terminal:
         report = invocation.act(use_case.plan, request, terminal.conversation)
-    if arguments.markdown:
+    if arguments.form is Format.MARKDOWN:
         from cellwright.cli.views.markdown.plans import plan_page
 
         invocation.answer_in_markdown(lambda: plan_page(report))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellwright.cli import exit_codes
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import ReasonOption, YesOption
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 class RelocateArguments(CommonArguments):
     """The arguments of `relocate`."""
 
-    cell: Annotated[str, typer.Argument(metavar="CELL", help="The cell: client/acme.")]
+    cell: Annotated[
+        str, typer.Argument(metavar="CELL", help="The cell: client/acme.", autocompletion=completion.cells)
+    ]
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it means.")] = False
     reason: ReasonOption = ""
     yes: YesOption = False
@@ -35,9 +38,6 @@ def relocate(invocation: Invocation, arguments: RelocateArguments) -> int:
     Terraform can't bring resources to another account or region, so `plan` and `apply` refuse such a cell.
     The way is to onboard a new client there, to bring over its data, and to offboard the old one. What this
     allows instead: all is made anew, and what is in the former place stays, and no state knows it.
-
-    Examples:
-      cellwright relocate client/acme --dry-run
     """
     from cellwright.api.fleet import relocate as document
     from cellwright.app.moves import relocate as use_case

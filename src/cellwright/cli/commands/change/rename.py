@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellwright.cli import exit_codes
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import NoVerifyOption, ReasonOption, YesOption
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cellwright.app.moves.rename import RenamePlan, RenameRequest
+    from cellwright.app.moves.rename_values import RenamePlan, RenameRequest
     from cellwright.cli.invocation import Invocation
 
 
@@ -25,7 +26,12 @@ if TYPE_CHECKING:
 class RenameArguments(CommonArguments):
     """The arguments of `rename`."""
 
-    cell: Annotated[str, typer.Argument(metavar="CELL", help="The cell as it is called now: client/acme.")]
+    cell: Annotated[
+        str,
+        typer.Argument(
+            metavar="CELL", help="The cell as it is called now: client/acme.", autocompletion=completion.cells
+        ),
+    ]
     new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name: globex.")]
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")
@@ -47,16 +53,13 @@ def rename(invocation: Invocation, arguments: RenameArguments) -> int:
 
     Asks for the new name to be typed, unless --yes is given. Nothing is applied: `cellwright apply` brings
     tags and names up to date afterwards. After a crash, the same command goes on.
-
-    Examples:
-      cellwright rename client/acme globex --dry-run
-      cellwright rename client/acme globex --reason "bought by Globex"
     """
     from cellwright.api.fleet import rename as document
     from cellwright.app.moves import rename as use_case
+    from cellwright.app.moves.rename_values import RenameRequest
     from cellwright.cli.views import rename as view
 
-    request = use_case.RenameRequest(
+    request = RenameRequest(
         cell=arguments.cell,
         new=arguments.new,
         reason=arguments.reason,

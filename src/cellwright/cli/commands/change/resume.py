@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import AllowDirtyOption, MoveStateOption, ParallelOption, YesOption
 
@@ -24,7 +25,10 @@ class ResumeArguments(CommonArguments):
     run: Annotated[
         str | None,
         typer.Argument(
-            metavar="[RUN]", help="A run's id; default: the last run that is not done.", show_default=False
+            metavar="[RUN]",
+            help="A run's id; default: the last run that is not done.",
+            show_default=False,
+            autocompletion=completion.runs,
         ),
     ] = None
     parallel: ParallelOption = None

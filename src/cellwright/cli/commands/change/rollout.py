@@ -12,6 +12,7 @@ import typer
 
 from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import CommonArguments, command, group
+from cellwright.cli.parser.output_format import Format, FormatOption
 from cellwright.cli.parser.selection import (
     DestroyOption,
     DetachOption,
@@ -129,19 +130,21 @@ class StatusArguments(CommonArguments):
     rollout: Annotated[
         str, typer.Argument(metavar="[ROLLOUT]", help="A rollout's id; default: a list.", show_default=False)
     ] = ""
-    markdown: Annotated[
-        bool, typer.Option("--markdown", help="Write a summary in Markdown; of the newest, if none is named.")
-    ] = False
+    form: FormatOption = None
 
 
 @command(StatusArguments, of=rollout)
 def status(invocation: Invocation, arguments: StatusArguments) -> int:
-    """List the rollouts, or show one: its waves, what failed, and what waits for a person."""
+    """List the rollouts, or show one: its waves, what failed, and what waits for a person.
+
+    In Markdown a summary of one is written: of the newest, if none is named.
+    """
     from cellwright.cli.interaction.rollouts import show_list, show_one
 
-    if not arguments.rollout and not arguments.markdown:
+    markdown = arguments.form is Format.MARKDOWN
+    if not arguments.rollout and not markdown:
         return show_list(invocation)
-    return show_one(invocation, arguments.rollout, markdown=arguments.markdown)
+    return show_one(invocation, arguments.rollout, markdown=markdown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import ParallelOption, ReasonOption, YesOption
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 class SuspendArguments(CommonArguments):
     """The arguments of `suspend` and `reinstate`."""
 
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The client's name.")]
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The client's name.", autocompletion=completion.clients)
+    ]
     parallel: ParallelOption = None
     reason: ReasonOption = ""
     yes: YesOption = False

@@ -41,14 +41,14 @@ class UnlockArguments(CommonArguments):
 
 @command(UnlockArguments)
 def unlock(invocation: Invocation, arguments: UnlockArguments) -> int:
-    r"""Show who holds the lock of a unit's state and its lease, since when and for what; ask; take them away.
+    """Show who holds the lock of a unit's state and its lease, since when and for what; ask; take them away.
 
     Refused while a process that may be at work holds them. With --json and without --yes it only shows.
 
     \b
     cellwright unlock client/acme/app
     cellwright unlock client/acme/app --yes --reason 'the build was killed'
-    """
+    """  # noqa: D301  what follows the mark is not wrapped
     from cellwright.api.runs import locks as document
     from cellwright.app.by_hand.unlocking import UnlockRequest, find_locks
     from cellwright.app.by_hand.unlocking import unlock as use_case

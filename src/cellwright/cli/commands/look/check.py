@@ -12,7 +12,7 @@ import typer
 
 from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import CommonArguments, command
-from cellwright.cli.parser.selection import MarkdownOption
+from cellwright.cli.parser.output_format import Format, FormatOption
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation
@@ -30,7 +30,7 @@ SecurityOption = Annotated[
 class CheckArguments(CommonArguments):
     """The arguments of `check`."""
 
-    markdown: MarkdownOption = False
+    form: FormatOption = None
     security: SecurityOption = False
 
 
@@ -57,7 +57,7 @@ def check(invocation: Invocation, arguments: CheckArguments) -> int:
 
         with spinner(invocation.error.stream, "judging the stacks' security"):
             found = (*found, *security_findings(invocation.fleet))
-    if arguments.markdown:
+    if arguments.form is Format.MARKDOWN:
         from cellwright.cli.views.markdown.findings import findings
 
         invocation.answer_in_markdown(lambda: findings(found))

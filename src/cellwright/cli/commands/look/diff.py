@@ -12,7 +12,7 @@ import typer
 
 from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import CommonArguments, command
-from cellwright.cli.parser.selection import MarkdownOption
+from cellwright.cli.parser.output_format import Format, FormatOption
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation
@@ -45,7 +45,7 @@ class DiffArguments(CommonArguments):
     detailed: Annotated[
         bool, typer.Option("--exit-code", help="End with exit code 3 if anything differs.")
     ] = False
-    markdown: MarkdownOption = False
+    form: FormatOption = None
 
 
 @command(DiffArguments)
@@ -57,7 +57,7 @@ def diff(invocation: Invocation, arguments: DiffArguments) -> int:
       cellwright diff                        what is not committed yet
       cellwright diff main                   main and the work tree
       cellwright diff v1 v2 --cells 'tier=gold'
-      cellwright diff origin/main... --markdown    for a pull request
+      cellwright diff origin/main... --format markdown    for a pull request
     """
     from cellwright.api.fleet import diff as document
     from cellwright.app.fleet import diff as use_case
@@ -69,7 +69,7 @@ def diff(invocation: Invocation, arguments: DiffArguments) -> int:
     request = use_case.DiffRequest(revisions=revisions, cells=tuple(arguments.cells or ()))
     with spinner(invocation.error.stream, "comparing two revisions of the fleet"):
         found = use_case.diff(invocation.fleet, request)
-    if arguments.markdown:
+    if arguments.form is Format.MARKDOWN:
         from cellwright.cli.views.markdown.diff import diff_page
 
         invocation.answer_in_markdown(lambda: diff_page(found))

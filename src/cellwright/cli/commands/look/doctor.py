@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @command(CommonArguments)
 def doctor(invocation: Invocation, arguments: CommonArguments) -> int:  # noqa: ARG001  it has none of its own
-    r"""See whether all is there that commands need: programs, git, ledger, states, credentials, clock, disk.
+    """See whether all is there that commands need: programs, git, ledger, states, credentials, clock, disk.
 
     Nothing is changed or fetched. Each line that is not well says what to do; the exit code is 1 if something
     is broken.
@@ -26,7 +26,7 @@ def doctor(invocation: Invocation, arguments: CommonArguments) -> int:  # noqa: 
     \b
     cellwright doctor
     cellwright doctor --json
-    """
+    """  # noqa: D301  what follows the mark is not wrapped
     from cellwright.api.fleet import doctor as document
     from cellwright.app.doctor.examining import examine
     from cellwright.cli.progress.spinner import spinner

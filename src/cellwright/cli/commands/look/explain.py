@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellwright.cli import exit_codes
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments, command
 
 if TYPE_CHECKING:
@@ -21,20 +22,30 @@ if TYPE_CHECKING:
 class ExplainArguments(CommonArguments):
     """The arguments of `explain`."""
 
-    unit: Annotated[str, typer.Argument(metavar="UNIT", help="A unit's address: client/acme/app.")]
+    unit: Annotated[
+        str,
+        typer.Argument(
+            metavar="UNIT", help="A unit's address: client/acme/app.", autocompletion=completion.units
+        ),
+    ]
     name: Annotated[
         str | None,
         typer.Argument(
             metavar="[INPUT]",
             help="An input, a path into one (tags.team), or terraform; default: all inputs.",
             show_default=False,
+            autocompletion=completion.inputs,
         ),
     ] = None
 
 
 @command(ExplainArguments)
 def explain(invocation: Invocation, arguments: ExplainArguments) -> int:
-    """Show where an input's value comes from: every layer that set it, the winner last."""
+    """Show where an input's value comes from: every layer that set it, the winner last.
+
+    References within a value are followed to the lines that say what they stand for. Without an INPUT, the
+    defaults of the stack are listed after the inputs.
+    """
     from cellwright.api.fleet import explain as document
     from cellwright.app.fleet import explain as use_case
     from cellwright.cli.progress.spinner import spinner

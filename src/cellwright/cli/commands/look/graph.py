@@ -33,14 +33,14 @@ class GraphArguments(SelectionArguments):
     """The arguments of `graph`."""
 
     form: Annotated[
-        Format,
+        Format | None,
         typer.Option(
             "--format",
             metavar="FORM",
             help="text (a tree), mermaid, dot (for Graphviz) or json.",
             show_default=False,
         ),
-    ] = Format.TEXT
+    ] = None
 
 
 @command(GraphArguments)
@@ -49,16 +49,11 @@ def graph(invocation: Invocation, arguments: GraphArguments) -> int:
     from cellwright.api.fleet import graph as document
     from cellwright.app.fleet import graph as use_case
     from cellwright.cli.progress.spinner import spinner
-    from cellwright.cli.screen.json_output import print_document
     from cellwright.cli.views import graph as view
 
     request = use_case.GraphRequest(selectors=arguments.chosen_selectors, relatives=arguments.relatives)
     with spinner(invocation.error.stream, "reading the fleet"):
         found = invocation.look(use_case.graph, request)
-    if arguments.form is Format.JSON:
-        print_document(document.graph(found))
-    else:
-        invocation.answer_in_parts(
-            lambda: view.graph(found, arguments.form.value), lambda: document.graph(found)
-        )
+    form = arguments.form or Format.TEXT
+    invocation.answer_in_parts(lambda: view.graph(found, form.value), lambda: document.graph(found))
     return exit_codes.DONE

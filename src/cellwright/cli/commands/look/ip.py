@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellwright.cli import exit_codes
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments, command, group
 from cellwright.cli.parser.selection import NoVerifyOption, ReasonOption
 
@@ -104,7 +105,9 @@ def free(invocation: Invocation, arguments: FreeArguments) -> int:
 class MoveArguments(CommonArguments):
     """The arguments of `ip move`."""
 
-    cell: Annotated[str, typer.Argument(metavar="CELL", help="The cell: client/acme.")]
+    cell: Annotated[
+        str, typer.Argument(metavar="CELL", help="The cell: client/acme.", autocompletion=completion.cells)
+    ]
     pool: Annotated[
         str | None,
         typer.Option(

@@ -1,4 +1,4 @@
-"""Show the resolved inputs of units, or what the plans in a file will do.
+"""Show resolved inputs of units, or what saved plans will do.
 
 Panel: Look 120
 """
@@ -13,7 +13,8 @@ import typer
 
 from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import command
-from cellwright.cli.parser.selection import MarkdownOption, PageArguments
+from cellwright.cli.parser.output_format import Format, FormatOption
+from cellwright.cli.parser.selection import PageArguments
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 class ShowArguments(PageArguments):
     """The arguments of `show`."""
 
-    markdown: MarkdownOption = False
+    form: FormatOption = None
     full: Annotated[bool, typer.Option("--full", help="Of a plan file: nothing is cut or folded.")] = False
 
     @property
@@ -37,15 +38,17 @@ class ShowArguments(PageArguments):
 def show(invocation: Invocation, arguments: ShowArguments) -> int:
     """Show units with their resolved inputs, as Terraform will be given them; or the plans in a FILE.
 
-    Outputs of other units are shown as references; sensitive values are masked. Of a unit that is to be
+    Outputs of other units are shown as references, and below them what is recorded of these, and of the
+    unit's own outputs; sensitive values are masked. Of a unit that is to be
     destroyed, what it was applied with is shown: that is what a destroy runs with.
 
     A file that `plan -o FILE` wrote is shown as `plan` showed it, if it is the one that was recorded.
     """
     if arguments.file is not None:
         return _show_plans(invocation, arguments, arguments.file)
-    if arguments.markdown or arguments.full:
-        option = "--markdown" if arguments.markdown else "--full"
+    markdown = arguments.form is Format.MARKDOWN
+    if markdown or arguments.full:
+        option = "--format" if markdown else "--full"
         raise typer.BadParameter("only the plans in a file are shown so", param_hint=option)
     return _show_units(invocation, arguments)
 
@@ -56,7 +59,7 @@ def _show_plans(invocation: Invocation, arguments: ShowArguments, file: Path) ->
     from cellwright.cli.views import report as view
 
     report = saved_plans(invocation.fleet, file)
-    if arguments.markdown:
+    if arguments.form is Format.MARKDOWN:
         from cellwright.cli.views.markdown.plans import plan_page
 
         invocation.answer_in_markdown(lambda: plan_page(report))

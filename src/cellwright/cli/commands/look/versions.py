@@ -1,4 +1,4 @@
-"""Show which version of its stack each unit has, and what runs it.
+"""Show the versions of stacks and programs, applied and wanted.
 
 Panel: Look 155
 """

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellwright.cli import exit_codes
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments, command, group
 
 if TYPE_CHECKING:
     from cellwright.app.certificates.issuing import Issued
     from cellwright.cli.invocation import Invocation
 
-NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The client's name.")]
+NameArgument = Annotated[
+    str, typer.Argument(metavar="NAME", help="The client's name.", autocompletion=completion.clients)
+]
 FolderOption = Annotated[
     Path | None,
     typer.Option(

@@ -1,4 +1,4 @@
-"""Make the ledger with its roles, or renew its digests.
+"""Make, move or fill the ledger, or renew its digests.
 
 Panel: Look back 350
 """
@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellwright.cli import exit_codes
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments, command, group
-from cellwright.cli.parser.selection import ReasonOption
+from cellwright.cli.parser.selection import ParallelOption, ReasonOption, YesOption
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation
@@ -26,7 +27,7 @@ class LedgerArguments(CommonArguments):
 @group(LedgerArguments)
 def ledger(_invocation: Invocation, _arguments: LedgerArguments) -> int:
     """Look after the ledger, in which all that was done is recorded."""
-    raise typer.BadParameter("name what to do: `cellwright ledger init`, `move` or `rekey`")
+    raise typer.BadParameter("name what to do: `cellwright ledger adopt`, `init`, `move` or `rekey`")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,3 +162,65 @@ def init(invocation: Invocation, arguments: InitArguments) -> int:
     found = use_case.init_ledger(invocation.fleet, invocation.actor, wanted)
     invocation.answer(lambda: view.ledger(found), lambda: document.ledger(found))
     return exit_codes.DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptArguments(CommonArguments):
+    """The arguments of `ledger adopt`."""
+
+    selectors: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SELECTOR]...",
+            help="Which units: client/acme, client/*/app; default: all.",
+            show_default=False,
+            autocompletion=completion.selectors,
+        ),
+    ] = None
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only read the states and say what is there.")
+    ] = False
+    parallel: ParallelOption = None
+    reason: ReasonOption = ""
+    yes: YesOption = False
+
+
+@command(AdoptArguments, of=ledger)
+def adopt(invocation: Invocation, arguments: AdoptArguments) -> int:
+    """Record units that the ledger does not know with the states that they have already.
+
+    Each state is read where the unit's settings say that it lies; none is written. Where a plan then has no
+    changes, the unit is up to date; else its settings count as not known, and a plan says what differs.
+    What is on record stays as it is: after a crash the same command goes on.
+
+    Examples:
+      cellwright ledger adopt --dry-run
+      cellwright ledger adopt 'client/*/app' --reason "the ledger was lost" --yes
+    """
+    from cellwright.api.records import ledger_adopt as document
+    from cellwright.app.adopting import adopting as use_case
+    from cellwright.app.adopting.found import Standing
+    from cellwright.app.adopting.looking import look_for_states
+    from cellwright.cli.interaction.approval import confirm_name
+    from cellwright.cli.progress.spinner import spinner
+    from cellwright.cli.views import ledger_adopt as view
+    from cellwright.engine.approval import Uninterrupted
+
+    selectors = tuple(arguments.selectors or ())
+    count = view.Counting("reading states")
+    with spinner(invocation.error.stream, count.text):
+        found = look_for_states(invocation.fleet, selectors, arguments.parallel, count.told)
+    refused = bool(found.of(Standing.REFUSED))
+    if arguments.dry_run or not found.of(Standing.FOUND):
+        invocation.answer(lambda: view.adoption(found), lambda: document.adoption(found))
+        return exit_codes.FINDINGS if refused else exit_codes.DONE
+    if not arguments.yes:
+        invocation.error.show(view.adoption(found))
+        question = "Record these units with their states? Only 'yes' is taken as a yes: "
+        confirm_name(invocation.error, "yes", question, Uninterrupted())
+    request = use_case.AdoptRequest(selectors=selectors, parallel=arguments.parallel, reason=arguments.reason)
+    count = view.Counting("planning")
+    with spinner(invocation.error.stream, count.text):
+        done = use_case.adopt(invocation.fleet, invocation.actor, request, count.told)
+    invocation.answer(lambda: view.adoption(done), lambda: document.adoption(done))
+    return exit_codes.FINDINGS if done.of(Standing.REFUSED) else exit_codes.DONE

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellwright.cli import exit_codes
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import RunArgument
 
@@ -26,7 +27,10 @@ class LogsArguments(CommonArguments):
     unit: Annotated[
         str | None,
         typer.Argument(
-            metavar="[UNIT]", help="A unit's address; default: all units of the run.", show_default=False
+            metavar="[UNIT]",
+            help="A unit's address; default: all units of the run.",
+            show_default=False,
+            autocompletion=completion.units,
         ),
     ] = None
 

@@ -19,10 +19,14 @@ from cellwright.model.runs.plan import (
     ResourceCounts,
 )
 from cellwright.model.runs.run import Outcome, UnitResult
+from cellwright.model.runs.shown_change import shown_change
 from cellwright.model.text.difference import differing
 
 _LONGEST_VALUE = 160
 _MOST_OF_A_VALUE = 1_000
+_WIDEST_PATH = 40
+"""Characters of the column of paths; a longer path moves its own values only."""
+_NOTHING = "unset"
 _MOST_NAMED = 200
 _MOST_WARNINGS = 20
 _LONGEST_REASON = 500
@@ -75,6 +79,11 @@ def _head(
             yield f"- {prose(_shortened(diagnostics_view.line(item).plain))} ({_units(where)})"
         if len(warnings) > _MOST_WARNINGS:
             yield f"- and {count(len(warnings) - _MOST_WARNINGS, 'more warning')}"
+        yield ""
+    if report.waiting:
+        one = len(report.waiting) == 1
+        how = f"`cellwright apply {report.waiting[0] if one else '--destroy'}`"
+        yield f"{_units(report.waiting)} {'waits' if one else 'wait'} to be destroyed, with {how}."
         yield ""
     yield f"Run `{report.run.id}`. `!` is changed in place, `-/+` destroyed and made anew."
 
@@ -137,6 +146,8 @@ def _all(addresses: Sequence[UnitAddress]) -> str:
 def _listing(plan: PlanSummary) -> Iterator[str]:
     if plan.taken_from:
         yield f"# {plan.taken_from}"
+    if plan.options.told:
+        yield f"# {plan.options.told}"
     for change in plan.resources:
         yield from _resource(change)
     if plan.cut:
@@ -147,20 +158,25 @@ def _listing(plan: PlanSummary) -> Iterator[str]:
 
 def _resource(change: ResourceChange) -> Iterator[str]:
     mark = palette.ACTION[change.action]
-    aside = "" if change.action in _PLAIN or change.action in _SYMBOL else f"  ({mark.word})"
+    word = "" if change.action in _PLAIN or change.action in _SYMBOL else mark.word
+    said = ": ".join(part for part in (word, change.note) if part)
+    aside = f"  ({said})" if said else ""
     yield f"{_SYMBOL.get(change.action, mark.symbol)} {change.address}{aside}"
-    width = max((len(item.path) for item in change.attributes), default=0)
-    unknown = change.action is Action.CREATE
-    later = [item.path for item in change.attributes if unknown and item.after == UNKNOWN]
-    for item in change.attributes:
-        if item.path not in later:
-            yield f"      {item.path.ljust(width)}  {_values(item, change.action)}"
-    if later:
-        yield f"      {UNKNOWN[1:-1]}: {', '.join(later)}"
+    shown = shown_change(change)
+    width = min(max((len(item.path) for item in shown.listed), default=0), _WIDEST_PATH)
+    for item in shown.listed:
+        yield f"      {item.path.ljust(width)}  {_values(item, change.action)}"
+    if shown.same_tags:
+        yield "      tags_all: as tags"
+    if shown.later:
+        yield f"      {UNKNOWN[1:-1]}: {shown.named(full=False)}"
 
 
 def _values(item: AttributeChange, action: Action) -> str:
     before, after = differing(item.before, item.after, _LONGEST_VALUE, _MOST_OF_A_VALUE)
     if action is Action.CREATE:
         return after
-    return before if action is Action.DELETE else f"{before} -> {after}"
+    if action is Action.DELETE:
+        return before
+    forces = "  # forces replacement" if item.forces else ""
+    return f"{before or _NOTHING} -> {after or _NOTHING}{forces}"

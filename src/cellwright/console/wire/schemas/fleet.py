@@ -83,6 +83,22 @@ class StackPart(BaseModel):
     version: str | None
 
 
+class TakenPart(BaseModel):
+    """An output of another unit that a value takes, as it was recorded; null where it is sensitive."""
+
+    output: str
+    known: bool
+    sensitive: bool
+    value: JsonValue
+
+
+class OutputPart(BaseModel):
+    """An output of a unit, as it was recorded."""
+
+    sensitive: bool
+    value: JsonValue = Field(description="Null where it is sensitive.")
+
+
 class UnitPart(BaseModel):
     """A unit's resolved settings."""
 
@@ -94,6 +110,8 @@ class UnitPart(BaseModel):
     modules: list[dict[str, str | None]]
     needs: list[str]
     inputs: dict[str, JsonValue] = Field(description="Sensitive values are masked, outputs are references.")
+    taken: list[TakenPart] = Field(description="What the outputs that the inputs take are, as recorded.")
+    outputs: dict[str, OutputPart] = Field(description="The unit's own, as its last apply left them.")
     destroyed_from: str | None
     client: str | None = Field(description="Given where its client is suspended or being offboarded.")
 
@@ -115,12 +133,13 @@ class LinkPart(BaseModel):
     value: JsonValue
 
 
-class TakenPart(BaseModel):
-    """An output of another unit that a value takes, as it was recorded; null where it is sensitive."""
+class FollowedPart(BaseModel):
+    """A line that says what a reference within a value stands for."""
 
-    output: str
-    known: bool
-    sensitive: bool
+    reference: str
+    file: str
+    line: int | None
+    column: int | None
     value: JsonValue
 
 
@@ -132,6 +151,7 @@ class ExplanationPart(BaseModel):
     value: JsonValue
     chain: list[LinkPart]
     taken: list[TakenPart]
+    followed: list[FollowedPart] = Field(description="The lines that references within the value lead to.")
 
 
 class Explanations(BaseModel):

@@ -96,7 +96,10 @@ judged := {
 }
 
 # Blocks that AWS fills in where nobody writes them: unknown as a whole, they are simply not written.
-filled_in := {"ebs_block_device", "ingress", "root_block_device", "vpc_config"}
+filled_in := {
+	"access_control_policy", "connectivity_info", "ebs_block_device", "grant", "ingress", "public_access",
+	"root_block_device", "vpc_config",
+}
 
 warn contains plan.finding(r, sprintf("tells `%s` only after the apply; the rules that look at it judge it at the next plan", [concat(".", path)])) if {
 	some kind, paths in judged
@@ -150,15 +153,11 @@ late(r, path) if {
 	starts_with(array.concat([path[0]], names), path)
 }
 
-# What lies above the path is unknown, or what the path names.
+# What lies above the path is unknown, or what the path names; AWS fills much in that lies below.
 starts_with(found, path) if {
 	count(found) <= count(path)
 	found == array.slice(path, 0, count(found))
-}
-
-starts_with(found, path) if {
-	count(found) > count(path)
-	path == array.slice(found, 0, count(path))
+	not found[count(found) - 1] in filled_in
 }
 
 whole_block(_, name) if not name in filled_in

@@ -79,6 +79,11 @@ test_what_aws_fills_in_is_no_secret if {
 	count(unseen.warn) == 0 with input as ex.written(unknown(group, {"ingress": true, "id": true}), {})
 	ex.says(unseen.warn, "`ingress.cidr_blocks`") with input as ex.written(unknown(group, {"ingress": [{"cidr_blocks": true}]}), {})
 	count(unseen.warn) == 0 with input as ex.written(unknown(group, {"ingress": [{"security_groups": true}]}), {})
+	count(unseen.warn) == 0 with input as ex.written(unknown(ex.bucket, {"grant": true, "arn": true}), {})
+	table := ex.made("aws_dynamodb_table", {"replica": [{"region_name": "eu-west-1"}]})
+	count(unseen.warn) == 0 with input as ex.written(unknown(table, {"replica": [{"arn": true}]}), {})
+	brokers := ex.made("aws_msk_cluster", {"broker_node_group_info": [{}]})
+	count(unseen.warn) == 0 with input as ex.written(unknown(brokers, {"broker_node_group_info": [{"connectivity_info": true}]}), {})
 }
 
 test_a_parameter_that_only_the_apply_tells_is_warned_of if {

@@ -55,7 +55,34 @@ def test_plans_may_go_to_the_store_or_into_a_file(run: Run, place: Place) -> Non
 
 def test_a_page_in_markdown_is_not_wrapped(run: Run, place: Place) -> None:
     place("app.runs.plan.plan", samples.PLANNED)
-    answer = run("plan", "--markdown", "--exit-code")
+    answer = run("plan", "--format", "markdown", "--exit-code")
     assert answer.code == 3
     assert answer.out == f"{plan_page(samples.PLANNED)}\n"
-    assert json.loads(run("plan", "--markdown", "--json").out) == {"markdown": plan_page(samples.PLANNED)}
+
+
+def test_format_json_means_the_same_as_json(run: Run, place: Place) -> None:
+    place("app.runs.plan.plan", samples.PLANNED)
+    expected = run("plan", "--json").out
+    assert json.loads(expected)["run"]
+    for words in (["--format", "json"], ["--format=json"], ["--json", "--format", "json"]):
+        assert run("plan", *words).out == expected
+    assert run("--json", "plan", "--format", "json").out == expected
+    assert run("plan", "--format", "text").out == run("plan").out
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+@pytest.mark.parametrize("command", ["plan", "check", "diff", "show"])
+def test_json_and_another_format_contradict_each_other(run: Run, command: str, form: str) -> None:
+    for words in (["--json", command, "--format", form], [command, "--json", "--format", form]):
+        answer = run(*words)
+        assert answer.code == 2
+        assert f"--json and --format {form} contradict each other" in json.dumps(answer.document)
+
+
+def test_a_failure_is_json_where_the_format_is(run: Run) -> None:
+    for words in (["--format", "json"], ["--format=json"]):
+        answer = run("plan", "--no-such-option", *words)
+        assert answer.code == 2
+        assert answer.document
+        assert "diagnostics" in answer.document  # type: ignore[operator]  # not a scalar
+    assert run("plan", "--format", "pdf").code == 2

@@ -6,7 +6,7 @@ def test_one_input_is_one_object_and_all_inputs_are_a_list(run: Run, place: Plac
     place("app.fleet.explain.explain", samples.EXPLAINED)
     one = run("explain", "client/acme/app", "replicas", "--json").document
     assert isinstance(one, dict)
-    assert set(one) == {"unit", "input", "value", "chain"}
+    assert set(one) == {"unit", "input", "value", "chain", "taken"}
     every = run("explain", "client/acme/app", "--json").document
     assert isinstance(every, dict)
     assert every["inputs"] == [one]

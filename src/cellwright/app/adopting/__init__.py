@@ -1,0 +1,1 @@
+"""Units that are taken into the ledger with the states that they have already."""

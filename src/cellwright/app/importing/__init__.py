@@ -1,0 +1,1 @@
+"""Fleets that are made of trees of other tools."""

@@ -1,0 +1,38 @@
+"""What moves hold and open: leases on units, and Terraform apart from any run."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from cellwright.app.runs.terraform import terraform_for
+from cellwright.app.session.session import OpenFleet
+from cellwright.engine.adapter.run_terraform import RunTerraform
+from cellwright.engine.approval import Uninterrupted
+from cellwright.engine.execution import new_run
+from cellwright.engine.lease.keeper import LeaseKeeper, this_process
+from cellwright.engine.unit.ports import NoDepot, NoStateDepot
+from cellwright.model.actor import Actor
+from cellwright.model.address import UnitAddress
+from cellwright.model.runs.progress import SilentReporter
+from cellwright.model.runs.run import RunKind
+from cellwright.planning.choice import Choice
+from cellwright.planning.graph import Graph
+
+
+@contextmanager
+def leases_on(fleet: OpenFleet, name: str, units: Iterable[UnitAddress]) -> Iterator[dict[UnitAddress, int]]:
+    """Hold units during the block; whoever works on one now is not waited for. Gives the fencing numbers.
+
+    Raises:
+        LeaseTakenError: somebody works on one.
+    """
+    keeper = LeaseKeeper(
+        fleet.ledger.leases, this_process(name), lambda _unit: None, Uninterrupted(), longest_wait=0
+    )
+    with keeper:
+        yield {unit: keeper.take(unit, lambda _held: None).fencing for unit in sorted(set(units))}
+
+
+def terraform_of_fleet(fleet: OpenFleet, actor: Actor) -> RunTerraform:
+    """Give what reads and writes the states of a fleet's units, apart from any run."""
+    run = new_run(RunKind.PLAN, Choice((), Graph({})), actor, "", None)
+    return terraform_for(fleet, NoDepot(), NoStateDepot())(run, SilentReporter())

@@ -1,0 +1,85 @@
+"""A rename: what is asked for, what it would do, what it has done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cellwright.app.moves.names import Names
+from cellwright.app.moves.preview import Lost, Preview
+from cellwright.app.moves.texts import FileChanges
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import Diagnostic, Severity, error
+from cellwright.model.runs.plan import Action
+from cellwright.model.runs.run import Outcome, UnitResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenameRequest:
+    """Which cell gets which name."""
+
+    cell: str
+    """As it is written: `client/acme`."""
+    new: str
+    """A name, or an address of the same level."""
+    reason: str = ""
+    hooks: bool = False
+    """Run the repository's hooks when its files are committed."""
+    allow_replace: bool = False
+    """Also if resources would be replaced or destroyed by the next apply."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenamePlan:
+    """What a rename would do."""
+
+    names: Names
+    changes: FileChanges
+    states: Mapping[UnitAddress, tuple[str, str]]
+    """By unit, under its former name: where its state lies, and where it will lie."""
+    preview: Preview | None
+    """None: nothing was ever applied of it."""
+    goes_on: bool = False
+    """It was begun before, and stopped."""
+
+    def refused(self, request: RenameRequest) -> tuple[Diagnostic, ...]:
+        """Say what keeps it from being done: plans that failed, or that replace or destroy something."""
+        if self.preview is None:
+            return ()
+        failed = [item for item in self.preview.report.results if item.outcome is Outcome.FAILED]
+        faults = [fault for item in failed for fault in _not_planned(item)]
+        if not request.allow_replace:
+            faults += [_replaced(self.names, item) for item in self.preview.lost]
+        return tuple(faults)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenameReport:
+    """What a rename has done."""
+
+    names: Names
+    units: tuple[UnitAddress, ...]
+    """Under their new names."""
+    changes: FileChanges
+    kept: tuple[str, ...] = ()
+    """Former places of states that nobody could remove."""
+
+
+def _not_planned(result: UnitResult) -> tuple[Diagnostic, ...]:
+    said = error(f"{result.address} can't be planned under its new name", "see below; nothing was changed")
+    return (said, *(item for item in result.diagnostics if item.severity is Severity.ERROR))
+
+
+def _replaced(names: Names, lost: Lost) -> Diagnostic:
+    what = "replace" if lost.change.action is Action.REPLACE else "destroy"
+    former = next(old for old, new in names.cells.items() if new == lost.unit.of_cell)
+    if lost.keeping:
+        pinned = ", ".join(f"{name}: {text}" for name, text in sorted(lost.keeping.items()))
+        advice = (
+            f"to keep it: write `stacks: {{{lost.unit.stack}: {{{pinned}}}}}` into the files of {former}, "
+            "commit that, and repeat this; to have it done by the next apply: --allow-replace"
+        )
+    else:
+        advice = (
+            "no input of the stack changes with the name, so the stack itself makes it of something else; to "
+            "have it done by the next apply: --allow-replace"
+        )
+    return error(f"the new name would {what} {lost.change.address} of {lost.unit}", advice)

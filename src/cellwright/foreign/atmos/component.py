@@ -1,0 +1,78 @@
+"""A component of Atmos in one stack: what it inherits, what it is called, where its state lies."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cellwright.foreign.atmos.manifest import merge
+
+_SECTIONS = ("vars", "settings", "backend", "backend_type", "env", "command", "providers", "dependencies")
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One component, all that it inherits merged in."""
+
+    name: str
+    sections: Mapping[str, Any]
+    metadata: Mapping[str, Any]
+
+    @property
+    def folder(self) -> str:
+        """Name the folder of its root module."""
+        found = self.metadata.get("component") or self.sections.get("component")
+        return found if isinstance(found, str) else self.name
+
+    @property
+    def base(self) -> str:
+        """Name what it is an instance of; empty if it is the component itself."""
+        return "" if self.folder == self.name else self.folder
+
+    @property
+    def is_real(self) -> bool:
+        """Whether it has a state: not one that is only inherited from."""
+        return self.metadata.get("type") != "abstract"
+
+    def section(self, name: str) -> Mapping[str, Any]:
+        """Give a section; an empty one if there is none."""
+        found = self.sections.get(name)
+        return found if isinstance(found, Mapping) else {}
+
+
+def component_of(stack: Mapping[str, Any], name: str) -> Component:
+    """Merge what a stack says of a component: of all, of Terraform's, of what it inherits, its own."""
+    of_terraform = _mapping(stack.get("terraform"))
+    found: dict[str, Any] = {}
+    for section in _SECTIONS:
+        if section in stack:
+            found[section] = stack[section]
+    found = merge(found, {key: value for key, value in of_terraform.items() if key in _SECTIONS})
+    components = _mapping(_mapping(stack.get("components")).get("terraform"))
+    own, metadata = _inherited(components, name, ())
+    return Component(name, merge(found, own), metadata)
+
+
+def _inherited(
+    components: Mapping[str, Any], name: str, seen: tuple[str, ...]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give the sections of a component with those of what it inherits, and its metadata."""
+    own = _mapping(components.get(name))
+    metadata = _mapping(own.get("metadata"))
+    found: dict[str, Any] = {}
+    kept: dict[str, Any] = {}
+    written = metadata.get("inherits")
+    parents = written if isinstance(written, list) else [written] if isinstance(written, str) else []
+    legacy = own.get("component")
+    if not parents and isinstance(legacy, str) and legacy in components and legacy != name:
+        parents = [legacy]
+    for parent in parents:
+        if isinstance(parent, str) and parent not in seen and parent != name:
+            below, of_parent = _inherited(components, parent, (*seen, name))
+            found = merge(found, below)
+            kept |= {key: of_parent[key] for key in ("component",) if key in of_parent}
+    sections = {key: value for key, value in own.items() if key != "metadata"}
+    return merge(found, sections), {**kept, **metadata}
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:  # noqa: ANN401  as it is written
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,363 @@
+"""Reads a tree of Atmos: a cell for each stack, a unit for each real component of it."""
+
+import fnmatch
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cellwright.foreign.atmos.component import Component, component_of
+from cellwright.foreign.atmos.manifest import Manifests, OutputCall, Templated, filled, read_yaml
+from cellwright.foreign.files import shown
+from cellwright.foreign.paths import follows_workspaces, in_workspace
+from cellwright.foreign.tree import (
+    ForeignBackend,
+    ForeignTree,
+    ForeignUnit,
+    ForeignValue,
+    OutputOf,
+    Unreadable,
+)
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
+from cellwright.model.position import Position
+
+_SETTINGS = ("atmos.yaml", "atmos.yml", ".atmos.yaml")
+_CONTEXT = ("namespace", "tenant", "environment", "stage")
+_WITH_STACK = 3
+_OTHERWISE = "//"
+
+
+def read_atmos(root: Path, _environment: Mapping[str, str]) -> ForeignTree:
+    """Read all stacks of a tree.
+
+    Raises:
+        DiagnosticError: a file can't be read (all faults), or there is no stack.
+    """
+    return _Reading(root).read()
+
+
+@dataclass
+class _Stack:
+    """One stack, merged."""
+
+    name: str
+    file: Path
+    content: Mapping[str, Any]
+
+
+@dataclass
+class _Reading:
+    root: Path
+    faults: list[Diagnostic] = field(default_factory=list)
+    notes: dict[tuple[object, str], Diagnostic] = field(default_factory=dict)
+    _settings: Mapping[str, Any] = field(default_factory=dict)
+    _keys: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Keys of units by names of stack and component."""
+
+    def read(self) -> ForeignTree:
+        self._settings = self._read_settings()
+        stacks = list(self._stacks())
+        found: list[tuple[_Stack, Component]] = []
+        for stack in stacks:
+            for component in self._components(stack):
+                key = (stack.name, component.name)
+                if key in self._keys:
+                    self._note(
+                        error(
+                            f"the stack '{stack.name}' has '{component.name}' in two files",
+                            "the second one is left out",
+                            self._at(stack),
+                        )
+                    )
+                    continue
+                self._keys[key] = "/".join(key)
+                found.append((stack, component))
+        if self.faults:
+            raise DiagnosticError(*self.faults)
+        if not found:
+            raise DiagnosticError(
+                *self.notes.values(),
+                error(f"there is no component in a stack below {self.root}", "name the folder of atmos.yaml"),
+            )
+        units = tuple(self._unit(stack, component) for stack, component in found)
+        return ForeignTree(units=units, notes=tuple(self.notes.values()))
+
+    def _read_settings(self) -> Mapping[str, Any]:
+        for name in _SETTINGS:
+            if (self.root / name).is_file():
+                return read_yaml(self.root / name, self.root)
+        raise DiagnosticError(
+            error(f"there is no atmos.yaml in {self.root}", "name the folder in which it lies")
+        )
+
+    def _setting(self, *path: str) -> Any:  # noqa: ANN401  as it is written
+        value: Any = self._settings
+        for step in path:
+            value = value.get(step) if isinstance(value, Mapping) else None
+        return value.text if isinstance(value, Templated) else value
+
+    def _folder(self, *path: str, default: str) -> Path:
+        base = self._setting("base_path")
+        start = self.root / base if isinstance(base, str) else self.root
+        below = self._setting(*path)
+        return Path(os.path.normpath(start / (below if isinstance(below, str) else default)))
+
+    def _stacks(self) -> Iterator[_Stack]:
+        base = self._folder("stacks", "base_path", default="stacks")
+        manifests = Manifests(self.root, base)
+        for path in sorted({*base.rglob("*.yaml"), *base.rglob("*.yml")}):
+            if not self._is_included(path.relative_to(base).as_posix()):
+                continue
+            try:
+                content = manifests.merged(path)
+            except DiagnosticError as fault:
+                self.faults.extend(fault.diagnostics)
+                continue
+            yield _Stack("", path, content)
+        for note in manifests.notes:
+            self._note(note)
+
+    def _is_included(self, name: str) -> bool:
+        included = self._setting("stacks", "included_paths") or ["**/*"]
+        excluded = self._setting("stacks", "excluded_paths") or []
+        return any(_matches(name, item) for item in included) and not any(
+            _matches(name, item) for item in excluded
+        )
+
+    def _components(self, stack: _Stack) -> Iterator[Component]:
+        components = stack.content.get("components")
+        of_terraform = components.get("terraform") if isinstance(components, Mapping) else None
+        for other in sorted(set(components or ()) - {"terraform"}) if isinstance(components, Mapping) else ():
+            self._note(warning(f"components of '{other}' are not taken over", "", self._at(stack)))
+        for name in sorted(of_terraform or ()):
+            component = component_of(stack.content, name)
+            if not component.is_real:
+                continue
+            stack.name = stack.name or self._name(stack, component)
+            if not stack.name:
+                self._note(
+                    error(
+                        "the name of the stack can't be told, so none of its components is taken over",
+                        "its name_template does more than name values, or they are not there; give the "
+                        "manifest a `name:`",
+                        self._at(stack),
+                    )
+                )
+                return
+            yield component
+
+    def _name(self, stack: _Stack, component: Component) -> str:
+        own = stack.content.get("name")
+        if isinstance(own, str):
+            return own
+        template, pattern = self._setting("stacks", "name_template"), self._setting("stacks", "name_pattern")
+        variables = component.section("vars")
+        if isinstance(template, str) and template:
+            return filled(template, {**component.sections, "vars": variables}) or ""
+        if isinstance(pattern, str) and pattern:
+            for name in _CONTEXT:
+                if f"{{{name}}}" in pattern:
+                    value = variables.get(name)
+                    if not isinstance(value, str):
+                        return ""
+                    pattern = pattern.replace(f"{{{name}}}", value)
+            return pattern
+        return self._manifest(stack)
+
+    def _manifest(self, stack: _Stack) -> str:
+        base = self._folder("stacks", "base_path", default="stacks")
+        return stack.file.relative_to(base).with_suffix("").as_posix()
+
+    def _unit(self, stack: _Stack, component: Component) -> ForeignUnit:
+        folder = self._folder("components", "terraform", "base_path", default="components/terraform")
+        source: Path | Unreadable = Path(os.path.normpath(folder / component.folder))
+        if isinstance(source, Path) and not source.is_dir():
+            text = shown(source, self.root)
+            source = Unreadable(
+                text, self._at(stack), "its folder is not there; `atmos vendor pull` may make it"
+            )
+        context = self._context(stack, component)
+        inputs = {
+            name: self._value(value, stack, context) for name, value in component.section("vars").items()
+        }
+        self._tell(stack, component)
+        return ForeignUnit(
+            key=self._keys[stack.name, component.name],
+            cell=stack.name,
+            stack=component.name,
+            source=source,
+            inputs=inputs,
+            backend=self._backend(stack, component, context, source),
+            needs=tuple(self._needs(stack, component, context)),
+            position=self._at(stack),
+        )
+
+    def _context(self, stack: _Stack, component: Component) -> Mapping[str, Any]:
+        found = {
+            **component.sections,
+            "metadata": component.metadata,
+            "stack": stack.name,
+            "component": component.name,
+            "atmos_stack": stack.name,
+            "atmos_component": component.name,
+            "atmos_stack_file": self._manifest(stack),
+            "atmos_manifest": self._manifest(stack),
+        }
+        return {**found, "workspace": self._workspace(stack, component, found)}
+
+    def _value(self, value: ForeignValue, stack: _Stack, context: Mapping[str, Any]) -> ForeignValue:
+        match value:
+            case Templated(text=text, position=position):
+                found = filled(text, context)
+                if found is None:
+                    return Unreadable(text, position, "a template that does more than name a value")
+                return found
+            case OutputCall():
+                return self._output(value, stack)
+            case Mapping():
+                return {name: self._value(item, stack, context) for name, item in value.items()}
+            case list():
+                return [self._value(item, stack, context) for item in value]
+            case _:
+                return value
+
+    def _output(self, call: OutputCall, stack: _Stack) -> ForeignValue:
+        words = call.words
+        if _OTHERWISE in words:  # what stands for the output until it is there: a unit waits for it instead
+            words = words[: words.index(_OTHERWISE)]
+        component, *rest = words or ("",)
+        there = rest[0] if len(words) == _WITH_STACK else stack.name
+        path = (rest or [""])[-1].lstrip(".").split(".")
+        key = self._keys.get((there, component))
+        if key is None or not rest or len(words) > _WITH_STACK:
+            return Unreadable(call.text, call.position, "it names no component of a stack of the tree")
+        if not all(step.replace("_", "").replace("-", "").isalnum() for step in path):
+            return Unreadable(call.text, call.position, "an expression, not the name of an output")
+        return OutputOf(key, tuple(path), call.position)
+
+    def _backend(
+        self, stack: _Stack, component: Component, context: Mapping[str, Any], source: Path | Unreadable
+    ) -> ForeignBackend:
+        kind = component.sections.get("backend_type")
+        kind = kind if isinstance(kind, str) and kind else "local"
+        position = self._at(stack)
+        written = component.section("backend").get(kind)
+        found = self._value(dict(written), stack, context) if isinstance(written, Mapping) else {}
+        prefix = str(component.metadata.get("name") or component.base or component.name).replace("/", "-")
+        if kind == "s3":
+            found.setdefault("key", "terraform.tfstate")
+            if not found.get("workspace_key_prefix"):
+                found["workspace_key_prefix"] = prefix
+        elif kind == "local":
+            path = found.get("path", "terraform.tfstate")
+            found["path"] = str(source / path) if isinstance(source, Path) and isinstance(path, str) else path
+        elif kind == "azurerm":
+            above = found.get("key")
+            found["key"] = f"{above}/{prefix}.terraform.tfstate" if above else f"{prefix}.terraform.tfstate"
+        workspace = self._workspace(stack, component, context)
+        if workspace is None:
+            why = "the name of its workspace is a template that does more than name a value"
+            return self._without_place(kind, found, position, why)
+        if self._setting("components", "terraform", "workspaces_enabled") is False or kind == "http":
+            return ForeignBackend(kind=kind, config=found, position=position)
+        if not follows_workspaces(kind):
+            why = f"where the backend {kind} keeps the states of workspaces is not known here"
+            return self._without_place(kind, found, position, why)
+        return ForeignBackend(kind=kind, config=dict(in_workspace(kind, found, workspace)), position=position)
+
+    def _without_place(
+        self, kind: str, config: Mapping[str, Any], position: Position, why: str
+    ) -> ForeignBackend:
+        lost = Unreadable(kind, position, why)
+        return ForeignBackend(
+            kind=kind, config={**config, "key": lost, "path": lost, "prefix": lost}, position=position
+        )
+
+    def _workspace(self, stack: _Stack, component: Component, context: Mapping[str, Any]) -> str | None:
+        metadata = component.metadata
+        template = metadata.get("terraform_workspace_template")
+        if template is not None:
+            text = template.text if isinstance(template, Templated) else str(template)
+            found = filled(text, context)
+            return None if found is None else found.replace("/", "-")
+        pattern = metadata.get("terraform_workspace_pattern")
+        if isinstance(pattern, str):
+            values = {
+                **component.section("vars"),
+                "component": component.name,
+                "base-component": component.base,
+            }
+            for name in (*_CONTEXT, "component", "base-component"):
+                pattern = pattern.replace(f"{{{name}}}", str(values.get(name, "")))
+            return pattern.replace("/", "-")
+        own = metadata.get("terraform_workspace")
+        if isinstance(own, str):
+            return own.replace("/", "-")
+        found = f"{stack.name}-{component.name}" if component.base else stack.name
+        return found.replace("/", "-")
+
+    def _needs(self, stack: _Stack, component: Component, context: Mapping[str, Any]) -> Iterator[str]:
+        written = component.section("settings").get("depends_on")
+        entries = list(written.values()) if isinstance(written, Mapping) else written
+        more = component.section("dependencies").get("components")
+        for item in (
+            *(entries if isinstance(entries, list) else ()),
+            *(more if isinstance(more, list) else ()),
+        ):
+            if not isinstance(item, Mapping):
+                continue
+            name = item.get("component") or item.get("name")
+            there = self._value(item.get("stack", stack.name), stack, context)
+            if any(part in item for part in _CONTEXT):
+                values = {
+                    **component.section("vars"),
+                    **{part: item[part] for part in _CONTEXT if part in item},
+                }
+                other = Component(component.name, {**component.sections, "vars": values}, {})
+                there = self._name(_Stack("", stack.file, {}), other)
+            key = self._keys.get((there, name)) if isinstance(there, str) and isinstance(name, str) else None
+            if key is not None:
+                yield key
+            else:
+                self._note(
+                    warning(
+                        f"'{component.name}' of {stack.name} is no longer made to wait for '{name}'",
+                        "it is no component of a stack of the tree, or its stack's name can't be told",
+                        self._at(stack),
+                    )
+                )
+
+    def _tell(self, stack: _Stack, component: Component) -> None:
+        for name, advice in (
+            ("env", "write it into the cell's `environment`"),
+            ("providers", "Cellwright generates no files: put it into the root module"),
+            ("command", "name the program by `terraform:` in fleet.yaml"),
+            ("hooks", "nothing runs beside Terraform: do it in the pipeline"),
+            ("source", "components are not fetched: name the source in fleet.yaml, or vendor it"),
+        ):
+            if component.sections.get(name):
+                summary = f"`{name}` of '{component.name}' is not taken over"
+                self.notes.setdefault((None, summary), warning(summary, advice, self._at(stack)))  # once
+        if component.metadata.get("enabled") is False:
+            summary = f"'{component.name}' is switched off in the tree, and on in the fleet"
+            self._note(warning(summary, "write `enabled: false` into its cell", self._at(stack)))
+
+    def _at(self, stack: _Stack) -> Position:
+        return Position(shown(stack.file, self.root))
+
+    def _note(self, item: Diagnostic) -> None:
+        self.notes.setdefault((item.position, item.summary), item)
+
+
+def _matches(name: str, pattern: object) -> bool:
+    """Tell whether a path is one that a pattern means; `**` stands for any folders, also none."""
+    text = str(pattern)
+    if not text.endswith((".yaml", ".yml")):
+        names = {name.removesuffix(".yaml").removesuffix(".yml"), name}
+    else:
+        names = {name}
+    return any(
+        fnmatch.fnmatchcase(item, text) or fnmatch.fnmatchcase(item, text.replace("**/", ""))
+        for item in names
+    )

@@ -1,0 +1,391 @@
+"""Writes the files of a fleet that has the units of a foreign tree, each with its state where it is."""
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cellwright.fleet.yaml.writer import block_style, flow_style
+from cellwright.foreign.names import name_of
+from cellwright.foreign.order import LEVEL, Order
+from cellwright.foreign.paths import PATH_SETTINGS
+from cellwright.foreign.tree import (
+    ForeignTree,
+    ForeignUnit,
+    ForeignValue,
+    Joined,
+    OutputOf,
+    Unreadable,
+    outputs_in,
+    unreadable_in,
+)
+from cellwright.model.diagnostic import Diagnostic, error, warning
+from cellwright.model.names import name_fault
+from cellwright.model.scalar_text import scalar_text
+from cellwright.model.secret_backend import is_secret_setting
+from cellwright.model.value import Json
+
+_TODO = "TODO"
+_SEVERAL = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenFleet:
+    """A fleet's files by path, and what the tree has that they have not."""
+
+    files: Mapping[str, str]
+    units: tuple[tuple[str, str], ...]
+    """Address of each unit, and where the tree has it."""
+    notes: tuple[Diagnostic, ...]
+
+
+def fleet_of(tree: ForeignTree, name: str, target: Path) -> WrittenFleet:
+    """Give the files of a fleet in the folder `target` for a tree."""
+    return _Writer(tree, name_of(name), target).written()
+
+
+@dataclass
+class _Cell:
+    settings: dict[str, Any] = field(default_factory=dict)
+    todo: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Writer:
+    tree: ForeignTree
+    name: str
+    target: Path
+    notes: list[Diagnostic] = field(default_factory=list)
+    _stacks: dict[str, str] = field(default_factory=dict)
+    """Names of stacks by key of unit."""
+    _cells: dict[str, str] = field(default_factory=dict)
+    _enabled: dict[str, bool] = field(default_factory=dict)
+    _unwritten: dict[tuple[str, Unreadable], list[str]] = field(default_factory=dict)
+    """Units whose input can't be told, by what is written in one place for all of them."""
+
+    def written(self) -> WrittenFleet:
+        self._name_all()
+        kind = Counter(unit.backend.kind for unit in self.tree.units).most_common(1)[0][0]
+        common = self._common_config(kind)
+        sources = self._sources()
+        cells: dict[str, _Cell] = {name: _Cell() for name in sorted(set(self._cells.values()))}
+        config = self._fleet_config(kind, common, cells)
+        for unit in self.tree.units:
+            self._write_state(unit, kind, cells[self._cells[unit.key]])
+        for unit in self.tree.units:  # which units are switched off is known by now
+            self._write_unit(unit, cells[self._cells[unit.key]])
+        order = Order(self.tree.units, self._stacks, self._cells, self._enabled)
+        needs = order.needs()
+        self.notes.extend(_not_written(*item, units) for item, units in self._unwritten.items())
+        self.notes.extend(order.notes)
+        defaults = self._defaults(cells)
+        files = {
+            "fleet.yaml": self._fleet_yaml(kind, config, sources, needs),
+            f"defaults/{LEVEL}.yaml": _document(defaults, []),
+            **{f"{LEVEL}/{name}.yaml": _document(cell.settings, cell.todo) for name, cell in cells.items()},
+            ".gitignore": ".cellwright/\n",
+        }
+        units = sorted((self._address(unit.key), str(unit.position.file)) for unit in self.tree.units)
+        return WrittenFleet(files=files, units=tuple(units), notes=(*self.tree.notes, *self.notes))
+
+    def _address(self, key: str) -> str:
+        return f"{LEVEL}/{self._cells[key]}/{self._stacks[key]}"
+
+    def _name_all(self) -> None:
+        """Give every unit a cell and a stack; a stack has one source (but for its ref) in all cells."""
+        self._cells = {unit.key: name_of(unit.cell) for unit in self.tree.units}
+        wanted: dict[str, set[str]] = {}
+        for unit in self.tree.units:
+            wanted.setdefault(name_of(unit.stack), set()).add(_source_key(unit))
+        taken: set[tuple[str, str]] = set()
+        for unit in self.tree.units:
+            stack, cell = name_of(unit.stack), self._cells[unit.key]
+            if len(wanted[stack]) > 1 and stack != cell:
+                stack = _fitting(f"{stack}-{cell}")
+            number = 2
+            while (cell, stack) in taken:
+                stack, number = _fitting(f"{name_of(unit.stack)}-{number}"), number + 1
+            taken.add((cell, stack))
+            self._stacks[unit.key] = stack
+
+    def _sources(self) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+        for unit in self.tree.units:
+            self._enabled[unit.key] = True
+            stack = self._stacks[unit.key]
+            source: Any = unit.source
+            if isinstance(source, Unreadable):
+                self._leave_out(unit, "its source", source)
+                source = "./stacks/TODO"
+            if isinstance(source, Path):
+                source = os.path.relpath(source, self.target)
+                source = source if source.startswith("../") else f"./{source}"
+            found.setdefault(stack, {"source": source})
+        for stack, entry in found.items():
+            cells = {self._cells[unit.key] for unit in self.tree.units if self._stacks[unit.key] == stack}
+            if cells != set(self._cells.values()):
+                entry["enabled"] = False
+        return found
+
+    def _leave_out(self, unit: ForeignUnit, what: str, value: Unreadable) -> None:
+        """Switch a unit off: it must not be made a second time elsewhere."""
+        self._enabled[unit.key] = False
+        self.notes.append(
+            error(
+                f"{self._address(unit.key)} is switched off: {what} can't be told: {value.why}",
+                f"it is written as: {value.text}; write the value and `enabled: true` into "
+                f"{LEVEL}/{self._cells[unit.key]}.yaml",
+                value.position,
+            )
+        )
+
+    def _common_config(self, kind: str) -> dict[str, Any]:
+        """Give the settings that all units of the kind share."""
+        configs = [unit.backend.config for unit in self.tree.units if unit.backend.kind == kind]
+        first = configs[0]
+        return {
+            name: value
+            for name, value in first.items()
+            if all(name in item and item[name] == value for item in configs)
+            and not any(True for _ in unreadable_in(value))
+        }
+
+    def _fleet_config(
+        self, kind: str, common: Mapping[str, Any], cells: Mapping[str, _Cell]
+    ) -> dict[str, Any]:
+        path = PATH_SETTINGS.get(kind)
+        found: dict[str, Any] = {}
+        names = sorted(
+            {name for unit in self.tree.units if unit.backend.kind == kind for name in unit.backend.config}
+        )
+        for name in names:
+            if name == path:
+                continue
+            if is_secret_setting(name) and not name.startswith("skip_"):
+                self.notes.append(
+                    warning(
+                        f"the backend's '{name}' is not written into the fleet: it is a secret",
+                        "give it by the environment of whoever runs Cellwright",
+                        self.tree.units[0].backend.position,
+                    )
+                )
+            elif name in common:
+                found[name] = _literal(common[name])
+            else:
+                self._by_cell(kind, name, found, cells)
+        if path is not None:
+            found[path] = "${unit.state}"
+        return found
+
+    def _by_cell(self, kind: str, name: str, found: dict[str, Any], cells: Mapping[str, _Cell]) -> None:
+        """Write a setting that differs into the cells; each cell has one value."""
+        key = f"state_{name}"
+        found[name] = f"${{cell.{key}}}"
+        for cell, content in cells.items():
+            units = [
+                unit
+                for unit in self.tree.units
+                if self._cells[unit.key] == cell and unit.backend.kind == kind
+            ]
+            values = [
+                flow_style(_literal(unit.backend.config.get(name))) for unit in units if _known(unit, name)
+            ]
+            if not values:
+                content.settings[key] = None
+                continue
+            most = Counter(values).most_common(1)[0][0]
+            for unit in units:
+                value = unit.backend.config.get(name)
+                if not _known(unit, name):
+                    self._leave_out(unit, f"its state's {name}", next(unreadable_in(value)))
+                elif flow_style(_literal(value)) == most:
+                    content.settings[key] = _literal(value)
+                else:
+                    why = f"other units of the cell have another {name}"
+                    self._leave_out(
+                        unit, f"its state's {name}", Unreadable(str(value), unit.backend.position, why)
+                    )
+
+    def _write_unit(self, unit: ForeignUnit, cell: _Cell) -> None:
+        stack = self._stacks[unit.key]
+        entry: dict[str, Any] = {}
+        for name, value in unit.inputs.items():
+            problem = next(unreadable_in(value), None) or self._missing(value)
+            if problem is None:
+                entry[name] = self._text(value, unit)
+                continue
+            cell.todo.append(f"stacks.{stack}.{name}: {problem.why} ({problem.position}): {problem.text}")
+            self._unwritten.setdefault((name, problem), []).append(self._address(unit.key))
+        for name in sorted({"enabled", "version"} & entry.keys()):
+            del entry[name]
+            self.notes.append(
+                error(
+                    f"the input '{name}' of {self._address(unit.key)} is not written: the word "
+                    "has a meaning of its own in a cell",
+                    "rename the stack's variable",
+                    unit.position,
+                )
+            )
+        settings = {"enabled": self._enabled[unit.key], **entry}
+        refs = {_ref(item.source) for item in self.tree.units if self._stacks[item.key] == stack}
+        if len(refs) > 1 and (version := _ref(unit.source)) is not None:
+            settings["version"] = version
+        cell.settings.setdefault("stacks", {})[stack] = settings
+
+    def _write_state(self, unit: ForeignUnit, kind: str, cell: _Cell) -> None:
+        path = PATH_SETTINGS.get(kind)
+        backend = unit.backend
+        if backend.kind != kind or path is None:
+            why = f"its backend is {backend.kind}" + (
+                f", that of the fleet is {kind}" if backend.kind != kind else ""
+            )
+            self._leave_out(unit, "where its state lies", Unreadable(backend.kind, backend.position, why))
+            return
+        value = backend.config.get(path)
+        problem = next(unreadable_in(value), None)
+        if problem is None and not isinstance(value, str):
+            problem = Unreadable(path, backend.position, f"the backend has no {path}")
+        if problem is not None:
+            self._leave_out(unit, "where its state lies", problem)
+            return
+        text = str(value)
+        if kind == "local" and Path(text).is_absolute():
+            text = os.path.relpath(text, self.target)
+        cell.settings.setdefault("states", {})[self._stacks[unit.key]] = _literal(text)
+
+    def _missing(self, value: ForeignValue) -> Unreadable | None:
+        for output in outputs_in(value):
+            if output.unit not in self._cells:
+                text = f"{output.unit}: {'.'.join(output.path)}"
+                return Unreadable(text, output.position, "it takes an output of what is no unit of the tree")
+            if not self._enabled[output.unit]:
+                text = f"{self._address(output.unit)}: {'.'.join(output.path)}"
+                return Unreadable(text, output.position, "it takes an output of a unit that is switched off")
+        return None
+
+    def _text(self, value: ForeignValue, unit: ForeignUnit) -> Json:
+        match value:
+            case OutputOf():
+                return self._reference(value, unit)
+            case Joined(parts=parts):
+                return "".join(
+                    self._reference(part, unit)
+                    if isinstance(part, OutputOf)
+                    else _escaped(scalar_text(part) or "")
+                    for part in _flat(parts)
+                )
+            case Mapping():
+                return {str(name): self._text(item, unit) for name, item in value.items()}
+            case list() | tuple():
+                return [self._text(item, unit) for item in value]
+            case _:
+                return _literal(value)
+
+    def _reference(self, output: OutputOf, unit: ForeignUnit) -> str:
+        cell, stack = self._cells[output.unit], self._stacks[output.unit]
+        here = cell == self._cells[unit.key]
+        where = stack if here else f"{LEVEL}/{cell}/{stack}"
+        return f"${{output.{'.'.join((where, *output.path))}}}"
+
+    def _defaults(self, cells: Mapping[str, _Cell]) -> dict[str, Any]:
+        """Move what a stack has alike in all of its cells, if there are several, to the level's defaults."""
+        stacks: dict[str, list[dict[str, Any]]] = {}
+        for cell in cells.values():
+            for stack, settings in cell.settings.get("stacks", {}).items():
+                stacks.setdefault(stack, []).append(settings)
+        found: dict[str, Any] = {}
+        for stack, entries in sorted(stacks.items()):
+            if len(entries) < _SEVERAL:
+                continue
+            first = entries[0]
+            shared = [
+                name
+                for name, value in first.items()
+                if name != "enabled" and all(name in item and item[name] == value for item in entries)
+            ]
+            for name in shared:
+                found.setdefault("stacks", {}).setdefault(stack, {})[name] = first[name]
+            for entry in entries:
+                for name in shared:
+                    del entry[name]
+        return found
+
+    def _fleet_yaml(
+        self,
+        kind: str,
+        config: Mapping[str, Any],
+        sources: Mapping[str, dict[str, Any]],
+        needs: Mapping[str, list[str]],
+    ) -> str:
+        lines = [f"fleet: {flow_style(self.name)}\n", f"state:\n  backend: {flow_style(kind)}\n"]
+        if config:
+            lines.append(f"  config:\n{block_style(config, '    ')}")
+        lines.append(f"levels:\n  - name: {LEVEL}\n    cells: {LEVEL}\n    layers: [defaults/{LEVEL}.yaml]\n")
+        lines.append("    stacks:\n")
+        for stack, entry in sorted(sources.items()):
+            more = {**entry, **({"needs": needs[stack]} if stack in needs else {})}
+            lines.append(f"      {flow_style(stack)}: {flow_style(more)}\n")
+        return "".join(lines)
+
+
+def _not_written(name: str, problem: Unreadable, units: list[str]) -> Diagnostic:
+    more = f" and {len(units) - 1} more" if len(units) > 1 else ""
+    return warning(
+        f"'{name}' of {units[0]}{more} is not written: {problem.why}",
+        f"it is written as: {problem.text}; set it where the fleet has a {_TODO}",
+        problem.position,
+    )
+
+
+def _document(settings: Mapping[str, Any], todo: Iterable[str]) -> str:
+    comments = "".join(f"# {_TODO}: {' '.join(line.split())}\n" for line in todo)
+    if not settings:
+        return comments + "{}\n"
+    return comments + block_style(settings)
+
+
+def _literal(value: ForeignValue) -> Json:
+    """Write a value that holds no reference."""
+    match value:
+        case str():
+            return _escaped(value)
+        case Mapping():
+            return {str(name): _literal(item) for name, item in value.items()}
+        case list() | tuple():
+            return [_literal(item) for item in value]
+        case _:
+            found: Json = value
+            return found
+
+
+def _escaped(text: str) -> str:
+    return text.replace("${", "$${")
+
+
+def _flat(parts: Iterable[ForeignValue]) -> Iterator[ForeignValue]:
+    for part in parts:
+        if isinstance(part, Joined):
+            yield from _flat(part.parts)
+        else:
+            yield part
+
+
+def _known(unit: ForeignUnit, name: str) -> bool:
+    return not any(True for _ in unreadable_in(unit.backend.config.get(name)))
+
+
+def _source_key(unit: ForeignUnit) -> str:
+    source = unit.source
+    if isinstance(source, Unreadable):
+        return f"? {unit.key}"
+    return str(source).partition("?ref=")[0]
+
+
+def _ref(source: Path | str | Unreadable) -> str | None:
+    return source.partition("?ref=")[2] or None if isinstance(source, str) else None
+
+
+def _fitting(name: str) -> str:
+    return name if name_fault(name) is None else name_of(name)

@@ -1,0 +1,113 @@
+"""What a tree of another tool describes: units with sources, inputs, states and dependencies.
+
+A value that can't be told is kept as such: it is never guessed.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.position import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A value that can't be told here."""
+
+    text: str
+    """As it is written."""
+    position: Position
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutputOf:
+    """An output of another unit, or a part of it."""
+
+    unit: str
+    """The key of that unit."""
+    path: tuple[str, ...]
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A text with outputs in it."""
+
+    parts: tuple[Any, ...]
+
+
+ForeignValue: TypeAlias = Any
+"""JSON, in which these three may stand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignBackend:
+    """Where a unit's state lies."""
+
+    kind: str = "local"
+    config: Mapping[str, ForeignValue] = field(default_factory=dict)
+    position: Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignUnit:
+    """One state of the tree."""
+
+    key: str
+    """Names it in the tree: a folder, or `STACK/COMPONENT`."""
+    cell: str
+    stack: str
+    source: Path | str | Unreadable
+    """A folder of this machine, or an address."""
+    inputs: Mapping[str, ForeignValue]
+    backend: ForeignBackend
+    needs: Sequence[str] = ()
+    """Keys of units that it follows without taking an output."""
+    position: Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignTree:
+    """A whole tree, and what of it could not be taken over."""
+
+    units: tuple[ForeignUnit, ...]
+    notes: tuple[Diagnostic, ...] = ()
+
+
+def unreadable_in(value: ForeignValue) -> Iterator[Unreadable]:
+    """Yield what can't be told in a value."""
+    match value:
+        case Unreadable():
+            yield value
+        case Joined(parts=parts):
+            for part in parts:
+                yield from unreadable_in(part)
+        case Mapping():
+            for item in value.values():
+                yield from unreadable_in(item)
+        case list() | tuple():
+            for item in value:
+                yield from unreadable_in(item)
+        case _:
+            return
+
+
+def outputs_in(value: ForeignValue) -> Iterator[OutputOf]:
+    """Yield the outputs that a value takes."""
+    match value:
+        case OutputOf():
+            yield value
+        case Joined(parts=parts):
+            for part in parts:
+                yield from outputs_in(part)
+        case Mapping():
+            for item in value.values():
+                yield from outputs_in(item)
+        case list() | tuple():
+            for item in value:
+                yield from outputs_in(item)
+        case _:
+            return

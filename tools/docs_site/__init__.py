@@ -1,0 +1,1 @@
+"""Makes the documentation's site: `make docs`."""
