@@ -34,9 +34,7 @@ def test_it_writes_what_it_can_and_says_what_it_can_t(fleet: Path) -> None:
     assert (fleet / "clients" / "acme.yaml").read_text() == TIDY
     assert (fleet / "clients" / "broken.yaml").read_text() == "a: [1\n"
     assert (fleet / "stacks" / "own.yaml").read_text() == "a:   1\n"
-    assert said.startswith(
-        "clients/acme.yaml\nstack/values.yaml\n\nclients/broken.yaml:2:1: error: not valid YAML"
-    )
+    assert said.startswith("clients/acme.yaml\nstack/values.yaml\n\nclients/broken.yaml:2:1: error: ")
     assert said.endswith("\n2 files formatted\n")
 
 

@@ -55,7 +55,7 @@ def fmt(invocation: Invocation, arguments: FmtArguments) -> int:
             "files": found.looked_at,
             "changed": [item.path for item in found.changed],
             "written": writes,
-            "diagnostics": [str(item) for item in found.faults],
+            "findings": [str(item) for item in found.faults],
         },
     )
     wrong = found.faults or (arguments.check and found.changed)

@@ -1,6 +1,6 @@
 """Serve an editor: completion, hover, definitions and findings in the fleet's files.
 
-Panel: Serve 430
+Panel: Serve 440
 """
 
 from __future__ import annotations
