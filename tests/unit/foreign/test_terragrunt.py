@@ -11,7 +11,7 @@ from unit.foreign.trees import stacks, states, told, write, written
 ROOT = """
 locals {
   env    = read_terragrunt_config(find_in_parent_folders("env.hcl")).locals
-  region = read_terragrunt_config(find_in_parent_folders("x.hcl", "x.hcl"), { locals = { name = "eu" } })
+  region = read_terragrunt_config(find_in_parent_folders("none.hcl", "no"), { locals = { name = "eu" } })
 }
 remote_state {
   backend = "s3"
@@ -67,7 +67,7 @@ def test_what_is_included_read_and_depended_on_comes_together(tmp_path: Path) ->
     assert found["app"]["region"] == "eu"
     assert "first" not in found["app"]
     assert "# TODO: stacks.app.first" in fleet.files["env/prod.yaml"]
-    assert "prod/app/terragrunt.hcl:14:17: warning: 'upper' of env/prod/app" in told(fleet)
+    assert "prod/app/terragrunt.hcl:15:11: warning: 'upper' of env/prod/app" in told(fleet)
     assert "root.hcl:15:1: warning: `generate` 'provider' is not taken over" in told(fleet)
     assert "the environment variable PREFIX was read" in told(fleet)
 
