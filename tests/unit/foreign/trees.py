@@ -23,7 +23,7 @@ def written(tree: ForeignTree, folder: Path) -> WrittenFleet:
 
 def states(fleet: WrittenFleet) -> dict[str, str]:
     """Where each unit's state is, by cell and stack."""
-    found = {}
+    found: dict[str, str] = {}
     for path, text in fleet.files.items():
         if path.startswith("env/"):
             settings = yaml.safe_load(text) or {}

@@ -1,6 +1,6 @@
 """Write a fleet from a tree of Terraform, Terragrunt or Atmos.
 
-Panel: Begin 12
+Panel: Begin 13
 """
 
 from __future__ import annotations
