@@ -17,18 +17,21 @@ from cellwright.app.runs.pause import RunToPause, RunToUnpause
 from cellwright.app.runs.plan import PlanRequest
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.resume import ResumeRequest
+from cellwright.app.status.status import StatusRequest
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.clients.values import LegalHold, Offboarding
 from cellwright.ledger.queue.pauses import Pause
+from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.offboarding import Phase, Waits
+from cellwright.model.runs.change import Status
 from cellwright.model.runs.plan_options import options_to_json
 from cellwright.model.runs.run import RunKind, RunStatus
 from cellwright.remote.client import ApiClient
 from cellwright.remote.documents.lives import hold_from, life_from
 from cellwright.remote.documents.runs import answered_from, cancelled_from, paused_from
 from cellwright.remote.following import follow, waiting_of
-from cellwright.remote.looking import runs
+from cellwright.remote.looking import runs, status
 
 
 def plan(client: ApiClient, request: PlanRequest, talk: Conversation) -> RunReport:
@@ -54,7 +57,22 @@ def apply(client: ApiClient, request: ApplyRequest, talk: Conversation) -> RunRe
     more = {"reason": request.reason, "move_state": request.move_states, "approved": talk.preapproved}
     more |= {"allow_dirty": True} if request.allow_dirty else {}
     report = _started(client, {**body, **more}, talk)
-    return replace(report, looked=request.selection.asked.is_unusual)
+    waiting = _waiting(client, request.selection, report)
+    return replace(report, waiting=waiting, looked=request.selection.asked.is_unusual)
+
+
+def _waiting(client: ApiClient, selection: Selection, report: RunReport) -> tuple[UnitAddress, ...]:
+    """Give the units that wait to be destroyed, which nobody has asked for."""
+    if selection.destroy:
+        return ()
+    asked = StatusRequest(selectors=selection.selectors, relatives=selection.relatives)
+    seen = {item.address for item in report.results}
+    try:
+        found = status(client, asked).units
+    except DiagnosticError:
+        return ()  # how the run ended is told all the same
+    waiting = (item.address for item in found if item.status is Status.DESTROY)
+    return tuple(address for address in waiting if address not in seen)
 
 
 def resume(client: ApiClient, request: ResumeRequest, talk: Conversation) -> RunReport:

@@ -104,3 +104,6 @@ def test_an_import_that_can_not_be_meant_is_refused_at_its_place(
     answer = program(fleet).run("plan", "client/acme").expect(1)
     assert said in answer.text
     assert "clients/acme.yaml:" in answer.text
+    written = (fleet.root / "clients/acme.yaml").read_text().splitlines()
+    for line in (number for number, text in enumerate(written, 1) if "terraform_data.none" in text):
+        assert f"clients/acme.yaml:{line}:" in answer.text

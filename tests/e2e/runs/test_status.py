@@ -105,3 +105,25 @@ def test_cells_with_the_same_to_do_are_one_listing(tmp_path: Path, program: Star
     assert cellwright.look("status").expect(0).out == MANY
     every = cellwright.look("status", "--all").expect(0).out
     assert "client/c31\n  + a  new\n" in every
+
+
+def test_a_unit_that_could_not_be_planned_says_why_until_it_can(tmp_path: Path, program: Start) -> None:
+    fleet = make_fleet(tmp_path, {"a": {}}, {"acme": {}})
+    cellwright = program(fleet)
+    cellwright.run("apply", "--yes").expect(0)
+    stack = fleet.root / "stacks/worker/main.tf"
+    whole = stack.read_text()
+    stack.write_text(
+        f'{whole}\nlocals {{ broken = file("nothing-here") }}\noutput "b" {{ value = local.broken }}\n'
+    )
+    run = cellwright.run("plan", "--json").expect(1).document["run"]
+
+    told = cellwright.look("status").expect(0).out
+
+    assert "~ a  changed\n" in told
+    assert f"the last plan failed, run {run}: Invalid function argument" in " ".join(told.split())
+    (unit,) = cellwright.look("status", "--json").document["units"]
+    assert unit["reasons"][0]["kind"] == "failure"
+    stack.write_text(f"{whole}\n# another one\n")
+    cellwright.run("plan").expect(0)
+    assert "failed" not in cellwright.look("status").expect(0).out

@@ -78,3 +78,9 @@ def test_a_client_is_applied_planned_again_and_looked_at(
     assert main(["events", "--json"]) == 0
     started = [item for item in json.loads(capsys.readouterr().out) if item["action"] == "run.started"]
     assert (started[0]["actor"], started[0]["reason"]) == ("Ada Lovelace", "first")
+
+    served.fleet.cell("acme", {"stacks": {"b": {"enabled": False}}})
+    assert main(["apply", "--yes"]) == 0
+    told = capsys.readouterr().out
+    assert "client/acme/b waits to be destroyed" in told
+    assert "destroy with: cellwright apply client/acme/b" in told

@@ -9,7 +9,7 @@ from cellwright.app.overview.unit_view import RunUnitView
 from cellwright.ledger.queue.pauses import Pause
 from cellwright.ledger.run_state import Approval, RunSummary, RunUnitRecord
 from cellwright.model.address import UnitAddress
-from cellwright.model.runs.run import Run
+from cellwright.model.runs.run import Run, was_refused
 from cellwright.model.value import Json
 
 
@@ -104,6 +104,7 @@ def run(item: RunSummary) -> Json:
         "run": item.id,
         "kind": item.kind.value,
         "status": item.status.value,
+        "refused": was_refused(item.status, item.counts.keys()),
         "actor": item.actor,
         "identity": dict(item.identity) or None,
         "reason": item.reason,

@@ -9,7 +9,7 @@ from cellwright.app.overview.entry import CellEntry
 from cellwright.app.overview.runs.run_list import everything, run_as_seen
 from cellwright.app.overview.view import FleetView
 from cellwright.app.session.session import FleetSession
-from cellwright.app.status.failures import with_failures
+from cellwright.app.status.failures import with_all_failures
 from cellwright.app.status.places import with_places
 from cellwright.fleet.load.unit_table import UnitTable
 from cellwright.fleet.stack_order import fleet_order, stacks_in_order
@@ -79,7 +79,7 @@ def unit_lines(session: FleetSession, view: FleetView, cell: CellEntry) -> tuple
         DiagnosticError: the ledger can't be read.
     """
     at_work = AtWork(session.ledger().database)
-    units = with_failures(with_places(view.fleet, cell.units), session.ledger().reader.failures)
+    units = with_all_failures(with_places(view.fleet, cell.units), session.ledger().reader)
     statuses = {item.address: item for item in units}
     order = view.once(fleet_order, lambda: fleet_order(view.fleet), lasting=True)
     working = view.working.get(cell.address, {})

@@ -32,13 +32,14 @@ from cellwright.fleet.fleet import says_capacity
 from cellwright.ledger.write.queueing import QueuedRun
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
-from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.position import Position
 from cellwright.model.runs.plan_options import USUAL
 from cellwright.model.runs.run import Operation, Run, RunKind
 from cellwright.model.state_place import place_digest
 from cellwright.model.unit import Unit
 from cellwright.planning.choice import Choice
-from cellwright.planning.imports import declared_imports
+from cellwright.planning.imports import IMPORTS, declared_imports
 from cellwright.planning.state_acceptance import NOTHING_ACCEPTED, StateAcceptance
 from cellwright.terraform.workspace.unit_folder import UnitFolder
 
@@ -180,6 +181,7 @@ def evaluator_of(fleet: OpenFleet, task: RunTask, talk: Conversation | None = No
         move_states=task.run.kind is not RunKind.PLAN and (task.move_states or preapproved),
         brought_back=_brought_back(fleet),
         imports=lambda unit: _imports(fleet, unit),
+        import_place=lambda unit, address: _import_place(fleet, unit, address),
         relocated=lambda unit, applied: relocation_fault(fleet, unit, applied),
         contested=_contested(fleet, task),
         secrets=fleet.secrets,
@@ -190,6 +192,19 @@ def _imports(fleet: OpenFleet, unit: Unit) -> Mapping[str, str]:
     """Give what a unit's cell says to import."""
     cell = fleet.fleet.cells.get(unit.address.of_cell)
     return declared_imports(cell.settings, unit.address.stack) if cell is not None else {}
+
+
+def _import_place(fleet: OpenFleet, unit: Unit, address: str) -> Position:
+    """Give the line that says to import to an address; that of the unit where it can no longer be read."""
+    from cellwright.fleet.explain import Origins  # noqa: PLC0415  only a fault needs it
+
+    cell = unit.address.of_cell
+    path = f"{IMPORTS}.{unit.address.stack}.{address}"
+    try:
+        found = Origins(fleet.fleet, (cell,)).of_cell(cell, path)
+    except DiagnosticError:
+        return unit.position
+    return found[-1].position if found else unit.position
 
 
 def _holders(fleet: OpenFleet) -> Callable[[Unit], Sequence[UnitAddress]]:

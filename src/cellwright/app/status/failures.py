@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, Severity
@@ -18,6 +18,43 @@ _LONGEST = 120
 """Characters of an error; longer ones are cut."""
 
 Failures: TypeAlias = Callable[[Collection[UnitAddress], int], Mapping[UnitAddress, "UnitFailure"]]
+
+
+_TO_BE_PLANNED = frozenset({Status.CHANGED, Status.NEVER_APPLIED, Status.DESTROY})
+_PLAN_FAILED = "the last plan failed, "
+
+
+class FailuresOf(Protocol):
+    """What the ledger knows of units that failed."""
+
+    def failures(self, addresses: Collection[UnitAddress], runs: int) -> Mapping[UnitAddress, "UnitFailure"]:
+        """How these units failed last, as far as the newest `runs` runs tell."""
+
+    def plan_failures(
+        self, addresses: Collection[UnitAddress], runs: int
+    ) -> Mapping[UnitAddress, "UnitFailure"]:
+        """Those of these units that failed when they were planned last."""
+
+
+def with_all_failures(statuses: tuple[UnitStatus, ...], ledger: FailuresOf) -> tuple[UnitStatus, ...]:
+    """Add to each failed unit what its error was, and to those that could not be planned why."""
+    return _with_plan_failures(with_failures(statuses, ledger.failures), ledger.plan_failures)
+
+
+def _with_plan_failures(statuses: tuple[UnitStatus, ...], failures: Failures) -> tuple[UnitStatus, ...]:
+    waiting = [item.address for item in statuses if item.status in _TO_BE_PLANNED]
+    known = failures(waiting, RUNS) if waiting else {}
+    return tuple(
+        replace(item, reasons=(_planning(known[item.address]), *item.reasons))
+        if item.status in _TO_BE_PLANNED and item.address in known
+        else item
+        for item in statuses
+    )
+
+
+def _planning(failure: "UnitFailure") -> Reason:
+    reason = failure_reason(failure)
+    return replace(reason, text=f"{_PLAN_FAILED}{reason.text}")
 
 
 def with_failures(statuses: tuple[UnitStatus, ...], failures: Failures) -> tuple[UnitStatus, ...]:

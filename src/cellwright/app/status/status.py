@@ -10,7 +10,7 @@ from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.app.session.snapshot import Snapshot, Stacks
 from cellwright.app.status.comparison import Comparison, Recorded, StatusContext
 from cellwright.app.status.during_load import StatusesDuringLoad
-from cellwright.app.status.failures import with_failures
+from cellwright.app.status.failures import with_all_failures
 from cellwright.app.status.imports import with_imports
 from cellwright.app.status.in_progress import with_units_in_progress
 from cellwright.app.status.lives import notable_clients
@@ -95,7 +95,7 @@ def status(session: FleetSession, request: StatusRequest) -> FleetStatus:
         compared = with_imports(fleet.cells, ledger.applied, comparison.statuses(chosen))
         if request.secrets:
             compared = opened.look(snapshot, session.secrets(fleet)).completed(compared)
-        compared = with_failures(compared, ledger.failures)
+        compared = with_all_failures(compared, ledger)
         statuses = with_units_in_progress(compared, ledger.lease_holders)
         statuses = with_places(fleet, with_hidden(session, fleet, statuses))
         cells = {unit.address.of_cell for unit in statuses}

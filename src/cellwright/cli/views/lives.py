@@ -8,6 +8,7 @@ from rich.text import Text
 from cellwright.app.clients.offboard import OffboardReport
 from cellwright.app.clients.offboarding.judging import Judged
 from cellwright.app.clients.offboarding.standing import DueReport
+from cellwright.app.runs.report import RunReport
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import BLANK, Columns, Flowing, count, stacked
 from cellwright.cli.views import report as report_view
@@ -19,9 +20,14 @@ from cellwright.model.offboarding_settings import length
 
 def offboard_report(found: OffboardReport) -> Group:
     """The run that was carried out, and how far the offboarding is."""
-    run = [report_view.run_report(found.report)] if found.report is not None else []
+    run = [_run(found.report, found.record)] if found.report is not None else []
     denied = [judged(found.judged)] if found.judged is not None else []
     return stacked(run, list(_told(found.record, found.waits)), denied)
+
+
+def _run(report: RunReport, record: Offboarding) -> Group:
+    """A run of an offboarding; only that which destroys can be gone on with by itself."""
+    return report_view.run_report(report, advises=record.phase is Phase.DESTROYING)
 
 
 def judged(found: Judged) -> Group:
@@ -48,7 +54,7 @@ def due(found: Iterable[DueReport]) -> Group:
     """What became of the offboardings that were due, and what the others wait for."""
     parts = [
         [
-            *([report_view.run_report(item.report)] if item.report is not None else []),
+            *([_run(item.report, item.record)] if item.report is not None else []),
             *_told(item.record, item.waits),
             *([Text(str(fault)) for fault in item.faults] if item.faults else []),
         ]

@@ -66,8 +66,11 @@ def _plan_total(report: RunReport) -> Text:
     return Text("; ").join([plans_view.total(report.plans), *([rest] if rest.cell_len else [])])
 
 
-def run_report(report: RunReport, asked: float = 0.0) -> Group:
-    """`apply`, `resume`, `onboard`, `offboard`: how each unit ended; the person took `asked` seconds."""
+def run_report(report: RunReport, asked: float = 0.0, *, advises: bool = True) -> Group:
+    """`apply`, `resume`, `onboard`, `offboard`: how each unit ended; the person took `asked` seconds.
+
+    Without `advises` it is left to the caller how it goes on.
+    """
     if not report.results:
         return stacked([Flowing(_nothing(report), indent=2)], list(_waiting(report)))
     return stacked(
@@ -75,7 +78,7 @@ def run_report(report: RunReport, asked: float = 0.0) -> Group:
         list(_warnings(report)),
         list(_failures(report)),
         list(_waiting(report)),
-        [Flowing(_run_total(report, asked)), *_advice(report)],
+        [Flowing(_run_total(report, asked)), *(_advice(report) if advises else ())],
     )
 
 

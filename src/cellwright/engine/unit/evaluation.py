@@ -30,6 +30,7 @@ from cellwright.model.applied import AppliedHead, AppliedUnit, StateMark
 from cellwright.model.binary import DEFAULT_BINARY, UNKNOWN_BINARY, BinarySettings, BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.fetched_module import FetchedModule, moved, newest
+from cellwright.model.position import Position
 from cellwright.model.runs.change import Status
 from cellwright.model.runs.event import CELL_RENAMED, CLIENT_OFFBOARDED
 from cellwright.model.runs.plan_options import USUAL, PlanOptions
@@ -142,6 +143,8 @@ class UnitEvaluator:
     """Tells whether a client that was offboarded has come back by a later commit of the fleet."""
     imports: Callable[[Unit], Mapping[str, str]] = lambda _unit: {}
     """Gives what a unit's cell says to import into its state."""
+    import_place: Callable[[Unit, str], Position] = lambda unit, _address: unit.position
+    """Gives the line that says to import to an address of a unit."""
     relocated: Callable[[Unit, AppliedUnit], Diagnostic | None] = lambda _unit, _applied: None
     """Says why a unit may not be applied where its cell is placed now."""
     contested: Mapping[CellAddress, Diagnostic] = field(default_factory=dict)
@@ -200,7 +203,7 @@ class UnitEvaluator:
         if (nothing := self._nothing(unit, heads, up_to_date=up_to_date)) is not None:
             return nothing
         refuse_open_secrets(unit, facts, outputs)
-        refuse_undeclared(unit, pending, tree)
+        refuse_undeclared(unit, pending, tree, self.import_place)
         task = self._task(part, unit, tree, facts, outputs)
         task = replace(task, up_to_date=up_to_date, secrets=secrets, options=self.options)
         task = replace(task, imports=declared, pending=pending)

@@ -1,6 +1,6 @@
 """Why a unit of a run is not done, or not planned: in words, and the looks that lead to them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from cellwright.ledger.moves import Move, MoveKind
 from cellwright.model.address import UnitAddress
@@ -33,7 +33,9 @@ def refuse_open_secrets(unit: Unit, facts: StackFacts, outputs: Outputs) -> None
                 raise open_secret_fault(name, unit.address, reference, item.origin.position)
 
 
-def refuse_undeclared(unit: Unit, pending: Mapping[str, str], tree: StackTree) -> None:
+def refuse_undeclared(
+    unit: Unit, pending: Mapping[str, str], tree: StackTree, place: Callable[[Unit, str], Position]
+) -> None:
     """Refuse to import what the stack does not declare.
 
     Raises:
@@ -45,7 +47,7 @@ def refuse_undeclared(unit: Unit, pending: Mapping[str, str], tree: StackTree) -
             f"{address} can't be imported into {unit.address}: its stack declares no "
             f"{part or 'such resource'}",
             advice(part or address, known or ()) or "correct the address in `imports` of the cell's file",
-            unit.position,
+            place(unit, address),
         )
         for address in sorted(pending)
         if (part := first_part(address)) is None or (known is not None and part not in known)

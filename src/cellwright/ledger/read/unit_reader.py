@@ -50,8 +50,15 @@ _FETCHED = (
 _LEAVING = "SELECT cell, state FROM clients WHERE state IN ('offboarding', 'destroying') ORDER BY cell"
 _NEWEST_RUNS = "SELECT id FROM runs ORDER BY id DESC LIMIT :limit"
 _FAILURES = "SELECT unit, diagnostics FROM run_units WHERE run = :run AND outcome = 'failed' AND"
+_TRIED = (
+    "SELECT unit, outcome, diagnostics FROM run_units WHERE run = :run"
+    " AND outcome IN ('planned', 'applied', 'unchanged', 'failed', 'refused')"
+    " AND unit NOT IN (SELECT unit FROM heads WHERE failed IS NOT NULL) AND"
+)
 _LEASES = f"{select_from('leases', LeaseRow)} WHERE host IS NOT NULL ORDER BY unit"
 _BELOW = " WHERE unit >= :first AND unit < :end"
+
+_FAILED = "failed"
 
 _LARGEST = 63
 """Bits of a number that a database takes."""
@@ -210,6 +217,24 @@ class UnitReader:
                 break
             for unit, told in self._fetch(*_named(_FAILURES, "unit", names, {"run": run})):
                 found[load_address(unit)] = UnitFailure(str(run), load_diagnostics(told))
+        return found
+
+    def plan_failures(self, addresses: Collection[UnitAddress], runs: int) -> dict[UnitAddress, UnitFailure]:
+        """Those of these units that failed when they were planned last, as far as the newest runs tell.
+
+        A unit whose last apply failed is none of them. Of more units fewer runs are looked at, so that this
+        takes no longer.
+        """
+        found: dict[UnitAddress, UnitFailure] = {}
+        left = {str(address): address for address in addresses}
+        fewer = max(1, runs * _LIST_SIZES[-1] // max(len(left), _LIST_SIZES[-1]))
+        for (run,) in self._fetch(Query(_NEWEST_RUNS, {"limit": fewer})):
+            if not left:
+                break
+            for unit, outcome, told in self._fetch(*_named(_TRIED, "unit", list(left), {"run": run})):
+                address = left.pop(str(unit))
+                if outcome == _FAILED:
+                    found[address] = UnitFailure(str(run), load_diagnostics(told))
         return found
 
     def _fetch(self, *queries: Query) -> Iterator[Row]:

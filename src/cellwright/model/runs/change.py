@@ -32,7 +32,7 @@ class ReasonKind(Enum):
     """Something other than Cellwright has written the state since."""
     REMOVED = "removed"
     FAILURE = "failure"
-    """Why its last apply failed."""
+    """Why its last apply, or its last plan, failed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,9 +93,15 @@ def without_noise(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 def failure_of(
-    command: str, ended: Exit, diagnostics: Sequence[Diagnostic], stderr: str, *, interrupted: bool
+    command: str,
+    ended: Exit,
+    diagnostics: Sequence[Diagnostic],
+    stderr: str,
+    *,
+    interrupted: bool,
+    unit: str = "",
 ) -> TerraformError:
-    """Describe why `command` (`terraform plan`) failed; `stderr` is redacted."""
+    """Describe why `command` (`terraform plan`) of a unit failed; `stderr` is redacted."""
     errors = [item for item in diagnostics if item.severity is Severity.ERROR]
     text = "\n".join(f"{item.summary}\n{item.detail}" for item in errors)
     kind = _kind(ended, text, interrupted=interrupted)
@@ -110,7 +116,7 @@ def failure_of(
     if own is not None:
         return TerraformError(kind, (own, *errors))
     lock = next((found for item in errors if (found := parse_lock_info(item.detail))), None)
-    told = hint(text or stderr, lock)
+    told = hint(text or stderr, lock, unit)
     return TerraformError(kind, errors if told is None else (told, *errors), lock)
 
 

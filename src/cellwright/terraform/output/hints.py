@@ -5,18 +5,22 @@ from cellwright.model.text.expired import credentials_fault
 from cellwright.terraform.output.state_lock import StateLockInfo
 
 
-def hint(text: str, lock: StateLockInfo | None) -> Diagnostic | None:
-    """Say in plain words what Terraform's message means, and what to do; None if it says that itself."""
+def hint(text: str, lock: StateLockInfo | None, unit: str = "") -> Diagnostic | None:
+    """Say in plain words what Terraform's message means, and what to do about the unit.
+
+    None if it says that itself.
+    """
     if lock is not None:
-        return _locked(lock)
+        return _locked(lock, unit or "UNIT")
     found = credentials_fault(text)
     return error(*found) if found is not None else None
 
 
-def _locked(lock: StateLockInfo) -> Diagnostic:
+def _locked(lock: StateLockInfo, unit: str) -> Diagnostic:
     who = f" by {lock.who}" if lock.who else ""
     since = f" since {lock.created.split('.')[0]} UTC" if lock.created else ""
     return error(
         f"the state is locked{who}{since}",
-        "wait until that is done; if nobody works on it any more, take the lock away: cellwright unlock UNIT",
+        "wait until that is done; if nobody works on it any more, take the lock away: "
+        f"cellwright unlock {unit}",
     )

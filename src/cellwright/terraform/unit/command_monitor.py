@@ -95,7 +95,12 @@ class CommandMonitor:
         collector.diagnostics[:] = without_noise(collector.diagnostics)
         if ended.code not in good:
             failure = failure_of(
-                self.name(command), ended, collector.diagnostics, self.stderr, interrupted=self.cancelled
+                self.name(command),
+                ended,
+                collector.diagnostics,
+                self.stderr,
+                interrupted=self.cancelled,
+                unit=str(self.request.address),
             )
             failure.counts, failure.messages = collector.counts(), tuple(collector.messages)
             failure.begun = collector.begun

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import pytest
 
-from cellwright.app.status.failures import with_failures
+from cellwright.app.status.failures import with_all_failures, with_failures
 from cellwright.ledger.read.unit_reader import UnitFailure
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error, warning
@@ -42,3 +42,31 @@ def test_the_ledger_is_asked_for_failed_units_only() -> None:
 
     quiet = (UnitStatus(APP, Status.CHANGED),)
     assert with_failures(quiet, refuse) == quiet
+
+
+class Known:
+    """A ledger in which the unit failed both ways."""
+
+    def failures(self, _units: Collection[UnitAddress], _runs: int) -> dict[UnitAddress, UnitFailure]:
+        return {APP: UnitFailure("r1", (error("of the apply"),))}
+
+    def plan_failures(self, _units: Collection[UnitAddress], _runs: int) -> dict[UnitAddress, UnitFailure]:
+        return {APP: UnitFailure("r2", (error("of the plan"),))}
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (Status.CHANGED, ["the last plan failed, run r2: of the plan"]),
+        (Status.NEVER_APPLIED, ["the last plan failed, run r2: of the plan"]),
+        (Status.DESTROY, ["the last plan failed, run r2: of the plan"]),
+        (Status.FAILED, ["run r1: of the apply"]),
+        (Status.UP_TO_DATE, []),
+        (Status.BLOCKED, []),
+    ],
+)
+def test_a_unit_that_could_not_be_planned_says_so_and_a_failed_one_how_its_apply_ended(
+    status: Status, said: list[str]
+) -> None:
+    (found,) = with_all_failures((UnitStatus(APP, status),), Known())
+    assert [reason.summary for reason in found.reasons] == said

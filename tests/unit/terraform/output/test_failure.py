@@ -22,7 +22,14 @@ Terraform acquires a state lock to protect the state from being written."""
 def judge(
     *found: Diagnostic, code: int = 1, timed_out: bool = False, interrupted: bool = False
 ) -> TerraformError:
-    return failure_of("terraform plan", Exit(code, timed_out), found, "oops", interrupted=interrupted)
+    return failure_of(
+        "terraform plan",
+        Exit(code, timed_out),
+        found,
+        "oops",
+        interrupted=interrupted,
+        unit="client/acme/app",
+    )
 
 
 def test_a_plain_error_keeps_terraforms_message_without_the_warnings() -> None:
@@ -60,7 +67,7 @@ def test_a_held_lock_says_by_whom() -> None:
     failure = judge(error("Error acquiring the state lock", LOCK_DETAIL))
 
     assert failure.diagnostics[0].summary == "the state is locked by ann@laptop since 2026-11-22 22:07:24 UTC"
-    assert "cellwright unlock UNIT" in failure.diagnostics[0].detail
+    assert "cellwright unlock client/acme/app" in failure.diagnostics[0].detail
     assert failure.kind is FailureKind.LOCKED
     assert failure.lock == StateLockInfo(
         id="6de8b562-6ce4-31a7-f201-22ba1f0ba2e7",

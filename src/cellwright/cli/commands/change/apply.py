@@ -5,6 +5,7 @@ Panel: Change 220
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -139,7 +140,8 @@ def _plan_file(invocation: Invocation, arguments: ApplyArguments) -> Path | None
         raise typer.BadParameter(f"'{path}' is a saved plan: leave out either it or --stored")
     _refuse_others(arguments, names, f"'{path}' is a saved plan, whose units")
     if not path.is_file():
-        raise typer.BadParameter(f"there is no plan file '{path}'")
+        make = f"cellwright plan -o {shlex.quote(str(path))}"
+        raise typer.BadParameter(f"there is no plan file '{path}'; make one with: {make}")
     return path
 
 

@@ -16,6 +16,7 @@ class RunPart(BaseModel):
     run: str
     kind: str
     status: str
+    refused: bool = Field(description="It failed for no other reason than that a plan was not approved.")
     actor: str
     identity: dict[str, JsonValue] | None
     reason: str

@@ -80,7 +80,9 @@ def test_a_plan_file_that_does_not_exist_is_a_usage_error(
     use_case = place("app.runs.apply.apply", GREEN)
     answer = run("apply", *words, "--yes")
     assert answer.code == 2
-    assert f"there is no plan file '{words[-1]}'" in answer.err
+    assert f"there is no plan file '{words[-1]}'; make one with: cellwright plan -o {words[-1]}" in " ".join(
+        answer.err.split()
+    )
     assert not use_case.given
 
 
