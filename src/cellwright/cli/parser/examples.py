@@ -4,6 +4,11 @@ from collections.abc import Mapping
 
 EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "": ("init my-fleet", "status", "plan client/acme", "apply client/acme"),
+    "import": (
+        "import terraform infra/envs --to fleet",
+        "import terragrunt live --to fleet --dry-run",
+        "import atmos . --to fleet",
+    ),
     "init": ("init my-fleet", "init my-fleet --split ../stacks"),
     "bootstrap": ("bootstrap", "bootstrap --until state", "bootstrap --dry-run"),
     "bootstrap status": ("bootstrap status",),
@@ -105,6 +110,10 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "certificate issue": ("certificate issue acme -o acme.json",),
     "certificate validate": ("certificate validate acme --findings 'nothing is left'",),
     "certificate verify": ("certificate verify acme.json",),
+    "ledger adopt": (
+        "ledger adopt --dry-run",
+        "ledger adopt 'client/*/app' --reason 'the ledger was lost' --yes",
+    ),
     "ledger": ("ledger init", "ledger move --to postgresql://ledger.example.com/cellwright"),
     "ledger rekey": ("ledger rekey --reason 'yearly'",),
     "ledger move": ("ledger move --to postgresql://ledger.example.com/cellwright",),

@@ -1,6 +1,6 @@
 """Write a fleet from a tree of Terraform, Terragrunt or Atmos.
 
-Panel: Begin 12
+Panel: Begin 13
 """
 
 from __future__ import annotations
@@ -46,11 +46,6 @@ def import_(invocation: Invocation, arguments: ImportArguments) -> int:
     What can't be told from the tree is not guessed: it is named with its place, and marked TODO in the fleet.
     A unit whose state can't be found that way is switched off. Then look: `cellwright check`, `cellwright
     ledger adopt`, `cellwright plan`.
-
-    Examples:
-      cellwright import terraform infra/envs --to fleet
-      cellwright import terragrunt live --to fleet --dry-run
-      cellwright import atmos . --to fleet
     """
     from cellwright.api.fleet import imported as document
     from cellwright.app.importing import importing as use_case

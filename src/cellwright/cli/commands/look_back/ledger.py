@@ -192,10 +192,6 @@ def adopt(invocation: Invocation, arguments: AdoptArguments) -> int:
     Each state is read where the unit's settings say that it lies; none is written. Where a plan then has no
     changes, the unit is up to date; else its settings count as not known, and a plan says what differs.
     What is on record stays as it is: after a crash the same command goes on.
-
-    Examples:
-      cellwright ledger adopt --dry-run
-      cellwright ledger adopt 'client/*/app' --reason "the ledger was lost" --yes
     """
     from cellwright.api.records import ledger_adopt as document
     from cellwright.app.adopting import adopting as use_case
