@@ -26,7 +26,7 @@ DESTROY = ("destroy", "-json", "-input=false", "-auto-approve")
 
 CASES = (
     Case("resource", {"main.tf": MAIN}),
-    Case("no changes", {"main.tf": MAIN}, (APPLY_NOW, PLAN, SHOW)),
+    Case("no changes", {"main.tf": MAIN}, (APPLY_NOW, PLAN, SHOW), long=True),
     Case(
         "update and replace",
         {"main.tf": MAIN},
@@ -215,6 +215,7 @@ resource "demo_item" "one" {
         (PLAN,),
         codes=(1,),
         says="There is no louder silence",
+        long=True,
     ),
     Case(
         "sensitive values",
@@ -244,12 +245,14 @@ resource "demo_item" "two" {
         {"main.tf": BASE + ITEM + 'ephemeral "demo_token" "t" { name = "x" }\n'
          'locals { token = ephemeral.demo_token.t.token }\n'},
         since={"terraform": "1.10", "tofu": "1.11"},
+        long=True,
     ),
     Case("destroy", {"main.tf": MAIN}, (APPLY_NOW, DESTROY)),
     Case(
         "planned destroy",
         {"main.tf": MAIN},
         (APPLY_NOW, ("plan", "-json", "-destroy", "-out=PLAN"), SHOW, APPLY),
+        long=True,
     ),
     Case(
         "refresh only",
@@ -267,6 +270,7 @@ resource "demo_item" "two" {
         "targeted",
         {"main.tf": MAIN + 'resource "demo_item" "other" { name = "other" }'},
         (("plan", "-json", "-target=demo_item.one", "-out=PLAN"), SHOW, APPLY),
+        long=True,
     ),
     Case(
         "a type only in the state",
@@ -302,6 +306,7 @@ resource "demo_item" "two" {
         (PLAN,),
         codes=(1,),
         says="store",
+        long=True,
     ),
     Case(
         "a resource validation error",
@@ -314,6 +319,7 @@ resource "demo_item" "two" {
         "a resource validation warning",
         {"main.tf": MAIN.replace("first", "dubious")},
         says="Dubious value",
+        long=True,
     ),
     Case(
         "an argument that does not exist",
@@ -321,6 +327,7 @@ resource "demo_item" "two" {
         (PLAN,),
         codes=(1,),
         says="Unsupported argument",
+        long=True,
     ),
     Case(
         "a type that does not exist",
@@ -335,6 +342,7 @@ resource "demo_item" "two" {
         (PLAN,),
         codes=(1,),
         says="Did you intend to use",
+        long=True,
     ),
     Case(
         "an API error",

@@ -43,6 +43,8 @@ class Case:
     environment: Mapping[str, str] = field(default_factory=dict)
     both: bool = False
     """Whether it calls so much that the short tests run it on every program, and protocol 5 is tried too."""
+    long: bool = False
+    """Whether only the long tests have it: another case tries the same calls in the short ones."""
     since: Mapping[str, str] = field(default_factory=dict)
     """The first version of each product that has what this needs; a product that is not named lacks it."""
     says: str = ""

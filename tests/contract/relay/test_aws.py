@@ -181,6 +181,7 @@ def test_every_alias_creates_in_its_own_account_and_region(aws: Laboratory) -> N
     assert regions[2] == "eu-west-1"
 
 
+@pytest.mark.parametrize("laboratory", binaries.FIRST_QUICK, indirect=True)
 def test_what_a_configuration_check_depends_on(aws: Laboratory, tmp_path: Path) -> None:
     """Not on credentials, shared files, metadata or proxies: remembering a clean answer changes nothing."""
     (folder,) = (aws.mirror / address_in(aws)).glob(f"*/{this_platform()}")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
+import binaries
 from cellwright.model.diagnostic import error
 from cellwright.relay.client.relay_providers import RelayProviders, RelaySettings
 from cellwright.terraform.install.binary import Binary
@@ -25,6 +26,7 @@ def reason(bench: Bench) -> str:
     return report.reason
 
 
+@pytest.mark.parametrize("laboratory", binaries.FIRST_QUICK, indirect=True)
 def test_a_plan_of_the_relay_is_applied_without_it(laboratory: Laboratory) -> None:
     bench = laboratory.bench("relay-then-plain", laboratory.relayed())
     bench.write({"main.tf": MAIN})
@@ -36,6 +38,7 @@ def test_a_plan_of_the_relay_is_applied_without_it(laboratory: Laboratory) -> No
     assert ran.code == 0, ran.out + ran.err
 
 
+@pytest.mark.parametrize("laboratory", binaries.SECOND_QUICK, indirect=True)
 def test_a_plan_without_the_relay_is_applied_through_it(laboratory: Laboratory) -> None:
     bench = laboratory.bench("plain-then-relay")
     bench.write({"main.tf": MAIN})
@@ -49,6 +52,7 @@ def test_a_plan_without_the_relay_is_applied_through_it(laboratory: Laboratory) 
     assert providers.report(bench.workspace.address).used
 
 
+@pytest.mark.parametrize("laboratory", binaries.FIRST_QUICK, indirect=True)
 def test_without_a_lock_entry_the_relay_is_not_used(laboratory: Laboratory) -> None:
     bench = laboratory.bench("no-lock-entry", laboratory.relayed())
     bench.write({"main.tf": MAIN, LOCK_FILE: ""})
@@ -199,6 +203,7 @@ def test_a_provider_that_misbehaves_is_not_served(
     assert text in reason(bench)
 
 
+@pytest.mark.parametrize("laboratory", binaries.SECOND_QUICK, indirect=True)
 def test_after_init_through_the_relay_a_command_may_run_without_it(laboratory: Laboratory) -> None:
     bench = laboratory.bench("init-only", laboratory.relayed())
     bench.write({"main.tf": BASE + ITEM})

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import binaries
 from cellwright.relay.client.relay_client import RelayClient
 from contract.relay.cases import BASE
 from contract.relay.comparison import INIT
@@ -70,6 +71,7 @@ def assert_clean_failure(bench: Bench, ran: Ran, text: str = CLEAN) -> None:
     eventually(lambda: not processes_of(bench), "no process is left")
 
 
+@pytest.mark.parametrize("laboratory", binaries.SECOND_QUICK, indirect=True)
 def test_the_relay_is_killed(own: Laboratory, bench: Bench) -> None:
     process = start_slow_apply(bench)
     daemon = own.relay.ensure_running()
@@ -83,6 +85,7 @@ def test_the_relay_is_killed(own: Laboratory, bench: Bench) -> None:
     assert own.relay.ensure_running() != daemon
 
 
+@pytest.mark.parametrize("laboratory", binaries.FIRST_QUICK, indirect=True)
 def test_the_spawner_is_killed(own: Laboratory, bench: Bench) -> None:
     process = start_slow_apply(bench)
     daemon = own.relay.ensure_running()
@@ -93,6 +96,7 @@ def test_the_spawner_is_killed(own: Laboratory, bench: Bench) -> None:
     eventually(lambda: not running(daemon), "the relay ends without its spawner")
 
 
+@pytest.mark.parametrize("laboratory", binaries.SECOND_QUICK, indirect=True)
 def test_both_are_killed(own: Laboratory, bench: Bench) -> None:
     process = start_slow_apply(bench)
     daemon = own.relay.ensure_running()
@@ -105,6 +109,7 @@ def test_both_are_killed(own: Laboratory, bench: Bench) -> None:
     assert_clean_failure(bench, finish(process))
 
 
+@pytest.mark.parametrize("laboratory", binaries.FIRST_QUICK, indirect=True)
 def test_the_provider_is_killed(bench: Bench) -> None:
     """Also what happens when the machine is out of memory: the kernel kills the largest process."""
     process = start_slow_apply(bench)
@@ -134,6 +139,7 @@ def test_an_interrupt_in_mid_create(bench: Bench) -> None:
     assert bench.journal_entries("stop")
 
 
+@pytest.mark.parametrize("laboratory", binaries.SECOND_QUICK, indirect=True)
 def test_the_relay_is_told_to_end(own: Laboratory, bench: Bench) -> None:
     process = start_slow_apply(bench)
     daemon = own.relay.ensure_running()
@@ -144,6 +150,7 @@ def test_the_relay_is_told_to_end(own: Laboratory, bench: Bench) -> None:
     eventually(lambda: not running(daemon), "the relay has ended")
 
 
+@pytest.mark.parametrize("laboratory", binaries.FIRST_QUICK, indirect=True)
 def test_an_orderly_end_waits_for_terraform(own: Laboratory, bench: Bench) -> None:
     bench.write({"main.tf": SLOW.replace("30", "2")})
     process = start_slow_apply(bench)
@@ -155,6 +162,7 @@ def test_an_orderly_end_waits_for_terraform(own: Laboratory, bench: Bench) -> No
     eventually(lambda: not running(daemon), "the relay has ended")
 
 
+@pytest.mark.parametrize("laboratory", binaries.FIRST_QUICK, indirect=True)
 def test_cellwright_is_killed(bench: Bench, tmp_path: Path) -> None:
     """A script in its place starts the relay and Terraform, and dies; the others continue."""
     runtime, program = short_folder(), str(bench.laboratory.binary.path)
@@ -178,6 +186,7 @@ def test_cellwright_is_killed(bench: Bench, tmp_path: Path) -> None:
     shutil.rmtree(runtime, ignore_errors=True)
 
 
+@pytest.mark.parametrize("laboratory", binaries.SECOND_QUICK, indirect=True)
 def test_a_provider_that_is_gone_when_it_is_needed(own: Laboratory, bench: Bench) -> None:
     """As when no process can be started: the grant was given, then the program is missing."""
     environment = bench.environment("plan")

@@ -5,9 +5,11 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from cellwright.relay.client.relay_client import Declined, Grant, RelayClient, RelayReport
 from cellwright.relay.client.workspace_providers import find_providers
@@ -152,8 +154,14 @@ def test_only_the_user_can_open_what_is_kept(site: Site) -> None:
         assert folder.stat().st_mode & 0o777 == 0o700
 
 
-@pytest.mark.parametrize("what", ["providers", "prepared", "digests", "key"])
-@pytest.mark.parametrize("damage", ["cut", "flipped", "emptied"])
+def damages() -> Iterator[ParameterSet]:
+    """Each file damaged in each way; every second one is for the long tests."""
+    whole = product(("providers", "prepared", "digests", "key"), ("cut", "flipped", "emptied"))
+    for number, (what, damage) in enumerate(whole):
+        yield pytest.param(what, damage, marks=pytest.mark.long if number % 2 else ())
+
+
+@pytest.mark.parametrize(("what", "damage"), list(damages()))
 def test_a_damaged_cache_is_written_again(site: Site, what: str, damage: str) -> None:
     bench = bench_of(site, f"damage-{what}-{damage}")
     site.plan(bench)

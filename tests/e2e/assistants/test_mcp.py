@@ -1,5 +1,7 @@
 """An assistant's client starts `cellwright mcp`, and what it asks for waits for a person."""
 
+import signal
+import subprocess
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -18,6 +20,10 @@ from e2e.kit.program import SCRIPT, Program
 from patience import PATIENCE
 
 R = TypeVar("R")
+_HELLO = (
+    b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18",'
+    b'"capabilities":{},"clientInfo":{"name":"trial","version":"1"}}}\n'
+)
 _ASSISTANT = Implementation(name="trial-client", version="1.2")
 
 
@@ -118,6 +124,30 @@ def test_without_the_flag_nothing_is_begun_and_only_the_protocol_is_on_standard_
     assert refused
     assert "apply" not in names
     assert runs(fleet) == ()
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_it_though_the_client_keeps_its_input_open(
+    cellwright: Program, number: signal.Signals, code: int
+) -> None:
+    process = subprocess.Popen(
+        [str(SCRIPT), "mcp", "--allow-acting"],
+        cwd=cellwright.fleet.root,
+        env=cellwright.clean(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    with process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(_HELLO)
+        process.stdin.flush()
+        assert b"cellwright" in process.stdout.readline()
+        process.send_signal(number)
+        assert process.wait(PATIENCE) == code
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
 
 
 def test_without_a_fleet_it_says_so_and_ends(cellwright: Program, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Request, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 
 from cellwright.console.application import create_application
 from cellwright.console.server import ConsoleServer, Listening, address_of, listen
@@ -37,11 +37,18 @@ def served(services: Services) -> Iterator[str]:
         listening.close()
 
 
+@pytest.fixture(scope="module", name="chromium")
+def chromium_fixture() -> Iterator[Browser]:
+    """One for all tests of this file."""
+    with browser() as opened:
+        yield opened
+
+
 @pytest.fixture(name="opened")
-def opened_fixture(tmp_path: Path) -> Iterator[tuple[Page, BrowserContext, Services]]:
+def opened_fixture(tmp_path: Path, chromium: Browser) -> Iterator[tuple[Page, BrowserContext, Services]]:
     """The page of somebody who is signed in, not yet anywhere; `services.settings` has the address."""
     services = make_services(tmp_path, acme="{}\n", globex="{}\n")
-    with services.session, browser() as chromium, window(chromium) as context, served(services) as address:
+    with services.session, window(chromium) as context, served(services) as address:
         context.add_cookies([{"name": "cellwright-session", "value": COOKIE, "url": address}])
         yield context.new_page(), context, services
         context.close()

@@ -104,6 +104,7 @@ def test_clients_are_upgraded_one_by_one(tmp_path: Path) -> None:
 
 @pytest.mark.terraform
 @pytest.mark.postgres
+@pytest.mark.long
 def test_the_ledger_moves_to_postgresql(tmp_path: Path) -> None:
     fleet = small_fleet(tmp_path)
     apply(fleet)
@@ -114,6 +115,7 @@ def test_the_ledger_moves_to_postgresql(tmp_path: Path) -> None:
 
 @pytest.mark.terraform
 @pytest.mark.aws
+@pytest.mark.long
 def test_states_move_to_s3(tmp_path: Path) -> None:
     fleet = small_fleet(tmp_path)
     apply(fleet)

@@ -99,10 +99,10 @@ def test_plan_all_still_tells_a_change_from_what_is_up_to_date(fleet: FleetFolde
     }
 
 
-def test_plans_of_units_that_are_up_to_date_are_not_kept(tmp_path: Path, up: Program) -> None:
-    answer = up.run("plan", "--all", "-o", str(tmp_path / "plans")).expect(1)
-    assert "--all" in answer.err
-    assert not (tmp_path / "plans").exists()
+def test_plans_of_units_that_are_up_to_date_are_kept(tmp_path: Path, up: Program) -> None:
+    saved = str(tmp_path / "plans")
+    up.run("plan", "--all", "-o", saved).expect(0)
+    assert "Nothing" in up.run("apply", "--plan", saved).expect(0).text
 
 
 def test_a_default_that_a_cell_overrides_does_not_change_it(fleet: FleetFolder, program: Start) -> None:

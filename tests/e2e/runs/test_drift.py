@@ -40,7 +40,9 @@ def drift_of(answer: Any) -> list[tuple[str, list[str], list[tuple[str, str, lis
     ]
 
 
-def test_drift_is_found_grouped_acknowledged_repaired_and_gone(cellwright: Program, world: World) -> None:
+def test_drift_is_found_grouped_acknowledged_repaired_and_gone(
+    cellwright: Program, world: World, tmp_path: Path
+) -> None:
     for cell in ("acme", "globex"):
         world.change(f"{cell}-kept", value="changed by hand")
     world.change("acme-loose", value="nobody minds")
@@ -73,6 +75,13 @@ def test_drift_is_found_grouped_acknowledged_repaired_and_gone(cellwright: Progr
     assert json.loads(world.item("globex-kept").read_text())["value"] == "changed by hand"
     shown = cellwright.run("drift", "show", "client/acme/app", "--json").expect(0).document
     assert shown["newest_look"]["result"] == "clean"
+
+    # Drift that a saved plan has seen is repaired as it was seen.
+    world.change("acme-kept", value="changed again")
+    saved = str(tmp_path / "plans")
+    cellwright.run("plan", "client/acme", "--all", "-o", saved, "--no-relay").expect(0)
+    cellwright.run("apply", "--plan", saved, "--no-relay").expect(0)
+    assert world.value("acme-kept") == "as it was applied"
     assert {item["ended_how"] for item in shown["history"]} == {"applied"}
 
     world.change("globex-kept", value="as it was applied")

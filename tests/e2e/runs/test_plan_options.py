@@ -27,7 +27,9 @@ def drifted(folder: Path, world: World, program: Start, *relay: str) -> Program:
     return cellwright
 
 
-@pytest.mark.parametrize("relay", [(), ("--no-relay",)], ids=["relay", "no relay"])
+@pytest.mark.parametrize(
+    "relay", [(), pytest.param(("--no-relay",), marks=pytest.mark.long)], ids=["relay", "no relay"]
+)
 def test_drift_that_was_seen_is_repaired_by_the_plan_that_was_saved(
     tmp_path: Path, world: World, program: Start, relay: tuple[str, ...]
 ) -> None:

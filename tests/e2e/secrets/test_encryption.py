@@ -86,6 +86,7 @@ def test_from_the_first_apply_to_the_last_destroy(fleet: FleetFolder, program: S
 
     # A change, killed with all that belongs to it while it is applied.
     fleet.write("clients/acme.yaml", _settings(fleet, value="2"))
+    cellwright.commit_all()
     with fleet.desk.holding("acme-first"), cellwright.started("apply", "--yes") as running:
         fleet.desk.until("begin", 3, mark="acme-first")
         running.kill_tree()
@@ -93,6 +94,7 @@ def test_from_the_first_apply_to_the_last_destroy(fleet: FleetFolder, program: S
     assert set(_status(answers[-1]).values()) == {"up_to_date"}
 
     fleet.write("clients/acme.yaml", _settings(fleet, phrase="another-passphrase-0000"))
+    cellwright.commit_all()
     wrong = cellwright.run("apply", "--yes").expect(1)
     assert "can't be decrypted with the key that is given" in wrong.text
     assert "keep the former method as `fallback`" in " ".join(wrong.text.split())

@@ -81,7 +81,7 @@ def test_a_secret_reaches_terraform_and_nobody_else(
     assert state["outputs"]["digest"]["value"] == sha1(FIRST), "Terraform was given the secret"
 
     # Nothing has changed; then the file's secret is another one, which only a look at it can tell.
-    assert "nothing to do" in given.run("apply", "--yes").expect(0).text.lower()
+    assert "nothing changed" in given.run("apply", "--yes").expect(0).text.lower()
     keep(tmp_path, "canary-first-other")
     assert status(cellwright.look("status", "--json")) == ("up_to_date", [])
     looked = given.run("status", "--secrets", "--json")

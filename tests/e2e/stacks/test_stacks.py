@@ -1,13 +1,18 @@
-"""Each reference stack passes its own tests: the real provider's plans, with made-up answers for AWS's."""
+"""Each reference stack passes its own tests: the real provider's plans, with made-up answers for AWS's.
+
+The short tests try each stack on Terraform or on OpenTofu, by turns; `make test-long` the other half.
+"""
 
 import json
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import asdict
 from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 import binaries
 from cellwright.files.lock import locked
@@ -49,9 +54,17 @@ def outcome(name: str, stack: Path, request: pytest.FixtureRequest, shared: Path
     return Outcome(**json.loads(known.read_text())[stack_name(stack)])
 
 
+def by_turns() -> Iterator[ParameterSet]:
+    """Each stack with both programs; in the short tests with one, unless its tests are written for each."""
+    for number, stack in enumerate(TESTED):
+        both = any((stack / "tests").glob("*.tofutest.hcl"))
+        for turn, name in enumerate(binaries.BOTH):
+            marks = () if both or number % len(binaries.BOTH) == turn else pytest.mark.long
+            yield pytest.param(name, stack, marks=marks, id=f"{stack_name(stack)}-{name}")
+
+
 @pytest.mark.terraform
-@pytest.mark.parametrize("name", binaries.BOTH)
-@EACH_STACK
+@pytest.mark.parametrize(("name", "stack"), list(by_turns()))
 def test_a_stack_passes_its_tests(
     name: str, stack: Path, request: pytest.FixtureRequest, shared: Path
 ) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.app.fleet.formatting import FormatReport
 from cellwright.app.history.logs import UnitLog
 from cellwright.app.history.runs import RunPage
 from cellwright.app.runs.approve import ApprovalReport
@@ -25,8 +26,10 @@ from golden.cli import (
     diff_samples,
     drift_samples,
     evidence_samples,
+    explain_samples,
     hand_samples,
     history_samples,
+    import_samples,
     job_samples,
     life_samples,
     move_samples,
@@ -62,6 +65,11 @@ def served(_session: object, _actor: object, _request: object, ready: Callable[[
 
 CASES: Mapping[str, tuple[list[str], str, object]] = {
     "init": (["init", "fleet"], "app.fleet.init.init", samples.SCAFFOLDED),
+    "import": (
+        ["import", "terraform", "envs"],
+        "app.importing.importing.import_fleet",
+        import_samples.IMPORTED,
+    ),
     "bootstrap": (["bootstrap", "--yes"], "app.bootstrap.sequence.bootstrap", bootstrap_samples.REPORTS),
     "bootstrap status": (
         ["bootstrap", "status"],
@@ -71,8 +79,10 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
     "ci": (["ci", "github"], "app.pipelines.writing.write_pipelines", pipeline_samples.WRITTEN),
     "demo": (["demo"], "demo.demo.demo", shown),
     "check": (["check"], "app.fleet.check.check", samples.FINDINGS),
+    "schema": (["schema"], "app.fleet.schema.writing.schema_of", {"title": "fleet.yaml"}),
+    "fmt": (["fmt"], "app.fleet.formatting.format_files", FormatReport(1, (), ())),
     "show": (["show"], "app.fleet.show.show", lambda *_: samples.shown()),
-    "explain": (["explain", "client/acme/app"], "app.fleet.explain.explain", samples.EXPLAINED_ALL),
+    "explain": (["explain", "client/acme/app"], "app.fleet.explain.explain", explain_samples.EXPLAINED_ALL),
     "graph": (["graph"], "app.fleet.graph.graph", samples.GRAPH),
     "status": (["status"], "app.status.status.status", samples.STATUS),
     "capacity": (["capacity"], "app.fleet.capacity.show_capacity", capacity_samples.CAPACITY),
@@ -245,7 +255,7 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
 }
 
 
-HANDED_THROUGH = frozenset({"sandbox", "shell", "terraform"})
+HANDED_THROUGH = frozenset({"language-server", "sandbox", "shell", "terraform"})
 """What they print is another program's, or has no end; `tests/e2e` has them."""
 
 

@@ -34,7 +34,7 @@ def test_a_command_is_there_with_its_texts_and_options() -> None:
     assert "cellwright plan [OPTIONS] [SELECTOR]..." in plan
     assert "$ cellwright plan client/acme" in plan
     assert "| `-o, --out FILE` | Save the plans, for `apply --plan FILE`. |" in plan
-    assert "--json" not in plan
+    assert "| `--json` |" not in plan
     assert "| `--json` |" in page
 
 

@@ -94,7 +94,9 @@ def test_a_pause_is_the_visitors_and_ends_by_their_word(
     "command",
     [
         ("prune",),
+        ("ledger", "adopt"),
         ("ledger", "init"),
+        ("import", "terraform", "elsewhere"),
         ("ledger", "rekey", "--reason", "lost"),
         ("policy", "test"),
         ("events", "key"),

@@ -137,11 +137,11 @@ def _without_followed(origins: Origins, unit: Unit, name: str, *, hidden: bool) 
         return Explanation(unit.address, name, shown_value(value), links)
     if steps[0] not in unit.inputs:
         return Explanation(unit.address, name, shown_value(chain[-1].value), links)
-    value = _inside(unit.inputs[steps[0]].value, steps[1:])
+    value = value_inside(unit.inputs[steps[0]].value, steps[1:])
     return Explanation(unit.address, name, shown_value(value), links)
 
 
-def _inside(value: Value, steps: Sequence[str]) -> Value:
+def value_inside(value: Value, steps: Sequence[str]) -> Value:
     """Follow steps into a value; a key may hold dots, then it is several of them."""
     if not steps:
         return value
@@ -149,9 +149,9 @@ def _inside(value: Value, steps: Sequence[str]) -> Value:
         for count in range(1, len(steps) + 1):
             key = ".".join(steps[:count])
             if key in value:
-                return _inside(value[key], steps[count:])
+                return value_inside(value[key], steps[count:])
         return None
-    return _inside(_item(value, steps[0]), steps[1:])
+    return value_inside(_item(value, steps[0]), steps[1:])
 
 
 def _item(value: Value, step: str) -> Value:

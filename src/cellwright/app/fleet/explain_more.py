@@ -50,11 +50,16 @@ def explained_otherwise(snapshot: Snapshot, unit: Unit, name: str) -> tuple[Foun
 
 def stack_defaults(snapshot: Snapshot, unit: Unit) -> Iterator[Found]:
     """Yield the variables of a unit's stack that no layer sets, with their defaults."""
+    cell = unit.address.of_cell
+    origins = Origins(snapshot.fleet, (cell,))
     for name, variable in sorted(snapshot.stacks.catalogue.contract(unit.stack).variables.items()):
         if variable.required or name in unit.inputs:
             continue
         default = json.loads(variable.default) if variable.default else "(not constant)"
-        yield Found(name, default, (Origin(DEFAULT, variable.position, default),), variable.sensitive)
+        # Layers may have set it, and the last of them has taken it away with !unset.
+        layers = origins.of_cell(cell, f"stacks.{unit.address.stack}.{name}")
+        origin = Origin(DEFAULT, variable.position, default, layers[-1] if layers else None)
+        yield Found(name, default, origin.chain(), variable.sensitive)
 
 
 def taken_outputs(

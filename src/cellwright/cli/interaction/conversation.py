@@ -1,6 +1,6 @@
 """The terminal's side of a run: shows progress, asks for approval, counts Ctrl-C, prints the outcome."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -36,6 +36,8 @@ class TerminalConversation:
 
     conversation: Conversation
     interrupts: SignalInterrupts
+    settle: Callable[[], None]
+    """Takes what shows progress from the terminal, so that something else can be printed."""
 
     @property
     def asked(self) -> float:
@@ -46,12 +48,12 @@ class TerminalConversation:
 
 @contextmanager
 def open_conversation(
-    screen: Screen, *, preapproved: bool, how: str = YES, full: bool = False
+    screen: Screen, *, preapproved: bool, how: str = YES, full: bool = False, preparing: str = "the run"
 ) -> Iterator[TerminalConversation]:
     """Show progress on `screen`, ask there, and count Ctrl-C while the context lasts.
 
     `how` tells the audit trail in which way everything was approved beforehand. With `full` plans are shown
-    whole where they are asked about.
+    whole where they are asked about. `preparing` is what a terminal is told to wait for until a run begins.
 
     Raises:
         DiagnosticError: approval will be needed and there is no terminal; nothing has happened yet.
@@ -61,15 +63,16 @@ def open_conversation(
         raise no_terminal_error()
     live = screen.is_terminal and not screen.is_dumb_terminal
     signals = SignalInterrupts(_announced_by_table if live else interrupts.announce)
-    reporter, ticking = _live(screen, signals) if live else _plain(screen)
+    reporter, ticking = _live(screen, signals, preparing) if live else _plain(screen)
     with signals.listening(), ticking:
         try:
             if preapproved:
-                yield TerminalConversation(Conversation(reporter, Preapproved(how), signals), signals)
+                talk = Conversation(reporter, Preapproved(how), signals)
+                yield TerminalConversation(talk, signals, reporter.close)
             else:
                 approver = TerminalApprover(screen, reporter, signals, full=full)
-                listener = Told(reporter, approver.told)
-                yield TerminalConversation(Conversation(listener, approver, signals), signals)
+                talk = Conversation(Told(reporter, approver.told), approver, signals)
+                yield TerminalConversation(talk, signals, reporter.close)
         except LoadCancelledError as fault:
             raise CommandInterruptedError from fault
         finally:
@@ -77,10 +80,12 @@ def open_conversation(
                 reporter.close()
 
 
-def _live(screen: Screen, signals: SignalInterrupts) -> "tuple[LiveReporter, AbstractContextManager[None]]":
+def _live(
+    screen: Screen, signals: SignalInterrupts, preparing: str
+) -> "tuple[LiveReporter, AbstractContextManager[None]]":
     from cellwright.cli.progress.live import LiveReporter  # noqa: PLC0415  for terminals only
 
-    return LiveReporter(screen, signals), nullcontext()
+    return LiveReporter(screen, signals, f"preparing {preparing}"), nullcontext()
 
 
 def _plain(screen: Screen) -> tuple[PlainReporter, AbstractContextManager[None]]:

@@ -56,6 +56,7 @@ class ScreenView:
 
     def note(self, text: str) -> None:
         """Print what goes on."""
+        self.terminal.settle()
         self.screen.show(Text(text))
 
     def begin_step(self, title: str, command: str) -> None:
@@ -67,6 +68,7 @@ class ScreenView:
         if self.terminal.interrupts.requested():
             raise CommandInterruptedError
         self.steps += 1
+        self.terminal.settle()
         self.screen.show(step_view(self.steps, title, command))
 
     def conversation(self) -> Conversation:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from cellwright.app.jobs.watching import WatchRequest, watch
 from cellwright.app.runs.conversation import Conversation
 from cellwright.app.session.session import FleetSession
+from cellwright.engine.approval import Interrupts
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.run import RunStatus
@@ -24,6 +25,8 @@ class Carrying:
     """
 
     session: FleetSession
+    signals: Interrupts
+    """What the process was told to do: the second signal kills what runs."""
     _closing: threading.Event = field(init=False, default_factory=threading.Event)
     _threads: dict[str, threading.Thread] = field(init=False, default_factory=dict)
     _guard: threading.Lock = field(init=False, default_factory=threading.Lock)
@@ -48,7 +51,7 @@ class Carrying:
 
     def requested(self) -> int:
         """Tell a run to take nothing more once this is closed (`Interrupts`)."""
-        return int(self._closing.is_set())
+        return max(int(self._closing.is_set()), self.signals.requested())
 
     def _follow(self, run: str, actor: Actor) -> None:
         talk = Conversation(interrupts=self)

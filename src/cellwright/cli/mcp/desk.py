@@ -27,6 +27,8 @@ class Desk:
     """Carries out use cases for tools, from several threads."""
 
     invocation: Invocation
+    gone: threading.Event = field(init=False, default_factory=threading.Event)
+    """Set once there is no client any more: nobody waits for an answer."""
     _places: threading.BoundedSemaphore = field(
         init=False, default_factory=lambda: threading.BoundedSemaphore(_AT_ONCE)
     )

@@ -87,7 +87,8 @@ class RecordTools:
         until = time.monotonic() + seconds
         page, waiting = self._report(request)
         while page.run.status is RunStatus.RUNNING and not waiting and time.monotonic() < until:
-            time.sleep(_LOOK)
+            if self.desk.gone.wait(_LOOK):
+                break
             page, waiting = self._report(request)
         shown = waiting[:limit]
         steps = for_a_person(page.run, len(waiting))

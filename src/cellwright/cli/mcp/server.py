@@ -7,12 +7,15 @@ from mcp.server import MCPServer
 from mcp.types import ToolAnnotations
 
 from cellwright import __version__
+from cellwright.cli import exit_codes
+from cellwright.cli.interaction.interrupts import SignalInterrupts
 from cellwright.cli.mcp.acting_tools import ActingTools
 from cellwright.cli.mcp.answers import ToolAnswer
 from cellwright.cli.mcp.carrying import Carrying
 from cellwright.cli.mcp.desk import Desk
 from cellwright.cli.mcp.record_tools import RecordTools
 from cellwright.cli.mcp.settings_tools import SettingsTools
+from cellwright.cli.mcp.standard_input import standard_input
 
 _ABOUT = """\
 Cellwright runs many isolated cells of infrastructure on Terraform or OpenTofu from one fleet repository. A
@@ -102,17 +105,23 @@ def listed(desk: Desk, *, acting: bool) -> tuple[tuple[str, str, bool], ...]:
     return tuple((item.name, item.description, bool(item.annotations.read_only_hint)) for item in found)
 
 
-def serve(desk: Desk, *, acting: bool) -> None:
-    """Serve a client on standard input and output until it closes them; then let what was begun end.
+def serve(desk: Desk, *, acting: bool) -> int:
+    """Serve a client on standard input and output until it closes them, or until a signal.
+
+    Then what was begun comes to its end; a second signal kills it. Gives the exit code.
 
     Raises:
         DiagnosticError: there is no fleet that may be used.
     """
     desk.confirm()
-    here = acting and desk.invocation.server is None
-    carrying = Carrying(desk.invocation.fleet) if here else None
-    try:
-        make_server(tools(desk, carrying, acting=acting), acting=acting).run("stdio")
-    finally:
-        if carrying is not None:
-            carrying.close()
+    with standard_input(desk.gone.set) as end:
+        interrupts = SignalInterrupts(announce=lambda _level: end())
+        with interrupts.listening():
+            here = acting and desk.invocation.server is None
+            carrying = Carrying(desk.invocation.fleet, interrupts) if here else None
+            try:
+                make_server(tools(desk, carrying, acting=acting), acting=acting).run("stdio")
+            finally:
+                if carrying is not None:
+                    carrying.close()
+    return interrupts.exit_code or exit_codes.DONE

@@ -165,6 +165,7 @@ class Board:
             counts=result.resources,
             activities=(),
             note="",
+            said="",
             fault=line.fault or next(errors, ""),
         )
         self._reopen(result.address)

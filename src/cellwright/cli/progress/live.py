@@ -24,8 +24,13 @@ class LiveReporter:
     """Keeps a board under a lock; a thread of Rich draws it several times a second."""
 
     def __init__(
-        self, screen: Screen, interrupts: Interrupts, clock: Callable[[], float] = time.monotonic
+        self,
+        screen: Screen,
+        interrupts: Interrupts,
+        first: str = "preparing the run",
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Show `first` beside a spinner until a run begins."""
         self._screen = screen
         self._interrupts = interrupts
         self._clock = clock
@@ -35,7 +40,7 @@ class LiveReporter:
         self._shown = ExitStack()
         self._is_shown = False
         # Until the run begins: reading the fleet, fetching the sources of its stacks.
-        self._shown.enter_context(spinner(screen.stream, "preparing the run"))
+        self._shown.enter_context(spinner(screen.stream, first))
 
     def report(self, event: ProgressEvent) -> None:
         """Update the board; the start of a run shows the table, its end removes it."""

@@ -11,7 +11,7 @@ from cellwright.files.private import make_private_folder
 from cellwright.stacks.reading.module import TerraformModule
 from cellwright.stacks.reading.module_record import decode_module, encode_module
 
-_FORMAT = 9
+_FORMAT = 10
 """Raised whenever the same files are read differently, or the cache's format changes."""
 
 

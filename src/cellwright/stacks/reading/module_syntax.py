@@ -139,6 +139,8 @@ def _choices(item: Declaration) -> tuple[str, ...]:
                 found = tuple(text for text in texts if isinstance(text, str))
                 if name == item.labels[0] and len(found) == len(items):
                     return found
+            case _:
+                pass
     return ()
 
 

@@ -148,6 +148,7 @@ _READING = (
     ["prune"],
 )
 _WRITING = (
+    ["ledger", "adopt", "--yes"],
     ["ledger", "init"],
     ["ledger", "rekey"],
     ["prune", "--yes"],

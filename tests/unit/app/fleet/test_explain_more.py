@@ -55,6 +55,18 @@ def test_a_default_of_the_stack_is_explained_with_its_file_and_line(fleet: Path)
     )
 
 
+def test_layers_that_set_it_and_took_it_away_are_told_before_the_default(fleet: Path) -> None:
+    (fleet / "defaults.yaml").write_text("stacks: {app: {size: 7}}\n")
+    (fleet / "clients/acme.yaml").write_text("stacks: {app: {size: !unset }}\n")
+    found = explain(fleet, "client/acme/app", "size")
+    assert found["value"] == 1
+    assert [(link["file"], link["value"]) for link in found["chain"]] == [
+        ("defaults.yaml", 7),
+        ("clients/acme.yaml", "!unset"),
+        ("stack/main.tf", 1),
+    ]
+
+
 def test_a_sensitive_default_is_masked(fleet: Path) -> None:
     assert explain(fleet, "client/acme/app", "password")["value"] == "(sensitive)"
 

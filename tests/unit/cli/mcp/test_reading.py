@@ -8,8 +8,15 @@ import pytest
 from mcp import Client
 from mcp.types import ListToolsResult
 
+from cellwright.app.overview.runs.run_report import ReportPage, ReportRequest, run_report
+from cellwright.app.session.session import FleetSession
+from cellwright.cli.invocation import Invocation
+from cellwright.cli.mcp import record_tools
+from cellwright.cli.mcp.desk import Desk
 from cellwright.cli.mcp.server import listed
-from unit.app.kit import ledger_of, make_fleet, make_run, put_under_git
+from cellwright.cli.options import CommonOptions
+from cellwright.model.runs.run import RunStatus
+from unit.app.kit import NOBODY, ledger_of, make_fleet, make_run, put_under_git
 from unit.cli.mcp.kit import called, spoken, text_of
 
 RUN = "20261126-101010-aaaa"
@@ -186,10 +193,29 @@ def test_several_answers_at_once(fleet: Path) -> None:
     assert spoken(fleet, talk) == [False] * 8
 
 
-def test_the_list_says_what_would_be_served(fleet: Path) -> None:
-    from cellwright.cli.invocation import Invocation  # noqa: PLC0415
-    from cellwright.cli.mcp.desk import Desk  # noqa: PLC0415
-    from cellwright.cli.options import CommonOptions  # noqa: PLC0415
+def test_a_run_is_waited_for_until_it_ends_and_only_while_there_is_a_client(
+    fleet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
 
+    def counted(session: FleetSession, request: ReportRequest) -> ReportPage:
+        looks.append(request.run)
+        if len(looks) == 3:
+            session.ledger(writing=True).recorder.finish_run(RUN, RunStatus.CANCELLED)
+        return run_report(session, request)
+
+    monkeypatch.setattr("cellwright.cli.mcp.record_tools.run_report", counted)
+    with Invocation.of(CommonOptions(fleet=fleet), NOBODY) as invocation:
+        desk = Desk(invocation)
+        desk.gone.set()
+        alone = record_tools.RecordTools(desk).run(RUN, wait_seconds=50)
+        assert (alone.structured_content["status"], len(looks)) == ("running", 1)
+        desk.gone.clear()
+        waited = record_tools.RecordTools(desk).run(RUN, wait_seconds=50)
+    assert (waited.structured_content["status"], len(looks)) == ("cancelled", 3)
+    assert f"cellwright resume {RUN}" in waited.structured_content["for_a_person"]
+
+
+def test_the_list_says_what_would_be_served(fleet: Path) -> None:
     with Invocation.of(CommonOptions(fleet=fleet), {}) as invocation:
         assert [name for name, _, reads in listed(Desk(invocation), acting=True) if reads] == READING

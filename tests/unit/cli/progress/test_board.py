@@ -10,6 +10,7 @@ from cellwright.model.runs.progress import (
     DiagnosticSeen,
     Phase,
     PhaseEntered,
+    ProgramSaid,
     Progress,
     ResourceProgress,
     RunFinished,
@@ -119,6 +120,11 @@ def test_a_finished_unit_keeps_its_first_error() -> None:
     )
     assert (line(found, A).fault, line(found, A).outcome) == ("first", Outcome.FAILED)
     assert picture(found).outcomes == Counter({Outcome.FAILED: 1})
+
+
+def test_a_finished_unit_says_nothing_more() -> None:
+    found = board(PhaseEntered(A, Phase.APPLYING), ProgramSaid(A, "Outputs: 15"), UnitFinished(applied(A)))
+    assert line(found, A).said == ""
 
 
 def test_progress_after_a_unit_s_end_changes_nothing() -> None:

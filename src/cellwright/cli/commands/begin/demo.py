@@ -64,7 +64,8 @@ def demo(invocation: Invocation, arguments: DemoArguments) -> int:
         environment=invocation.environment,
     )
     screen = invocation.error if invocation.json else invocation.output
-    with open_conversation(invocation.error, preapproved=True, how="demo") as terminal:
+    talking = open_conversation(invocation.error, preapproved=True, how="demo", preparing="the demo")
+    with talking as terminal:
         try:
             use_case.demo(request, ScreenView(screen, terminal, invocation.json))
         except DiagnosticError:

@@ -1,4 +1,4 @@
-"""Serve the fleet to an AI assistant, over the Model Context Protocol.
+"""Serve the fleet to an AI assistant, over MCP.
 
 Panel: Serve 430
 """
@@ -51,14 +51,16 @@ def mcp(invocation: Invocation, arguments: McpArguments) -> int:
     from cellwright.cli.interaction.library_logs import keep_libraries_quiet
     from cellwright.cli.mcp import server
     from cellwright.cli.mcp.desk import Desk
+    from cellwright.cli.screen.screen import interactive
 
     desk = Desk(invocation)
     if arguments.tools:
         _list(invocation, server.listed(desk, acting=arguments.allow_acting))
         return exit_codes.DONE
     keep_libraries_quiet()
-    server.serve(desk, acting=arguments.allow_acting)
-    return exit_codes.DONE
+    if interactive():
+        invocation.note("waiting for an assistant's program on standard input; Ctrl-C ends it")
+    return server.serve(desk, acting=arguments.allow_acting)
 
 
 def _list(invocation: Invocation, found: Sequence[tuple[str, str, bool]]) -> None:

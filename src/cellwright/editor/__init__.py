@@ -1,0 +1,1 @@
+"""The language server: what `app/editing` knows, over the Language Server Protocol."""

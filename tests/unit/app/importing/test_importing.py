@@ -1,0 +1,64 @@
+"""A fleet is written whole, into an empty place, or not at all."""
+
+from pathlib import Path
+
+import pytest
+
+from cellwright.app.importing.importing import ImportRequest, import_fleet
+from cellwright.model.diagnostic import DiagnosticError
+from every_command import answer
+
+STATE = 'terraform {\n  backend "local" {}\n}\n'
+
+
+def request(folder: Path, **more: object) -> ImportRequest:
+    (folder / "tree/prod/net").mkdir(parents=True, exist_ok=True)
+    (folder / "tree/prod/net/main.tf").write_text(STATE)
+    return ImportRequest(tool="terraform", folder=folder / "tree", to=folder / "fleet", **more)  # type: ignore[arg-type]
+
+
+def test_a_preview_writes_nothing_and_a_repository_without_files_is_empty(tmp_path: Path) -> None:
+    assert not import_fleet(request(tmp_path, dry_run=True), {}).done
+    assert not (tmp_path / "fleet").exists()
+    (tmp_path / "fleet/.git").mkdir(parents=True)
+    import_fleet(request(tmp_path), {})
+    assert sorted(item.name for item in (tmp_path / "fleet").iterdir()) == [
+        ".git",
+        ".gitignore",
+        "defaults",
+        "env",
+        "fleet.yaml",
+    ]
+
+
+def test_a_place_with_files_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "fleet").mkdir()
+    (tmp_path / "fleet/mine").write_text("")
+    with pytest.raises(DiagnosticError, match="is not an empty folder"):
+        import_fleet(request(tmp_path), {})
+    assert [item.name for item in (tmp_path / "fleet").iterdir()] == ["mine"]
+
+
+def test_a_disk_that_is_full_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "fleet/.git").mkdir(parents=True)
+    asked = request(tmp_path)
+
+    def full(*_given: object, **_named: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(DiagnosticError, match="can't be written"):
+        import_fleet(asked, {})
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["fleet", "tree"]
+    assert [item.name for item in (tmp_path / "fleet").iterdir()] == [".git"]
+
+
+def test_the_command_line_says_what_is_wrong_where(tmp_path: Path) -> None:
+    request(tmp_path)
+    (tmp_path / "tree/prod/net/main.tf").write_text("terraform {")
+    code, text = answer(("import", "terraform", "tree"), tmp_path, {"HOME": str(tmp_path)})
+    assert code == 1
+    assert "prod/net/main.tf:1:1" in text
+    assert not (tmp_path / "fleet").exists()
+    code, text = answer(("import", "terraform", "nowhere"), tmp_path, {"HOME": str(tmp_path)})
+    assert (code, "nowhere is no folder" in text) == (1, True)
