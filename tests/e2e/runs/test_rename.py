@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from cellwright.app.moves import rename as use_case
 from cellwright.app.moves import rename_steps
@@ -259,3 +260,30 @@ def killed_at(owner: object, name: str, moment: str, work: Callable[[], None]) -
             os._exit(1)
     _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status)
+
+
+def test_clients_whose_states_lie_below_an_account_s_name_are_named_before_it_is_renamed(
+    tmp_path: Path, program: Start
+) -> None:
+    fleet = make_fleet(tmp_path, {"a": {}}, {"acme": {"account": "prod"}})
+    settings = yaml.safe_load((fleet.root / "fleet.yaml").read_text())
+    level = next(item for item in settings["levels"] if item["name"] == "client")
+    level["placement"] = "account"
+    settings["levels"].insert(0, {"name": "account", "cells": "accounts", "stacks": {}})
+    states = tmp_path / "states"
+    path = f"{states}/${{cell.account}}/${{cell.name}}.tfstate"
+    settings["state"] = {"backend": "local", "config": {"path": path}}
+    fleet.write("fleet.yaml", settings)
+    fleet.write("accounts/prod.yaml", {})
+    fleet.write(".gitignore", ".cellwright/\n")
+    cellwright = program(fleet)
+    cellwright.commit_all()
+    cellwright.run("apply", "client/acme", "--yes").expect(0)
+
+    told = cellwright.run("rename", "account/prod", "live", "--dry-run").expect(0).out
+
+    assert "hold the name: client/acme" in " ".join(told.split())
+    assert "cellwright apply client/acme --move-state" in " ".join(told.split())
+    cellwright.run("rename", "account/prod", "live", "--yes").expect(0)
+    cellwright.run("apply", "client/acme", "--yes", "--move-state").expect(0)
+    assert (states / "live/acme.tfstate").exists()

@@ -43,6 +43,7 @@ _PLANS = {
 }
 RENAME = RenamePlan(
     names=_NAMES,
+    others=(CellAddress("client", "hooli"), CellAddress("client", "initech")),
     changes=_CHANGES,
     states={
         UnitAddress("client", "acme", stack): (

@@ -20,6 +20,7 @@ from cellwright.app.moves.rename_steps import (
     detail_of,
     first_name,
     move_of,
+    placed_elsewhere,
     places,
     record,
     remove_former,
@@ -61,7 +62,9 @@ def plan_rename(
     if applied:
         found = preview(work.fleet, work.planned, work.names, work.mover, actor, talk)
     lying = {address: places(work, item) for address, item in applied.items()}
-    return RenamePlan(names=work.names, changes=work.changes, states=lying, preview=found)
+    return RenamePlan(
+        names=work.names, changes=work.changes, states=lying, preview=found, others=placed_elsewhere(work)
+    )
 
 
 def rename(

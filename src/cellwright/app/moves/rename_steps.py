@@ -15,6 +15,7 @@ from cellwright.app.moves.texts import FileChanges
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.unit.orphan import backend_of
 from cellwright.files.atomic import save_text
+from cellwright.fleet.fleet import Fleet
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.moves import Move
 from cellwright.ledger.write.renaming import Renamed, Renaming
@@ -109,6 +110,31 @@ def places(work: RenameWork, applied: AppliedUnit) -> tuple[str, str]:
     unit = work.planned.fleet.units.get(work.names.unit(address))
     before = str(state_place(backend_of(applied), address))
     return before, str(state_place(unit.backend, work.names.unit(address))) if unit is not None else ""
+
+
+def placed_elsewhere(work: RenameWork) -> tuple[CellAddress, ...]:
+    """Give the other cells whose states' places hold the name: by the new one they are another place."""
+    before, after = work.fleet.fleet, work.planned.fleet
+    placed = {address for address in before.cells if _is_placed_in(before, address, work.names)}
+    if not placed:
+        return ()
+    applied = work.fleet.ledger.reader.heads([f"{address}/" for address in placed])
+    found = {
+        unit.of_cell
+        for unit in applied
+        if unit in before.units
+        and unit in after.units
+        and before.units[unit].backend != after.units[unit].backend
+    }
+    return tuple(sorted(found))
+
+
+def _is_placed_in(fleet: Fleet, address: CellAddress, names: Names) -> bool:
+    """Tell whether a cell that keeps its name is placed in one that is renamed, directly or not."""
+    place = fleet.cells[address].placement if address not in names.cells else None
+    while place is not None and place not in names.cells:
+        place = fleet.cells[place].placement if place in fleet.cells else None
+    return place is not None
 
 
 def write_files(work: RenameWork) -> None:

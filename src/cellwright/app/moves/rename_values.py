@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cellwright.app.moves.names import Names
 from cellwright.app.moves.preview import Lost, Preview
 from cellwright.app.moves.texts import FileChanges
-from cellwright.model.address import UnitAddress
+from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, Severity, error
 from cellwright.model.runs.plan import Action
 from cellwright.model.runs.run import Outcome, UnitResult
@@ -37,6 +37,9 @@ class RenamePlan:
     """By unit, under its former name: where its state lies, and where it will lie."""
     preview: Preview | None
     """None: nothing was ever applied of it."""
+    others: tuple[CellAddress, ...] = ()
+    """Cells placed in it whose own units' states will have another place by the new name; these stay where
+    they are until an apply moves them."""
     goes_on: bool = False
     """It was begun before, and stopped."""
 

@@ -1,6 +1,6 @@
 """A cell that is renamed: what would be done, and what was done."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -8,8 +8,12 @@ from rich.text import Text
 from cellwright.app.moves.rename_values import RenamePlan, RenameReport
 from cellwright.app.moves.texts import FileChanges
 from cellwright.cli.screen import palette
-from cellwright.cli.screen.layout import BLANK, Columns, Flowing, count, stacked
+from cellwright.cli.screen.layout import BLANK, Columns, Flowing, count, named, stacked
 from cellwright.cli.views import plans as plans_view
+from cellwright.model.address import CellAddress
+
+_NAMED = 3
+"""Commands that are written out."""
 
 
 def planned(found: RenamePlan) -> Group:
@@ -25,6 +29,8 @@ def planned(found: RenamePlan) -> Group:
         parts.append(list(_plans(found)))
     else:
         parts.append([Text("Nothing was ever applied of it: no state is moved.")])
+    if found.others:
+        parts.append(list(_others(found.others, new)))
     return stacked(*parts)
 
 
@@ -73,6 +79,17 @@ def _states(found: RenamePlan) -> Iterator[RenderableType]:
         where = Text("stays where it is", style=palette.FAINT) if before == after else Text(after)
         rows.append([Text(str(unit)), Text("->", style=palette.FAINT), where])
     yield Columns(rows, indent=2)
+
+
+def _others(others: Sequence[CellAddress], new: CellAddress) -> Iterator[RenderableType]:
+    told = Text.assemble(
+        ("•", palette.CAUTION),
+        " the places of these cells' states hold the name: ",
+        named(others, "more cell"),
+    )
+    yield Flowing(told, 2)
+    commands = ", ".join(f"cellwright apply {item} --move-state" for item in others[:_NAMED])
+    yield Flowing(Text(f"  they stay where they are; once {new} has its name: {commands}"), 2)
 
 
 def _plans(found: RenamePlan) -> Iterator[RenderableType]:
