@@ -180,16 +180,16 @@ def test_references_within_a_longer_text_are_followed_each_to_its_line(tmp_path:
         zone: eu
         stacks:
           app:
-            g: {url: "https://${cell.domain}/${cell.tier}", list: ["${cell.zone}", "${cell.name}"]}
+            e: {url: "https://${cell.domain}/${cell.tier}", list: ["${cell.zone}", "${cell.name}"]}
         """
     fleet = load(tmp_path, {**FILES, "clients/acme/client.yaml": text})
     assert not told(fleet)
-    found = [(name, str(item.position), item.value) for name, item in Origins(fleet, ()).followed(APP, "g")]
+    found = [(name, str(item.position), item.value) for name, item in Origins(fleet, ()).followed(APP, "e")]
     assert found == [
         ("${cell.domain}", "clients/acme/client.yaml:2:9", "${cell.zone}.example.com"),
         ("${cell.zone}", "clients/acme/client.yaml:3:7", "eu"),
         ("${cell.tier}", "defaults/client.yaml:1:7", "gold"),
     ]
-    assert [name for name, _ in Origins(fleet, ()).followed(APP, "g.list.0")] == ["${cell.zone}"]
+    assert [name for name, _ in Origins(fleet, ()).followed(APP, "e.list.0")] == ["${cell.zone}"]
     assert not list(Origins(fleet, ()).followed(APP, "a"))
     assert not list(Origins(fleet, ()).followed(APP, "nothing.at.all"))

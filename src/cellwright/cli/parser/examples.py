@@ -55,6 +55,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "drift repair": ("drift repair client/acme/app", "drift repair --group GROUP"),
     "drift schedules": ("drift schedules",),
     "resume": ("resume", "resume RUN"),
+    "language-server": ("language-server", "language-server --fleet my-fleet"),
     "mcp": ("mcp --tools", "mcp --fleet my-fleet", "mcp --allow-acting"),
     "approve": ("approve RUN", "approve RUN client/acme/app --reason 'looked at it'"),
     "reject": ("reject RUN", "reject RUN client/acme/app --reason 'too much goes'"),

@@ -1,4 +1,4 @@
-"""Bring up the reference fleet on an emulated AWS, end to end.
+"""Bring up the reference fleet on an emulated AWS.
 
 Panel: Begin 20
 """

@@ -1,4 +1,4 @@
-"""Write a fleet from a tree of Terraform, Terragrunt or Atmos.
+"""Write a fleet from Terraform, Terragrunt or Atmos.
 
 Panel: Begin 13
 """

@@ -1,4 +1,4 @@
-"""List the stacks; move them into git projects, and update them.
+"""List the stacks; export and update them.
 
 Panel: Change 260
 """

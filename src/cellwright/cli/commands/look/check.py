@@ -1,4 +1,4 @@
-"""Check the whole fleet's settings, without starting Terraform.
+"""Check the whole fleet's settings.
 
 Panel: Look 110
 """

@@ -1,4 +1,4 @@
-"""Show what differs for whom between two revisions of the fleet.
+"""Show what differs between two revisions of the fleet.
 
 Panel: Look 125
 """

@@ -1,4 +1,4 @@
-"""Write JSON Schema of fleet.yaml, layers and cells, for editors.
+"""Write JSON Schema of the fleet's files, for editors.
 
 Panel: Look 112
 """

@@ -1,4 +1,4 @@
-"""Show the versions of stacks and programs, applied and wanted.
+"""Show versions of stacks and programs, applied and wanted.
 
 Panel: Look 155
 """

@@ -1,4 +1,4 @@
-"""Certify the destruction of a client: issue, validate, check.
+"""Certify the destruction of a client.
 
 Panel: Look back 345
 """

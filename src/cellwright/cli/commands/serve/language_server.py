@@ -1,4 +1,4 @@
-"""Serve an editor: completion, hover, definitions and findings in the fleet's files.
+"""Serve completion, hover and findings to an editor.
 
 Panel: Serve 440
 """
