@@ -199,7 +199,7 @@ def test_reopening_tries_again_what_did_not_come_to_its_end(ledger: Ledger) -> N
     assert (reopened.status, reopened.finished) == (RunStatus.RUNNING, None)
     records = ledger.reader.run_units(RUN)
     again = {unit.stack for unit, record in records.items() if record.state is UnitState.PENDING}
-    assert again == {"failed", "skipped", "blocked", "cancelled"}
+    assert again == {"failed", "skipped", "refused", "blocked", "cancelled"}
     assert records[UnitAddress("client", "acme", "failed")] == RunUnitRecord(
         address=UnitAddress("client", "acme", "failed"),
         operation=Operation.APPLY,
@@ -211,7 +211,7 @@ def test_reopening_tries_again_what_did_not_come_to_its_end(ledger: Ledger) -> N
     assert (records[busy].state, records[busy].intent) == (UnitState.APPLYING, {"fingerprint": "f1"})
     event = ledger.reader.latest_events(1)[0]
     assert (event.actor, event.action, event.reason) == ("grace", "run.resumed", "network is back")
-    assert event.detail == {"reopened": 4}
+    assert event.detail == {"reopened": 5}
 
 
 def test_who_started_a_run_also_ends_it_unless_said_otherwise(ledger: Ledger) -> None:
