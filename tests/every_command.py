@@ -60,7 +60,6 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("job", "follow", "R1", "--only-follow"),
     ("job", "resume", "R1", "--yes"),
     ("job", "suspend", str(_REQUESTS / "suspend.json")),
-    ("language-server",),
     ("ledger", "adopt", "--dry-run"),
     ("ledger", "init"),
     ("ledger", "move", "--to", "postgresql://ada@192.0.2.1:1/none?connect_timeout=1"),
@@ -116,8 +115,8 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
 )
 """Those that open a fleet."""
 
-ELSEWHERE = ("demo", "import", "init", "sandbox")
-"""Those that make one."""
+ELSEWHERE = ("demo", "import", "init", "language-server", "sandbox")
+"""Those that make one, or find it from the file that an editor has open."""
 
 
 def answer(arguments: tuple[str, ...], folder: Path, environment: Mapping[str, str]) -> tuple[int, str]:
