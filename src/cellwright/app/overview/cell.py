@@ -11,7 +11,7 @@ from cellwright.app.overview.view import FleetView
 from cellwright.app.session.session import FleetSession
 from cellwright.app.status.failures import with_all_failures
 from cellwright.app.status.places import with_places
-from cellwright.fleet.load.unit_table import UnitTable
+from cellwright.fleet.load.unit_table import unit_table
 from cellwright.fleet.stack_order import fleet_order, stacks_in_order
 from cellwright.ledger.read.at_work import AtWork
 from cellwright.ledger.run_state import RunSummary
@@ -202,7 +202,7 @@ def _needed_by(view: FleetView, unit: UnitAddress) -> Collection[UnitAddress]:
 def _takers(view: FleetView) -> Mapping[UnitAddress, Sequence[UnitAddress]]:
     """Every unit that others depend on, with these."""
     found: dict[UnitAddress, list[UnitAddress]] = {}
-    for address, summary in _table(view).summaries.items():
+    for address, summary in unit_table(view.fleet).summaries.items():
         if address not in view.cells:
             continue
         for item in summary.units:
@@ -214,15 +214,9 @@ def _takers(view: FleetView) -> Mapping[UnitAddress, Sequence[UnitAddress]]:
 
 
 def _pins(view: FleetView, cell: CellAddress) -> Mapping[UnitAddress, StackPin]:
-    summary = _table(view).summaries.get(cell)
+    summary = unit_table(view.fleet).summaries.get(cell)
     units = summary.units if summary is not None else ()
     return {UnitAddress(cell.level, cell.cell, item.stack): item.pin for item in units}
-
-
-def _table(view: FleetView) -> UnitTable:
-    if not isinstance(view.fleet.units, UnitTable):
-        raise TypeError("the units of a loaded fleet come with their cells' summaries")
-    return view.fleet.units
 
 
 def _text(item: RecordedOutput) -> str:

@@ -22,7 +22,7 @@ from cellwright.app.status.comparison import Comparison
 from cellwright.app.status.during_load import StatusesDuringLoad
 from cellwright.app.status.status import with_hidden
 from cellwright.fleet.fleet import Fleet
-from cellwright.fleet.load.unit_table import UnitTable
+from cellwright.fleet.load.unit_table import unit_table
 from cellwright.fleet.resolve.cell_summary import CellSummary
 from cellwright.ledger.database.rows import HeadRow, load_address
 from cellwright.ledger.opening import Ledger
@@ -206,7 +206,7 @@ def _read_again(
 
 def _units_of(known: Compared, cells: Collection[CellAddress]) -> set[UnitAddress]:
     """The units of these cells in the fleet, and those that the ledger knows of them."""
-    summaries = _table(known.snapshot.fleet).summaries
+    summaries = unit_table(known.snapshot.fleet).summaries
     found = {
         UnitAddress(cell.level, cell.cell, unit.stack)
         for cell in cells
@@ -221,7 +221,7 @@ def _units_of(known: Compared, cells: Collection[CellAddress]) -> set[UnitAddres
 def _dependents(fleet: Fleet) -> Mapping[CellAddress, tuple[CellAddress, ...]]:
     found: dict[CellAddress, list[CellAddress]] = {}
     named: dict[int, frozenset[CellAddress]] = {}
-    for address, summary in _table(fleet).summaries.items():
+    for address, summary in unit_table(fleet).summaries.items():
         # Similar cells share their units, so few different ones are looked at.
         if id(summary.units) not in named:
             named[id(summary.units)] = frozenset(_named_cells(summary))
@@ -248,9 +248,3 @@ def _in_order(fleet: Fleet, cells: Iterable[CellEntry]) -> Mapping[CellAddress, 
     last = len(order)
     ordered = sorted(cells, key=lambda item: (order.get(item.address.level, last), item.address))
     return {item.address: item for item in ordered}
-
-
-def _table(fleet: Fleet) -> UnitTable:
-    if not isinstance(fleet.units, UnitTable):
-        raise TypeError("the units of a loaded fleet come with their cells' summaries")
-    return fleet.units

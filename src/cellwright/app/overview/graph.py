@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cellwright.app.overview.cell_state import RANK, CellState, unit_state
 from cellwright.app.overview.view import FleetView
-from cellwright.fleet.load.unit_table import UnitTable
+from cellwright.fleet.load.unit_table import unit_table
 from cellwright.model.address import CellAddress, UnitAddress
 
 MOST = 300
@@ -33,7 +33,7 @@ def stack_graph(view: FleetView) -> tuple[GraphNode, ...]:
         (level.name, stack): set() for level in view.fleet.levels for stack in level.stacks
     }
     seen: set[tuple[str, int]] = set()
-    for address, summary in _table(view).summaries.items():
+    for address, summary in unit_table(view.fleet).summaries.items():
         # Similar cells share their units.
         if address not in view.cells or (address.level, id(summary.units)) in seen:
             continue
@@ -59,7 +59,7 @@ def cell_graph(view: FleetView, cell: CellAddress) -> tuple[GraphNode, ...]:
     """Give the enabled units of a cell with all that they stand on."""
     units = view.fleet.units
     found: dict[UnitAddress, frozenset[UnitAddress]] = {}
-    summary = _table(view).summaries.get(cell)
+    summary = unit_table(view.fleet).summaries.get(cell)
     waiting = [
         UnitAddress(cell.level, cell.cell, unit.stack)
         for unit in (summary.units if summary is not None else ())
@@ -101,9 +101,3 @@ def _units(view: FleetView) -> tuple[Mapping[tuple[str, str], int], Mapping[tupl
             if key not in worst or RANK[state] < RANK[worst[key]]:
                 worst[key] = state
     return counts, worst
-
-
-def _table(view: FleetView) -> UnitTable:
-    if not isinstance(view.fleet.units, UnitTable):
-        raise TypeError("the units of a loaded fleet come with their cells' summaries")
-    return view.fleet.units

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.unit.orphan import backend_of
-from cellwright.fleet.load.unit_table import UnitTable
+from cellwright.fleet.load.unit_table import unit_table
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -65,11 +65,8 @@ def _owners(
     """For each unit that is to be destroyed: the unit of the fleet that has its state, if one has."""
     doomed = {unit for units in places.values() for unit in units}
     whole = fleet.fleet if fleet.fleet.within is None else fleet.session.snapshot().fleet
-    units = whole.units
-    if not isinstance(units, UnitTable):
-        raise TypeError("the units of a loaded fleet come with their cells' summaries")
     found: dict[UnitAddress, UnitAddress] = {}
-    for cell in units.summaries.values():
+    for cell in unit_table(whole).summaries.values():
         for unit, digest in zip(cell.units, cell.backends, strict=True):
             if digest is None or digest not in places or not unit.enabled:
                 continue
@@ -78,7 +75,7 @@ def _owners(
                 found |= dict.fromkeys(places[digest], address)
     for digest, addresses in recorded_places(known).items():
         for address in addresses if digest in places else ():
-            if address not in doomed and units.is_enabled(address):
+            if address not in doomed and whole.units.is_enabled(address):
                 found |= {old: address for old in places[digest] if old not in found}
     return found
 

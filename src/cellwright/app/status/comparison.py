@@ -11,7 +11,7 @@ from cellwright.app.status.during_load import StatusesDuringLoad
 from cellwright.app.status.state_marks import state_mark
 from cellwright.files.cache_file import cache_stamp, read_cache, write_cache
 from cellwright.fleet.fleet import Fleet
-from cellwright.fleet.load.unit_table import UnitTable
+from cellwright.fleet.load.unit_table import unit_table
 from cellwright.ledger.read.unit_reader import UnitReader
 from cellwright.ledger.read.views import HeadsView, OutputsView
 from cellwright.model.address import CellAddress, UnitAddress
@@ -130,7 +130,7 @@ class Comparison:
         """Compare a fleet; `memory` is that of an earlier comparison: it is not read or written again."""
         self.heads = context.recorded.heads
         self._recorded = context.recorded
-        self._units = _unit_table(fleet)
+        self._units = unit_table(fleet)
         self._during_load = during_load
         self._evaluator = context.evaluator()
         self._whole = fleet.within is None
@@ -192,12 +192,6 @@ class Comparison:
             self._quick.remember(cell, digests)
         if self._keeps and self._quick.memory.changed:
             write_cache(self._path, self._stamp, self._quick.memory.known)
-
-
-def _unit_table(fleet: Fleet) -> UnitTable:
-    if not isinstance(fleet.units, UnitTable):
-        raise TypeError("the units of a loaded fleet come with their cells' summaries")
-    return fleet.units
 
 
 def _remembered(path: Path, stamp: bytes) -> SettingsMemory:

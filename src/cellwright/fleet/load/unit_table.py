@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from cellwright.fleet.capacity import Resources, added
 from cellwright.fleet.config.cells import CellSource
-from cellwright.fleet.fleet import OutputUse, Units
+from cellwright.fleet.fleet import Fleet, OutputUse, Units
 from cellwright.fleet.resolve.cell_summary import CellSummary, UnitSummary
 from cellwright.fleet.resolve.resolved import LevelContext, ResolvedCell
 from cellwright.fleet.yaml.outline import Outline
@@ -218,3 +218,14 @@ class UnitTable(Units):
                 for unit in cell.units
             }
         return self._units
+
+
+def unit_table(fleet: Fleet) -> UnitTable:
+    """Give the units of a loaded fleet with their cells' summaries.
+
+    Raises:
+        TypeError: the fleet was put together without a load.
+    """
+    if not isinstance(fleet.units, UnitTable):
+        raise TypeError("the units of a loaded fleet come with their cells' summaries")
+    return fleet.units

@@ -15,8 +15,8 @@ from cellwright.app.fleet.comparing.change import (
 from cellwright.app.fleet.comparing.sides import Loaded
 from cellwright.app.fleet.comparing.units import StackFiles, UnitComparison
 from cellwright.app.session.snapshot import Snapshot
-from cellwright.fleet.fleet import Cell, Fleet
-from cellwright.fleet.load.unit_table import UnitTable
+from cellwright.fleet.fleet import Cell
+from cellwright.fleet.load.unit_table import UnitTable, unit_table
 from cellwright.fleet.resolve.cell_summary import CellSummary, UnitSummaries
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.unit import Unit
@@ -97,7 +97,7 @@ class _Comparison:
 
     def __post_init__(self) -> None:
         before, after = self.before.snapshot, self.after.snapshot
-        self._old, self._new = _table(before.fleet), _table(after.fleet)
+        self._old, self._new = unit_table(before.fleet), unit_table(after.fleet)
         self._stacks = StackFiles(before.stacks, after.stacks)
         self._comparison = UnitComparison(before, after, self._stacks)
 
@@ -128,21 +128,17 @@ class _Comparison:
 
     def _cell(self, old: CellSummary, new: CellSummary) -> Iterator[UnitChange]:
         address, stacks = new.address, _maybe_changed(old, new)
-        if not stacks:
-            for stack, files in self._changed_files(new.units):
-                change = Change(Subject.FILES, "files", None, Side.of(files))
-                yield UnitChange(UnitAddress(*_parts(address), stack), ChangeKind.CHANGED, (change,))
-            return
-        before = _units_of(self.before, self._old, address, stacks)
-        after = _units_of(self.after, self._new, address, stacks)
-        others = {stack for stack, _ in self._changed_files(new.units)} - stacks
+        other_files = dict(self._changed_files(new.units))
+        before, after = (
+            _units_of(side, table, address, stacks) if stacks else {}
+            for side, table in ((self.before, self._old), (self.after, self._new))
+        )
         for stack in dict.fromkeys((*(item.stack for item in new.units), *before)):
-            if stack in others:
-                files = dict(self._changed_files(new.units))[stack]
-                change = Change(Subject.FILES, "files", None, Side.of(files))
-                yield UnitChange(UnitAddress(*_parts(address), stack), ChangeKind.CHANGED, (change,))
-            elif stack in stacks:
+            if stack in stacks:
                 yield from self._unit(before.get(stack), after.get(stack), new.cell.path)
+            elif stack in other_files:
+                change = Change(Subject.FILES, "files", None, Side.of(other_files[stack]))
+                yield UnitChange(UnitAddress(*_parts(address), stack), ChangeKind.CHANGED, (change,))
 
     def _changed_files(self, units: UnitSummaries) -> tuple[tuple[str, str], ...]:
         """Give the enabled units whose stacks' files differ, and which files."""
@@ -201,10 +197,3 @@ def _enabled_on_both(old: UnitSummaries, new: UnitSummaries) -> int:
 
 def _parts(cell: CellAddress) -> tuple[str, str]:
     return cell.level, cell.cell
-
-
-def _table(fleet: Fleet) -> UnitTable:
-    units = fleet.units
-    if not isinstance(units, UnitTable):
-        raise TypeError("the units of a loaded fleet come with their cells' summaries")
-    return units
