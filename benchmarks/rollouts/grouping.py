@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from cellwright.app.rollouts.shapes import shape_groups
-from cellwright.cli.views.rollouts import groups
+from cellwright.cli.views.change.rollouts import groups
 from cellwright.ledger.database.codec import dump
 from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.opening import Ledger, open_ledger

@@ -9,8 +9,8 @@ import pytest
 from rich.console import RenderableType
 
 from cellwright.api.fleet import ip as document
-from cellwright.cli.views import ip as text
-from cellwright.cli.views import ip_svg as svg
+from cellwright.cli.views.look import ip as text
+from cellwright.cli.views.look import ip_svg as svg
 from cellwright.model.value import Json
 from golden.addresses import samples
 from golden.rendering import compare, drawn, written

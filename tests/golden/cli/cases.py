@@ -45,46 +45,35 @@ from cellwright.app.history.runs import RunPage
 from cellwright.app.status.versions import Versions
 from cellwright.cli.interaction.demo_view import place_view, step_view
 from cellwright.cli.screen.layout import Flowing
-from cellwright.cli.views import (
-    bootstrap,
-    capacity,
-    certificates,
-    diagnostics,
-    diff,
-    doctor,
+from cellwright.cli.views import diagnostics
+from cellwright.cli.views.begin import bootstrap, imported, init, pipelines, stack_updates, stacks
+from cellwright.cli.views.change import (
     drift,
-    drill,
-    events,
-    evidence,
-    explain,
-    graph,
-    imported,
-    init,
     jobs,
-    ledger_adopt,
-    ledger_init,
-    ledger_move,
     lives,
     locks,
     moves,
-    outputs,
-    pipelines,
-    prune,
     questions,
-    rekey,
     relocate,
     rename,
     report,
-    reviews,
     rollouts,
-    runs,
-    serving,
-    show,
-    stack_updates,
-    stacks,
-    status,
-    versions,
 )
+from cellwright.cli.views.look import capacity, diff, doctor, explain, graph, outputs, show, status, versions
+from cellwright.cli.views.look_back import (
+    certificates,
+    drill,
+    events,
+    evidence,
+    ledger_adopt,
+    ledger_init,
+    ledger_move,
+    prune,
+    rekey,
+    reviews,
+    runs,
+)
+from cellwright.cli.views.serve import serving
 from cellwright.console.serving import Serving
 from cellwright.demo.steps import DemoPlace
 from cellwright.model.offboarding import Waits

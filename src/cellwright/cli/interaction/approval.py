@@ -13,7 +13,7 @@ from rich.text import Text
 from cellwright.cli.interaction.run_so_far import RunSoFar
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.screen import Screen, interactive
-from cellwright.cli.views import questions as questions_view
+from cellwright.cli.views.change import questions as questions_view
 from cellwright.engine.approval import Interrupts
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error

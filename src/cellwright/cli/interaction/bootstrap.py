@@ -18,7 +18,7 @@ from cellwright.cli.interaction.conversation import open_conversation
 from cellwright.cli.interaction.interrupts import SignalInterrupts
 from cellwright.cli.invocation import Invocation
 from cellwright.cli.screen.screen import Screen, interactive
-from cellwright.cli.views import bootstrap as view
+from cellwright.cli.views.begin import bootstrap as view
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.plan import PlanSummary
 from cellwright.model.text.json_text import read_json

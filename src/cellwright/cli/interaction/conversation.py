@@ -19,7 +19,7 @@ from cellwright.cli.invocation import Invocation
 from cellwright.cli.progress.plain import PlainReporter
 from cellwright.cli.progress.repeating import repeating
 from cellwright.cli.screen.screen import Screen, interactive
-from cellwright.cli.views import report as view
+from cellwright.cli.views.change import report as view
 from cellwright.engine.approval import YES, Preapproved
 from cellwright.model.runs.run import Outcome, RunStatus
 

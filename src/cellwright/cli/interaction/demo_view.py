@@ -22,9 +22,9 @@ from cellwright.cli.screen import palette
 from cellwright.cli.screen.json_output import print_document
 from cellwright.cli.screen.layout import BLANK, Columns, stacked
 from cellwright.cli.screen.screen import Screen
-from cellwright.cli.views import events as events_view
-from cellwright.cli.views import report as report_view
-from cellwright.cli.views import status as status_view
+from cellwright.cli.views.change import report as report_view
+from cellwright.cli.views.look import status as status_view
+from cellwright.cli.views.look_back import events as events_view
 from cellwright.demo.steps import DemoPlace
 from cellwright.model.runs.event import Event
 from cellwright.model.value import Json

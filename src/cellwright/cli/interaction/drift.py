@@ -13,8 +13,8 @@ from cellwright.cli.interaction.conversation import open_conversation
 from cellwright.cli.interaction.library_logs import keep_libraries_quiet
 from cellwright.cli.interaction.rollouts import Following, begun, confirmed, need_terminal, start_rollout
 from cellwright.cli.invocation import Invocation
-from cellwright.cli.views import drift as view
-from cellwright.cli.views import rollouts as rollout_view
+from cellwright.cli.views.change import drift as view
+from cellwright.cli.views.change import rollouts as rollout_view
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

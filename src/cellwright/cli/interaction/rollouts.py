@@ -20,7 +20,7 @@ from cellwright.cli.invocation import Invocation
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import BLANK
 from cellwright.cli.screen.screen import interactive
-from cellwright.cli.views import rollouts as view
+from cellwright.cli.views.change import rollouts as view
 from cellwright.ledger.rollouts.values import RolloutSummary
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.rollout.requests import open_approval

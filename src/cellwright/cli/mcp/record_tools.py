@@ -26,10 +26,10 @@ from cellwright.cli.mcp.inputs import Limit, RunName, Selectors
 from cellwright.cli.mcp.next_steps import for_a_person
 from cellwright.cli.parser.times import parse_time
 from cellwright.cli.views import diagnostics as diagnostics_view
-from cellwright.cli.views import drift as drift_view
-from cellwright.cli.views import events as events_view
-from cellwright.cli.views import plans as plans_view
-from cellwright.cli.views import runs as runs_view
+from cellwright.cli.views.change import drift as drift_view
+from cellwright.cli.views.change import plans as plans_view
+from cellwright.cli.views.look_back import events as events_view
+from cellwright.cli.views.look_back import runs as runs_view
 from cellwright.ledger.read.event_filter import EventFilter, action_pattern, subject_pattern
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error

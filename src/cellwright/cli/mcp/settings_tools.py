@@ -24,12 +24,12 @@ from cellwright.app.status.status import FleetStatus
 from cellwright.cli.mcp.answers import Told, ToolAnswer
 from cellwright.cli.mcp.desk import Desk
 from cellwright.cli.mcp.inputs import AfterUnit, Limit, Selectors, UnitName
-from cellwright.cli.views import capacity as capacity_view
 from cellwright.cli.views import diagnostics as diagnostics_view
-from cellwright.cli.views import diff as diff_view
-from cellwright.cli.views import explain as explain_view
-from cellwright.cli.views import show as show_view
-from cellwright.cli.views import status as status_view
+from cellwright.cli.views.look import capacity as capacity_view
+from cellwright.cli.views.look import diff as diff_view
+from cellwright.cli.views.look import explain as explain_view
+from cellwright.cli.views.look import show as show_view
+from cellwright.cli.views.look import status as status_view
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.change import Status

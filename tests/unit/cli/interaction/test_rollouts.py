@@ -39,7 +39,7 @@ def approved_fixture(monkeypatch: pytest.MonkeyPatch) -> list[object]:
         ("confirmed", yes),
     ):
         monkeypatch.setattr(room, name, value)
-    monkeypatch.setattr("cellwright.cli.views.rollouts.rollout", lambda _: ())
+    monkeypatch.setattr("cellwright.cli.views.change.rollouts.rollout", lambda _: ())
     return found
 
 

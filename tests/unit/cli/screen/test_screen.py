@@ -7,7 +7,7 @@ from rich.text import Text
 from cellwright.cli.screen.layout import Columns, Flowing, Hanging
 from cellwright.cli.screen.screen import UNWRAPPED, Screen, standard_error, standard_output
 from cellwright.cli.screen.streams import LenientStream, PlainSymbols
-from cellwright.cli.views import status as view
+from cellwright.cli.views.look import status as view
 from cellwright.model.text.visible import visible
 from golden.cli import samples
 

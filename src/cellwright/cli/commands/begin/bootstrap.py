@@ -55,7 +55,7 @@ def bootstrap(invocation: Invocation, arguments: BootstrapArguments) -> int:
     from cellwright.api.fleet import bootstrap as document
     from cellwright.app.bootstrap import sequence
     from cellwright.cli.interaction.bootstrap import TerminalGuide, answers_of, open_site
-    from cellwright.cli.views import bootstrap as view
+    from cellwright.cli.views.begin import bootstrap as view
 
     request = sequence.BootstrapRequest(
         until=arguments.until, answers=answers_of(arguments.answers or ()), dry_run=arguments.dry_run
@@ -79,7 +79,7 @@ def status(invocation: Invocation, _arguments: StatusArguments) -> int:
     from cellwright.api.fleet import bootstrap as document
     from cellwright.app.bootstrap import sequence
     from cellwright.cli.interaction.bootstrap import open_site
-    from cellwright.cli.views import bootstrap as view
+    from cellwright.cli.views.begin import bootstrap as view
 
     with open_site(invocation, reason="", asking=False) as (site, _):
         found = sequence.look_at(site)

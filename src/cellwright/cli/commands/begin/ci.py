@@ -41,7 +41,7 @@ def ci(invocation: Invocation, arguments: CiArguments) -> int:
     """
     from cellwright.api.fleet import pipelines as document
     from cellwright.app.pipelines import writing as use_case
-    from cellwright.cli.views import pipelines as view
+    from cellwright.cli.views.begin import pipelines as view
 
     request = use_case.PipelinesRequest(
         system=arguments.system, dry_run=arguments.dry_run, force=arguments.force

@@ -49,7 +49,7 @@ def import_(invocation: Invocation, arguments: ImportArguments) -> int:
     """
     from cellwright.api.fleet import imported as document
     from cellwright.app.importing import importing as use_case
-    from cellwright.cli.views import imported as view
+    from cellwright.cli.views.begin import imported as view
 
     invocation.refuse_server()
     request = use_case.ImportRequest(

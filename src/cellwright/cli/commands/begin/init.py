@@ -51,7 +51,7 @@ def init(invocation: Invocation, arguments: InitArguments) -> int:
     """
     from cellwright.api.fleet import init as document
     from cellwright.app.fleet import init as use_case
-    from cellwright.cli.views import init as view
+    from cellwright.cli.views.begin import init as view
 
     invocation.refuse_server()
     if arguments.split:
@@ -67,7 +67,7 @@ def init(invocation: Invocation, arguments: InitArguments) -> int:
 def _split(invocation: Invocation, arguments: InitArguments) -> int:
     from cellwright.api.fleet import stacks as document
     from cellwright.app.stacks import split as use_case
-    from cellwright.cli.views import stacks as view
+    from cellwright.cli.views.begin import stacks as view
 
     request = use_case.SplitRequest(folder=arguments.target, remote=arguments.remote, push=arguments.push)
     made = use_case.split(request, invocation.environment)

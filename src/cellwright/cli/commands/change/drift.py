@@ -76,7 +76,7 @@ def show(invocation: Invocation, arguments: ShowArguments) -> int:
     from cellwright.api.runs import drift as document
     from cellwright.app.drift.acknowledging import unit_named
     from cellwright.app.drift.listing import show_unit
-    from cellwright.cli.views import drift as view
+    from cellwright.cli.views.change import drift as view
 
     found = invocation.look(show_unit, unit_named(arguments.unit))
     invocation.answer(lambda: view.unit(found), lambda: document.unit_history(found))
@@ -128,7 +128,7 @@ def ack(invocation: Invocation, arguments: AckArguments) -> int:
     """Leave drift as it is until a day; it shows again when that is past, or when it is another drift."""
     from cellwright.api.runs import drift as document
     from cellwright.app.drift.acknowledging import AckRequest, acknowledge
-    from cellwright.cli.views import drift as view
+    from cellwright.cli.views.change import drift as view
 
     if not arguments.until:
         raise typer.BadParameter("say until when: --until DATE")
@@ -172,7 +172,7 @@ def acks(invocation: Invocation, _arguments: CommonArguments) -> int:
 
     from cellwright.api.runs import drift as document
     from cellwright.app.drift.acknowledging import list_acknowledgements
-    from cellwright.cli.views import drift as view
+    from cellwright.cli.views.change import drift as view
     from cellwright.ledger.database.clock import milliseconds
 
     found = invocation.look(list_acknowledgements)
@@ -270,7 +270,7 @@ def schedules(invocation: Invocation, _arguments: CommonArguments) -> int:
     """Say when each schedule of fleet.yaml looks next, and what became of its newest window."""
     from cellwright.api.runs import drift as document
     from cellwright.app.drift.schedules import list_schedules
-    from cellwright.cli.views import drift as view
+    from cellwright.cli.views.change import drift as view
 
     found = invocation.look(list_schedules)
     invocation.answer(lambda: view.schedules(found), lambda: document.schedules(found))

@@ -43,7 +43,7 @@ def fmt(invocation: Invocation, arguments: FmtArguments) -> int:
     cellwright fmt --check --diff
     """
     from cellwright.app.fleet import formatting as use_case
-    from cellwright.cli.views import formatting as view
+    from cellwright.cli.views.change import formatting as view
 
     invocation.refuse_server()
     writes = not (arguments.check or arguments.diff)

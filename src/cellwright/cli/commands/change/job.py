@@ -28,7 +28,7 @@ def job(invocation: Invocation, _arguments: CommonArguments) -> int:
     """
     from cellwright.api.runs import runs as document
     from cellwright.app.history import runs as use_case
-    from cellwright.cli.views import runs as view
+    from cellwright.cli.views.look_back import runs as view
 
     found = invocation.look(use_case.runs, use_case.RunsRequest())
     invocation.answer(lambda: view.runs(found), lambda: document.runs(found))
@@ -198,7 +198,7 @@ def follow(invocation: Invocation, arguments: FollowArguments) -> int:
     from cellwright.cli.interaction.conversation import open_conversation
     from cellwright.cli.interaction.job_files import write_document
     from cellwright.cli.interaction.library_logs import keep_libraries_quiet
-    from cellwright.cli.views import jobs as view
+    from cellwright.cli.views.change import jobs as view
     from cellwright.model.runs.run import RunStatus
 
     keep_libraries_quiet()

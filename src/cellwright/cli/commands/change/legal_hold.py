@@ -35,7 +35,7 @@ def legal_hold(invocation: Invocation, arguments: LegalHoldArguments) -> int:
     """Let nothing of a client be destroyed, whoever asks, until the hold is lifted; both need a --reason."""
     from cellwright.api.fleet import lives as document
     from cellwright.app.clients.offboarding.asking import lay_legal_hold, lift_legal_hold
-    from cellwright.cli.views import lives as view
+    from cellwright.cli.views.change import lives as view
 
     if arguments.lift:
         found = invocation.act(lift_legal_hold, arguments.name, arguments.reason)

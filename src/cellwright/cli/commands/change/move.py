@@ -54,7 +54,7 @@ def move(invocation: Invocation, arguments: MoveArguments) -> int:
     from cellwright.app.moves import resources as use_case
     from cellwright.cli.interaction.approval import confirm_name
     from cellwright.cli.interaction.conversation import open_conversation
-    from cellwright.cli.views import moves as view
+    from cellwright.cli.views.change import moves as view
     from cellwright.engine.approval import Uninterrupted
     from cellwright.model.diagnostic import DiagnosticError
 

@@ -91,7 +91,7 @@ def offboard(invocation: Invocation, arguments: OffboardArguments) -> int:
     from cellwright.cli.interaction.approval import confirm_offboarding, refuse_without_terminal
     from cellwright.cli.interaction.commits import telling_commits
     from cellwright.cli.interaction.conversation import exit_code, open_conversation
-    from cellwright.cli.views import lives as view
+    from cellwright.cli.views.change import lives as view
     from cellwright.engine.approval import NAME_TYPED, YES, Uninterrupted
     from cellwright.model.offboarding import Phase
 
@@ -132,7 +132,7 @@ def _answer(invocation: Invocation, arguments: OffboardArguments) -> int:
     """Cancel an offboarding, or agree to it."""
     from cellwright.api.fleet import lives as document
     from cellwright.app.clients.offboarding.asking import approve_offboarding, cancel_offboarding
-    from cellwright.cli.views import lives as view
+    from cellwright.cli.views.change import lives as view
     from cellwright.model.offboarding import Phase, Waits
 
     wanted = cancel_offboarding if arguments.cancel else approve_offboarding
@@ -149,7 +149,7 @@ def _due(invocation: Invocation) -> int:
     from cellwright.api.fleet import lives as document
     from cellwright.app.clients.offboarding.standing import go_on_with_due
     from cellwright.cli.interaction.conversation import open_conversation
-    from cellwright.cli.views import lives as view
+    from cellwright.cli.views.change import lives as view
 
     with open_conversation(invocation.error, preapproved=True) as terminal:
         found = invocation.act(go_on_with_due, terminal.conversation)

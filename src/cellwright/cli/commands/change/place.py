@@ -52,7 +52,7 @@ def place(invocation: Invocation, arguments: PlaceArguments) -> int:
     from cellwright.api.fleet import capacity as document
     from cellwright.app.clients import deciding as use_case
     from cellwright.cli.interaction.commits import telling_commits
-    from cellwright.cli.views import capacity as view
+    from cellwright.cli.views.look import capacity as view
 
     cells = tuple(arguments.cells or ())
     if arguments.release:

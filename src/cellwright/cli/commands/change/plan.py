@@ -66,7 +66,7 @@ def plan(invocation: Invocation, arguments: PlanArguments) -> int:
     from cellwright.app.runs import plan as use_case
     from cellwright.app.runs.choosing import Selection
     from cellwright.cli.interaction.conversation import exit_code, open_conversation
-    from cellwright.cli.views import report as view
+    from cellwright.cli.views.change import report as view
 
     if arguments.out is not None and arguments.store:
         raise typer.BadParameter("leave out either -o or --store")

@@ -42,7 +42,7 @@ def relocate(invocation: Invocation, arguments: RelocateArguments) -> int:
     from cellwright.api.fleet import relocate as document
     from cellwright.app.moves import relocate as use_case
     from cellwright.cli.interaction.approval import confirm_name
-    from cellwright.cli.views import relocate as view
+    from cellwright.cli.views.change import relocate as view
     from cellwright.engine.approval import Uninterrupted
 
     found = use_case.look_at_relocation(invocation.fleet, arguments.cell)

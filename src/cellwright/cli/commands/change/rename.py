@@ -57,7 +57,7 @@ def rename(invocation: Invocation, arguments: RenameArguments) -> int:
     from cellwright.api.fleet import rename as document
     from cellwright.app.moves import rename as use_case
     from cellwright.app.moves.rename_values import RenameRequest
-    from cellwright.cli.views import rename as view
+    from cellwright.cli.views.change import rename as view
 
     request = RenameRequest(
         cell=arguments.cell,
@@ -94,7 +94,7 @@ def _confirm(
         DiagnosticError: something would be replaced or destroyed; or the name was not typed.
     """
     from cellwright.cli.interaction.approval import confirm_name
-    from cellwright.cli.views import rename as view
+    from cellwright.cli.views.change import rename as view
     from cellwright.engine.approval import Uninterrupted
     from cellwright.model.diagnostic import DiagnosticError
 

@@ -72,7 +72,7 @@ def simulate(invocation: Invocation, arguments: SimulateArguments) -> int:
     from cellwright.api.runs import rollouts as document
     from cellwright.app.rollouts.preparing import RolloutRequest
     from cellwright.app.rollouts.start import simulate as use_case
-    from cellwright.cli.views import rollouts as view
+    from cellwright.cli.views.change import rollouts as view
 
     request = RolloutRequest(
         strategy=arguments.strategy,

@@ -25,7 +25,7 @@ def stacks(invocation: Invocation, _arguments: CommonArguments) -> int:
     """List the stacks, where each comes from, and which cells have which version of it."""
     from cellwright.api.fleet import stacks as document
     from cellwright.app.stacks import listing as use_case
-    from cellwright.cli.views import stacks as view
+    from cellwright.cli.views.begin import stacks as view
 
     invocation.refuse_server()
     found = use_case.list_stacks(invocation.fleet)
@@ -69,7 +69,7 @@ def export(invocation: Invocation, arguments: ExportArguments) -> int:
     """
     from cellwright.api.fleet import stacks as document
     from cellwright.app.stacks import export as use_case
-    from cellwright.cli.views import stacks as view
+    from cellwright.cli.views.begin import stacks as view
 
     invocation.refuse_server()
     if arguments.push and arguments.remote is None:
@@ -117,7 +117,7 @@ def update(invocation: Invocation, arguments: UpdateArguments) -> int:
     """
     from cellwright.api.fleet import stacks as document
     from cellwright.app.stacks import update as use_case
-    from cellwright.cli.views import stack_updates as view
+    from cellwright.cli.views.begin import stack_updates as view
 
     invocation.refuse_server()
     request = use_case.UpdateRequest(

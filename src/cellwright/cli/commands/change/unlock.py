@@ -53,7 +53,7 @@ def unlock(invocation: Invocation, arguments: UnlockArguments) -> int:
     from cellwright.app.by_hand.unlocking import UnlockRequest, find_locks
     from cellwright.app.by_hand.unlocking import unlock as use_case
     from cellwright.cli.progress.spinner import spinner
-    from cellwright.cli.views import locks as view
+    from cellwright.cli.views.change import locks as view
 
     request = UnlockRequest(
         unit=arguments.unit, reason=arguments.reason, although_held=arguments.although_held

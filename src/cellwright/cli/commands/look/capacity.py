@@ -36,7 +36,7 @@ def capacity(invocation: Invocation, arguments: CapacityArguments) -> int:
     """Show how full each account is: what AWS limits, what is used of it, how many more clients fit."""
     from cellwright.api.fleet import capacity as document
     from cellwright.app.fleet import capacity as use_case
-    from cellwright.cli.views import capacity as view
+    from cellwright.cli.views.look import capacity as view
 
     found = invocation.look(use_case.show_capacity, arguments.place)
     one = arguments.place is not None

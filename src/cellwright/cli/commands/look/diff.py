@@ -74,7 +74,7 @@ def diff(invocation: Invocation, arguments: DiffArguments) -> int:
 
         invocation.answer_in_markdown(lambda: diff_page(found))
     else:
-        from cellwright.cli.views import diff as view
+        from cellwright.cli.views.look import diff as view
 
         invocation.answer(lambda: view.diff(found, every=arguments.every), lambda: document.diff(found))
     return exit_codes.CHANGES if arguments.detailed and not found.is_empty else exit_codes.DONE

@@ -30,7 +30,7 @@ def doctor(invocation: Invocation, arguments: CommonArguments) -> int:  # noqa: 
     from cellwright.api.fleet import doctor as document
     from cellwright.app.doctor.examining import examine
     from cellwright.cli.progress.spinner import spinner
-    from cellwright.cli.views import doctor as view
+    from cellwright.cli.views.look import doctor as view
 
     with spinner(invocation.error.stream, "looking at everything"):
         found = examine(invocation.location(), _asking(invocation))

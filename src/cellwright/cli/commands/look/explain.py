@@ -49,7 +49,7 @@ def explain(invocation: Invocation, arguments: ExplainArguments) -> int:
     from cellwright.api.fleet import explain as document
     from cellwright.app.fleet import explain as use_case
     from cellwright.cli.progress.spinner import spinner
-    from cellwright.cli.views import explain as view
+    from cellwright.cli.views.look import explain as view
 
     request = use_case.ExplainRequest(unit=arguments.unit, input=arguments.name)
     with spinner(invocation.error.stream, "reading the fleet"):

@@ -49,7 +49,7 @@ def graph(invocation: Invocation, arguments: GraphArguments) -> int:
     from cellwright.api.fleet import graph as document
     from cellwright.app.fleet import graph as use_case
     from cellwright.cli.progress.spinner import spinner
-    from cellwright.cli.views import graph as view
+    from cellwright.cli.views.look import graph as view
 
     request = use_case.GraphRequest(selectors=arguments.chosen_selectors, relatives=arguments.relatives)
     with spinner(invocation.error.stream, "reading the fleet"):

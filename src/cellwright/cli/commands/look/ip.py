@@ -51,8 +51,8 @@ def show(invocation: Invocation, arguments: ShowArguments) -> int:
 def _show(invocation: Invocation, pool: str | None, svg: Path | None) -> int:
     from cellwright.api.fleet import ip as document
     from cellwright.app.ip import pools as use_case
-    from cellwright.cli.views import ip as view
-    from cellwright.cli.views import ip_svg
+    from cellwright.cli.views.look import ip as view
+    from cellwright.cli.views.look import ip_svg
 
     found = invocation.look(use_case.show_pools, pool)
     if svg is not None:
@@ -93,7 +93,7 @@ def free(invocation: Invocation, arguments: FreeArguments) -> int:
     """List free blocks of a size; the next one to be allocated comes first."""
     from cellwright.api.fleet import ip as document
     from cellwright.app.ip import free as use_case
-    from cellwright.cli.views import ip as view
+    from cellwright.cli.views.look import ip as view
 
     request = use_case.FreeRequest(size=arguments.size, pool=arguments.pool, limit=arguments.limit)
     found = invocation.look(use_case.free_blocks, request)
@@ -126,7 +126,7 @@ def move(invocation: Invocation, arguments: MoveArguments) -> int:
     """Give a cell another block, in its file and in a commit: it has one that another cell has too."""
     from cellwright.api.fleet import ip as document
     from cellwright.app.clients import moving as use_case
-    from cellwright.cli.views import ip as view
+    from cellwright.cli.views.look import ip as view
 
     request = use_case.MoveRequest(
         cell=arguments.cell, pool=arguments.pool, reason=arguments.reason, hooks=not arguments.no_verify
@@ -149,7 +149,7 @@ def release(invocation: Invocation, arguments: ReleaseArguments) -> int:
     """End a claim on a block that only the ledger has: its cell was never committed, or is gone for good."""
     from cellwright.api.fleet import ip as document
     from cellwright.app.clients import moving as use_case
-    from cellwright.cli.views import ip as view
+    from cellwright.cli.views.look import ip as view
 
     found = use_case.release_claims(invocation.fleet, invocation.actor, arguments.block, arguments.reason)
     invocation.answer(lambda: view.released(found), lambda: document.released(found))
@@ -170,7 +170,7 @@ def history(invocation: Invocation, arguments: HistoryArguments) -> int:
     """Show from git and the ledger which cell held a block, and when."""
     from cellwright.api.fleet import ip as document
     from cellwright.app.ip import history as use_case
-    from cellwright.cli.views import ip as view
+    from cellwright.cli.views.look import ip as view
 
     found = invocation.look(use_case.block_history, arguments.block)
     invocation.answer(lambda: view.history(found), lambda: document.history(found))

@@ -48,7 +48,7 @@ def output(invocation: Invocation, arguments: OutputArguments) -> int:
     from cellwright.api.fleet import outputs as document
     from cellwright.app.by_hand.outputs import OutputRequest, outputs, revealed_outputs
     from cellwright.cli.progress.spinner import spinner
-    from cellwright.cli.views import outputs as view
+    from cellwright.cli.views.look import outputs as view
 
     if arguments.raw and (arguments.name is None or invocation.json):
         raise typer.BadParameter("name one output, without --json", param_hint="--raw")

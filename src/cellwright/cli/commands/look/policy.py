@@ -23,7 +23,7 @@ def policy(invocation: Invocation, _arguments: CommonArguments) -> int:
     """List the policies that judge every plan of this fleet before it can be applied."""
     from cellwright.api.fleet import policy as document
     from cellwright.app.fleet import policy as use_case
-    from cellwright.cli.views import policy as view
+    from cellwright.cli.views.look import policy as view
 
     found = invocation.look(use_case.list_policies)
     invocation.answer(lambda: view.policies(found), lambda: document.policies(found))
@@ -49,7 +49,7 @@ def test(invocation: Invocation, arguments: TestArguments) -> int:
     """Run the policies' tests (test_...). Every rule has to find something in one of them."""
     from cellwright.api.fleet import policy as document
     from cellwright.app.fleet import policy_trials as use_case
-    from cellwright.cli.views import policy as view
+    from cellwright.cli.views.look import policy as view
 
     folder = arguments.folder
     found = (

@@ -50,7 +50,7 @@ def schema(invocation: Invocation, arguments: SchemaArguments) -> int:
     cellwright schema -o .schemas
     """
     from cellwright.app.fleet.schema import writing as use_case
-    from cellwright.cli.views import schema as view
+    from cellwright.cli.views.look import schema as view
     from cellwright.model.diagnostic import DiagnosticError, error
 
     invocation.refuse_server()

@@ -56,7 +56,7 @@ def show(invocation: Invocation, arguments: ShowArguments) -> int:
 def _show_plans(invocation: Invocation, arguments: ShowArguments, file: Path) -> int:
     from cellwright.api.runs import report as document
     from cellwright.app.overview.runs.saved_plans import saved_plans
-    from cellwright.cli.views import report as view
+    from cellwright.cli.views.change import report as view
 
     report = saved_plans(invocation.fleet, file)
     if arguments.form is Format.MARKDOWN:
@@ -74,7 +74,7 @@ def _show_units(invocation: Invocation, arguments: ShowArguments) -> int:
     from cellwright.api.fleet import show as document
     from cellwright.app.fleet import show as use_case
     from cellwright.cli.progress.spinner import spinner
-    from cellwright.cli.views import show as view
+    from cellwright.cli.views.look import show as view
 
     request = use_case.ShowRequest(
         selectors=arguments.chosen_selectors, relatives=arguments.relatives, page=arguments.page

@@ -61,7 +61,7 @@ def status(invocation: Invocation, arguments: StatusArguments) -> int:
     """
     from cellwright.app.status import status as use_case
     from cellwright.cli.progress.spinner import spinner
-    from cellwright.cli.views import status as view
+    from cellwright.cli.views.look import status as view
 
     request = use_case.StatusRequest(
         selectors=arguments.chosen_selectors,

@@ -25,7 +25,7 @@ def versions(invocation: Invocation, arguments: SelectionArguments) -> int:
     from cellwright.api.fleet import versions as document
     from cellwright.app.status import versions as use_case
     from cellwright.cli.progress.spinner import spinner
-    from cellwright.cli.views import versions as view
+    from cellwright.cli.views.look import versions as view
 
     request = use_case.VersionsRequest(selectors=arguments.chosen_selectors, relatives=arguments.relatives)
     with spinner(invocation.error.stream, "comparing the fleet with the ledger"):

@@ -119,7 +119,7 @@ def verify(invocation: Invocation, arguments: VerifyArguments) -> int:
     """Check who signed a certificate, that the ledger has it, and that the audit trail goes on from it."""
     from cellwright.api.records import certificates as document
     from cellwright.app.certificates import verifying as use_case
-    from cellwright.cli.views import certificates as view
+    from cellwright.cli.views.look_back import certificates as view
 
     found = use_case.verify(invocation.fleet, arguments.file)
     invocation.answer(lambda: view.checked(found), lambda: document.checked(found))
@@ -129,7 +129,7 @@ def verify(invocation: Invocation, arguments: VerifyArguments) -> int:
 def _list(invocation: Invocation) -> int:
     from cellwright.api.records import certificates as document
     from cellwright.app.certificates import listing as use_case
-    from cellwright.cli.views import certificates as view
+    from cellwright.cli.views.look_back import certificates as view
 
     found = invocation.look(use_case.listing)
     invocation.answer(lambda: view.listing(found), lambda: document.listing(found))
@@ -139,7 +139,7 @@ def _list(invocation: Invocation) -> int:
 def _answer(invocation: Invocation, found: Issued, folder: Path | None) -> int:
     from cellwright.api.records import certificates as document
     from cellwright.app.certificates.files import write_files
-    from cellwright.cli.views import certificates as view
+    from cellwright.cli.views.look_back import certificates as view
 
     written = None if folder is None else write_files(invocation.fleet, found.certificate, folder)
     invocation.answer(lambda: view.issued(found, written), lambda: document.issued(found, written))

@@ -59,7 +59,7 @@ def restore(invocation: Invocation, arguments: RestoreArguments) -> int:
     from cellwright.api.records import drill as document
     from cellwright.app.evidence.drill.restoring import DrillRequest, DrillResult, drill_restore
     from cellwright.cli.progress.spinner import spinner
-    from cellwright.cli.views import drill as view
+    from cellwright.cli.views.look_back import drill as view
 
     request = DrillRequest(
         cells=tuple(arguments.cells or ()), backup=arguments.backup, reason=arguments.reason

@@ -88,7 +88,7 @@ def events(invocation: Invocation, arguments: EventsArguments) -> int:
     """Print the audit trail: who did what, when and why; oldest first."""
     from cellwright.api.records import events as document
     from cellwright.cli.screen.json_output import print_elements
-    from cellwright.cli.views import events as view
+    from cellwright.cli.views.look_back import events as view
 
     found = _found(invocation, arguments)
     if invocation.json:
@@ -136,7 +136,7 @@ def verify(invocation: Invocation, arguments: VerifyArguments) -> int:
     from cellwright.api.records import events as document
     from cellwright.app.history import events as use_case
     from cellwright.cli.progress.spinner import spinner
-    from cellwright.cli.views import events as view
+    from cellwright.cli.views.look_back import events as view
 
     advance, message = _verify_progress()
     with spinner(invocation.error.stream, message):
@@ -152,7 +152,7 @@ def tip(invocation: Invocation, _arguments: CommonArguments) -> int:
     """Print number and hash of the newest event, to be noted down for `events verify --expect`."""
     from cellwright.api.records import events as document
     from cellwright.app.history import events as use_case
-    from cellwright.cli.views import events as view
+    from cellwright.cli.views.look_back import events as view
 
     found = invocation.look(use_case.tip)
     invocation.answer(lambda: view.tip(found), lambda: document.tip(found))
@@ -189,7 +189,7 @@ def accept(invocation: Invocation, arguments: AcceptArguments) -> int:
     """
     from cellwright.api.records import events as document
     from cellwright.app.history import events as use_case
-    from cellwright.cli.views import events as view
+    from cellwright.cli.views.look_back import events as view
 
     event = use_case.accept_ledger(invocation.fleet, invocation.actor, arguments.reason)
     invocation.answer(lambda: view.events((event,), headed=True), lambda: document.event(event))
@@ -265,7 +265,7 @@ def _pages(found: Iterator[Event]) -> Iterator[tuple[Event, ...]]:
 
 def _verify_progress() -> tuple[Callable[[int, int], None], Callable[[], str]]:
     """A callback that takes how many events were checked, and a function that puts it into words."""
-    from cellwright.cli.views import events as view
+    from cellwright.cli.views.look_back import events as view
 
     checked = (0, 0)
 

@@ -61,7 +61,7 @@ def evidence(invocation: Invocation, arguments: EvidenceArguments) -> int:
     from cellwright.api.records import evidence as document
     from cellwright.app.evidence.making import EvidenceRequest, make_evidence
     from cellwright.cli.progress.spinner import spinner
-    from cellwright.cli.views import evidence as view
+    from cellwright.cli.views.look_back import evidence as view
 
     if arguments.output is None:
         raise typer.BadParameter("name the folder for it", param_hint="--output")
@@ -100,7 +100,7 @@ def verify(invocation: Invocation, arguments: VerifyArguments) -> int:
     """
     from cellwright.api.records import evidence as document
     from cellwright.app.evidence.checking import check_evidence
-    from cellwright.cli.views import evidence as view
+    from cellwright.cli.views.look_back import evidence as view
 
     invocation.refuse_server()
     found = check_evidence(arguments.folder, tuple(arguments.keys or ()), invocation.location())
@@ -130,7 +130,7 @@ def _time(option: str, text: str, now: datetime, *, whole_day: bool = False) -> 
 
 def _progress() -> tuple[Callable[[int, int], None], Callable[[], str]]:
     """A callback that takes how many events were read, and a function that puts it into words."""
-    from cellwright.cli.views import events as view
+    from cellwright.cli.views.look_back import events as view
 
     read = (0, 0)
 

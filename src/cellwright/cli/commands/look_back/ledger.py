@@ -55,7 +55,7 @@ def rekey(invocation: Invocation, arguments: RekeyArguments) -> int:
     from cellwright.api.records import rekey as document
     from cellwright.app.history import rekey as use_case
     from cellwright.cli.progress.spinner import spinner
-    from cellwright.cli.views import rekey as view
+    from cellwright.cli.views.look_back import rekey as view
 
     with spinner(invocation.error.stream, "renewing the ledger's digests"):
         found = use_case.rekey(invocation.fleet, invocation.actor, arguments.reason, lost=arguments.lost)
@@ -111,7 +111,7 @@ def move(invocation: Invocation, arguments: MoveArguments) -> int:
     from cellwright.api.records import ledger_move as document
     from cellwright.app.history import ledger_move as use_case
     from cellwright.cli.progress.spinner import spinner
-    from cellwright.cli.views import ledger_move as view
+    from cellwright.cli.views.look_back import ledger_move as view
     from cellwright.fleet.fleet import LedgerSettings
 
     through = invocation.environment.get(arguments.through, "") if arguments.through else ""
@@ -155,7 +155,7 @@ def init(invocation: Invocation, arguments: InitArguments) -> int:
     """
     from cellwright.api.records import ledger_init as document
     from cellwright.app.history import ledger_init as use_case
-    from cellwright.cli.views import ledger_init as view
+    from cellwright.cli.views.look_back import ledger_init as view
 
     named = arguments.writer is not None or arguments.reader is not None
     wanted = use_case.RolesRequest(arguments.writer, arguments.reader) if arguments.roles or named else None
@@ -199,7 +199,7 @@ def adopt(invocation: Invocation, arguments: AdoptArguments) -> int:
     from cellwright.app.adopting.looking import look_for_states
     from cellwright.cli.interaction.approval import confirm_name
     from cellwright.cli.progress.spinner import spinner
-    from cellwright.cli.views import ledger_adopt as view
+    from cellwright.cli.views.look_back import ledger_adopt as view
     from cellwright.engine.approval import Uninterrupted
 
     selectors = tuple(arguments.selectors or ())

@@ -41,7 +41,7 @@ def logs(invocation: Invocation, arguments: LogsArguments) -> int:
     from cellwright.api.runs import logs as document
     from cellwright.app.history import logs as use_case
     from cellwright.cli.screen.screen import plain_line
-    from cellwright.cli.views import logs as view
+    from cellwright.cli.views.look_back import logs as view
 
     found = invocation.look(use_case.logs, use_case.LogsRequest(run=arguments.run, unit=arguments.unit))
     if invocation.json or not invocation.output.endless:

@@ -51,7 +51,7 @@ def prune(invocation: Invocation, arguments: PruneArguments) -> int:
     from cellwright.api.records import prune as document
     from cellwright.app.history import prune as use_case
     from cellwright.cli.progress.spinner import spinner
-    from cellwright.cli.views import prune as view
+    from cellwright.cli.views.look_back import prune as view
 
     request = use_case.PruneRequest(
         kept_days=arguments.kept_days,

@@ -47,7 +47,7 @@ def record(invocation: Invocation, arguments: RecordArguments) -> int:
     """
     from cellwright.api.records import reviews as document
     from cellwright.app.evidence.reviews import ReviewKind, ReviewRequest, record_review
-    from cellwright.cli.views import reviews as view
+    from cellwright.cli.views.look_back import reviews as view
 
     since, until = read_times(arguments.since, arguments.until)
     request = ReviewRequest(
@@ -67,7 +67,7 @@ def list(invocation: Invocation, _arguments: CommonArguments) -> int:  # noqa: A
 def _list(invocation: Invocation) -> int:
     from cellwright.api.records import reviews as document
     from cellwright.app.evidence import reviews as use_case
-    from cellwright.cli.views import reviews as view
+    from cellwright.cli.views.look_back import reviews as view
 
     found = use_case.reviews(invocation.fleet)
     invocation.answer(lambda: view.reviews(found), lambda: document.reviews(found))

@@ -38,7 +38,7 @@ def runs(invocation: Invocation, arguments: RunsArguments) -> int:
     """List the runs, newest first: what was run, by whom, why, and how it ended."""
     from cellwright.api.runs import runs as document
     from cellwright.app.history import runs as use_case
-    from cellwright.cli.views import runs as view
+    from cellwright.cli.views.look_back import runs as view
 
     found = invocation.look(
         use_case.runs, use_case.RunsRequest(limit=arguments.limit, before=arguments.before)

@@ -64,7 +64,7 @@ def mcp(invocation: Invocation, arguments: McpArguments) -> int:
 
 
 def _list(invocation: Invocation, found: Sequence[tuple[str, str, bool]]) -> None:
-    from cellwright.cli.views import mcp_tools as view
+    from cellwright.cli.views.serve import mcp_tools as view
 
     invocation.answer(
         lambda: view.tools(found),

@@ -107,7 +107,7 @@ def _serve(invocation: Invocation, arguments: ServeArguments, request: ServeRequ
     from cellwright.app.session.identity import identify
     from cellwright.app.session.repository.checkout import opener_at
     from cellwright.app.session.repository.serving import RepositoryAddress, serving
-    from cellwright.cli.views import serving as view
+    from cellwright.cli.views.serve import serving as view
     from cellwright.console.serving import serve_console
 
     def tell(found: Serving) -> None:

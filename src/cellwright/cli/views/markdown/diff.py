@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from cellwright.app.fleet.comparing.change import Change, ChangeGroup, ChangeKind, FleetDiff
 from cellwright.cli.screen.layout import count, named
-from cellwright.cli.views import diff as view
+from cellwright.cli.views.look import diff as view
 from cellwright.cli.views.markdown.escaping import code, prose
 from cellwright.cli.views.markdown.page import Folded, page, table
 from cellwright.model.address import CellAddress

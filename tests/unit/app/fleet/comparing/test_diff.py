@@ -7,7 +7,7 @@ import pytest
 
 from cellwright.app.fleet.comparing.change import ChangeGroup, ChangeKind, FleetDiff
 from cellwright.app.fleet.diff import DiffRequest, diff
-from cellwright.cli.views.diff import told
+from cellwright.cli.views.look.diff import told
 from cellwright.fleet.shown_value import SENSITIVE
 from cellwright.model.diagnostic import DiagnosticError
 from unit.app.kit import make_fleet, open_session, put_under_git

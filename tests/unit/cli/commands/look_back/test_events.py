@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 from cellwright.app.history.events import EventsRequest
 from cellwright.cli.commands.look_back.events import _PAGE
 from cellwright.cli.screen.screen import UNWRAPPED
-from cellwright.cli.views import events as view
+from cellwright.cli.views.look_back import events as view
 from cellwright.ledger.read.event_filter import EventFilter, action_pattern, subject_pattern
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.event import Event

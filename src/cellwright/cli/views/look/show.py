@@ -8,7 +8,7 @@ from rich.text import Text
 from cellwright.app.fleet.show import ShownUnit, ShownUnits
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import BLANK, Columns, next_page
-from cellwright.cli.views.explain import taken_row
+from cellwright.cli.views.look.explain import taken_row
 from cellwright.cli.views.value import assignment
 from cellwright.model.binary import KEYS
 from cellwright.model.hidden_keys import SENSITIVE

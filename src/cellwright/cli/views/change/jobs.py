@@ -7,7 +7,7 @@ from cellwright.app.jobs.watching import Watched
 from cellwright.app.runs.report import RunReport
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import BLANK, Flowing, count
-from cellwright.cli.views import plans, report
+from cellwright.cli.views.change import plans, report
 from cellwright.model.runs.run import Run
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from cellwright.cli.views import lives
+from cellwright.cli.views.change import lives
 from cellwright.model.offboarding import Phase
 from golden.cli import life_samples, samples
 from golden.rendering import drawn

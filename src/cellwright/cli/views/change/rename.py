@@ -9,7 +9,7 @@ from cellwright.app.moves.rename_values import RenamePlan, RenameReport
 from cellwright.app.moves.texts import FileChanges
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import BLANK, Columns, Flowing, count, named, stacked
-from cellwright.cli.views import plans as plans_view
+from cellwright.cli.views.change import plans as plans_view
 from cellwright.model.address import CellAddress
 
 _NAMED = 3

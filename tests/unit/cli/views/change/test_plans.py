@@ -6,7 +6,7 @@ import pytest
 from rich.console import RenderableType
 
 from cellwright.cli.screen.screen import Screen
-from cellwright.cli.views.plans import plans
+from cellwright.cli.views.change.plans import plans
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
 

@@ -8,7 +8,7 @@ from rich.text import Text
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import BLANK, Flowing, count, named, stacked
 from cellwright.cli.views import diagnostics as diagnostics_view
-from cellwright.cli.views import plans as plans_view
+from cellwright.cli.views.change import plans as plans_view
 from cellwright.cli.views.excerpt import Finding
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic

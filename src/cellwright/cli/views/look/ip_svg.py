@@ -5,7 +5,7 @@ from itertools import groupby
 from xml.sax.saxutils import escape
 
 from cellwright.app.ip.pools import PoolView
-from cellwright.cli.views.pool_map import Share, slices
+from cellwright.cli.views.look.pool_map import Share, slices
 
 _SLICES = 4096
 _ROW = 128

@@ -11,7 +11,7 @@ from cellwright.app.clients.offboarding.standing import DueReport
 from cellwright.app.runs.report import RunReport
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import BLANK, Columns, Flowing, count, stacked
-from cellwright.cli.views import report as report_view
+from cellwright.cli.views.change import report as report_view
 from cellwright.ledger.clients.values import LegalHold, Offboarding
 from cellwright.ledger.database.clock import from_milliseconds
 from cellwright.model.offboarding import Phase, Waits

@@ -14,7 +14,7 @@ from cellwright.app.ip.pools import PoolView
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Columns, Flowing, count, person, stacked
 from cellwright.cli.screen.palette import Mark
-from cellwright.cli.views.pool_map import Share, slices
+from cellwright.cli.views.look.pool_map import Share, slices
 from cellwright.fleet.pools import Network
 from cellwright.ipam.claims import BlockClaim
 from cellwright.ipam.tenure import Moment, Tenure

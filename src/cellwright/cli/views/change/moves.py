@@ -9,7 +9,7 @@ from cellwright.app.moves.resources import UnitMove
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import BLANK, Flowing, count, stacked
 from cellwright.cli.views import diagnostics as diagnostics_view
-from cellwright.cli.views import plans as plans_view
+from cellwright.cli.views.change import plans as plans_view
 
 
 def planned(found: Sequence[UnitMove]) -> Group:

@@ -11,7 +11,7 @@ from rich.text import Text
 from cellwright.app.status.status import FleetStatus
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Flowing, Hanging, count, named, next_page, stacked
-from cellwright.cli.views.programs import programs
+from cellwright.cli.views.look.programs import programs
 from cellwright.model.address import CellAddress
 from cellwright.model.client_life import ClientState
 from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus

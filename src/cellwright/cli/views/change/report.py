@@ -21,7 +21,7 @@ from cellwright.cli.screen.layout import (
     stacked,
 )
 from cellwright.cli.views import diagnostics as diagnostics_view
-from cellwright.cli.views import plans as plans_view
+from cellwright.cli.views.change import plans as plans_view
 from cellwright.cli.views.excerpt import Finding
 from cellwright.engine.unit.stale_plan import is_stale
 from cellwright.model.address import UnitAddress

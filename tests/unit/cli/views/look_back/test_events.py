@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from cellwright.app.history.events import Verification
-from cellwright.cli.views.events import events, plain_events, verification
+from cellwright.cli.views.look_back.events import events, plain_events, verification
 from cellwright.model.runs.event import Event
 from cellwright.model.value import Json
 

@@ -9,7 +9,7 @@ from cellwright.app.status.stack_versions import StackVersion
 from cellwright.app.status.versions import VersionGroup, Versions
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Columns, count, named, stacked
-from cellwright.cli.views.programs import programs
+from cellwright.cli.views.look.programs import programs
 from cellwright.model.address import CellAddress, UnitAddress
 
 

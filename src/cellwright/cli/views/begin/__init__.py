@@ -1,0 +1,1 @@
+"""What the commands that begin something print."""

@@ -1,0 +1,1 @@
+"""What the commands that change something print: plans, questions, reports."""

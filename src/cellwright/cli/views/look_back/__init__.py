@@ -1,0 +1,1 @@
+"""What the commands that look back at what happened print."""
