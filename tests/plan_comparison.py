@@ -11,8 +11,8 @@ from dataclasses import replace
 from unittest.mock import patch
 
 from cellwright.model.text.json_text import SORTED
-from cellwright.terraform.output.plan_document import PlanDocument
-from cellwright.terraform.output.plan_reader import parse_plan, summarise_plan
+from cellwright.terraform.output.plans.plan_document import PlanDocument
+from cellwright.terraform.output.plans.plan_reader import parse_plan, summarise_plan
 from cellwright.terraform.output.results import SavedPlanFile
 from cellwright.terraform.planfile.reader import PARTS, read_plan_file
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError

@@ -24,7 +24,7 @@ from cellwright.ledger.rollouts.values import NewRollout
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.position import Position
-from cellwright.model.rollout_settings import RolloutSettings, WaveSettings
+from cellwright.model.settings.rollout_settings import RolloutSettings, WaveSettings
 from cellwright.model.value import Json
 from cellwright.rollout.cells import KnownCell
 from cellwright.rollout.plan import make_plan

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from cellwright.model.build_settings import DEFAULT_AUDIENCE
-from cellwright.model.ci_settings import CiSettings
+from cellwright.model.settings.build_settings import DEFAULT_AUDIENCE
+from cellwright.model.settings.ci_settings import CiSettings
 
 
 class System(Enum):

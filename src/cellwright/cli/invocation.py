@@ -79,7 +79,7 @@ class Invocation:
         if not chosen:
             return None
         # Imported when a server is asked: few commands ask one.
-        from cellwright.app.session.build_token import find_build_token  # noqa: PLC0415
+        from cellwright.app.session.actor.build_token import find_build_token  # noqa: PLC0415
         from cellwright.remote.client import ApiClient  # noqa: PLC0415
         from cellwright.remote.credentials import find_acts_for, find_token  # noqa: PLC0415
 
@@ -201,7 +201,7 @@ class Invocation:
         Raises:
             DiagnosticError: there is no fleet.
         """
-        from cellwright.app.session.identity import identify  # noqa: PLC0415  it starts git
+        from cellwright.app.session.actor.identity import identify  # noqa: PLC0415  it starts git
 
         return identify(self.fleet.root, self.environment, self.fleet.builds())
 

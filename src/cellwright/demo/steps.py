@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Protocol
 
 from cellwright.app.clients.offboard import OffboardRequest, offboard
-from cellwright.app.clients.onboard import OnboardRequest, onboard
+from cellwright.app.clients.onboarding.onboard import OnboardRequest, onboard
 from cellwright.app.fleet.init import init
 from cellwright.app.history.events import EventsRequest, Verification, events, verify
 from cellwright.app.runs.apply import ApplyRequest, apply
 from cellwright.app.runs.choosing import Selection
-from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.plan import PlanRequest, plan
 from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.app.status.status import FleetStatus, StatusRequest, status

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cellwright.drift.cron import beginnings
-from cellwright.model.drift_settings import ScheduleSettings
+from cellwright.model.settings.drift_settings import ScheduleSettings
 
 _HOUR = timedelta(hours=1)
 """By so much a clock goes back: a beginning may be named twice that day."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cellwright.evidence.sorting import Row, text_of
-from cellwright.model.state_instance import instance_address, open_attributes
+from cellwright.model.states.state_instance import instance_address, open_attributes
 
 _ARN = re.compile(r"arn:[a-z-]+:[a-z0-9-]*:(?P<region>[a-z0-9-]*):(?P<account>\d{0,12}):")
 _PROVIDER = re.compile(r"\[\"(?:registry\.[a-z]+\.[a-z]+/)?(?P<name>[^\"]+)\"\]")

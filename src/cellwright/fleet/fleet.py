@@ -12,9 +12,9 @@ from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import DEFAULT_BINARY, BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.hidden_keys import KeyPath
-from cellwright.model.offboarding_settings import OffboardingSettings
 from cellwright.model.position import Position
-from cellwright.model.secret_settings import SecretSettings
+from cellwright.model.settings.offboarding_settings import OffboardingSettings
+from cellwright.model.settings.secret_settings import SecretSettings
 from cellwright.model.unit import StackPin, Unit
 from cellwright.model.value import OutputReference, Value
 

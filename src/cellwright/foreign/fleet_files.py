@@ -24,7 +24,7 @@ from cellwright.foreign.tree import (
 from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.model.names import name_fault
 from cellwright.model.scalar_text import scalar_text
-from cellwright.model.secret_backend import is_secret_setting
+from cellwright.model.states.secret_backend import is_secret_setting
 from cellwright.model.value import Json
 
 _TODO = "TODO"

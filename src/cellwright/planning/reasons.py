@@ -6,8 +6,8 @@ from typing import Any
 
 from cellwright.model.applied import AppliedInput, AppliedUnit
 from cellwright.model.runs.change import Reason, ReasonKind
-from cellwright.model.secret_backend import without_secrets
-from cellwright.model.state_place import state_place
+from cellwright.model.states.secret_backend import without_secrets
+from cellwright.model.states.state_place import state_place
 from cellwright.model.text.json_text import READABLE
 from cellwright.model.unit import Backend, Unit
 from cellwright.model.value import Json, Value, references_in

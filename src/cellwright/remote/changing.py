@@ -5,18 +5,18 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from cellwright.app.clients.offboard import OffboardReport, OffboardRequest
-from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.clients.onboarding.onboard import OnboardRequest
 from cellwright.app.clients.suspend import SuspendRequest
 from cellwright.app.history.runs import RunsRequest
 from cellwright.app.runs.apply import ApplyRequest
-from cellwright.app.runs.approve import ApprovalReport, ApproveRequest, WaitingPlan
-from cellwright.app.runs.cancel import RunToCancel
 from cellwright.app.runs.choosing import Selection
-from cellwright.app.runs.conversation import Conversation
-from cellwright.app.runs.pause import RunToPause, RunToUnpause
 from cellwright.app.runs.plan import PlanRequest
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.resume import ResumeRequest
+from cellwright.app.runs.steering.approve import ApprovalReport, ApproveRequest, WaitingPlan
+from cellwright.app.runs.steering.cancel import RunToCancel
+from cellwright.app.runs.steering.conversation import Conversation
+from cellwright.app.runs.steering.pause import RunToPause, RunToUnpause
 from cellwright.app.status.status import StatusRequest
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.clients.values import LegalHold, Offboarding

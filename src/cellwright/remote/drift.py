@@ -10,7 +10,7 @@ from cellwright.app.drift.looking import LookRequest
 from cellwright.app.drift.repairing import RepairRequest
 from cellwright.app.drift.schedules import SchedulesView
 from cellwright.app.rollouts.start import Started
-from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.engine.approval import LeftToOthers
 from cellwright.ledger.drift.values import Acknowledgement
 from cellwright.model.address import UnitAddress

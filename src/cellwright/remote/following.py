@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from cellwright.app.runs.approve import WaitingPlan
-from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.recording.telling import ProgressTeller
 from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.steering.approve import WaitingPlan
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.ledger.run_state import RunSummary, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.progress_json import from_json

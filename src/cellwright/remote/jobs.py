@@ -4,16 +4,16 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.clients.onboarding.onboard import OnboardRequest
 from cellwright.app.clients.suspend import SuspendRequest
 from cellwright.app.jobs.begin import reason_of
 from cellwright.app.jobs.offering import Offer
 from cellwright.app.jobs.watching import Watched, WatchRequest, follow_source
 from cellwright.app.runs.apply import ApplyRequest
-from cellwright.app.runs.approve import WaitingPlan
-from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.plan import PlanRequest
 from cellwright.app.runs.resume import ResumeRequest
+from cellwright.app.runs.steering.approve import WaitingPlan
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.progress import ProgressEvent

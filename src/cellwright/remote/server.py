@@ -5,8 +5,9 @@ from typing import Any, TypeVar
 
 from cellwright.app.certificates import issuing, validating
 from cellwright.app.certificates import listing as certificate_listing
-from cellwright.app.clients import offboard, onboard, suspend
+from cellwright.app.clients import offboard, suspend
 from cellwright.app.clients.offboarding import asking as offboarding_asking
+from cellwright.app.clients.onboarding import onboard
 from cellwright.app.drift import acknowledging, repairing
 from cellwright.app.drift import following as drift_following
 from cellwright.app.drift import listing as drift_listing
@@ -20,7 +21,8 @@ from cellwright.app.jobs import begin, offering, watching
 from cellwright.app.overview.runs import run_report
 from cellwright.app.rollouts import asking, following, preparing, shapes, start
 from cellwright.app.rollouts import status as rollout_status
-from cellwright.app.runs import apply, approve, cancel, pause, plan, resume
+from cellwright.app.runs import apply, plan, resume
+from cellwright.app.runs.steering import approve, cancel, pause
 from cellwright.app.status import status, versions
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.remote import certificates, changing, drift, jobs, looking, rollouts

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cellwright.model.address import CellAddress
-from cellwright.model.rollout_settings import (
+from cellwright.model.settings.rollout_settings import (
     FailureMode,
     FreezeSettings,
     RolloutSettings,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, error, has_errors, warning
 from cellwright.model.position import Position
-from cellwright.model.rollout_settings import RolloutSettings, WaveSettings
+from cellwright.model.settings.rollout_settings import RolloutSettings, WaveSettings
 from cellwright.rollout.cells import KnownCell, chosen, selector_faults
 
 REMOVED = "(removed)"

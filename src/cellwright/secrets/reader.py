@@ -6,7 +6,7 @@ from threading import Lock
 
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.position import Position
-from cellwright.model.secret_settings import SecretSettings
+from cellwright.model.settings.secret_settings import SecretSettings
 from cellwright.model.text.suggestion import advice
 from cellwright.model.value import Json, SecretReference
 from cellwright.secrets.content import value_of

@@ -15,7 +15,7 @@ from cellwright.access.oidc.faults import AnswerRefusedError, ProviderFault
 from cellwright.access.oidc.identity import grants_of
 from cellwright.access.oidc.provider import OidcProvider, PendingSignIn
 from cellwright.access.roles import Role
-from cellwright.model.console_settings import GroupGrant, OidcSettings
+from cellwright.model.settings.console_settings import GroupGrant, OidcSettings
 from cellwright.web.json_client import JsonClient
 from oidc_provider import running
 from unit.app.people.kit import SetClock

@@ -13,8 +13,8 @@ from cellwright.ledger.write.queueing import QueuedRun
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, MissingError, error
-from cellwright.model.rollout_settings import Amount
 from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
+from cellwright.model.settings.rollout_settings import Amount
 from cellwright.rollout.machine import Facts, RunFact, step
 from cellwright.rollout.plan import RolloutPlan, make_plan
 from cellwright.rollout.requests import halted, retried

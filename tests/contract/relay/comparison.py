@@ -12,8 +12,8 @@ from typing import Any
 from packaging.version import Version
 
 from cellwright.terraform.install.binary import Binary
-from cellwright.terraform.output.plan_document import PlanDocument
-from cellwright.terraform.output.plan_reader import parse_plan
+from cellwright.terraform.output.plans.plan_document import PlanDocument
+from cellwright.terraform.output.plans.plan_reader import parse_plan
 from cellwright.terraform.planfile.reader import PlanFileRequest, read_plan_file
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE

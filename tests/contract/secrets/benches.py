@@ -12,7 +12,7 @@ import boto3
 import pytest
 
 from cellwright.model.position import Position
-from cellwright.model.secret_settings import SecretSettings, SourceType
+from cellwright.model.settings.secret_settings import SecretSettings, SourceType
 from cellwright.sandbox.process import Sandbox
 from contract.secrets.sops_files import SopsFiles, sops_files
 from contract.secrets.vault_stand_in import TOKEN, VaultStandIn, silent_server, vault_stand_in

@@ -7,7 +7,7 @@ import pytest
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.stacks.source.tree import StackTree
-from cellwright.terraform.output.state_reader import read_state
+from cellwright.terraform.output.states.state_reader import read_state
 from cellwright.terraform.unit.cut_off_state import settle_cut_off
 from unit.terraform.kit import Bench, write_tree
 

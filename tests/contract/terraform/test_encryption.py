@@ -11,7 +11,7 @@ from cellwright.stacks.source.tree import StackTree
 from cellwright.stacks.types.constraint import AnyType, Primitive
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.output.failure import FailureKind, TerraformError
-from cellwright.terraform.output.state_reader import EncryptedStateError, read_mark, read_state
+from cellwright.terraform.output.states.state_reader import EncryptedStateError, read_mark, read_state
 from cellwright.terraform.unit.migration import migrate_state
 from cellwright.terraform.unit.request import UnitRequest
 from cellwright.terraform.workspace.backend import BackendSettings

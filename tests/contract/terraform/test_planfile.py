@@ -10,8 +10,8 @@ from packaging.version import Version
 
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.output.failure import TerraformError
-from cellwright.terraform.output.plan_document import PlanDocument
-from cellwright.terraform.output.plan_reader import parse_plan
+from cellwright.terraform.output.plans.plan_document import PlanDocument
+from cellwright.terraform.output.plans.plan_reader import parse_plan
 from cellwright.terraform.planfile.reader import PlanFileRequest, read_plan_file
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from cellwright.terraform.unit.unit_terraform import UnitTerraform

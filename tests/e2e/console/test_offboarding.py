@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from cellwright.app.people.api_tokens import TokenRequest, make_token
-from cellwright.app.runs.approve import ApproveRequest, approve
+from cellwright.app.runs.steering.approve import ApproveRequest, approve
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.read.event_filter import EventFilter, Pattern
 from cellwright.ledger.run_state import UnitState

@@ -11,9 +11,9 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from cellwright.app.runs.approve import ApproveRequest, approve
 from cellwright.app.runs.hosting.host import HostSettings
 from cellwright.app.runs.hosting.opening import make_host
+from cellwright.app.runs.steering.approve import ApproveRequest, approve
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.console.application import create_application

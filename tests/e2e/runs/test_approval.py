@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cellwright.app.runs.apply import ApplyRequest, apply
-from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.database.location import sqlite_url

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cellwright.app.runs.approve import ApproveRequest, approve, waiting_plans
+from cellwright.app.runs.steering.approve import ApproveRequest, approve, waiting_plans
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.cli import exit_codes

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cellwright.app.runs.apply import ApplyRequest
-from cellwright.app.runs.approve import ApproveRequest, approve, waiting_plans
 from cellwright.app.runs.hosting.host import QueueHost
+from cellwright.app.runs.steering.approve import ApproveRequest, approve, waiting_plans
 from cellwright.app.runs.submit import submit_apply
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession

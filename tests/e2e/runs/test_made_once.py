@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from cellwright.app.clients.offboard import OffboardRequest, offboard
-from cellwright.app.clients.onboard import OnboardRequest, onboard
+from cellwright.app.clients.onboarding.onboard import OnboardRequest, onboard
 from cellwright.app.runs.apply import ApplyRequest, apply
 from cellwright.app.runs.choosing import Selection
-from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.plan import PlanRequest, plan
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.resume import ResumeRequest, resume
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.model.actor import Actor

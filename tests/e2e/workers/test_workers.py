@@ -12,8 +12,8 @@ import pytest
 
 from cellwright.app.overview.workers import drain, workers
 from cellwright.app.runs.apply import ApplyRequest
-from cellwright.app.runs.approve import ApproveRequest, approve, waiting_plans
 from cellwright.app.runs.hosting.port import NoHost
+from cellwright.app.runs.steering.approve import ApproveRequest, approve, waiting_plans
 from cellwright.app.runs.submit import submit_apply
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession

@@ -17,10 +17,10 @@ from cellwright.ledger.drift.values import (
     Window,
 )
 from cellwright.model.address import UnitAddress
-from cellwright.model.drift_settings import DriftSettings, ScheduleSettings
 from cellwright.model.position import Position
 from cellwright.model.runs.drift import DriftedResource
 from cellwright.model.runs.plan import ResourceCounts
+from cellwright.model.settings.drift_settings import DriftSettings, ScheduleSettings
 
 FIRST, SEEN = "2026-11-20T02:13:05.000001+00:00", "2026-11-22T03:40:59.000001+00:00"
 RUN, LAST = "20261120-020000-3f9a", "20261122-020000-77ab"

@@ -7,7 +7,7 @@ from cellwright.app.by_hand.unlocking import FoundLease, FoundLocks
 from cellwright.app.doctor.report import Report, broken, doubtful, skipped, well
 from cellwright.ledger.leases import Held, Holder
 from cellwright.model.address import UnitAddress
-from cellwright.terraform.output.state_lock import StateLockInfo
+from cellwright.terraform.output.states.state_lock import StateLockInfo
 
 UNIT = UnitAddress("client", "acme", "app")
 _HELD = Held(

@@ -2,7 +2,7 @@
 
 from cellwright.app.jobs.offering import Offer
 from cellwright.app.jobs.watching import Watched
-from cellwright.app.runs.approve import WaitingPlan
+from cellwright.app.runs.steering.approve import WaitingPlan
 from golden.cli import history_samples, samples
 
 DONE = Watched(run=history_samples.RUNS[0], results=samples.APPLIED.results, progress=41)

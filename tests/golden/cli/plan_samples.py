@@ -9,7 +9,7 @@ from cellwright.model.diagnostic import error, warning
 from cellwright.model.runs.plan import PlanSummary
 from cellwright.model.runs.plan_options import PlanOptions
 from cellwright.model.runs.run import Outcome, RunKind, RunStatus, UnitResult
-from cellwright.terraform.output.plan_reader import NO_CHANGES, refreshed, summarise_plan
+from cellwright.terraform.output.plans.plan_reader import NO_CHANGES, refreshed, summarise_plan
 from golden.cli import samples
 
 SECRET = "canary-secret-1234"

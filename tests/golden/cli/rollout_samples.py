@@ -10,8 +10,8 @@ from cellwright.ledger.rollouts.values import RolloutRecord, RolloutSummary
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import warning
 from cellwright.model.position import Position
-from cellwright.model.rollout_settings import Amount, RolloutSettings, StepSettings, WaveSettings
 from cellwright.model.runs.run import Operation
+from cellwright.model.settings.rollout_settings import Amount, RolloutSettings, StepSettings, WaveSettings
 from cellwright.model.value import Json
 from cellwright.rollout.cells import KnownCell
 from cellwright.rollout.plan import Freeze, RolloutPlan, make_plan

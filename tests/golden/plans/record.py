@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from cellwright.model.runs.plan import PlanSummary
-from cellwright.terraform.output.plan_reader import parse_plan, summarise_plan
+from cellwright.terraform.output.plans.plan_reader import parse_plan, summarise_plan
 
 HERE = Path(__file__).parent
 ENVIRONMENT = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "CHECKPOINT_DISABLE": "1"}

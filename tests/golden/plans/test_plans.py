@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cellwright.terraform.output.plan_reader import parse_plan, summarise_plan
+from cellwright.terraform.output.plans.plan_reader import parse_plan, summarise_plan
 from golden.cli.plan_samples import DOCUMENT, SECRET, SUMMARY
 from golden.plans.record import as_json
 

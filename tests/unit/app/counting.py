@@ -11,7 +11,7 @@ _COUNTED = {
     "loads": "cellwright.app.session.snapshot.load_fleet",
     "stacks": "cellwright.stacks.catalogue.gather_tree",
     "policies": "cellwright.app.session.snapshot.read_policies",
-    "toolchains": "cellwright.app.session.toolchain.assemble_toolchain",
+    "toolchains": "cellwright.app.session.binaries.toolchain.assemble_toolchain",
     "engines": "cellwright.ledger.database.engines.create_engine",
     "schemas": "cellwright.ledger.opening.schema_version",
 }

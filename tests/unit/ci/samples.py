@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from cellwright.ci.facts import Choice, Facts
 from cellwright.ci.versions import actions
-from cellwright.model.ci_settings import CiSettings
+from cellwright.model.settings.ci_settings import CiSettings
 
 SETTINGS = CiSettings(
     region="us-east-1",

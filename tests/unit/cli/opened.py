@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.app.session.location import Location
-from cellwright.model.build_settings import BuildSettings
+from cellwright.model.settings.build_settings import BuildSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 from cellwright.app.fleet.formatting import FormatReport
 from cellwright.app.history.logs import UnitLog
 from cellwright.app.history.runs import RunPage
-from cellwright.app.runs.approve import ApprovalReport
+from cellwright.app.runs.steering.approve import ApprovalReport
 from cellwright.cli.command_files import command_files
 from cellwright.console.serving import Serving
 from cellwright.demo.demo import DemoRequest

@@ -26,7 +26,7 @@ from cellwright.app.runs import apply
 from cellwright.app.session import session
 from cellwright.app.status import status
 from cellwright.cli.main import main
-from cellwright.model.build_settings import BuildSettings
+from cellwright.model.settings.build_settings import BuildSettings
 from cellwright.model.runs.progress import Phase, PhaseEntered, RunFinished, RunStarted, UnitFinished
 from cellwright.model.runs.run import Outcome, RunStatus, UnitResult
 from golden.cli import history_samples, life_samples, samples

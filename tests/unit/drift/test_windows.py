@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from cellwright.drift.cron import CronError, check_cron, shortest_gap
 from cellwright.drift.windows import Span, next_window, window_at
-from cellwright.model.drift_settings import ScheduleSettings
 from cellwright.model.position import Position
+from cellwright.model.settings.drift_settings import ScheduleSettings
 
 HOUR = timedelta(hours=1)
 

@@ -32,8 +32,8 @@ from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import StackFacts
 from cellwright.planning.policy.verdict import PASSED, Verdict
 from cellwright.stacks.source.tree import StackTree
-from cellwright.terraform.output.plan_effect import NO_EFFECT, PlanEffect
-from cellwright.terraform.output.state_reader import StateOutput, StateSnapshot
+from cellwright.terraform.output.plans.plan_effect import NO_EFFECT, PlanEffect
+from cellwright.terraform.output.states.state_reader import StateOutput, StateSnapshot
 
 APP = UnitAddress("client", "acme", "app")
 NETWORK = UnitAddress("base", "prod", "network")

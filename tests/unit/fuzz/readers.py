@@ -39,10 +39,10 @@ from cellwright.stacks.reading.values import names_in_values
 from cellwright.stacks.source.address import parse_source
 from cellwright.terraform.install.version_constraint import parse_constraint
 from cellwright.terraform.output.json_lines import parse_line
-from cellwright.terraform.output.plan_effect import effect_of
-from cellwright.terraform.output.plan_reader import parse_plan, plan_redactor, summarise_plan
-from cellwright.terraform.output.state_lock import parse_lock_info
-from cellwright.terraform.output.state_reader import parse_state, read_mark, read_state
+from cellwright.terraform.output.plans.plan_effect import effect_of
+from cellwright.terraform.output.plans.plan_reader import parse_plan, plan_redactor, summarise_plan
+from cellwright.terraform.output.states.state_lock import parse_lock_info
+from cellwright.terraform.output.states.state_reader import parse_state, read_mark, read_state
 from cellwright.terraform.planfile.plan import read_plan
 from cellwright.terraform.planfile.prior import prior_mark
 from cellwright.terraform.planfile.reader import PARTS, PlanFileRequest, read_plan_file

@@ -5,7 +5,7 @@ import pytest
 from cellwright.model.client_life import MOVES, ClientState, refuse_move
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.offboarding import FOLLOWS, HoldFacts, Phase, Waits, waits_for
-from cellwright.model.offboarding_settings import DAY, OffboardingSettings, length, parse_hold
+from cellwright.model.settings.offboarding_settings import DAY, OffboardingSettings, length, parse_hold
 
 
 @pytest.mark.parametrize(

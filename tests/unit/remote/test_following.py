@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.engine.approval import Preapproved
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.plan import PlanSummary

@@ -6,13 +6,13 @@ from typing import Any, cast
 
 import pytest
 
-from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.clients.onboarding.onboard import OnboardRequest
 from cellwright.app.clients.suspend import SuspendRequest
 from cellwright.app.jobs import watching
 from cellwright.app.jobs.watching import WatchRequest
 from cellwright.app.runs.apply import ApplyRequest
-from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.resume import ResumeRequest
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.run import RunStatus
 from cellwright.remote import jobs

@@ -2,7 +2,7 @@
 
 from cellwright.model.address import CellAddress
 from cellwright.model.position import Position
-from cellwright.model.rollout_settings import RolloutSettings, StepSettings, WaveSettings
+from cellwright.model.settings.rollout_settings import RolloutSettings, StepSettings, WaveSettings
 from cellwright.rollout.cells import KnownCell
 
 HERE = Position("fleet.yaml", 3, 5)

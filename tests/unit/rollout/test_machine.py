@@ -2,7 +2,7 @@
 
 from time import process_time
 
-from cellwright.model.rollout_settings import Amount
+from cellwright.model.settings.rollout_settings import Amount
 from cellwright.rollout.requests import (
     cancelled,
     expedited,

@@ -15,7 +15,7 @@ from hypothesis.stateful import (
 )
 
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.rollout_settings import Amount, StepSettings, WaveSettings
+from cellwright.model.settings.rollout_settings import Amount, StepSettings, WaveSettings
 from cellwright.rollout import requests
 from cellwright.rollout.plan import Stage
 from cellwright.rollout.state import (

@@ -1,6 +1,6 @@
 """What a rollout waits for: approvals, checks, times of day, freezes, deadlines."""
 
-from cellwright.model.rollout_settings import Amount, FreezeSettings, StepSettings
+from cellwright.model.settings.rollout_settings import Amount, FreezeSettings, StepSettings
 from cellwright.rollout.plan import Freeze, milliseconds_of
 from cellwright.rollout.requests import (
     open_approval,

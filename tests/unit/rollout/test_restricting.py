@@ -1,7 +1,7 @@
 """A plan with fewer cells keeps waves, order, needs and budgets."""
 
 from cellwright.model.address import CellAddress
-from cellwright.model.rollout_settings import Amount
+from cellwright.model.settings.rollout_settings import Amount
 from cellwright.rollout.restricting import restricted
 from unit.rollout.fleets import cell, strategy, wave
 from unit.rollout.world import plan_of

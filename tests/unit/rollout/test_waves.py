@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cellwright.model.address import CellAddress
-from cellwright.model.rollout_settings import Amount, RolloutSettings
+from cellwright.model.settings.rollout_settings import Amount, RolloutSettings
 from cellwright.rollout.cells import KnownCell
 from cellwright.rollout.waves import REMOVED, assign
 from unit.rollout.fleets import cell, cells, strategy, wave

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from cellwright.model.rollout_settings import FreezeSettings, RolloutSettings
+from cellwright.model.settings.rollout_settings import FreezeSettings, RolloutSettings
 from cellwright.rollout.cells import KnownCell
 from cellwright.rollout.machine import Decisions, Facts, RunFact, step
 from cellwright.rollout.plan import Freeze, RolloutPlan, make_plan

@@ -13,7 +13,7 @@ from botocore.exceptions import (  # type: ignore[import-untyped]
 )
 
 from cellwright.model.position import Position
-from cellwright.model.secret_settings import SecretSettings
+from cellwright.model.settings.secret_settings import SecretSettings
 from cellwright.secrets.aws import ParameterSource, SecretsManagerSource, connect
 from cellwright.secrets.source import SecretFault
 

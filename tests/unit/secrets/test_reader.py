@@ -8,7 +8,7 @@ import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.position import Position
-from cellwright.model.secret_settings import SecretSettings
+from cellwright.model.settings.secret_settings import SecretSettings
 from cellwright.model.value import SecretReference
 from cellwright.secrets.reader import SecretReader
 from cellwright.secrets.source import Content, SecretFault

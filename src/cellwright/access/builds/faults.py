@@ -1,7 +1,7 @@
 """Why a build's token is not believed."""
 
-from cellwright.model.build_settings import BuildIssuer
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.settings.build_settings import BuildIssuer
 
 
 class TokenFault(DiagnosticError):  # noqa: N818  a diagnostic that says what is wrong

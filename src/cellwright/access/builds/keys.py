@@ -12,7 +12,7 @@ from joserfc.jwk import KeySet
 from cellwright.access.builds.faults import IssuerFault
 from cellwright.access.oidc.metadata import ALGORITHMS, discovery_url, may_be_asked
 from cellwright.access.oidc.public_keys import read_keys
-from cellwright.model.build_settings import BuildIssuer
+from cellwright.model.settings.build_settings import BuildIssuer
 from cellwright.model.value import Json
 from cellwright.web.json_client import JsonAnswer, UnansweredError
 

@@ -20,7 +20,7 @@ from joserfc.jwt import JWTClaimsRegistry, decode
 from cellwright.access.builds.build import VerifiedBuild, read_build
 from cellwright.access.builds.faults import TokenFault
 from cellwright.access.builds.keys import Http, IssuerKeys, Signing
-from cellwright.model.build_settings import BuildIssuer, BuildSettings
+from cellwright.model.settings.build_settings import BuildIssuer, BuildSettings
 from cellwright.model.text.json_text import read_json
 from cellwright.model.value import Json
 

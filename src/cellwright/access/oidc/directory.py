@@ -12,7 +12,7 @@ from joserfc.jwk import KeySet
 from cellwright.access.oidc.faults import ProviderFault
 from cellwright.access.oidc.metadata import Metadata, MetadataError, discovery_url, read_metadata
 from cellwright.access.oidc.public_keys import read_keys
-from cellwright.model.console_settings import OidcSettings
+from cellwright.model.settings.console_settings import OidcSettings
 from cellwright.model.value import Json
 from cellwright.web.json_client import JsonAnswer, UnansweredError
 

@@ -1,7 +1,7 @@
 """Why somebody could not sign in through a provider, as diagnostics."""
 
-from cellwright.model.console_settings import OidcSettings
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.settings.console_settings import OidcSettings
 
 
 class ProviderFault(DiagnosticError):  # noqa: N818  a diagnostic that says what is wrong with the provider

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from cellwright.access.roles import Grant, GrantScope, Role
-from cellwright.model.console_settings import GroupGrant
+from cellwright.model.settings.console_settings import GroupGrant
 from cellwright.model.value import Json
 
 _LONGEST = 200

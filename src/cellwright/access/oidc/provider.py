@@ -18,7 +18,7 @@ from cellwright.access.oidc.faults import AnswerRefusedError, ProviderFault
 from cellwright.access.oidc.id_token import TokenRefusedError, UnknownKeyError, checked_claims
 from cellwright.access.oidc.identity import GroupsMissingError, Identity, read_identity
 from cellwright.access.oidc.metadata import Metadata
-from cellwright.model.console_settings import OidcSettings
+from cellwright.model.settings.console_settings import OidcSettings
 from cellwright.model.value import Json
 from cellwright.web.json_client import UnansweredError
 

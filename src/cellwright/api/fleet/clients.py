@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from cellwright.api.diagnostics import diagnostic
 from cellwright.app.clients.form.existing import CellFiles
 from cellwright.app.clients.form.fields import Field, Form
-from cellwright.app.clients.preview import ClientPreview, EditPreview
+from cellwright.app.clients.onboarding.preview import ClientPreview, EditPreview
 from cellwright.app.clients.submit import Onboarding
 from cellwright.git.hosting.port import Proposed
 from cellwright.model.address import CellAddress

@@ -4,7 +4,7 @@ from cellwright.api.diagnostics import diagnostic
 from cellwright.api.runs.report import plan_document, resource_counts
 from cellwright.app.overview.runs.open_approvals import OpenApprovals
 from cellwright.app.overview.runs.plan_groups import WaitingPlan
-from cellwright.app.runs.approve import ApprovalReport
+from cellwright.app.runs.steering.approve import ApprovalReport
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.model.value import Json
 

@@ -5,7 +5,7 @@ from cellwright.api.runs.report import plan_document, resource_counts
 from cellwright.api.runs.runs import run
 from cellwright.app.jobs.offering import Offer
 from cellwright.app.jobs.watching import Watched
-from cellwright.app.runs.approve import WaitingPlan
+from cellwright.app.runs.steering.approve import WaitingPlan
 from cellwright.model.runs.run import UnitResult
 from cellwright.model.value import Json
 

@@ -28,7 +28,7 @@ from cellwright.planning.choice import Choice
 from cellwright.planning.graph import Graph
 from cellwright.planning.scope import scope_of
 from cellwright.terraform.output.failure import TerraformError
-from cellwright.terraform.output.state_reader import StateSnapshot
+from cellwright.terraform.output.states.state_reader import StateSnapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from packaging.version import InvalidVersion, Version
 
 from cellwright.app.adopting.found import Adoption, FoundUnit, Standing
 from cellwright.app.by_hand.place import looking_terraform
-from cellwright.app.runs.shared_states import recorded_places
+from cellwright.app.runs.guards.shared_states import recorded_places
 from cellwright.app.runs.toolchains import check_toolchains
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.adapter.run_terraform import RunTerraform
@@ -16,11 +16,11 @@ from cellwright.engine.dispatch.capacity import suggested_parallel
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.state_place import place_digest, state_place
+from cellwright.model.states.state_place import place_digest, state_place
 from cellwright.model.unit import Unit
 from cellwright.planning.scope import scope_of
 from cellwright.planning.selection import select
-from cellwright.terraform.output.state_reader import StateSnapshot
+from cellwright.terraform.output.states.state_reader import StateSnapshot
 
 
 def look_for_states(

@@ -10,7 +10,7 @@ from cellwright.app.bootstrap.cloud import Cloud
 from cellwright.app.bootstrap.reading import read_settings
 from cellwright.app.runs.apply import ApplyRequest, apply
 from cellwright.app.runs.choosing import Selection
-from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import FleetSession
 from cellwright.app.status.status import StatusRequest, status
 from cellwright.fleet.fleet import FLEET_FILE

@@ -15,10 +15,10 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.state_place import state_place
+from cellwright.model.states.state_place import state_place
 from cellwright.model.value import Json
 from cellwright.planning.scope import scope_of
-from cellwright.terraform.output.state_lock import StateLockInfo
+from cellwright.terraform.output.states.state_lock import StateLockInfo
 from cellwright.terraform.process.unit_lock import is_locked
 from cellwright.terraform.unit.state_locking import held_lock
 from cellwright.terraform.workspace.unit_folder import UnitFolder

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cellwright.app.certificates.gathering import Gathered, gather
 from cellwright.app.certificates.issuing import Issued, issue, newest, subject_digest
 from cellwright.app.clients.client import client_named
-from cellwright.app.runs.four_eyes import same_person
+from cellwright.app.runs.steering.four_eyes import same_person
 from cellwright.app.session.session import FleetSession
 from cellwright.destruction.standing import settleable
 from cellwright.ledger.certificates import IssuedCertificate

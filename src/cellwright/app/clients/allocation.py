@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from cellwright.app.runs.blocks import all_held, claim_of, contested, outdated_claims, with_rivals
+from cellwright.app.runs.guards.blocks import all_held, claim_of, contested, outdated_claims, with_rivals
 from cellwright.app.session.session import OpenFleet
 from cellwright.fleet.fleet import Cell, Fleet
 from cellwright.fleet.pools import Network, Pool, parse_network

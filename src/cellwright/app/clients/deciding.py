@@ -6,8 +6,8 @@ from pathlib import Path
 
 from cellwright.app.clients.client import Message, commit
 from cellwright.app.clients.unfinished import refuse_dirty
-from cellwright.app.runs.deciding import as_written
-from cellwright.app.runs.placing import claim_place
+from cellwright.app.runs.placement.deciding import as_written
+from cellwright.app.runs.placement.placing import claim_place
 from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Snapshot
 from cellwright.files.atomic import save_text

@@ -7,7 +7,7 @@ from pathlib import Path
 from cellwright.app.clients.allocation import add_released, choose_blocks, shared
 from cellwright.app.clients.client import Message, commit
 from cellwright.app.clients.unfinished import refuse_dirty
-from cellwright.app.runs.blocks import all_held, claim_of, outdated_claims, with_rivals
+from cellwright.app.runs.guards.blocks import all_held, claim_of, outdated_claims, with_rivals
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.files.atomic import save_text
 from cellwright.fleet.edit import set_key

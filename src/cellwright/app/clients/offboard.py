@@ -5,19 +5,19 @@ from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from cellwright.app.clients.client import client_level
-from cellwright.app.clients.leaving import held_units, refuse_vanished
 from cellwright.app.clients.life import settle
 from cellwright.app.clients.offboarding.carrier import Directly
 from cellwright.app.clients.offboarding.driving import Driver, hold_of
 from cellwright.app.clients.offboarding.judging import Judged, judged
+from cellwright.app.clients.offboarding.leaving import held_units, refuse_vanished
 from cellwright.app.clients.offboarding.task import LeavingTask, from_json, to_json
 from cellwright.app.clients.offboarding.verifying import left_standing, look_for_remains
 from cellwright.app.clients.unfinished import places_of, refuse_dirty, removed_uncommitted
 from cellwright.app.runs.choosing import choice_of
-from cellwright.app.runs.conversation import Conversation
-from cellwright.app.runs.held import legal_hold_fault
+from cellwright.app.runs.guards.held import legal_hold_fault
 from cellwright.app.runs.queued_task import QueuedTask
 from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.repository.fleet_lock import fleet_lock
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.approval import YES
@@ -27,8 +27,8 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.offboarding import Phase, Waits
-from cellwright.model.offboarding_settings import length
 from cellwright.model.runs.run import Operation, RunKind, RunStatus
+from cellwright.model.settings.offboarding_settings import length
 from cellwright.planning.choice import Choice
 from cellwright.planning.outline import graph_of
 from cellwright.planning.state_acceptance import StateAcceptance

@@ -13,16 +13,16 @@ from cellwright.app.clients.life import provisioning
 from cellwright.app.clients.offboard import OffboardRequest, begin_offboarding
 from cellwright.app.clients.offboarding.carrier import Queued
 from cellwright.app.clients.offboarding.driving import Driver
-from cellwright.app.clients.onboard import OnboardRequest, settle_client, why
+from cellwright.app.clients.onboarding.onboard import OnboardRequest, settle_client, why
+from cellwright.app.clients.onboarding.refused import BEFORE, MADE, written_by
 from cellwright.app.clients.passing_on import head_of
-from cellwright.app.clients.refused import BEFORE, MADE, written_by
 from cellwright.app.clients.starting import starting
 from cellwright.app.clients.suspend import SuspendRequest, settle_suspension
 from cellwright.app.clients.suspend import why as suspension_reason
 from cellwright.app.runs.choosing import Selection, choose_units
-from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.hosting.port import RunHost
 from cellwright.app.runs.queued_task import QueuedTask
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.runs.submit import submit, submit_resume
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.ledger.read.event_filter import EventFilter, Pattern

@@ -7,9 +7,9 @@ from cellwright.app.clients.editing import EditRequest, settle_edit
 from cellwright.app.clients.form.existing import CellFiles
 from cellwright.app.clients.life import settle, state_before
 from cellwright.app.runs.choosing import Selection, choose_units
-from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform, start
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.fleet.lifecycle import ACTIVE, LIFECYCLE, SUSPENDED, advice_for, is_suspended
 from cellwright.fleet.yaml.editor import with_key

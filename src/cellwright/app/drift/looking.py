@@ -10,8 +10,8 @@ from cellwright.app.runs.hosting.port import RunHost
 from cellwright.app.runs.queued_task import QueuedTask
 from cellwright.app.runs.queueing import account_of, queued_run
 from cellwright.app.runs.running import start
+from cellwright.app.session.actor.vouching import vouchers
 from cellwright.app.session.session import FleetSession, OpenFleet
-from cellwright.app.session.vouching import vouchers
 from cellwright.app.status.status import comparison_of
 from cellwright.drift.spread import Spread, spread
 from cellwright.drift.windows import Span
@@ -22,10 +22,10 @@ from cellwright.ledger.write.queueing import LAST, QueuedRun
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.drift_settings import ScheduleSettings
 from cellwright.model.runs.change import Status
 from cellwright.model.runs.progress import SilentReporter
 from cellwright.model.runs.run import Operation, Run, RunKind
+from cellwright.model.settings.drift_settings import ScheduleSettings
 from cellwright.planning.choice import Choice
 from cellwright.planning.scope import scope_of
 from cellwright.planning.selection import Relatives, select

@@ -6,7 +6,7 @@ from cellwright.app.session.session import FleetSession
 from cellwright.drift.windows import Span, next_window, window_at
 from cellwright.ledger.database.clock import milliseconds
 from cellwright.ledger.drift.values import Window
-from cellwright.model.drift_settings import DriftSettings, ScheduleSettings
+from cellwright.model.settings.drift_settings import DriftSettings, ScheduleSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

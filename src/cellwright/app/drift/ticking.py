@@ -14,7 +14,7 @@ from cellwright.drift.windows import Span, window_at
 from cellwright.ledger.database.clock import milliseconds
 from cellwright.ledger.drift.values import WindowTakenError
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.drift_settings import ScheduleSettings
+from cellwright.model.settings.drift_settings import ScheduleSettings
 
 _LOG = logging.getLogger(__name__)
 PERIOD = 10.0

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cellwright.app.runs.places import pending, with_claims
+from cellwright.app.runs.placement.places import pending, with_claims
 from cellwright.app.session.session import FleetSession
 from cellwright.capacity.book import CapacityBook, read_book
 from cellwright.capacity.places import is_active

@@ -34,7 +34,7 @@ def _with_decisions(session: FleetSession, fleet: Fleet) -> tuple[Diagnostic, ..
     waiting = [cell for cell in fleet.cells.values() if cell.rule is not None]
     if not waiting:
         return fleet.diagnostics
-    from cellwright.app.runs.deciding import would_decide  # noqa: PLC0415  few fleets have such cells
+    from cellwright.app.runs.placement.deciding import would_decide  # noqa: PLC0415  few fleets have such cells
 
     told = {would.finding: would.said for would in would_decide(session, fleet, waiting)}
     return tuple(told.get(item, item) for item in fleet.diagnostics)

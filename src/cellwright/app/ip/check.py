@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cellwright.app.runs.blocks import all_held, claim_of, contested, outdated_claims
+from cellwright.app.runs.guards.blocks import all_held, claim_of, contested, outdated_claims
 from cellwright.app.session.session import FleetSession
 from cellwright.fleet.fleet import Fleet
 from cellwright.ipam.book import address_findings

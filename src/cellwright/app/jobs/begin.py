@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.clients.onboarding.onboard import OnboardRequest
 from cellwright.app.clients.submit import submit_onboard, submit_suspension
 from cellwright.app.clients.suspend import SuspendRequest
 from cellwright.app.runs.apply import ApplyRequest

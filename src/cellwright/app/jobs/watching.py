@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from cellwright.app.clients.life import finish_provisioning
-from cellwright.app.clients.refused import take_back_refused
+from cellwright.app.clients.onboarding.refused import take_back_refused
 from cellwright.app.history.runs import no_run
-from cellwright.app.runs.approve import WaitingPlan, waiting_plans
-from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.hosting.host import WORKER, HostSettings
 from cellwright.app.runs.hosting.opening import make_host
 from cellwright.app.runs.recording.telling import ProgressTeller
+from cellwright.app.runs.steering.approve import WaitingPlan, waiting_plans
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord, UnitState
 from cellwright.model.actor import Actor

@@ -11,9 +11,9 @@ from cellwright.app.moves.names import Names
 from cellwright.app.moves.recorded import Arrived, renamed_units
 from cellwright.app.moves.states import StateMover
 from cellwright.app.runs.choosing import choice_of
-from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform, start
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.execution import PlanHandling
 from cellwright.engine.unit.orphan import recorded_settings
@@ -32,7 +32,7 @@ from cellwright.model.text.json_text import COMPACT
 from cellwright.model.unit import Backend, Unit
 from cellwright.model.value import is_known
 from cellwright.planning.fingerprint import backend_digest
-from cellwright.terraform.output.state_reader import EncryptedStateError, mark_of, parse_state
+from cellwright.terraform.output.states.state_reader import EncryptedStateError, mark_of, parse_state
 
 _ENDS = frozenset({Action.REPLACE, Action.DELETE})
 

@@ -21,7 +21,7 @@ from cellwright.planning.binding import Outputs, bind
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import StackFacts, backend_digest, environment_digest
 from cellwright.planning.secret_digests import secret_digests
-from cellwright.terraform.output.state_reader import StateSnapshot
+from cellwright.terraform.output.states.state_reader import StateSnapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

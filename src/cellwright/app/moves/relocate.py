@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cellwright.app.moves.checking import refuse_busy
-from cellwright.app.runs.relocation import relocation
+from cellwright.app.runs.guards.relocation import relocation
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.model.actor import Actor
 from cellwright.model.address import AddressError, CellAddress, UnitAddress

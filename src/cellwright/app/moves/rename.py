@@ -30,7 +30,7 @@ from cellwright.app.moves.rename_steps import (
 from cellwright.app.moves.rename_values import RenamePlan, RenameReport, RenameRequest
 from cellwright.app.moves.states import StateMover
 from cellwright.app.moves.texts import FileChanges, file_changes
-from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.unit.orphan import backend_of, recorded_settings
 from cellwright.ledger.audit import EventDraft

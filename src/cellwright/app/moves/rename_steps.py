@@ -24,7 +24,7 @@ from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.event import CELL_NAMED, CELL_RENAMED
-from cellwright.model.state_place import state_place
+from cellwright.model.states.state_place import state_place
 from cellwright.model.unit import Backend, Unit
 from cellwright.model.value import Json
 

@@ -12,7 +12,7 @@ from cellwright.app.moves.checking import refuse_busy
 from cellwright.app.moves.holding import leases_on, terraform_of_fleet
 from cellwright.app.moves.preview import plan_on_copies
 from cellwright.app.moves.states import StateMover
-from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.unit.orphan import recipe_of
 from cellwright.ledger.audit import EventDraft
@@ -29,9 +29,9 @@ from cellwright.model.unit import Unit
 from cellwright.model.value import Json
 from cellwright.planning.fingerprint import backend_digest
 from cellwright.planning.selection import select
-from cellwright.terraform.output.state_reader import mark_of
-from cellwright.terraform.output.state_resources import resources_in
-from cellwright.terraform.output.state_split import SplitStates, split_states
+from cellwright.terraform.output.states.state_reader import mark_of
+from cellwright.terraform.output.states.state_resources import resources_in
+from cellwright.terraform.output.states.state_split import SplitStates, split_states
 
 _CHANGES_NOTHING = frozenset({Action.UPDATE, Action.READ, Action.MOVE})
 

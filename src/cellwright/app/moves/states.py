@@ -18,7 +18,7 @@ from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.unit import Backend, Unit
 from cellwright.planning.recorded_state import continues
-from cellwright.terraform.output.state_reader import (
+from cellwright.terraform.output.states.state_reader import (
     EncryptedStateError,
     StateSnapshot,
     mark_of,

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.people.sessions import SessionLimits
-from cellwright.model.console_settings import DEFAULT_IDLE_SECONDS, DEFAULT_SESSION_SECONDS
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.settings.console_settings import DEFAULT_IDLE_SECONDS, DEFAULT_SESSION_SECONDS
 
 _KEPT = 5.0
 """Seconds: who watches a run asks often, and fleet.yaml changes seldom."""

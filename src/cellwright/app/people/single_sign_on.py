@@ -24,8 +24,8 @@ from cellwright.ledger.people.records import GrantOrigin, Person
 from cellwright.ledger.people.rows import new_id
 from cellwright.ledger.people.steps import StepKind
 from cellwright.model.actor import Actor
-from cellwright.model.console_settings import ConsoleSettings, OidcSettings
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.settings.console_settings import ConsoleSettings, OidcSettings
 from cellwright.model.value import Json
 from cellwright.web.json_client import JsonClient
 

@@ -16,7 +16,7 @@ from cellwright.app.people.standing import (
     people_of,
     session_actor,
 )
-from cellwright.app.session.building import Builds, vouched_by
+from cellwright.app.session.actor.building import Builds, vouched_by
 from cellwright.app.session.session import FleetSession
 from cellwright.fleet.tags import tags_of
 from cellwright.ledger.audit import EventDraft

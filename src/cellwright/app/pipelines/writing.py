@@ -20,10 +20,10 @@ from cellwright.fleet.cache.configuration_cache import read_configured
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration
 from cellwright.git.repository import Repository
-from cellwright.model.build_settings import BuildSettings
-from cellwright.model.ci_settings import CiSettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, has_errors, warning
 from cellwright.model.position import Position
+from cellwright.model.settings.build_settings import BuildSettings
+from cellwright.model.settings.ci_settings import CiSettings
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 _BY_HAND = Standing.CHANGED_BY_HAND

@@ -16,7 +16,7 @@ from cellwright.fleet.scope import Scope
 from cellwright.ledger.rollouts.values import RolloutRecord
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.rollout_settings import LONGEST_CHECK_SECONDS, CheckSettings
+from cellwright.model.settings.rollout_settings import LONGEST_CHECK_SECONDS, CheckSettings
 from cellwright.rollout.cells import KnownCell
 from cellwright.rollout.state import Phase, StepKey, StepProgress, StepState
 

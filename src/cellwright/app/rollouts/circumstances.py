@@ -17,7 +17,7 @@ from cellwright.fleet.config.cells import cell_name
 from cellwright.fleet.fleet import Fleet
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.rollout_settings import FreezeSettings
+from cellwright.model.settings.rollout_settings import FreezeSettings
 from cellwright.rollout.cells import KnownCell, chosen
 from cellwright.rollout.plan import Freeze, RolloutPlan, milliseconds_of
 from cellwright.rollout.waves import REMOVED

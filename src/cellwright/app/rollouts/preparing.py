@@ -11,7 +11,7 @@ from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error
 from cellwright.model.position import Position
-from cellwright.model.rollout_settings import RolloutSettings, RolloutsSettings
+from cellwright.model.settings.rollout_settings import RolloutSettings, RolloutsSettings
 from cellwright.model.text.suggestion import advice
 from cellwright.rollout.cells import KnownCell, chosen, selector_faults
 from cellwright.rollout.plan import Freeze, RolloutPlan, make_plan

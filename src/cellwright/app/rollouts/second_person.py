@@ -1,7 +1,7 @@
 """Four eyes for rollouts: whoever started one does not approve what it asks, where the fleet demands that."""
 
 from cellwright.app.rollouts.task import from_json
-from cellwright.app.runs.four_eyes import has_broken_glass, same_person
+from cellwright.app.runs.steering.four_eyes import has_broken_glass, same_person
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.rollouts.values import RolloutRecord
 from cellwright.model.actor import Actor

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cellwright.app.runs.choosing import Selection, acceptance_of, choice_of, choose_units
-from cellwright.app.runs.conversation import Conversation
-from cellwright.app.runs.gone import refuse_hidden
+from cellwright.app.runs.guards.gone import refuse_hidden
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform, start
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.runs.stored_files import drop, fetched
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.approval import SAVED_PLAN

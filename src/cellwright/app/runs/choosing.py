@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from cellwright.app.runs.gone import refuse_hidden
+from cellwright.app.runs.guards.gone import refuse_hidden
+from cellwright.app.runs.guards.shared_states import taken_over, without_taken_over
 from cellwright.app.runs.named_resources import that_have
-from cellwright.app.runs.shared_states import taken_over, without_taken_over
 from cellwright.app.session.session import OpenFleet
 from cellwright.app.status.imports import with_imports
 from cellwright.app.status.secret_look import SecretLook

@@ -101,7 +101,7 @@ def _made(applied: AppliedUnit, content_of: Callable[[AppliedUnit], bytes | None
     content = content_of(applied)
     if content is None:
         return frozenset()
-    from cellwright.terraform.output.state_resources import resources_in  # noqa: PLC0415  as above
+    from cellwright.terraform.output.states.state_resources import resources_in  # noqa: PLC0415  as above
 
     try:
         return frozenset(item.address for item in resources_in(content))

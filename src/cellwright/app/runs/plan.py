@@ -8,9 +8,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from cellwright.app.runs.choosing import Selection, acceptance_of, choose_units
-from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform, start
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.runs.stored_files import keep, refuse_taken
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.asked import asked_of

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from cellwright.app.runs.choosing import choice_of
-from cellwright.app.runs.conversation import Conversation
-from cellwright.app.runs.gone import refuse_hidden
-from cellwright.app.runs.held import refuse_held
+from cellwright.app.runs.guards.gone import refuse_hidden
+from cellwright.app.runs.guards.held import refuse_held
+from cellwright.app.runs.guards.outdated import unwanted_destroys
+from cellwright.app.runs.guards.uncommitted import recorded_as
 from cellwright.app.runs.left_files import remove_left_files
-from cellwright.app.runs.outdated import unwanted_destroys
 from cellwright.app.runs.queued_task import QueuedTask
 from cellwright.app.runs.queueing import queued_run
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.runs.toolchains import check_toolchains
-from cellwright.app.runs.uncommitted import recorded_as
 from cellwright.app.session.hidden import refuse_hidden_settings
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.adapter.local_files import WorkingFolder

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cellwright.app.runs.comeback import is_brought_back
-from cellwright.app.runs.conversation import Conversation
-from cellwright.app.runs.four_eyes import asking_others
-from cellwright.app.runs.held import refuse_held
+from cellwright.app.runs.guards.comeback import is_brought_back
+from cellwright.app.runs.guards.held import refuse_held
+from cellwright.app.runs.guards.relocation import relocation_fault
+from cellwright.app.runs.guards.shared_states import recorded_places
+from cellwright.app.runs.guards.uncommitted import recorded_as, tell_of_no_commit
 from cellwright.app.runs.recorded import depot_of, recording, states_of
-from cellwright.app.runs.relocation import relocation_fault
 from cellwright.app.runs.report import RunReport
-from cellwright.app.runs.shared_states import recorded_places
+from cellwright.app.runs.steering.conversation import Conversation
+from cellwright.app.runs.steering.four_eyes import asking_others
 from cellwright.app.runs.toolchains import binary_of, check_toolchains, check_versions, own_binary
-from cellwright.app.runs.uncommitted import recorded_as, tell_of_no_commit
 from cellwright.app.session.former import FormerUnits
 from cellwright.app.session.hidden import refuse_hidden_settings
 from cellwright.app.session.once import OncePerKey
@@ -36,7 +36,7 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.position import Position
 from cellwright.model.runs.plan_options import USUAL
 from cellwright.model.runs.run import Operation, Run, RunKind
-from cellwright.model.state_place import place_digest
+from cellwright.model.states.state_place import place_digest
 from cellwright.model.unit import Unit
 from cellwright.planning.choice import Choice
 from cellwright.planning.imports import IMPORTS, declared_imports
@@ -130,7 +130,7 @@ def context_of(
     """Put together what a run is carried out with."""
     talk = asking_others(fleet, task.run, talk)
     # Imported when there is something to run: Terraform's rooms and the relay.
-    from cellwright.app.runs.policy_guard import PolicyGuard  # noqa: PLC0415
+    from cellwright.app.runs.guards.policy_guard import PolicyGuard  # noqa: PLC0415
     from cellwright.app.runs.terraform import terraform_for  # noqa: PLC0415
 
     return RunContext(
@@ -235,11 +235,11 @@ def _contested(fleet: OpenFleet, task: RunTask) -> Mapping[CellAddress, Diagnost
     )
     refused: dict[CellAddress, Diagnostic] = {}
     if says_capacity(found.capacity, found.levels):
-        from cellwright.app.runs.places import overfull_cells  # noqa: PLC0415  for fleets that count
+        from cellwright.app.runs.placement.places import overfull_cells  # noqa: PLC0415  for fleets that count
 
         refused.update(overfull_cells(fleet, applied, claiming=claiming))
     if found.addresses.pools:
-        from cellwright.app.runs.blocks import contested_cells  # noqa: PLC0415  for fleets that have pools
+        from cellwright.app.runs.guards.blocks import contested_cells  # noqa: PLC0415  for fleets that have pools
 
         refused.update(contested_cells(fleet, applied, claiming=claiming))
     return refused

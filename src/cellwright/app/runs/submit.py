@@ -9,12 +9,12 @@ from datetime import datetime
 from cellwright.app.runs.apply import ApplyRequest
 from cellwright.app.runs.choosing import acceptance_of, choose_units
 from cellwright.app.runs.hosting.port import RunHost
-from cellwright.app.runs.pause import refuse_past
 from cellwright.app.runs.plan import PlanRequest
 from cellwright.app.runs.queued_task import QueuedTask
 from cellwright.app.runs.queueing import queued_run
 from cellwright.app.runs.resume import ResumeRequest, reopen
 from cellwright.app.runs.running import start
+from cellwright.app.runs.steering.pause import refuse_past
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.asked import ORDINARY, Asked, asked_of
 from cellwright.engine.execution import end_empty_run

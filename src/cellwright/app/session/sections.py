@@ -6,11 +6,11 @@ from cellwright.app.session.repository.fleet_repository import FleetRepository
 from cellwright.app.session.snapshot import Snapshots
 from cellwright.fleet.fleet import ApprovalSettings, LedgerSettings, Level, TerraformSettings
 from cellwright.fleet.pools import Addressing
-from cellwright.model.build_settings import BuildSettings
-from cellwright.model.console_settings import ConsoleSettings
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.drift_settings import DriftSettings
-from cellwright.model.rollout_settings import RolloutsSettings
+from cellwright.model.settings.build_settings import BuildSettings
+from cellwright.model.settings.console_settings import ConsoleSettings
+from cellwright.model.settings.drift_settings import DriftSettings
+from cellwright.model.settings.rollout_settings import RolloutsSettings
 
 
 class FleetSections:

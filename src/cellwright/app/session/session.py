@@ -14,6 +14,7 @@ from threading import Lock, RLock
 from typing import TYPE_CHECKING, Self
 
 from cellwright.app.session.anchoring import Anchoring, end_of
+from cellwright.app.session.binaries.toolchains import Toolchains
 from cellwright.app.session.home import LEDGER_VARIABLE
 from cellwright.app.session.known_secrets import KnownSecrets
 from cellwright.app.session.location import Location
@@ -22,7 +23,6 @@ from cellwright.app.session.ownership import obeyed_home
 from cellwright.app.session.repository.fleet_repository import FleetFolder, FleetRepository
 from cellwright.app.session.sections import FleetSections
 from cellwright.app.session.snapshot import Cancelled, MakeObserver, Planned, Snapshot, Snapshots
-from cellwright.app.session.toolchains import Toolchains
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load.new_cell import NewCell
 from cellwright.fleet.scope import Scope

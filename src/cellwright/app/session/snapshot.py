@@ -7,12 +7,12 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from cellwright.app.session.environments import with_environment_findings
+from cellwright.app.session.binaries.environments import with_environment_findings
+from cellwright.app.session.binaries.programs import refuse_program, with_program_findings
 from cellwright.app.session.home import Home
 from cellwright.app.session.known_secrets import KnownSecrets, known_secrets
 from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.policies import ReadPolicies, read_policies
-from cellwright.app.session.programs import refuse_program, with_program_findings
 from cellwright.fleet.cache.configuration_cache import read_configured
 from cellwright.fleet.config.cells import find_cells
 from cellwright.fleet.config.files import FleetFiles
@@ -36,13 +36,13 @@ from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.fleet.scope import Scope
 from cellwright.model.address import CellAddress
 from cellwright.model.binary import BinarySettings, Product
-from cellwright.model.build_settings import BuildSettings
-from cellwright.model.console_settings import ConsoleSettings
 from cellwright.model.diagnostic import DiagnosticError, Severity, error, has_errors
-from cellwright.model.drift_settings import DriftSettings
 from cellwright.model.position import Position
-from cellwright.model.rollout_settings import RolloutsSettings
-from cellwright.model.secret_settings import SecretSettings
+from cellwright.model.settings.build_settings import BuildSettings
+from cellwright.model.settings.console_settings import ConsoleSettings
+from cellwright.model.settings.drift_settings import DriftSettings
+from cellwright.model.settings.rollout_settings import RolloutsSettings
+from cellwright.model.settings.secret_settings import SecretSettings
 from cellwright.model.unit import StackPin
 from cellwright.planning.fingerprint import StackFacts
 from cellwright.stacks.catalogue import Catalogue
@@ -268,7 +268,7 @@ class Snapshots:
         Raises:
             DiagnosticError: it is neither Terraform nor OpenTofu, or can't be started.
         """
-        from cellwright.app.session.toolchain import product_of  # noqa: PLC0415  it brings Terraform's rooms
+        from cellwright.app.session.binaries.toolchain import product_of  # noqa: PLC0415  it brings Terraform's rooms
 
         def ask() -> Product:
             self.refuse_program(binary)

@@ -6,7 +6,7 @@ from cellwright.app.session.home import Home
 from cellwright.model.applied import DAMAGED_STATE, NO_STATE, StateMark
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.unit import Unit
-from cellwright.terraform.output.state_reader import read_mark
+from cellwright.terraform.output.states.state_reader import read_mark
 from cellwright.terraform.workspace.backend import BackendSettings, complete_backend, local_state_path
 
 

@@ -8,8 +8,8 @@ from rich.console import Group
 from rich.text import Text
 
 from cellwright.api.runs import approvals as document
-from cellwright.app.runs import approve as use_case
-from cellwright.app.runs.approve import ApprovalReport, ApproveRequest, WaitingPlan
+from cellwright.app.runs.steering import approve as use_case
+from cellwright.app.runs.steering.approve import ApprovalReport, ApproveRequest, WaitingPlan
 from cellwright.cli import exit_codes
 from cellwright.cli.interaction.approval import TerminalApprover, no_terminal_error
 from cellwright.cli.interaction.interrupts import SignalInterrupts

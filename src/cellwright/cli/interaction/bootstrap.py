@@ -10,7 +10,7 @@ from cellwright.app.bootstrap.boto_cloud import BotoCloud
 from cellwright.app.bootstrap.sequence import StepReport, unanswered
 from cellwright.app.bootstrap.site import Site
 from cellwright.app.bootstrap.step import Look, Question, Step
-from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.snapshot import LoadCancelledError
 from cellwright.cli.failure.exceptions import CommandInterruptedError
 from cellwright.cli.interaction.approval import ask, no_terminal_error

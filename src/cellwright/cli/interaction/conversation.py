@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cellwright.api.runs import report as document
-from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.snapshot import LoadCancelledError
 from cellwright.cli import exit_codes
 from cellwright.cli.failure.exceptions import CommandInterruptedError

@@ -13,8 +13,8 @@ from cellwright.api.fleet import status as status_document
 from cellwright.api.records import events as events_document
 from cellwright.api.runs import report as report_document
 from cellwright.app.history.events import Verification
-from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.status.status import FleetStatus
 from cellwright.cli.failure.exceptions import CommandInterruptedError
 from cellwright.cli.interaction.conversation import TerminalConversation

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from cellwright.app.session.identity import VARIABLE
+from cellwright.app.session.actor.identity import VARIABLE
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.text.json_text import read_json

@@ -7,7 +7,7 @@ from typing import Annotated
 from mcp.server.mcpserver import Context
 from pydantic import Field, JsonValue
 
-from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.clients.onboarding.onboard import OnboardRequest
 from cellwright.app.drift.repairing import RepairRequest, begin_repair
 from cellwright.app.jobs.begin import begin_apply, begin_onboard, begin_plan
 from cellwright.app.runs.apply import ApplyRequest

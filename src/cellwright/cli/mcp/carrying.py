@@ -5,7 +5,7 @@ import threading
 from dataclasses import dataclass, field
 
 from cellwright.app.jobs.watching import WatchRequest, watch
-from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.approval import Interrupts
 from cellwright.model.actor import Actor

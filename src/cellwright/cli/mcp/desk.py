@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from mcp.types import CallToolResult
 
-from cellwright.app.session.identity import identify
+from cellwright.app.session.actor.identity import identify
 from cellwright.app.session.session import FleetSession
 from cellwright.cli.invocation import Invocation
 from cellwright.cli.mcp.answers import Told, answered

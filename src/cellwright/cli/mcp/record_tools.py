@@ -19,7 +19,7 @@ from cellwright.app.drift import listing as drift_case
 from cellwright.app.history import events as events_case
 from cellwright.app.history import runs as runs_case
 from cellwright.app.overview.runs.run_report import ReportPage, ReportRequest, run_report
-from cellwright.app.runs.approve import WaitingPlan, waiting_plans
+from cellwright.app.runs.steering.approve import WaitingPlan, waiting_plans
 from cellwright.cli.mcp.answers import Told, ToolAnswer
 from cellwright.cli.mcp.desk import Desk
 from cellwright.cli.mcp.inputs import Limit, RunName, Selectors

@@ -8,7 +8,7 @@ from pydantic import Field
 from cellwright.access.roles import Permission
 from cellwright.api.runs import approvals as document
 from cellwright.app.overview.runs.open_approvals import ApprovalsRequest, open_approvals
-from cellwright.app.runs.approve import ApproveRequest, approve, waiting_plans
+from cellwright.app.runs.steering.approve import ApproveRequest, approve, waiting_plans
 from cellwright.console.permits import demand_units, readable
 from cellwright.console.rest.runs import APPROVED_HOW, seen_run
 from cellwright.console.services import services

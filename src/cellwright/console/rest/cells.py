@@ -11,8 +11,8 @@ from cellwright.api.fleet import cells as document
 from cellwright.api.fleet import clients
 from cellwright.app.clients.editing import EditRequest
 from cellwright.app.clients.form.existing import CellFiles
-from cellwright.app.clients.preview import preview_edit
-from cellwright.app.clients.proposing import propose_edit, pull_requests
+from cellwright.app.clients.onboarding.preview import preview_edit
+from cellwright.app.clients.onboarding.proposing import propose_edit, pull_requests
 from cellwright.app.clients.submit import submit_edit
 from cellwright.app.overview.cell_state import CellState
 from cellwright.app.overview.lives import lives

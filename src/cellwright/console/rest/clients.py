@@ -12,9 +12,9 @@ from cellwright.api.fleet import clients as document
 from cellwright.app.clients.client import client_level
 from cellwright.app.clients.form.checked import check_new, copied_values, level_of
 from cellwright.app.clients.offboard import OffboardRequest
-from cellwright.app.clients.onboard import OnboardRequest
-from cellwright.app.clients.preview import preview_client
-from cellwright.app.clients.proposing import propose_onboard, pull_requests
+from cellwright.app.clients.onboarding.onboard import OnboardRequest
+from cellwright.app.clients.onboarding.preview import preview_client
+from cellwright.app.clients.onboarding.proposing import propose_onboard, pull_requests
 from cellwright.app.clients.submit import Onboarding, submit_offboard, submit_onboard
 from cellwright.app.session.session import FleetSession
 from cellwright.console.permits import reach

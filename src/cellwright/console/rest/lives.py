@@ -17,7 +17,7 @@ from cellwright.app.clients.offboarding.asking import (
     lift_legal_hold,
 )
 from cellwright.app.clients.offboarding.standing import client_life, open_offboardings
-from cellwright.app.clients.proposing import propose_edit, pull_requests
+from cellwright.app.clients.onboarding.proposing import propose_edit, pull_requests
 from cellwright.app.clients.submit import submit_suspension
 from cellwright.app.clients.suspend import SuspendRequest, suspension_edit
 from cellwright.console.services import services

@@ -23,14 +23,14 @@ from cellwright.app.overview.runs.run_list import RunListRequest, everything, ru
 from cellwright.app.overview.runs.run_report import ReportRequest, run_report
 from cellwright.app.overview.runs.run_view import RunRequest, readable_records
 from cellwright.app.runs.apply import ApplyRequest
-from cellwright.app.runs.cancel import RunToCancel
-from cellwright.app.runs.cancel import cancel as cancel_run
 from cellwright.app.runs.choosing import Selection
-from cellwright.app.runs.pause import RunToPause, RunToUnpause, moment_of
-from cellwright.app.runs.pause import pause as pause_run
-from cellwright.app.runs.pause import unpause as unpause_run
 from cellwright.app.runs.plan import PlanRequest
 from cellwright.app.runs.resume import ResumeRequest
+from cellwright.app.runs.steering.cancel import RunToCancel
+from cellwright.app.runs.steering.cancel import cancel as cancel_run
+from cellwright.app.runs.steering.pause import RunToPause, RunToUnpause, moment_of
+from cellwright.app.runs.steering.pause import pause as pause_run
+from cellwright.app.runs.steering.pause import unpause as unpause_run
 from cellwright.app.runs.submit import submit_apply, submit_plan, submit_resume
 from cellwright.app.session.session import FleetSession
 from cellwright.console.permits import demand_selection, demand_units, readable

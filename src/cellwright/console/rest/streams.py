@@ -21,7 +21,7 @@ from cellwright.app.session.session import FleetSession
 from cellwright.console.live.rights import AskedAgain, SameRights
 from cellwright.console.live.stream import ALIVE, CHECKED_AGAIN, HEARTBEAT, RETRY, LiveResponse, event
 from cellwright.console.permits import readable
-from cellwright.console.rest.events import Only
+from cellwright.console.rest.records.events import Only
 from cellwright.console.rest.runs import seen_run
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn

@@ -10,7 +10,7 @@ from cellwright.files.names import unit_paths
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.terraform.output.state_reader import read_mark
+from cellwright.terraform.output.states.state_reader import read_mark
 from cellwright.terraform.process.unit_lock import is_locked
 from cellwright.terraform.workspace.unit_folder import UnitFolder
 from cellwright.terraform.workspace.unsaved_file import unsaved_states

@@ -27,7 +27,7 @@ from cellwright.secrets.reader import SecretReader
 from cellwright.stacks.contract import Contract
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.output.failure import FailureKind, TerraformError
-from cellwright.terraform.output.state_reader import (
+from cellwright.terraform.output.states.state_reader import (
     EncryptedStateError,
     StateSnapshot,
     content_at,

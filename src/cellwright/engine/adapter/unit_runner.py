@@ -33,15 +33,15 @@ from cellwright.model.text.own_values import OwnValues
 from cellwright.model.value import Json
 from cellwright.planning.digest import Digester
 from cellwright.planning.policy.verdict import PASSED, Verdict
-from cellwright.terraform.output.drift_reader import read_drift
 from cellwright.terraform.output.failure import FailureKind, TerraformError
-from cellwright.terraform.output.plan_document import PlanDocument
-from cellwright.terraform.output.plan_effect import effect_of
-from cellwright.terraform.output.plan_reader import plan_redactor
-from cellwright.terraform.output.removals import removals
+from cellwright.terraform.output.plans.drift_reader import read_drift
+from cellwright.terraform.output.plans.plan_document import PlanDocument
+from cellwright.terraform.output.plans.plan_effect import effect_of
+from cellwright.terraform.output.plans.plan_reader import plan_redactor
+from cellwright.terraform.output.plans.removals import removals
+from cellwright.terraform.output.plans.whole_plan import nameless, whole_of, without_own
 from cellwright.terraform.output.results import PlanResult, SavedPlanFile
-from cellwright.terraform.output.state_reader import StateSnapshot, read_mark
-from cellwright.terraform.output.whole_plan import nameless, whole_of, without_own
+from cellwright.terraform.output.states.state_reader import StateSnapshot, read_mark
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.unit.cut_off_state import is_whole, settle_cut_off
 from cellwright.terraform.unit.migration import migrate_state, move_state

@@ -15,7 +15,7 @@ from cellwright.model.value import Json, OutputReference
 from cellwright.planning.binding import Outputs, bind_values, output_scope
 from cellwright.planning.digest import Digester
 from cellwright.secrets.reader import SecretReader
-from cellwright.terraform.output.state_reader import StateSnapshot
+from cellwright.terraform.output.states.state_reader import StateSnapshot
 
 StateOf = Callable[[AppliedUnit], StateSnapshot | None]
 

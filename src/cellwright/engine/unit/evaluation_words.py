@@ -7,7 +7,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedHead
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
 from cellwright.model.position import Position
-from cellwright.model.state_place import state_place
+from cellwright.model.states.state_place import state_place
 from cellwright.model.text.suggestion import advice
 from cellwright.model.unit import Backend, Unit
 from cellwright.model.value import OutputReference, references_in

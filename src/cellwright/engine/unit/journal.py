@@ -30,13 +30,13 @@ from cellwright.model.runs.plan import counts_to_json
 from cellwright.model.runs.plan_options import USUAL, PlanOptions, options_to_json
 from cellwright.model.runs.removal import Removing
 from cellwright.model.runs.run import Operation, Outcome, Run, UnitResult
-from cellwright.model.state_place import state_place
+from cellwright.model.states.state_place import state_place
 from cellwright.model.value import Json
 from cellwright.planning.binding import output_scope
 from cellwright.planning.digest import Digester
 from cellwright.planning.partial_apply import TARGETS, partly
 from cellwright.planning.policy.verdict import Basis, Consequence, Finding
-from cellwright.terraform.output.state_reader import StateSnapshot
+from cellwright.terraform.output.states.state_reader import StateSnapshot
 
 _FINDINGS_NAMED = 20
 """So many findings and exceptions of policies stand in an event."""

@@ -11,8 +11,8 @@ from cellwright.model.applied import AppliedInput, AppliedUnit
 from cellwright.model.binary import DEFAULT_BINARY, BinarySettings
 from cellwright.model.fetched_module import FetchedModule, modules_from_json
 from cellwright.model.position import Position
-from cellwright.model.secret_backend import with_secrets_of, without_secrets
-from cellwright.model.state_place import state_place
+from cellwright.model.states.secret_backend import with_secrets_of, without_secrets
+from cellwright.model.states.state_place import state_place
 from cellwright.model.unit import Backend, Input, Origin, StackPin, Unit
 from cellwright.model.value import Json
 from cellwright.planning.binding import Outputs

@@ -17,8 +17,8 @@ from cellwright.model.runs.plan import PlanSummary
 from cellwright.model.runs.removal import Removal
 from cellwright.model.runs.run import Outcome, RunUnit, UnitResult
 from cellwright.planning.policy.verdict import Verdict
-from cellwright.terraform.output.plan_effect import NO_EFFECT, PlanEffect
-from cellwright.terraform.output.state_reader import StateSnapshot
+from cellwright.terraform.output.plans.plan_effect import NO_EFFECT, PlanEffect
+from cellwright.terraform.output.states.state_reader import StateSnapshot
 
 
 class UnitStep(Protocol):

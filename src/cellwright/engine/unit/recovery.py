@@ -19,7 +19,7 @@ from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.run import Operation, Outcome, RunUnit, UnitResult
 from cellwright.planning.recorded_state import belongs_to_another, left_another, written_at_least
-from cellwright.terraform.output.state_reader import StateSnapshot
+from cellwright.terraform.output.states.state_reader import StateSnapshot
 
 
 @dataclass(frozen=True, slots=True)

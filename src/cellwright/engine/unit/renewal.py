@@ -9,7 +9,7 @@ from cellwright.ledger.database.damage import reads
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedInput, AppliedUnit, RecordedOutput
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.secret_backend import without_secrets
+from cellwright.model.states.secret_backend import without_secrets
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json, references_in
 from cellwright.planning.binding import (

@@ -51,7 +51,7 @@ from cellwright.planning.recorded_state import (
     written_at_least,
 )
 from cellwright.terraform.output.failure import TerraformError
-from cellwright.terraform.output.plan_reader import NO_CHANGES
+from cellwright.terraform.output.plans.plan_reader import NO_CHANGES
 from cellwright.terraform.process.unit_lock import UnitLockedError
 
 

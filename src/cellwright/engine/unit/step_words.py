@@ -9,7 +9,7 @@ from cellwright.files.errors import file_error
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
 from cellwright.model.fetched_module import moved
-from cellwright.model.state_place import state_place
+from cellwright.model.states.state_place import state_place
 from cellwright.model.unit import Backend, Unit
 
 

@@ -34,14 +34,14 @@ from cellwright.fleet.yaml.document import Document
 from cellwright.fleet.yaml.node import MergeTag, Node
 from cellwright.fleet.yaml.references import Reference
 from cellwright.model.binary import BinarySettings
-from cellwright.model.build_settings import BuildIssuer, BuildSettings
-from cellwright.model.ci_settings import CiSettings
-from cellwright.model.console_settings import ConsoleSettings, GroupGrant, OidcSettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
-from cellwright.model.drift_settings import DriftSettings, ScheduleSettings
-from cellwright.model.offboarding_settings import ExportSettings, OffboardingSettings
 from cellwright.model.position import Position
-from cellwright.model.rollout_settings import (
+from cellwright.model.settings.build_settings import BuildIssuer, BuildSettings
+from cellwright.model.settings.ci_settings import CiSettings
+from cellwright.model.settings.console_settings import ConsoleSettings, GroupGrant, OidcSettings
+from cellwright.model.settings.drift_settings import DriftSettings, ScheduleSettings
+from cellwright.model.settings.offboarding_settings import ExportSettings, OffboardingSettings
+from cellwright.model.settings.rollout_settings import (
     Amount,
     CheckSettings,
     FreezeSettings,
@@ -50,7 +50,7 @@ from cellwright.model.rollout_settings import (
     StepSettings,
     WaveSettings,
 )
-from cellwright.model.secret_settings import SecretSettings
+from cellwright.model.settings.secret_settings import SecretSettings
 from cellwright.model.value import SecretReference
 
 _FILE = "configuration"

@@ -13,7 +13,7 @@ from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.position import Position
-from cellwright.model.state_place import place_digest
+from cellwright.model.states.state_place import place_digest
 from cellwright.model.text.suggestion import advice
 from cellwright.model.unit import Unit
 

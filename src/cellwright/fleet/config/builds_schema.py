@@ -5,8 +5,8 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from cellwright.fleet.config.setting_types import Section, Text
-from cellwright.model.build_settings import DEFAULT_AUDIENCE, subject_fault
-from cellwright.model.console_settings import issuer_fault
+from cellwright.model.settings.build_settings import DEFAULT_AUDIENCE, subject_fault
+from cellwright.model.settings.console_settings import issuer_fault
 
 
 def _issuer(value: str) -> str:

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 
 from cellwright.drift.cron import CronError, check_cron
 from cellwright.fleet.config.setting_types import Seconds, Section
-from cellwright.model.ci_settings import (
+from cellwright.model.settings.ci_settings import (
     DEFAULT_BRANCH,
     DEFAULT_DRIFT,
     DEFAULT_ENVIRONMENT,

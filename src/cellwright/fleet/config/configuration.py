@@ -35,9 +35,9 @@ from cellwright.fleet.fleet import (
 from cellwright.fleet.yaml.document import Document
 from cellwright.fleet.yaml.node import MergeTag, Node, find_node, get_node
 from cellwright.model.binary import BinarySettings, Product
-from cellwright.model.build_settings import BuildIssuer, BuildSettings
 from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.model.offboarding_settings import OffboardingSettings
+from cellwright.model.settings.build_settings import BuildIssuer, BuildSettings
+from cellwright.model.settings.offboarding_settings import OffboardingSettings
 from cellwright.model.text.suggestion import advice
 from cellwright.model.text.system_text import argument_fault, path_fault
 

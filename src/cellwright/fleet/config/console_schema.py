@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from cellwright.fleet.config.setting_types import Name, Seconds, Section, Text
-from cellwright.model.console_settings import (
+from cellwright.model.settings.console_settings import (
     DEFAULT_GROUPS_CLAIM,
     DEFAULT_IDLE_SECONDS,
     DEFAULT_PROVIDER_NAME,

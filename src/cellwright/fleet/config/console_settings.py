@@ -6,15 +6,15 @@ from cellwright.fleet.config.console_schema import GrantSection, OidcSection, Pu
 from cellwright.fleet.config.schema import FleetSection
 from cellwright.fleet.yaml.node import Node, find_node, get_node
 from cellwright.fleet.yaml.references import Reference
-from cellwright.model.console_settings import (
+from cellwright.model.diagnostic import Diagnostic, error
+from cellwright.model.settings.console_settings import (
     DEFAULT_HOSTS,
     ConsoleSettings,
     GroupGrant,
     OidcSettings,
     PullRequestSettings,
 )
-from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.model.secret_settings import SecretSettings, field_fault, secret_name_fault
+from cellwright.model.settings.secret_settings import SecretSettings, field_fault, secret_name_fault
 from cellwright.model.text.suggestion import advice
 from cellwright.model.value import SecretReference
 

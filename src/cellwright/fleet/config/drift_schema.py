@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from cellwright.fleet.config.rollout_schema import Selectors, Zone
 from cellwright.fleet.config.setting_types import Name, Seconds, Section, Text
-from cellwright.model.drift_settings import LEAST_WINDOW, MOST_SCHEDULES
+from cellwright.model.settings.drift_settings import LEAST_WINDOW, MOST_SCHEDULES
 
 
 def _long_enough(value: int) -> int:

@@ -8,7 +8,7 @@ from cellwright.fleet.config.drift_schema import ScheduleSection
 from cellwright.fleet.config.schema import FleetSection
 from cellwright.fleet.yaml.node import Node, find_node, get_node
 from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.model.drift_settings import DriftSettings, ScheduleSettings
+from cellwright.model.settings.drift_settings import DriftSettings, ScheduleSettings
 
 _PATH = ("drift", "schedules")
 

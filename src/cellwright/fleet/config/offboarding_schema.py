@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from cellwright.fleet.config.setting_types import Seconds, Section, Text
 from cellwright.model.offboarding import DEFAULT_HOLD
-from cellwright.model.offboarding_settings import (
+from cellwright.model.settings.offboarding_settings import (
     DEFAULT_EXPORT_SECONDS,
     LONGEST_EXPORT_SECONDS,
     ExportSettings,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from cellwright.fleet.config.setting_types import Name, Seconds, Section, Text
-from cellwright.model.rollout_settings import (
+from cellwright.model.settings.rollout_settings import (
     DEFAULT_CHECK_SECONDS,
     LONGEST_BAKE,
     LONGEST_CHECK_SECONDS,

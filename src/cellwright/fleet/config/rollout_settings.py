@@ -14,7 +14,7 @@ from cellwright.fleet.config.rollout_schema import (
 from cellwright.fleet.config.schema import FleetSection
 from cellwright.fleet.yaml.node import Node, Step, find_node, get_node
 from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.model.rollout_settings import (
+from cellwright.model.settings.rollout_settings import (
     REST,
     UTC_ZONE,
     Amount,

@@ -32,7 +32,7 @@ from cellwright.fleet.fleet import DEFAULT_LOCK_TIMEOUT, DEFAULT_POLICY_FOLDER, 
 from cellwright.fleet.pools import DEFAULT_QUARANTINE_DAYS
 from cellwright.model.binary import Product
 from cellwright.model.limits import LEVEL_LAYERS
-from cellwright.model.secret_settings import DEFAULT_SECRET_TIMEOUT, SourceType
+from cellwright.model.settings.secret_settings import DEFAULT_SECRET_TIMEOUT, SourceType
 from cellwright.model.text.url_credentials import names_password
 
 _NOTES_REF = re.compile(r"refs/notes/[A-Za-z0-9][A-Za-z0-9._/-]*\Z")

@@ -7,7 +7,7 @@ from cellwright.fleet.config.schema import FleetSection, SecretSection
 from cellwright.fleet.yaml.node import Node, find_node
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.position import Position
-from cellwright.model.secret_settings import SecretSettings, SourceType
+from cellwright.model.settings.secret_settings import SecretSettings, SourceType
 from cellwright.model.text.suggestion import advice
 
 _AWS = ("region", "profile", "endpoint")

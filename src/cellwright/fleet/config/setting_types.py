@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from cellwright.fleet.config.settings import RESERVED
 from cellwright.model.environment_names import allowed_fault, pattern_fault
 from cellwright.model.names import name_fault
-from cellwright.model.secret_settings import allow_fault
+from cellwright.model.settings.secret_settings import allow_fault
 from cellwright.model.text.url_credentials import without_credentials
 from cellwright.model.text.version_text import constraint_fault
 from cellwright.model.text.web_address import address_fault

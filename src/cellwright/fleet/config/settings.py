@@ -17,14 +17,14 @@ from cellwright.fleet.fleet import (
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.yaml.node import Node
 from cellwright.fleet.yaml.references import TextPart
-from cellwright.model.build_settings import BuildSettings
-from cellwright.model.ci_settings import CiSettings
-from cellwright.model.console_settings import ConsoleSettings
-from cellwright.model.drift_settings import DriftSettings
-from cellwright.model.offboarding_settings import OffboardingSettings
 from cellwright.model.position import Position
-from cellwright.model.rollout_settings import RolloutsSettings
-from cellwright.model.secret_settings import SecretSettings
+from cellwright.model.settings.build_settings import BuildSettings
+from cellwright.model.settings.ci_settings import CiSettings
+from cellwright.model.settings.console_settings import ConsoleSettings
+from cellwright.model.settings.drift_settings import DriftSettings
+from cellwright.model.settings.offboarding_settings import OffboardingSettings
+from cellwright.model.settings.rollout_settings import RolloutsSettings
+from cellwright.model.settings.secret_settings import SecretSettings
 
 RESERVED = ("stacks", "environment", "levels", "terraform")
 """Top-level keys of a cell's document that have a meaning of their own."""

@@ -34,7 +34,7 @@ from cellwright.fleet.yaml.outline import Outline
 from cellwright.fleet.yaml.references import Reference
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.offboarding_settings import OffboardingSettings
+from cellwright.model.settings.offboarding_settings import OffboardingSettings
 from cellwright.model.unit import StackPin
 from cellwright.stacks.contract import Contract
 

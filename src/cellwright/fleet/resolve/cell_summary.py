@@ -11,7 +11,7 @@ from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.scalar_text import scalar_text
-from cellwright.model.state_place import place_digest
+from cellwright.model.states.state_place import place_digest
 from cellwright.model.unit import StackPin, Unit
 
 

@@ -12,7 +12,7 @@ from cellwright.fleet.yaml.node import MergeTag, Node
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.position import Position
-from cellwright.model.secret_settings import SecretSettings
+from cellwright.model.settings.secret_settings import SecretSettings
 from cellwright.model.text.suggestion import advice, nearest
 
 

@@ -6,7 +6,7 @@ from cellwright.fleet.resolve.reference_faults import ReferenceFault
 from cellwright.fleet.resolve.visibility import ReferenceScope
 from cellwright.fleet.yaml.references import Reference, TextPart
 from cellwright.model.scalar_text import scalar_text
-from cellwright.model.secret_settings import field_fault, secret_name_fault
+from cellwright.model.settings.secret_settings import field_fault, secret_name_fault
 from cellwright.model.text.suggestion import advice
 from cellwright.model.value import SecretReference, Value
 

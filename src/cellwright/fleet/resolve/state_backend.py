@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from cellwright.fleet.yaml.node import Node
 from cellwright.model.diagnostic import error
-from cellwright.model.secret_backend import is_secret_setting
+from cellwright.model.states.secret_backend import is_secret_setting
 from cellwright.model.text.system_text import argument_fault, path_fault
 from cellwright.model.text.url_credentials import split_url
 from cellwright.model.unit import Backend

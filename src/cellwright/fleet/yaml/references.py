@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from cellwright.model.secret_settings import LETTERS
+from cellwright.model.settings.secret_settings import LETTERS
 
 _OPEN = re.compile(r"\$\$\{|\$\{")
 _SEGMENT = r"[A-Za-z0-9_-]+"

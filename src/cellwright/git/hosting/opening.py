@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from cellwright.git.hosting import github, gitlab
 from cellwright.git.hosting.port import HostApi, RepositoryHost
-from cellwright.model.console_settings import PullRequestSettings
+from cellwright.model.settings.console_settings import PullRequestSettings
 
 
 def open_host(settings: PullRequestSettings, token: str, environment: Mapping[str, str]) -> RepositoryHost:

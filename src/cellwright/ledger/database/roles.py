@@ -12,7 +12,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.location import PostgresLocation
-from cellwright.ledger.database.people_tables import PROOFS
+from cellwright.ledger.database.table_groups.people_tables import PROOFS
 from cellwright.ledger.database.tables import METADATA
 from cellwright.ledger.database.version import VERSION_TABLE
 from cellwright.model.diagnostic import DiagnosticError, error

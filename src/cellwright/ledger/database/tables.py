@@ -16,7 +16,7 @@ from sqlalchemy import (
     Table,
 )
 
-from cellwright.ledger.database import (
+from cellwright.ledger.database.table_groups import (
     certificate_tables,
     client_tables,
     drift_tables,
@@ -25,7 +25,7 @@ from cellwright.ledger.database import (
     queue_tables,
     rollout_tables,
 )
-from cellwright.ledger.database.columns import PLAIN, SEQUENCE
+from cellwright.ledger.database.table_groups.columns import PLAIN, SEQUENCE
 
 METADATA = people_tables.PEOPLE.metadata
 """All tables: those of people and of the queue, too, which are described in files of their own."""

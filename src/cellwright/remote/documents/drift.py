@@ -17,10 +17,10 @@ from cellwright.ledger.drift.values import (
     Window,
 )
 from cellwright.model.address import UnitAddress
-from cellwright.model.drift_settings import DriftSettings, ScheduleSettings
 from cellwright.model.position import Position
 from cellwright.model.runs.drift import DriftedResource
 from cellwright.model.runs.plan import counts_from_json
+from cellwright.model.settings.drift_settings import DriftSettings, ScheduleSettings
 
 _NOWHERE = Position("fleet.yaml")
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from cellwright.app.history.events import Verification
-from cellwright.app.runs.approve import ApprovalReport, WaitingPlan
 from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.steering.approve import ApprovalReport, WaitingPlan
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.queue.pauses import Pause
 from cellwright.ledger.run_state import RunSummary

@@ -8,7 +8,7 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, e
 from cellwright.model.runs.plan import ResourceCounts
 from cellwright.terraform.output.encryption import encryption_fault
 from cellwright.terraform.output.hints import hint
-from cellwright.terraform.output.state_lock import LOCK_SUMMARY, StateLockInfo, parse_lock_info
+from cellwright.terraform.output.states.state_lock import LOCK_SUMMARY, StateLockInfo, parse_lock_info
 from cellwright.terraform.process.command import KILLED, Exit
 
 _NOISE = (

@@ -2,7 +2,7 @@
 
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.text.expired import credentials_fault
-from cellwright.terraform.output.state_lock import StateLockInfo
+from cellwright.terraform.output.states.state_lock import StateLockInfo
 
 
 def hint(text: str, lock: StateLockInfo | None, unit: str = "") -> Diagnostic | None:

@@ -9,7 +9,7 @@ from cellwright.files.errors import file_errors
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.runs.plan import PlanSummary, ResourceCounts
-from cellwright.terraform.output.plan_document import PlanDocument
+from cellwright.terraform.output.plans.plan_document import PlanDocument
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import zipfile
 from pathlib import Path
 
 from cellwright.model.applied import NO_STATE, StateMark
-from cellwright.terraform.output.state_reader import HEAD, mark_in_head
+from cellwright.terraform.output.states.state_reader import HEAD, mark_in_head
 from cellwright.terraform.planfile.archive import DAMAGE, STATE
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 

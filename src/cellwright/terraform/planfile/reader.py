@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cellwright.model.binary import Product
 from cellwright.terraform.install.binary import Binary
-from cellwright.terraform.output.plan_document import PlanDocument
+from cellwright.terraform.output.plans.plan_document import PlanDocument
 from cellwright.terraform.planfile.archive import ROOT_MODULE, PlanArchive
 from cellwright.terraform.planfile.plan import Schemas, read_plan
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError

@@ -14,7 +14,7 @@ from cellwright.files.errors import file_errors
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
-from cellwright.terraform.output.state_reader import read_mark
+from cellwright.terraform.output.states.state_reader import read_mark
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
 from cellwright.terraform.workspace.unit_folder import UnitFolder
 

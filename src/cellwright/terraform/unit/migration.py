@@ -8,7 +8,7 @@ from typing import Self
 
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.terraform.output.state_reader import parse_state
+from cellwright.terraform.output.states.state_reader import parse_state
 from cellwright.terraform.unit.runner import DATA_FOLDER
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
 from cellwright.terraform.workspace.backend import BackendSettings

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from cellwright.model.runs.plan_options import PlanOptions
-from cellwright.terraform.output.plan_reader import refreshed
+from cellwright.terraform.output.plans.plan_reader import refreshed
 from cellwright.terraform.output.results import PlanResult
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.names import means_secret
-from cellwright.model.secret_backend import secret_values
+from cellwright.model.states.secret_backend import secret_values
 from cellwright.model.value import Json
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.install.binary import Binary

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.terraform.output.state_reader import parse_state, read_mark
+from cellwright.terraform.output.states.state_reader import parse_state, read_mark
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
 
 _IDENTITY = frozenset(("version", "terraform_version", "serial", "lineage", "check_results"))

@@ -3,7 +3,7 @@
 import time
 
 from cellwright.terraform.output.failure import FailureKind, TerraformError
-from cellwright.terraform.output.state_lock import LOCK_SUMMARY, StateLockInfo, without_own_attempt
+from cellwright.terraform.output.states.state_lock import LOCK_SUMMARY, StateLockInfo, without_own_attempt
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
 
 _NOTHING = "terraform_data.cellwright_looks_for_a_lock"

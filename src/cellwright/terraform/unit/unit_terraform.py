@@ -17,11 +17,11 @@ from cellwright.model.runs.plan_options import USUAL, PlanOptions
 from cellwright.model.runs.progress import Phase, PhaseEntered, Reporter
 from cellwright.terraform.output.collector import OutputCollector
 from cellwright.terraform.output.failure import FailureKind, TerraformError
-from cellwright.terraform.output.plan_document import PlanDocument
-from cellwright.terraform.output.plan_reader import NO_CHANGES, parse_plan, summarise_plan
+from cellwright.terraform.output.plans.plan_document import PlanDocument
+from cellwright.terraform.output.plans.plan_reader import NO_CHANGES, parse_plan, summarise_plan
 from cellwright.terraform.output.results import ApplyResult, PlanResult, SavedPlanFile
-from cellwright.terraform.output.state_lock import KilledCommand, StateLockInfo, is_stale_lock
-from cellwright.terraform.output.state_reader import (
+from cellwright.terraform.output.states.state_lock import KilledCommand, StateLockInfo, is_stale_lock
+from cellwright.terraform.output.states.state_reader import (
     EncryptedStateError,
     StateSnapshot,
     parse_state,

@@ -11,7 +11,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
 from cellwright.terraform.output.failure import TerraformError
-from cellwright.terraform.output.state_reader import read_mark
+from cellwright.terraform.output.states.state_reader import read_mark
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
 
 _IDENTITY = frozenset(("version", "terraform_version", "serial", "lineage", "check_results"))

@@ -16,7 +16,7 @@ from typing import Any
 from cellwright.files.atomic import write_file
 from cellwright.files.private import make_private_folder
 from cellwright.model.names import means_secret
-from cellwright.model.secret_backend import is_secret_setting
+from cellwright.model.states.secret_backend import is_secret_setting
 from cellwright.model.text.json_text import CANONICAL, JsonStyle
 from cellwright.model.text.url_credentials import split_url
 from cellwright.model.value import Json

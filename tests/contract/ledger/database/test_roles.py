@@ -12,8 +12,8 @@ from cellwright.cli import exit_codes
 from cellwright.cli.main import main
 from cellwright.ledger.audit import verify
 from cellwright.ledger.database.location import sqlite_url
-from cellwright.ledger.database.people_tables import PROOFS
 from cellwright.ledger.database.roles import LedgerRoles, make_roles
+from cellwright.ledger.database.table_groups.people_tables import PROOFS
 from cellwright.ledger.database.version import HEAD
 from cellwright.ledger.opening import open_ledger
 from cellwright.model.diagnostic import DiagnosticError

@@ -11,7 +11,7 @@ import pytest
 from build_issuer import GITHUB, GITLAB, JENKINS, Issuer, issuing, new_key
 from cellwright.access.builds.faults import IssuerFault, TokenFault
 from cellwright.access.builds.verifying import BuildVerifier
-from cellwright.model.build_settings import BuildIssuer, BuildSettings
+from cellwright.model.settings.build_settings import BuildIssuer, BuildSettings
 from cellwright.web.json_client import JsonClient
 
 SUBJECTS = (

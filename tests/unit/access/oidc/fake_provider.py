@@ -12,7 +12,7 @@ from joserfc.jwt import encode
 from cellwright.access.oidc.directory import Directory
 from cellwright.access.oidc.identity import Identity
 from cellwright.access.oidc.provider import OidcProvider, PendingSignIn
-from cellwright.model.console_settings import OidcSettings
+from cellwright.model.settings.console_settings import OidcSettings
 from cellwright.model.value import Json
 from cellwright.web.json_client import JsonAnswer, UnansweredError
 

@@ -12,7 +12,7 @@ from joserfc.jwk import OctKey
 from cellwright.access.oidc.directory import ASKED_AGAIN_SECONDS, DOWN_SECONDS, Directory
 from cellwright.access.oidc.faults import AnswerRefusedError, ProviderFault
 from cellwright.access.oidc.provider import OidcProvider
-from cellwright.model.console_settings import OidcSettings
+from cellwright.model.settings.console_settings import OidcSettings
 from unit.access.oidc.fake_provider import BACK, ISSUER, NOW, FakeProvider, begun, new_key
 
 

@@ -17,7 +17,7 @@ import pytest
 from cellwright.app.clients.offboard import OffboardRequest, offboard
 from cellwright.app.runs.apply import ApplyRequest, apply
 from cellwright.app.runs.choosing import Selection
-from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.unit.evaluation import UnitTask

@@ -7,8 +7,8 @@ import pytest
 
 from cellwright.app.clients import offboard as offboarding
 from cellwright.app.clients.offboard import OffboardRequest, offboard
-from cellwright.app.clients.onboard import OnboardRequest, onboard
-from cellwright.app.runs.conversation import Conversation
+from cellwright.app.clients.onboarding.onboard import OnboardRequest, onboard
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.git.repository import HookError

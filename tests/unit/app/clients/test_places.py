@@ -11,14 +11,14 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from cellwright.app.clients import onboard as use_case
 from cellwright.app.clients.deciding import PlaceRequest, place_cells, release_place
-from cellwright.app.clients.onboard import OnboardRequest, onboard
-from cellwright.app.clients.preview import preview_client
+from cellwright.app.clients.onboarding import onboard as use_case
+from cellwright.app.clients.onboarding.onboard import OnboardRequest, onboard
+from cellwright.app.clients.onboarding.preview import preview_client
 from cellwright.app.fleet.capacity import show_capacity
 from cellwright.app.fleet.check import check
-from cellwright.app.runs.conversation import Conversation
-from cellwright.app.runs.places import overfull_cells
+from cellwright.app.runs.placement.places import overfull_cells
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.database.location import sqlite_url

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cellwright.app.clients.offboard import OffboardRequest
-from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.clients.onboarding.onboard import OnboardRequest
 from cellwright.app.clients.submit import Onboarding, submit_offboard, submit_onboard
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession

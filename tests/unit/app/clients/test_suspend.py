@@ -9,8 +9,8 @@ from cellwright.app.clients import suspend as use_case
 from cellwright.app.clients.life import Standing, state_of
 from cellwright.app.clients.offboarding.standing import client_life
 from cellwright.app.clients.suspend import SuspendRequest, suspend
-from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.fleet.fleet import Cell

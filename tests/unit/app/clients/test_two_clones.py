@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.clients import onboard as use_case
 from cellwright.app.clients.moving import MoveRequest, move_blocks, release_claims
-from cellwright.app.clients.onboard import OnboardRequest, onboard
+from cellwright.app.clients.onboarding import onboard as use_case
+from cellwright.app.clients.onboarding.onboard import OnboardRequest, onboard
 from cellwright.app.ip.check import check_addresses
 from cellwright.app.ip.free import FreeRequest, free_blocks
 from cellwright.app.ip.pools import show_pools
-from cellwright.app.runs.blocks import contested_cells
-from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.guards.blocks import contested_cells
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.database.location import sqlite_url

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.clients import onboard as use_case
-from cellwright.app.clients.onboard import OnboardRequest, onboard
-from cellwright.app.runs.conversation import Conversation
+from cellwright.app.clients.onboarding import onboard as use_case
+from cellwright.app.clients.onboarding.onboard import OnboardRequest, onboard
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.value import Json
 from unit.app.kit import ADA, make_fleet, make_run, open_session, put_under_git

@@ -11,8 +11,8 @@ from cellwright.app.history import prune as module
 from cellwright.app.history.logs import LogsRequest, logs
 from cellwright.app.history.prune import PruneReport, PruneRequest, prune
 from cellwright.app.history.runs import run_units
-from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.resume import ResumeRequest, resume
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.adapter.logs import log_path
 from cellwright.ledger.leases import Holder

@@ -13,9 +13,9 @@ from cellwright.app.rollouts.preparing import RolloutRequest
 from cellwright.app.rollouts.start import rollback, simulate
 from cellwright.app.rollouts.status import list_rollouts, newest_rollout, show_rollout
 from cellwright.app.rollouts.ticking import driving
-from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.hosting.port import NoHost
 from cellwright.app.runs.resume import ResumeRequest, resume
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import FleetSession
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from cellwright.app.runs import resume as use_case
-from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.left_files import remove_left_files
 from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.adapter.local_files import WorkingFolder

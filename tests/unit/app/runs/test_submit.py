@@ -7,12 +7,12 @@ import pytest
 
 from cellwright.app.runs import submit as use_case
 from cellwright.app.runs.apply import ApplyRequest
-from cellwright.app.runs.cancel import RunToCancel, cancel
 from cellwright.app.runs.choosing import Selection
-from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.plan import PlanRequest
 from cellwright.app.runs.queued_task import QueuedTask, from_json, to_json
 from cellwright.app.runs.resume import ResumeRequest, resume
+from cellwright.app.runs.steering.cancel import RunToCancel, cancel
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.model.actor import Actor, Voucher, VoucherKind

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.runs import approve as use_case
-from cellwright.app.runs.approve import ApprovalReport, ApproveRequest, approve
+from cellwright.app.runs.steering import approve as use_case
+from cellwright.app.runs.steering.approve import ApprovalReport, ApproveRequest, approve
 from cellwright.app.session.session import FleetSession
 from cellwright.cli.interaction import answering
 from cellwright.cli.interaction import approval as approval_module

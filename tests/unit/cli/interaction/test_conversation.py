@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.snapshot import LoadCancelledError
 from cellwright.model.diagnostic import error
 from cellwright.model.runs.progress import RunFinished, RunStarted

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.cli.interaction.conversation import TerminalConversation
 from cellwright.cli.interaction.demo_view import ScreenView
 from cellwright.cli.interaction.interrupts import SignalInterrupts

@@ -20,8 +20,8 @@ from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.fetched_module import FetchedModule
 from cellwright.model.runs.plan import PlanSummary
 from cellwright.model.runs.plan_options import USUAL, PlanOptions
-from cellwright.terraform.output.plan_document import PlanDocument
-from cellwright.terraform.output.plan_reader import NO_CHANGES
+from cellwright.terraform.output.plans.plan_document import PlanDocument
+from cellwright.terraform.output.plans.plan_reader import NO_CHANGES
 from cellwright.terraform.output.results import PlanResult, SavedPlanFile
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.workspace.unit_folder import UnitFolder

@@ -10,7 +10,7 @@ from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.run import Operation, Outcome, RunUnit, UnitResult
 from cellwright.model.value import OutputReference, Template, Value
 from cellwright.planning.binding import output_scope
-from cellwright.terraform.output.state_reader import StateSnapshot
+from cellwright.terraform.output.states.state_reader import StateSnapshot
 from unit.engine.kit import DIGESTER, FACTS, NETWORK, TREE, Bench, make_run, make_unit, snapshot
 
 PART = RunUnit(make_unit().address, Operation.APPLY)

@@ -9,7 +9,7 @@ from cellwright.model.applied import StateMark
 from cellwright.model.runs.progress import Phase, PhaseEntered, Progress, ProgressEvent, ResourceProgress
 from cellwright.model.runs.run import Outcome, UnitResult
 from cellwright.planning.state_acceptance import StateAcceptance
-from cellwright.terraform.output.plan_effect import PlanEffect
+from cellwright.terraform.output.plans.plan_effect import PlanEffect
 from unit.engine.kit import APP, RUN, Bench, make_run, snapshot, whole
 
 LATER = "20261123-000000-0000"

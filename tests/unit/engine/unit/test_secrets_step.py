@@ -15,7 +15,7 @@ from cellwright.engine.unit.step import TerraformStep
 from cellwright.ledger.leases import Lease
 from cellwright.model.position import Position
 from cellwright.model.runs.run import Operation, Outcome, Run, RunUnit
-from cellwright.model.secret_settings import SecretSettings
+from cellwright.model.settings.secret_settings import SecretSettings
 from cellwright.model.value import SecretReference, Template, Value
 from cellwright.secrets.reader import SecretReader
 from cellwright.secrets.source import Content, SecretFault

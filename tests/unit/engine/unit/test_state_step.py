@@ -12,7 +12,7 @@ from cellwright.model.runs.plan import ResourceCounts
 from cellwright.model.runs.run import Operation, Outcome, RunKind, RunUnit, UnitResult
 from cellwright.planning.state_acceptance import StateAcceptance
 from cellwright.terraform.output.failure import FailureKind, TerraformError
-from cellwright.terraform.output.plan_effect import PlanEffect
+from cellwright.terraform.output.plans.plan_effect import PlanEffect
 from unit.engine.kit import APP, NETWORK, NOTHING, PART, Bench, failing, make_run, make_unit, snapshot, whole
 
 GONE = RunUnit(APP, Operation.DESTROY)

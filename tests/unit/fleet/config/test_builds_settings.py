@@ -6,7 +6,7 @@ import pytest
 
 from cellwright.fleet.cache.configuration_cache import read_configured
 from cellwright.fleet.config.files import FleetFiles
-from cellwright.model.build_settings import BuildSettings
+from cellwright.model.settings.build_settings import BuildSettings
 from unit.fleet.workbench import THREE_LEVELS
 
 GITHUB = "issuer: https://token.actions.githubusercontent.com"

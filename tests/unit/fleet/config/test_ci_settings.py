@@ -6,7 +6,7 @@ import pytest
 
 from cellwright.fleet.cache.configuration_cache import read_configured
 from cellwright.fleet.config.files import FleetFiles
-from cellwright.model.ci_settings import CiSettings
+from cellwright.model.settings.ci_settings import CiSettings
 from unit.fleet.workbench import THREE_LEVELS
 
 ROLES = "roles: {plan: 'arn:aws:iam::111122223333:role/a', apply: 'arn:aws:iam::111122223333:role/b'}"

@@ -6,8 +6,8 @@ import pytest
 
 from cellwright.fleet.cache.configuration_cache import read_configured
 from cellwright.fleet.config.files import FleetFiles
-from cellwright.model.console_settings import ConsoleSettings, GroupGrant
 from cellwright.model.diagnostic import Diagnostic
+from cellwright.model.settings.console_settings import ConsoleSettings, GroupGrant
 from cellwright.model.value import SecretReference
 
 LEVELS = "levels:\n  - {name: base, cells: accounts, stacks: {one: {source: any}}}\n"

@@ -6,7 +6,7 @@ import pytest
 
 from cellwright.fleet.cache.configuration_cache import read_configured
 from cellwright.fleet.config.files import FleetFiles
-from cellwright.model.drift_settings import DriftSettings
+from cellwright.model.settings.drift_settings import DriftSettings
 from unit.fleet.workbench import write
 
 BASE = """\

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.model.offboarding_settings import DAY, ExportSettings, OffboardingSettings
+from cellwright.model.settings.offboarding_settings import DAY, ExportSettings, OffboardingSettings
 from unit.fleet.workbench import THREE_LEVELS, load, told
 
 REST: dict[str, str | bytes] = {"defaults/client.yaml": "{}", "clients/.keep": ""}

@@ -6,7 +6,7 @@ import pytest
 
 from cellwright.fleet.config.configuration import read_configuration
 from cellwright.fleet.yaml.reader import read_document
-from cellwright.model.console_settings import ConsoleSettings
+from cellwright.model.settings.console_settings import ConsoleSettings
 from cellwright.model.value import SecretReference
 
 SECRETS = "secrets:\n  ci: {type: environment, allow: [FORGE_*]}\n"

@@ -6,7 +6,7 @@ import pytest
 
 from cellwright.fleet.cache.configuration_cache import read_configured
 from cellwright.fleet.config.files import FleetFiles
-from cellwright.model.rollout_settings import Amount, RolloutsSettings
+from cellwright.model.settings.rollout_settings import Amount, RolloutsSettings
 from unit.fleet.workbench import write
 
 BASE = """\

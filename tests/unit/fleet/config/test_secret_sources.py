@@ -8,7 +8,7 @@ from cellwright.fleet.cache.configuration_cache import read_configured
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.model.address import CellAddress
 from cellwright.model.position import Position
-from cellwright.model.secret_settings import SecretSettings
+from cellwright.model.settings.secret_settings import SecretSettings
 from unit.fleet.workbench import ONE_LEVEL, write
 
 ACME = CellAddress("client", "acme")

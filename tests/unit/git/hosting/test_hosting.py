@@ -11,8 +11,8 @@ from github import Auth, Github
 from cellwright.git.hosting.opening import open_host
 from cellwright.git.hosting.port import Proposal, ProposedFile, RepositoryHost
 from cellwright.git.repository import GitIdentity
-from cellwright.model.console_settings import HostKind, PullRequestSettings
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.settings.console_settings import HostKind, PullRequestSettings
 from cellwright.model.value import SecretReference
 from unit.git.hosting.stand_in import (
     FIRST,

@@ -2,7 +2,7 @@ import pytest
 
 from cellwright.model.diagnostic import Diagnostic, Severity, error, warning
 from cellwright.terraform.output.failure import FailureKind, TerraformError, failure_of, without_noise
-from cellwright.terraform.output.state_lock import StateLockInfo, parse_lock_info
+from cellwright.terraform.output.states.state_lock import StateLockInfo, parse_lock_info
 from cellwright.terraform.process.command import KILLED, Exit
 from cellwright.terraform.retry import TRANSIENT, RetryPolicy
 

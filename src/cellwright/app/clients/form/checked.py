@@ -11,7 +11,7 @@ from cellwright.app.clients.form.fields import FieldKind, Form, FormValues
 from cellwright.app.clients.form.finding import FieldFault, Finding
 from cellwright.app.clients.form.offer import make_form, selecting_keys
 from cellwright.app.clients.unit_changes import UnitChange, unit_changes
-from cellwright.app.runs.placing import Wanted, try_place
+from cellwright.app.runs.placement.placing import Wanted, try_place
 from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Planned
 from cellwright.fleet.edit import new_cell_file

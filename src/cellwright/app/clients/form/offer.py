@@ -5,7 +5,7 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 
 from cellwright.app.clients.form.fields import Field, FieldKind, Form, StackForm
-from cellwright.app.runs.places import pending, with_claims
+from cellwright.app.runs.placement.places import pending, with_claims
 from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Planned
 from cellwright.capacity.book import read_book

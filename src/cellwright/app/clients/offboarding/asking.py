@@ -2,7 +2,7 @@
 
 from cellwright.app.clients.client import client_named
 from cellwright.app.clients.offboarding.task import from_json
-from cellwright.app.runs.four_eyes import has_broken_glass, same_person
+from cellwright.app.runs.steering.four_eyes import has_broken_glass, same_person
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.clients.offboardings import Step
 from cellwright.ledger.clients.values import LegalHold, Offboarding

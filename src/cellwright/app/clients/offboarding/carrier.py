@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from cellwright.app.clients.starting import starting
-from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.hosting.port import RunHost
 from cellwright.app.runs.queued_task import QueuedTask
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.running import RunTask, perform, start
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.runs.submit import submit
 from cellwright.app.session.session import OpenFleet
 from cellwright.ledger.opening import Ledger

@@ -9,16 +9,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from cellwright.app.clients.leaving import Leaving, held_units, leave
 from cellwright.app.clients.offboarding.carrier import Carrier
 from cellwright.app.clients.offboarding.exporting import export_data
 from cellwright.app.clients.offboarding.judging import denials_of
 from cellwright.app.clients.offboarding.keeping import keep_remains
+from cellwright.app.clients.offboarding.leaving import Leaving, held_units, leave
 from cellwright.app.clients.offboarding.task import LeavingTask, from_json
 from cellwright.app.clients.offboarding.verifying import look_for_remains
 from cellwright.app.runs.choosing import choice_of
-from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.queued_task import QueuedTask
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.ledger.clients.offboardings import Step
 from cellwright.ledger.clients.values import Offboarding

@@ -10,8 +10,8 @@ from cellwright.ledger.clients.values import DoomedResource, DoomedUnit, Offboar
 from cellwright.ledger.database.rows import applied_to_json
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.state_place import state_place
-from cellwright.terraform.output.state_resources import StateResource, resources_in
+from cellwright.model.states.state_place import state_place
+from cellwright.terraform.output.states.state_resources import StateResource, resources_in
 
 
 def keep_remains(fleet: OpenFleet, record: Offboarding) -> None:

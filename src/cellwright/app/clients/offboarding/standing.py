@@ -7,8 +7,8 @@ from cellwright.app.clients.finishing import go_on
 from cellwright.app.clients.life import Standing, state_of
 from cellwright.app.clients.offboarding.carrier import Directly
 from cellwright.app.clients.offboarding.driving import hold_of
-from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.clients.values import DoomedResource, LegalHold, Offboarding
 from cellwright.model.actor import Actor

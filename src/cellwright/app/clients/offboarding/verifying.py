@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from cellwright.app.clients.offboarding.kept_states import KeptStates
 from cellwright.app.clients.offboarding.terraform import evaluator_for, terraform_of
-from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import OpenFleet
 from cellwright.destruction.methods import is_never_read, is_state_only
 from cellwright.engine.adapter.read_back import still_standing
@@ -18,7 +18,7 @@ from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.offboarding import Phase
 from cellwright.model.runs.run import Operation, RunUnit
-from cellwright.terraform.output.state_resources import resources_in
+from cellwright.terraform.output.states.state_resources import resources_in
 
 _SHOWN = 5
 _NOTHING_KNOWN = frozenset({"", "empty", "gone", "unknown"})

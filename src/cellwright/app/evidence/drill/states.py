@@ -15,7 +15,7 @@ from cellwright.files.names import unit_path
 from cellwright.files.private import make_private_folder
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.terraform.output.state_reader import EncryptedStateError, parse_state, read_mark
+from cellwright.terraform.output.states.state_reader import EncryptedStateError, parse_state, read_mark
 
 _AT_ONCE = 8
 """States that are fetched at a time."""

@@ -11,8 +11,8 @@ from cellwright.model.binary import KEYS
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.hidden_keys import SENSITIVE, without_hidden
 from cellwright.model.names import means_secret
-from cellwright.model.secret_backend import without_secrets
-from cellwright.model.state_place import state_place
+from cellwright.model.states.secret_backend import without_secrets
+from cellwright.model.states.state_place import state_place
 from cellwright.model.unit import Backend, StackPin, Unit
 from cellwright.stacks.source.address import LocalSource, parse_source
 from cellwright.stacks.source.tree import StackTree

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 
-from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.queued_task import QueuedTask, from_json
 from cellwright.app.runs.recorded import recording
 from cellwright.app.runs.running import RunTask, context_of
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.repository.checkout import SessionAt
 from cellwright.app.session.repository.own_commits import own_opener
 from cellwright.app.session.session import FleetSession, OpenFleet

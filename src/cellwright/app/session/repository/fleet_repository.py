@@ -73,7 +73,7 @@ class FleetFolder:
         self, session: "FleetSession", actor: Actor, paths: Sequence[Path], message: str, *, hooks: bool
     ) -> str | None:
         """Commit in the work tree that the fleet lies in."""
-        from cellwright.app.session.identity import author_of  # noqa: PLC0415  few commands ask git
+        from cellwright.app.session.actor.identity import author_of  # noqa: PLC0415  few commands ask git
 
         repository = session.repository()
         if repository is None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from cellwright.app.session.identity import author_of
+from cellwright.app.session.actor.identity import author_of
 from cellwright.app.session.repository.fleet_lock import fleet_lock
 from cellwright.app.session.repository.shared_lock import SharedLock
 from cellwright.engine.approval import Interrupts

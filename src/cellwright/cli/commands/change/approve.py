@@ -32,7 +32,7 @@ def approve(invocation: Invocation, arguments: ApproveArguments) -> int:
 
     The process that carries out the run applies them at once; if it has died, `resume` does.
     """
-    from cellwright.app.runs.approve import ApproveRequest
+    from cellwright.app.runs.steering.approve import ApproveRequest
     from cellwright.cli.interaction.answering import approve_plans
     from cellwright.ledger.approvals import COMMAND, UNSEEN
 

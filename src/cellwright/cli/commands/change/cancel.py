@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def cancel(invocation: Invocation, arguments: RunArguments) -> int:
     """Ask a run to stop after what runs, as Ctrl-C in its own terminal does; `resume` goes on with it."""
     from cellwright.api.runs import approvals as document
-    from cellwright.app.runs import cancel as use_case
+    from cellwright.app.runs.steering import cancel as use_case
 
     request = use_case.RunToCancel(run=arguments.run, reason=arguments.reason)
     found = invocation.act(use_case.cancel, request)

@@ -84,7 +84,7 @@ def onboard(invocation: Invocation, arguments: BeginArguments) -> int:
     FILE holds {"name": "acme", "set": ["account=prod-use1", "tier=gold"], "reason": ""}; a setting without a
     value is left out.
     """
-    from cellwright.app.clients.onboard import OnboardRequest
+    from cellwright.app.clients.onboarding.onboard import OnboardRequest
     from cellwright.app.jobs.begin import begin_onboard
     from cellwright.cli.commands.change.onboard import parse_settings
     from cellwright.cli.interaction.job_files import OnboardFile, read_request
@@ -244,7 +244,7 @@ def approve(invocation: Invocation, arguments: ApproveArguments) -> int:
 
     A plan that was made anew since is not approved. Without a name nothing is.
     """
-    from cellwright.app.runs.approve import ApproveRequest
+    from cellwright.app.runs.steering.approve import ApproveRequest
     from cellwright.cli.interaction.answering import answer_plans
     from cellwright.cli.interaction.job_files import refuse_nameless, seen_plans
     from cellwright.ledger.approvals import BUILD

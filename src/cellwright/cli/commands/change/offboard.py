@@ -67,7 +67,7 @@ class OffboardArguments(CommonArguments):
         Raises:
             typer.BadParameter: it is none.
         """
-        from cellwright.model.offboarding_settings import parse_hold
+        from cellwright.model.settings.offboarding_settings import parse_hold
 
         try:
             return parse_hold(self.hold) if self.hold else None

@@ -66,7 +66,7 @@ def onboard(invocation: Invocation, arguments: OnboardArguments) -> int:
 
     Repeat it, or `resume`, after a failure: what is done is not done again.
     """
-    from cellwright.app.clients import onboard as use_case
+    from cellwright.app.clients.onboarding import onboard as use_case
     from cellwright.cli.interaction.commits import telling_commits
     from cellwright.cli.interaction.conversation import open_conversation, print_report
 

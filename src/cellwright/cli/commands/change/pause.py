@@ -42,7 +42,7 @@ class PauseArguments(CommonArguments):
 def pause(invocation: Invocation, arguments: PauseArguments) -> int:
     """Begin no further unit of a run that a server or workers carry out; `unpause` lets it go on."""
     from cellwright.api.runs import runs as document
-    from cellwright.app.runs import pause as use_case
+    from cellwright.app.runs.steering import pause as use_case
 
     request = use_case.RunToPause(
         run=arguments.run, reason=arguments.reason, until=use_case.moment_of(arguments.until)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @command(AnswerArguments)
 def reject(invocation: Invocation, arguments: AnswerArguments) -> int:
     """Reject plans of a run that wait for an answer: their units are skipped, with your reason."""
-    from cellwright.app.runs.approve import ApproveRequest
+    from cellwright.app.runs.steering.approve import ApproveRequest
     from cellwright.cli.interaction.answering import answer_plans
 
     request = ApproveRequest(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def unpause(invocation: Invocation, arguments: RunArguments) -> int:
     """Let a run go on that somebody has paused, or that was to begin later."""
     from cellwright.api.runs import runs as document
-    from cellwright.app.runs import pause as use_case
+    from cellwright.app.runs.steering import pause as use_case
 
     request = use_case.RunToUnpause(run=arguments.run, reason=arguments.reason)
     found = invocation.act(use_case.unpause, request)

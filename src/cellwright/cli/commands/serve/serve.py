@@ -104,7 +104,7 @@ def serve(invocation: Invocation, arguments: ServeArguments) -> int:
 
 
 def _serve(invocation: Invocation, arguments: ServeArguments, request: ServeRequest) -> None:
-    from cellwright.app.session.identity import identify
+    from cellwright.app.session.actor.identity import identify
     from cellwright.app.session.repository.checkout import opener_at
     from cellwright.app.session.repository.serving import RepositoryAddress, serving
     from cellwright.cli.views.serve import serving as view

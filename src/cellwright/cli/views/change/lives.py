@@ -15,7 +15,7 @@ from cellwright.cli.views.change import report as report_view
 from cellwright.ledger.clients.values import LegalHold, Offboarding
 from cellwright.ledger.database.clock import from_milliseconds
 from cellwright.model.offboarding import Phase, Waits
-from cellwright.model.offboarding_settings import length
+from cellwright.model.settings.offboarding_settings import length
 
 
 def offboard_report(found: OffboardReport) -> Group:

@@ -8,7 +8,7 @@ from rich.text import Text
 from cellwright.app.by_hand.unlocking import FoundLease, FoundLocks
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Columns
-from cellwright.terraform.output.state_lock import StateLockInfo
+from cellwright.terraform.output.states.state_lock import StateLockInfo
 
 _SECONDS = len("2026-11-22 21:48:12")
 

@@ -11,7 +11,7 @@ from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.clients.editing import EditRequest
 from cellwright.app.clients.form.checked import Checked, check_edit
-from cellwright.app.clients.proposing import propose_edit, pull_requests
+from cellwright.app.clients.onboarding.proposing import propose_edit, pull_requests
 from cellwright.app.clients.submit import submit_edit
 from cellwright.console.client_form import (
     BASE,

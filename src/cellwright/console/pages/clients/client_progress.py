@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from cellwright.access.roles import Permission
 from cellwright.app.clients.following import Progress, Stage, follow_onboarding
-from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.clients.onboarding.onboard import OnboardRequest
 from cellwright.app.clients.submit import submit_onboard
 from cellwright.console.live.topics import Topic, followed
 from cellwright.console.pages.clients.unit_states import unit_state

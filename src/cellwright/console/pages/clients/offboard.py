@@ -11,7 +11,6 @@ from fastapi.responses import RedirectResponse, Response
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.clients.client import client_level
-from cellwright.app.clients.following_offboard import LeavingProgress, LeavingStage, follow_offboarding
 from cellwright.app.clients.offboard import Doomed, OffboardRequest, prepare_offboard
 from cellwright.app.clients.offboarding.asking import (
     approve_offboarding,
@@ -20,9 +19,14 @@ from cellwright.app.clients.offboarding.asking import (
     lift_legal_hold,
 )
 from cellwright.app.clients.offboarding.driving import hold_end
+from cellwright.app.clients.offboarding.following_offboard import (
+    LeavingProgress,
+    LeavingStage,
+    follow_offboarding,
+)
 from cellwright.app.clients.offboarding.judging import Judged, judged
 from cellwright.app.clients.submit import submit_offboard
-from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import FleetSession
 from cellwright.console.live.topics import Topic, followed
 from cellwright.console.pages.clients.unit_states import unit_state
@@ -37,7 +41,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, MissingError, error
 from cellwright.model.offboarding import Phase
-from cellwright.model.offboarding_settings import length
+from cellwright.model.settings.offboarding_settings import length
 
 router = APIRouter()
 _STAGES = {

@@ -12,8 +12,8 @@ from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.clients.form.checked import Checked, check_new, copied_values, level_of
 from cellwright.app.clients.form.existing import says_the_same
-from cellwright.app.clients.onboard import OnboardRequest
-from cellwright.app.clients.proposing import newest_proposal, propose_onboard, pull_requests
+from cellwright.app.clients.onboarding.onboard import OnboardRequest
+from cellwright.app.clients.onboarding.proposing import newest_proposal, propose_onboard, pull_requests
 from cellwright.app.clients.submit import submit_onboard
 from cellwright.app.session.session import FleetSession
 from cellwright.console.client_form import (

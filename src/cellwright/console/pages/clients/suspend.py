@@ -10,8 +10,8 @@ from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.clients.client import client_level
 from cellwright.app.clients.offboarding.standing import client_life
-from cellwright.app.clients.preview import preview_edit
-from cellwright.app.clients.proposing import propose_edit, pull_requests
+from cellwright.app.clients.onboarding.preview import preview_edit
+from cellwright.app.clients.onboarding.proposing import propose_edit, pull_requests
 from cellwright.app.clients.submit import submit_suspension
 from cellwright.app.clients.suspend import SuspendRequest, suspension_edit
 from cellwright.app.clients.unit_changes import UnitChange

@@ -17,8 +17,8 @@ from pydantic import BaseModel, Field
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.overview.runs.open_approvals import ApprovalsRequest, RunApprovals, open_approvals
-from cellwright.app.runs.approve import ApproveRequest, approve
-from cellwright.app.runs.four_eyes import own_run
+from cellwright.app.runs.steering.approve import ApproveRequest, approve
+from cellwright.app.runs.steering.four_eyes import own_run
 from cellwright.app.session.session import FleetSession
 from cellwright.console.live.topics import Topic, followed
 from cellwright.console.navigation import Entry

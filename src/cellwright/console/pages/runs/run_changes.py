@@ -9,8 +9,8 @@ from fastapi.responses import RedirectResponse, Response
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.overview.runs.run_view import RunRequest, RunView, run_view
-from cellwright.app.runs.cancel import RunToCancel, cancel
-from cellwright.app.runs.pause import RunToPause, RunToUnpause, moment_of, pause, unpause
+from cellwright.app.runs.steering.cancel import RunToCancel, cancel
+from cellwright.app.runs.steering.pause import RunToPause, RunToUnpause, moment_of, pause, unpause
 from cellwright.app.runs.submit import submit_resume
 from cellwright.app.session.session import FleetSession
 from cellwright.console.permits import reach

@@ -17,10 +17,10 @@ from cellwright.app.clients.offboarding.asking import (
 )
 from cellwright.app.clients.offboarding.standing import client_life, go_on_with_due
 from cellwright.app.clients.offboarding.verifying import look_for_remains
-from cellwright.app.clients.onboard import OnboardRequest, onboard
+from cellwright.app.clients.onboarding.onboard import OnboardRequest, onboard
 from cellwright.app.runs.apply import ApplyRequest, apply
 from cellwright.app.runs.choosing import Selection
-from cellwright.app.runs.conversation import Conversation
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.ledger.clients.offboardings import Offboardings as Records
 from cellwright.ledger.clients.values import DoomedResource, Finding, Offboarding
 from cellwright.model.actor import Actor
@@ -283,7 +283,7 @@ def test_whoever_is_killed_anywhere_is_outlived_by_the_next(
         if hasattr(Records, name):
             patched.setattr(Records, name, dying(getattr(Records, name), wanted))
         else:
-            from cellwright.app.clients import leaving as last  # noqa: PLC0415  only for these
+            from cellwright.app.clients.offboarding import leaving as last  # noqa: PLC0415  only for these
 
             place = driving if hasattr(driving, name) else last
             patched.setattr(place, name, dying(getattr(place, name)))

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from cellwright.app.runs.apply import ApplyRequest
-from cellwright.app.runs.cancel import RunToCancel, cancel
 from cellwright.app.runs.hosting.host import silent
 from cellwright.app.runs.hosting.port import NoHost
 from cellwright.app.runs.hosting.seats import Seats
+from cellwright.app.runs.steering.cancel import RunToCancel, cancel
 from cellwright.app.runs.submit import submit_apply, submit_resume
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession

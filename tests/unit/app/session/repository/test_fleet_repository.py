@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.session.identity import author_of
+from cellwright.app.session.actor.identity import author_of
 from cellwright.app.session.location import Location
 from cellwright.app.session.repository.fleet_repository import FleetFolder
 from cellwright.app.session.session import FleetSession

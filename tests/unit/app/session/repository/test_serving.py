@@ -10,8 +10,8 @@ from threading import Thread
 
 import pytest
 
-from cellwright.app.clients.onboard import OnboardRequest, settle_client
-from cellwright.app.runs.conversation import Conversation
+from cellwright.app.clients.onboarding.onboard import OnboardRequest, settle_client
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.location import Location
 from cellwright.app.session.repository.server_clone import ServerClone
 from cellwright.app.session.repository.serving import RepositoryAddress, serving

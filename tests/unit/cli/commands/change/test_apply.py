@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from cellwright.app.runs.apply import ApplyRequest
-from cellwright.app.runs.conversation import Conversation
 from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.engine.approval import Preapproved
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error

@@ -1,7 +1,7 @@
 import pytest
 
 from cellwright.app.clients.offboard import OffboardRequest
-from cellwright.model.offboarding_settings import DAY
+from cellwright.model.settings.offboarding_settings import DAY
 from golden.cli import life_samples
 from unit.cli.conftest import Place, Run
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 import typer
 
-from cellwright.app.clients.onboard import OnboardRequest
+from cellwright.app.clients.onboarding.onboard import OnboardRequest
 from cellwright.app.runs.report import RunReport
 from cellwright.cli.commands.change.onboard import parse_settings
 from cellwright.model.runs.run import RunStatus

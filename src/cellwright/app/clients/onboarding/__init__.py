@@ -1,0 +1,1 @@
+"""A client is added: settled, previewed, proposed, and taken back if refused."""

@@ -1,0 +1,1 @@
+"""Places of new cells: those that are free, and those that rules choose."""

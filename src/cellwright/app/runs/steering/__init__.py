@@ -1,0 +1,1 @@
+"""What other processes say to a run: answers, pauses, an end."""

@@ -1,0 +1,1 @@
+"""The programs that a session's fleet is run with."""

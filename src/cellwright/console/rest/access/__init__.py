@@ -1,0 +1,1 @@
+"""Who has access: people, their tokens and second factors."""

@@ -1,0 +1,1 @@
+"""Where Terraform states lie, and what of them may be shown."""

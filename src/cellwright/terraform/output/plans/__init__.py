@@ -1,0 +1,1 @@
+"""Reading plans: what they change, destroy and say about drift."""

@@ -1,0 +1,1 @@
+"""Reading Terraform states, and the messages about their locks."""
