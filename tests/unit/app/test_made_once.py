@@ -1,4 +1,4 @@
-"""What a use case that starts no Terraform makes; tests/e2e/runs/test_made_once.py counts for the others."""
+"""What a use case without Terraform makes; tests/e2e/runs/states/test_made_once.py counts for the others."""
 
 from collections.abc import Callable
 from pathlib import Path

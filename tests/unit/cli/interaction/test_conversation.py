@@ -24,7 +24,7 @@ def test_without_a_terminal_and_without_yes_no_use_case_is_called(
         for where in (
             "app.runs.apply.apply",
             "app.runs.resume.resume",
-            "app.clients.onboard.onboard",
+            "app.clients.onboarding.onboard.onboard",
             "app.clients.offboard.offboard",
         )
     ]

@@ -86,7 +86,7 @@ def onboard(invocation: Invocation, arguments: BeginArguments) -> int:
     """
     from cellwright.app.clients.onboarding.onboard import OnboardRequest
     from cellwright.app.jobs.begin import begin_onboard
-    from cellwright.cli.commands.change.onboard import parse_settings
+    from cellwright.cli.commands.clients.onboard import parse_settings
     from cellwright.cli.interaction.job_files import OnboardFile, read_request
 
     wanted = read_request(arguments.request, OnboardFile)

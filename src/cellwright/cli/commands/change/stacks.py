@@ -1,6 +1,6 @@
 """List the stacks; export and update them.
 
-Panel: Change 260
+Panel: Change 262
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Remove a client: plans, hold, export, destruction, archive.
 
-Panel: Change 250
+Panel: Clients 250
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Take away the lock of a unit's state, and its lease.
 
-Panel: Change 228
+Panel: By hand 274
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Allow a cell to be made anew elsewhere.
 
-Panel: Change 259
+Panel: Clients 259
 """
 
 from __future__ import annotations

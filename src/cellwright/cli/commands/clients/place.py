@@ -1,6 +1,6 @@
 """Decide rules of placement.
 
-Panel: Change 242
+Panel: Clients 242
 """
 
 from __future__ import annotations

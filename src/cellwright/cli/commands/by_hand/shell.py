@@ -1,6 +1,6 @@
 """Open a shell in a unit's folder.
 
-Panel: Change 227
+Panel: By hand 272
 """
 
 from __future__ import annotations

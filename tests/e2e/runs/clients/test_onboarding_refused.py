@@ -10,7 +10,7 @@ from e2e.conftest import Start
 from e2e.kit.fleet import FleetFolder, make_fleet
 from e2e.kit.program import Program
 from e2e.kit.terminal import at_a_terminal
-from e2e.runs.test_offboarding_judged import TEST
+from e2e.runs.clients.test_offboarding_judged import TEST
 
 RULE = """\
 # METADATA

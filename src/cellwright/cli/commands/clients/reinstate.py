@@ -1,13 +1,13 @@
 """End the suspension of a client.
 
-Panel: Change 247
+Panel: Clients 247
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cellwright.cli.commands.change.suspend import SuspendArguments, change_suspension
+from cellwright.cli.commands.clients.suspend import SuspendArguments, change_suspension
 from cellwright.cli.parser.command import command
 
 if TYPE_CHECKING:

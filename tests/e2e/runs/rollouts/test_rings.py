@@ -14,7 +14,7 @@ from e2e.kit.desk import Desk
 from e2e.kit.fleet import FleetFolder, make_fleet
 from e2e.kit.program import Answer, Program
 
-GUIDE = Path(__file__).parents[3] / "docs" / "from-terraform-to-opentofu.md"
+GUIDE = Path(__file__).parents[4] / "docs" / "from-terraform-to-opentofu.md"
 _BLOCK = re.compile(r"^```(yaml|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _STACK = """
 variable "size" { default = 1 }

@@ -1,6 +1,6 @@
 """Move resources to another stack's states.
 
-Panel: Change 258
+Panel: By hand 276
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ import typer
 
 from cellwright.app.clients.onboarding.onboard import OnboardRequest
 from cellwright.app.runs.report import RunReport
-from cellwright.cli.commands.change.onboard import parse_settings
+from cellwright.cli.commands.clients.onboard import parse_settings
 from cellwright.model.runs.run import RunStatus
 from golden.cli import samples
 from unit.cli.conftest import Place, Run
@@ -14,7 +14,7 @@ GREEN = RunReport(replace(samples.APPLIED.run, status=RunStatus.SUCCEEDED), samp
 
 
 def test_settings_reach_the_use_case_as_nested_mappings(run: Run, place: Place) -> None:
-    use_case = place("app.clients.onboard.onboard", GREEN)
+    use_case = place("app.clients.onboarding.onboard.onboard", GREEN)
     settings = [
         "account=prod-use1",
         "stacks.app.replicas=6",

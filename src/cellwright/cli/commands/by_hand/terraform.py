@@ -1,6 +1,6 @@
 """Run a command of Terraform in a unit's folder.
 
-Panel: Change 226
+Panel: By hand 270
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Lay a legal hold on a client, or lift it.
 
-Panel: Change 255
+Panel: Clients 255
 """
 
 from __future__ import annotations

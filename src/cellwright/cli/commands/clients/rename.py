@@ -1,6 +1,6 @@
 """Rename a cell, and move its states with it.
 
-Panel: Change 257
+Panel: Clients 257
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Add a client: its settings, its commit, its infrastructure.
 
-Panel: Change 240
+Panel: Clients 240
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Suspend a client: it is switched off, its data stays.
 
-Panel: Change 245
+Panel: Clients 245
 """
 
 from __future__ import annotations
