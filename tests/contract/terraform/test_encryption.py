@@ -74,7 +74,12 @@ def key(value: str) -> InputValue:
     return InputValue("key", value, Primitive.STRING, secret=True)
 
 
-@pytest.fixture(params=[name for name in binaries.ALL if binaries.product(name) == "tofu"])
+@pytest.fixture(
+    params=[
+        *(name for name in binaries.ALL if binaries.product(name) == "tofu"),
+        *(pytest.param(name, marks=pytest.mark.long) for name in binaries.OLDER),
+    ]
+)
 def binary(request: pytest.FixtureRequest) -> Binary:
     """Each OpenTofu: Terraform encrypts nothing."""
     return binaries.binary(request.param)
