@@ -28,7 +28,6 @@ from cellwright.fleet.fleet import (
     says_capacity,
 )
 from cellwright.fleet.load.entry import load_fleet, load_planned, with_planned
-from cellwright.fleet.load.new_cell import NewCell
 from cellwright.fleet.load.unit_table import CellObserver, PartialObserver
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.resolve.resolved import ResolvedCell

@@ -22,7 +22,13 @@ SOURCES = {
     "one": contract({"size": "?any", "tags": "?any", "name": "?any", "many": "?any"}, ["out"]),
     "two": contract({"size": "?any", "tags": "?any", "name": "?any", "many": "?any"}, ["out"]),
 }
-SOURCES["two"].variables["name"] = replace(SOURCES["two"].variables["name"], sensitive=True)
+SOURCES["two"] = replace(
+    SOURCES["two"],
+    variables={
+        **SOURCES["two"].variables,
+        "name": replace(SOURCES["two"].variables["name"], sensitive=True),
+    },
+)
 
 
 def load(root: Path, cache: Path | None = None) -> object:
