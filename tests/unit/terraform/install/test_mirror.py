@@ -4,7 +4,12 @@ import pytest
 
 from cellwright.model.binary import Product
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.terraform.install.cli_config import choose_cli_config, render_cli_config
+from cellwright.terraform.install.cli_config import (
+    CliConfig,
+    choose_cli_config,
+    may_override_providers,
+    render_cli_config,
+)
 from cellwright.terraform.install.mirror import (
     ProviderPackage,
     find_mirrors,
@@ -128,6 +133,30 @@ def test_which_configuration_is_used(tmp_path: Path) -> None:
     (home / ".terraformrc").touch()
     assert chosen({"HOME": str(home)}) == home / ".terraformrc"
     assert chosen({"HOME": str(home)}, named=True) == generated
+
+
+def test_a_configuration_may_put_other_providers_in_place_of_those_in_the_lock_file(tmp_path: Path) -> None:
+    def may(text: str | None, **environment: str) -> bool:
+        path = tmp_path / "some.tfrc"
+        if text is not None:
+            path.write_text(text)
+        return may_override_providers(CliConfig(None if text is None else path, ""), environment)
+
+    assert may('provider_installation {\n  dev_overrides { "hashicorp/aws" = "/here" }\n}')
+    assert not may(render_cli_config([read_mirror(unpacked(tmp_path / "m"))]))
+    assert may_override_providers(CliConfig(tmp_path / "gone", ""), {})
+
+    home = str(tmp_path / "home")
+    assert not may(None, HOME=home)
+    assert not may(None)
+    for folder in (".terraform.d", ".config/opentofu", "elsewhere/opentofu"):
+        place = tmp_path / "home" / folder
+        place.mkdir(parents=True)
+        elsewhere = {"XDG_CONFIG_HOME": f"{home}/elsewhere"} if folder.startswith("elsewhere") else {}
+        assert not may(None, HOME=home, **elsewhere)
+        (place / "more.tfrc.json").touch()
+        assert may(None, HOME=home, **elsewhere)
+        (place / "more.tfrc.json").unlink()
 
 
 def test_the_digest_changes_with_what_is_read(tmp_path: Path) -> None:
