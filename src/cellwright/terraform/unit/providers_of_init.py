@@ -1,4 +1,4 @@
-"""The providers of one `init`: which are pinned and which could not be had; what of the backend is refused."""
+"""What one `init` says of providers, pinned, unbound or missing, and of the backend, explained."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePath
