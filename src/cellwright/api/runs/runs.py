@@ -15,7 +15,11 @@ from cellwright.model.value import Json
 
 def runs(found: RunPage) -> Json:
     """`runs`: what was run, by whom and why; `next` is null on the last page."""
-    return {"runs": [run(item) for item in found.runs], "next": found.next}
+    return {
+        "runs": [run(item) for item in found.runs],
+        "next": found.next,
+        "former": [{"cell": str(item.cell), "until": item.until} for item in found.former],
+    }
 
 
 def paused(found: Pause) -> Json:

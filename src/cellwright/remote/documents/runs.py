@@ -8,8 +8,9 @@ from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.steering.approve import ApprovalReport, WaitingPlan
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.queue.pauses import Pause
+from cellwright.ledger.read.former_names import FormerName
 from cellwright.ledger.run_state import RunSummary
-from cellwright.model.address import UnitAddress
+from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.runs.event import Event
 from cellwright.model.runs.plan import (
     Action,
@@ -38,6 +39,11 @@ def summary_from(item: Any) -> RunSummary:  # noqa: ANN401  a document, here and
         counts=item["counts"],
         identity=item["identity"] or {},
     )
+
+
+def former_from(item: Any) -> FormerName:  # noqa: ANN401  as above
+    """A name that a cell has had."""
+    return FormerName(CellAddress.parse(item["cell"]), item["until"], 0)
 
 
 def run_from(summary: RunSummary, units: tuple[RunUnit, ...]) -> Run:

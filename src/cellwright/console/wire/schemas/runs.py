@@ -27,11 +27,21 @@ class RunPart(BaseModel):
     counts: dict[str, int]
 
 
+class FormerPart(BaseModel):
+    """A name that a cell has had."""
+
+    cell: str
+    until: str = Field(description="When it was renamed.")
+
+
 class Runs(BaseModel):
     """Runs, the newest first."""
 
     runs: list[RunPart]
     next: Next = _NEXT
+    former: list[FormerPart] = Field(
+        description="What the cell that was asked for was called before: runs of then are listed, too."
+    )
 
 
 class CountsPart(BaseModel):
