@@ -165,8 +165,9 @@ def end_empty_run(run: Run, ledger: Ledger, actor: Actor, listener: Listener) ->
 
 
 def _end(run: Run, status: RunStatus, ledger: Ledger, actor: Actor, turn: int | None = None) -> Run:
-    ledger.recorder.finish_run(run.id, status, actor, turn)
-    return replace(run, status=status, finished=datetime.now(UTC).isoformat(timespec="microseconds"))
+    waited = ledger.recorder.finish_run(run.id, status, actor, turn)
+    finished = datetime.now(UTC).isoformat(timespec="microseconds")
+    return replace(run, status=status, finished=finished, waited=waited)
 
 
 def _step(

@@ -107,6 +107,7 @@ class RunRow(NamedTuple):
     fleet_commit: str | None
     unit_count: int
     outcomes: str | None
+    waited: float | None = None
 
 
 class RunUnitRow(NamedTuple):
@@ -277,6 +278,7 @@ def load_run(row: RunRow, units: tuple[RunUnit, ...]) -> Run:
         finished=None if row.finished is None else _moment(row.finished),
         commit=row.fleet_commit,
         units=units,
+        waited=row.waited or 0.0,
     )
 
 
@@ -294,6 +296,7 @@ def load_summary(row: RunRow, counts: Mapping[str, int]) -> RunSummary:
         commit=row.fleet_commit,
         units=row.unit_count,
         counts=counts,
+        waited=row.waited or 0.0,
     )
 
 

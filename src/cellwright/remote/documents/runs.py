@@ -20,7 +20,7 @@ from cellwright.model.runs.plan import (
     counts_from_json,
 )
 from cellwright.model.runs.plan_options import options_from_json
-from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
+from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunUnit, UnitResult, status_of
 from cellwright.remote.documents.findings import diagnostics_from
 
 
@@ -29,7 +29,7 @@ def summary_from(item: Any) -> RunSummary:  # noqa: ANN401  a document, here and
     return RunSummary(
         id=item["run"],
         kind=RunKind(item["kind"]),
-        status=RunStatus(item["status"]),
+        status=status_of(item["status"]),
         actor=item["actor"],
         reason=item["reason"],
         started=item["started"],
@@ -38,6 +38,7 @@ def summary_from(item: Any) -> RunSummary:  # noqa: ANN401  a document, here and
         units=item["units"],
         counts=item["counts"],
         identity=item["identity"] or {},
+        waited=item.get("waited", 0.0),
     )
 
 
@@ -58,6 +59,7 @@ def run_from(summary: RunSummary, units: tuple[RunUnit, ...]) -> Run:
         finished=summary.finished,
         commit=summary.commit,
         units=units,
+        waited=summary.waited,
     )
 
 

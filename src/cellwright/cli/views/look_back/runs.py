@@ -28,7 +28,7 @@ def _row(run: RunSummary) -> tuple[Text, ...]:
         Text(run.kind.value),
         mark.label(),
         Text(f"{run.units:,}"),
-        Text(elapsed(run.started, run.finished), style=palette.FAINT),
+        Text(elapsed(run.started, run.finished, run.waited), style=palette.FAINT),
         Text(who(run.actor, run.identity)),
         Text(run.reason, style=palette.FAINT),
     )
