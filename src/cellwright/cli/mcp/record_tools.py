@@ -33,7 +33,7 @@ from cellwright.cli.views.look_back import runs as runs_view
 from cellwright.ledger.read.event_filter import EventFilter, action_pattern, subject_pattern
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.runs.run import RunStatus
+from cellwright.model.runs.run import RunStatus, status_word
 from cellwright.model.value import Json
 
 _LOOK = 0.5
@@ -174,9 +174,8 @@ class RecordTools:
 def _run_text(page: ReportPage) -> list[RenderableType | str]:
     run = page.run
     counts = ", ".join(f"{number:,} {state}" for state, number in sorted(run.counts.items()))
-    head = (
-        f"run {run.id}: {run.kind.value}, {run.status.value}; by {run.actor}; {run.units:,} units: {counts}"
-    )
+    status = status_word(run.status, run.counts.keys())
+    head = f"run {run.id}: {run.kind.value}, {status}; by {run.actor}; {run.units:,} units: {counts}"
     lines: list[RenderableType | str] = [head]
     for result in page.results:
         lines.append(f"  {result.address}  {result.outcome.value}")
