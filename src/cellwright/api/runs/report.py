@@ -36,11 +36,11 @@ def _part(found: "RunReport | ReportPage") -> dict[str, Json]:
     }
 
 
-def _outcomes(found: RunReport | ReportPage) -> frozenset[str]:
+def _outcomes(found: "RunReport | ReportPage") -> frozenset[str]:
+    if isinstance(found, RunReport):
+        return frozenset(item.outcome.value for item in found.results)
     # A page has some of the units, and the run's own counts.
-    if isinstance(found, ReportPage):
-        return frozenset(found.run.counts)
-    return frozenset(item.outcome.value for item in found.results)
+    return frozenset(found.run.counts)
 
 
 def _result(result: UnitResult, plan: PlanSummary | None) -> Json:
