@@ -151,13 +151,18 @@ components:
         made: !template '{{ toJson .settings.x }}'
         shell: !exec echo
       settings: {x: {y: [1]}}
+    app: {vars: !include ./app.tfvars}
+    gone: {vars: !include ./none.tfvars}
 """
     more = {"stacks/orgs/prod.yaml": prod, "data/more.yaml": "list: [a, b]\n"}
+    more["stacks/orgs/app.tfvars"] = 'of_file = "v"\n'
     fleet = written(read_atmos(make(tmp_path, **more), {"SET": "yes"}), tmp_path)
     found = stacks(fleet, "acme-prod")["net"]
     assert (found["set"], found["default"], found["part"]) == ("yes", "a b", "b")
     assert found["made"] == {"y": [1]}
     assert {"lost", "shell"} & found.keys() == set()
+    assert stacks(fleet, "acme-prod")["app"]["of_file"] == "v"
+    assert "the inputs of 'gone' in acme-prod are not written: none.tfvars can't be read" in told(fleet)
     assert "stacks/orgs/prod.yaml:8:14: warning: the environment variable SET was read" in told(fleet)
     assert "prod.yaml:13:16: warning: 'shell' of env/acme-prod/net is not written: !exec is not" in told(
         fleet

@@ -68,7 +68,7 @@ class Manifests:
                 raise DiagnosticError(
                     error(f"{name} can't be read: {fault}", "correct it", Position(name))
                 ) from None
-            return with_locals(parse_yaml(str(text), path, name))
+            return with_locals(parse_yaml(str(text), path, self.root))
         if path not in self._read:
             self._read[path] = with_locals(read_yaml(path, self.root))
         found: dict[str, Any] = self._read[path]

@@ -1,19 +1,25 @@
 """YAML of Atmos, with its functions and templates kept as such, and the places of components."""
 
+import json
+import os
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from cellwright.foreign.files import shown
+from cellwright.foreign.expressions.values import NoValue, step_into
+from cellwright.foreign.files import read_variables, shown
 from cellwright.foreign.tree import ForeignValue
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.position import Position
 
 _OUTPUT_TAGS = ("!terraform.output", "!terraform.state")
 _LARGEST = 4_000_000
+_STEP = re.compile(r"""\.?([A-Za-z_][\w-]*)|\.?\[(\d+)\]|\.?\[?"([\w-]+)"\]?""")
 PLACES = "__places__"
 """The section in which the places of a manifest's components are kept, by name."""
 
@@ -53,15 +59,16 @@ def read_yaml(path: Path, root: Path) -> dict[str, Any]:
         text = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as fault:
         raise DiagnosticError(error(f"{name} can't be read: {fault}", "correct it", Position(name))) from None
-    return parse_yaml(text, path, name)
+    return parse_yaml(text, path, root)
 
 
-def parse_yaml(text: str, path: Path, name: str) -> dict[str, Any]:
+def parse_yaml(text: str, path: Path, root: Path) -> dict[str, Any]:
     """Read YAML that is in a file, or that a template has made.
 
     Raises:
         DiagnosticError: it can't be read, or is no mapping.
     """
+    name = shown(path, root)
     try:
         node = yaml.compose(text[:_LARGEST], yaml.CSafeLoader)
     except yaml.MarkedYAMLError as fault:
@@ -74,7 +81,7 @@ def parse_yaml(text: str, path: Path, name: str) -> dict[str, Any]:
         raise DiagnosticError(error(f"{name} can't be read: {fault}", "correct it", Position(name))) from None
     if node is None:
         return {}
-    found = _Building(name, path).value(node)
+    found = _Building(name, path, root).value(node)
     if not isinstance(found, dict):
         raise DiagnosticError(error("the file is no mapping", "correct it", Position(name)))
     return {**found, PLACES: _places(node, name)}
@@ -99,12 +106,56 @@ def _places(node: yaml.Node, name: str) -> dict[str, Position]:
     return found
 
 
+def included(argument: str, file: Path, root: Path) -> ForeignValue:
+    """Give a file of the tree, or a part of it, as `!include FILE [.PART]` in another file does.
+
+    Raises:
+        NoValue: it can't be read, or has no such part.
+    """
+    name, _, part = argument.strip().partition(" ")
+    if "://" in name:
+        raise NoValue("a file from elsewhere is not fetched")
+    found = _content(Path(os.path.normpath((file.parent if name.startswith(".") else root) / name)), root)
+    for step in steps_of(part.strip()) if part.strip() not in {"", "."} else ():
+        found = step_into(found, step)
+    return found
+
+
+def _content(path: Path, root: Path) -> ForeignValue:
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise NoValue(f"{path.name} is too large")
+        if path.suffix in {".yaml", ".yml"}:
+            return {name: item for name, item in read_yaml(path, root).items() if name != PLACES}
+        if path.suffix in {".tfvars", ".hcl"} or path.name.endswith(".tfvars.json"):
+            return {name: value for name, (value, _) in read_variables(path, root).items()}
+        text = path.read_text(encoding="utf-8")
+        return json.loads(text) if path.suffix == ".json" else text
+    except (OSError, ValueError):
+        raise NoValue(f"{path.name} can't be read") from None
+    except DiagnosticError as fault:
+        raise NoValue(fault.diagnostics[0].summary) from None
+
+
+def steps_of(text: str) -> tuple[str, ...]:
+    """Cut `.a[0].b` into its steps; nothing if it is more than that."""
+    found, at = [], 0
+    while at < len(text):
+        step = _STEP.match(text, at)
+        if step is None:
+            return ()
+        found.append(next(group for group in step.groups() if group is not None))
+        at = step.end()
+    return tuple(found)
+
+
 class _Building:
     """Makes values of nodes."""
 
-    def __init__(self, file: str, path: Path) -> None:
+    def __init__(self, file: str, path: Path, root: Path) -> None:
         self._file = file
         self._path = path
+        self._root = root
         self._plain = yaml.SafeLoader("")
         self._made: dict[int, Any] = {}
 
@@ -132,6 +183,9 @@ class _Building:
         written = f"{node.tag} {text}"
         if node.tag in _OUTPUT_TAGS:
             return OutputCall(tuple(text.split()), position, written)
+        if node.tag == "!include" and "{{" not in text:  # a whole section may be in another file
+            with suppress(NoValue, RecursionError):  # said where it is needed
+                return included(text, self._path, self._root)
         return FunctionCall(node.tag, text, position, self._path)
 
 

@@ -19,6 +19,7 @@ from cellwright.foreign.tree import (
     ForeignBackend,
     ForeignTree,
     ForeignUnit,
+    ForeignValue,
     Unreadable,
 )
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
@@ -200,7 +201,7 @@ class _Reading:
         vendored = Vendored(self.root, self.sources, self._values)
         folder = self._folder("components", "terraform", "base_path", default="components/terraform")
         source = vendored.source(component, folder, position, stack.name, context)
-        inputs = self._values.value(component.section("vars"), stack.name, context)
+        inputs = self._inputs(stack, component, context)
         self._tell(stack, component)
         return ForeignUnit(
             key=self._keys[stack.name, component.name],
@@ -214,6 +215,23 @@ class _Reading:
             needs=tuple(self._needs(stack, component, context)),
             position=position,
         )
+
+    def _inputs(
+        self, stack: _Stack, component: Component, context: Mapping[str, Any]
+    ) -> Mapping[str, ForeignValue]:
+        found = self._values.value(component.sections.get("vars") or {}, stack.name, context)
+        if isinstance(found, Mapping):
+            return found
+        lost = found if isinstance(found, Unreadable) else None
+        self._note(
+            error(
+                f"the inputs of '{component.name}' in {stack.name} are not written: "
+                + (lost.why if lost else "they are no mapping"),
+                f"they are: {lost.text if lost else found}",
+                lost.position if lost else self._at(stack, component.name),
+            )
+        )
+        return {}
 
     def _environment(self, stack: _Stack, component: Component, context: Mapping[str, Any]) -> dict[str, str]:
         """Give the variables of the environment that a cell may set; `_tell` names the others."""

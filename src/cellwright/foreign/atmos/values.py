@@ -1,26 +1,21 @@
 """Values of manifests: templates filled in, functions of YAML evaluated."""
 
 import json
-import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cellwright.foreign.atmos.reading import PLACES, FunctionCall, OutputCall, Templated, read_yaml
-from cellwright.foreign.expressions.values import NoValue, step_into
+from cellwright.foreign.atmos.reading import FunctionCall, OutputCall, Templated, included, steps_of
+from cellwright.foreign.expressions.values import NoValue
 from cellwright.foreign.templates.filling import filled
 from cellwright.foreign.templates.reading import TemplateFault
 from cellwright.foreign.tree import ForeignValue, OutputOf, Unreadable, unreadable_in
-from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.position import Position
 
 _WITH_STACK = 3
 _OTHERWISE = "//"
 _DEEPEST = 20
-_LARGEST = 4_000_000
-_STEP = re.compile(r"""\.?([A-Za-z_][\w-]*)|\.?\[(\d+)\]|\.?\[?"([\w-]+)"\]?""")
 
 
 @dataclass
@@ -87,7 +82,7 @@ class Values:
         key = self.keys.get((there, component))
         if key is None or not rest or len(words) > _WITH_STACK:
             return Unreadable(call.text, call.position, "it names no component of a stack of the tree")
-        path = _steps(rest[-1])
+        path = steps_of(rest[-1])
         if not path:
             return Unreadable(call.text, call.position, "an expression, not the name of an output")
         return OutputOf(key, path, call.position)
@@ -125,28 +120,7 @@ class Values:
 
     def included(self, call: FunctionCall, argument: str) -> ForeignValue:
         """Give a file of the tree, or a part of it, as `!include FILE [.PART]` does."""
-        name, _, part = argument.strip().partition(" ")
-        if "://" in name:
-            raise NoValue("a file from elsewhere is not fetched")
-        base = call.file.parent if name.startswith(".") else self.root
-        path = Path(os.path.normpath(base / name))
-        found = self._file(path)
-        for step in _steps(part.strip()) if part.strip() not in {"", "."} else ():
-            found = step_into(found, step)
-        return found
-
-    def _file(self, path: Path) -> ForeignValue:
-        try:
-            if path.stat().st_size > _LARGEST:
-                raise NoValue(f"{path.name} is too large")
-            if path.suffix in {".yaml", ".yml"}:
-                return {name: item for name, item in read_yaml(path, self.root).items() if name != PLACES}
-            text = path.read_text(encoding="utf-8")
-            return json.loads(text) if path.suffix == ".json" else text
-        except (OSError, ValueError):
-            raise NoValue(f"{path.name} can't be read") from None
-        except DiagnosticError as fault:
-            raise NoValue(fault.diagnostics[0].summary) from None
+        return included(argument, call.file, self.root)
 
     def repository(self, _call: FunctionCall, argument: str) -> ForeignValue:
         """Give the folder of the repository, as `!repo-root [DEFAULT]` does."""
@@ -161,18 +135,6 @@ class Values:
             return json.loads(argument)
         except ValueError:
             return argument
-
-
-def _steps(text: str) -> tuple[str, ...]:
-    """Cut `.a[0].b` into its steps; nothing if it is more than that."""
-    found, at = [], 0
-    while at < len(text):
-        step = _STEP.match(text, at)
-        if step is None:
-            return ()
-        found.append(next(group for group in step.groups() if group is not None))
-        at = step.end()
-    return tuple(found)
 
 
 def _unquoted(text: str) -> str:

@@ -11,6 +11,8 @@ from cellwright.foreign.atmos.reading import mapping, read_yaml
 from cellwright.foreign.atmos.values import Values
 from cellwright.foreign.files import shown
 from cellwright.foreign.sources import SourceMap, is_remote, parted
+from cellwright.foreign.templates.filling import filled
+from cellwright.foreign.templates.reading import TemplateFault
 from cellwright.foreign.tree import Unreadable
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.position import Position
@@ -57,7 +59,7 @@ class Vendored:
     def _addressed(
         self, uri: str, version: object, base: Path, position: Position
     ) -> Path | str | Unreadable:
-        uri = uri.replace("{{.Version}}", str(version)).replace("{{ .Version }}", str(version))
+        uri = _filled(uri, {"version": version}) or uri
         if not is_remote(uri):
             for start in (base, self.root):
                 folder = Path(os.path.normpath(start / uri.removeprefix("file://")))
@@ -86,9 +88,8 @@ class Vendored:
                 targets = source.get("targets")
                 for target in targets if isinstance(targets, list) else ():
                     path = mapping(target).get("path") if isinstance(target, Mapping) else target
-                    text = _text(path)
-                    uri = _text(source.get("source"))
-                    if Path(os.path.normpath(self.root / text)) == folder and uri:
+                    text, uri = _filled(path, source), _filled(source.get("source"), source)
+                    if text and uri and Path(os.path.normpath(self.root / text)) == folder:
                         yield uri, source.get("version"), self.root
 
     def _read(self, path: Path) -> Mapping[str, Any]:
@@ -100,6 +101,11 @@ class Vendored:
             return {}
 
 
-def _text(value: Any) -> str:  # noqa: ANN401  as it is written: a text, or a template with a version
-    found = getattr(value, "text", value)
-    return found if isinstance(found, str) else ""
+def _filled(value: Any, source: Mapping[str, Any]) -> str:  # noqa: ANN401  as it is written
+    """Fill in what a manifest may name in its paths; empty if it names more."""
+    text = getattr(value, "text", value)
+    known = {"Component": source.get("component"), "Version": source.get("version")}
+    try:
+        return str(filled(text, known)) if isinstance(text, str) else ""
+    except TemplateFault:
+        return ""
