@@ -9,14 +9,13 @@ from typing import Any
 
 from cellwright.foreign.atmos.component import Component, component_of
 from cellwright.foreign.atmos.manifest import Manifests
+from cellwright.foreign.atmos.places import CONTEXT, Places
 from cellwright.foreign.atmos.reading import PLACES, FunctionCall, Templated, mapping, read_yaml
 from cellwright.foreign.atmos.values import Values
 from cellwright.foreign.atmos.vendored import Vendored
 from cellwright.foreign.files import shown
-from cellwright.foreign.paths import follows_workspaces, in_workspace
 from cellwright.foreign.sources import SourceMap
 from cellwright.foreign.tree import (
-    ForeignBackend,
     ForeignTree,
     ForeignUnit,
     ForeignValue,
@@ -26,7 +25,6 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warn
 from cellwright.model.position import Position
 
 _SETTINGS = ("atmos.yaml", "atmos.yml", ".atmos.yaml")
-_CONTEXT = ("namespace", "tenant", "environment", "stage")
 _ENVIRONMENT = frozenset({"AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"})
 """Variables that a cell may set without being asked."""
 
@@ -62,9 +60,12 @@ class _Reading:
 
     def __post_init__(self) -> None:
         self._values = Values(self.root, self.environment, self._keys)
+        self._places = Places(self._values, has_workspaces=True)
 
     def read(self) -> ForeignTree:
         self._settings = self._read_settings()
+        has_workspaces = self._setting("components", "terraform", "workspaces_enabled") is not False
+        self._places = Places(self._values, has_workspaces=has_workspaces)
         stacks = list(self._stacks())
         found: list[tuple[_Stack, Component]] = []
         for stack in stacks:
@@ -178,7 +179,7 @@ class _Reading:
         if isinstance(template, str) and template:
             return self._values.text(template, self._naming(component)) or ""
         if isinstance(pattern, str) and pattern:
-            for name in _CONTEXT:
+            for name in CONTEXT:
                 if f"{{{name}}}" in pattern:
                     value = self._values.value(variables.get(name), "", self._naming(component))
                     if not isinstance(value, str):
@@ -210,7 +211,7 @@ class _Reading:
             source=source,
             inputs=inputs,
             enabled=component.metadata.get("enabled") is not False,
-            backend=self._backend(stack, component, context, source),
+            backend=self._places.backend(component, position, context, source),
             environment=self._environment(stack, component, context),
             needs=tuple(self._needs(stack, component, context)),
             position=position,
@@ -253,67 +254,7 @@ class _Reading:
             "atmos_stack_file": self._manifest(stack),
             "atmos_manifest": self._manifest(stack),
         }
-        return {**found, "workspace": self._workspace(stack, component, found)}
-
-    def _backend(
-        self, stack: _Stack, component: Component, context: Mapping[str, Any], source: Path | str | Unreadable
-    ) -> ForeignBackend:
-        kind = component.sections.get("backend_type")
-        kind = kind if isinstance(kind, str) and kind else "local"
-        position = self._at(stack, component.name)
-        written = component.section("backend").get(kind)
-        found = self._values.value(dict(written), stack.name, context) if isinstance(written, Mapping) else {}
-        prefix = str(component.metadata.get("name") or component.base or component.name).replace("/", "-")
-        if kind == "s3":
-            found.setdefault("key", "terraform.tfstate")
-            if not found.get("workspace_key_prefix"):
-                found["workspace_key_prefix"] = prefix
-        elif kind == "local":
-            path = found.get("path", "terraform.tfstate")
-            found["path"] = str(source / path) if isinstance(source, Path) and isinstance(path, str) else path
-        elif kind == "azurerm":
-            above = found.get("key")
-            found["key"] = f"{above}/{prefix}.terraform.tfstate" if above else f"{prefix}.terraform.tfstate"
-        workspace = self._workspace(stack, component, context)
-        if workspace is None:
-            why = "the name of its workspace is a template that does more than name a value"
-            return self._without_place(kind, found, position, why)
-        if self._setting("components", "terraform", "workspaces_enabled") is False or kind == "http":
-            return ForeignBackend(kind=kind, config=found, position=position)
-        if not follows_workspaces(kind):
-            why = f"where the backend {kind} keeps the states of workspaces is not known here"
-            return self._without_place(kind, found, position, why)
-        return ForeignBackend(kind=kind, config=dict(in_workspace(kind, found, workspace)), position=position)
-
-    def _without_place(
-        self, kind: str, config: Mapping[str, Any], position: Position, why: str
-    ) -> ForeignBackend:
-        lost = Unreadable(kind, position, why)
-        return ForeignBackend(
-            kind=kind, config={**config, "key": lost, "path": lost, "prefix": lost}, position=position
-        )
-
-    def _workspace(self, stack: _Stack, component: Component, context: Mapping[str, Any]) -> str | None:
-        metadata = component.metadata
-        template = metadata.get("terraform_workspace_template")
-        if template is not None:
-            found = self._values.text(template, context)
-            return None if found is None else found.replace("/", "-")
-        pattern = metadata.get("terraform_workspace_pattern")
-        if isinstance(pattern, str):
-            values = {
-                **component.section("vars"),
-                "component": component.name,
-                "base-component": component.base,
-            }
-            for name in (*_CONTEXT, "component", "base-component"):
-                pattern = pattern.replace(f"{{{name}}}", str(values.get(name, "")))
-            return pattern.replace("/", "-")
-        own = metadata.get("terraform_workspace")
-        if isinstance(own, str):
-            return own.replace("/", "-")
-        found = f"{stack.name}-{component.name}" if component.base else stack.name
-        return found.replace("/", "-")
+        return {**found, "workspace": self._places.workspace(component, found)}
 
     def _needs(self, stack: _Stack, component: Component, context: Mapping[str, Any]) -> Iterator[str]:
         written = component.section("settings").get("depends_on")
@@ -327,10 +268,10 @@ class _Reading:
                 continue
             name = item.get("component") or item.get("name")
             there = self._values.value(item.get("stack", stack.name), stack.name, context)
-            if any(part in item for part in _CONTEXT):
+            if any(part in item for part in CONTEXT):
                 values = {
                     **component.section("vars"),
-                    **{part: item[part] for part in _CONTEXT if part in item},
+                    **{part: item[part] for part in CONTEXT if part in item},
                 }
                 other = Component(component.name, {**component.sections, "vars": values}, {})
                 there = self._name(_Stack("", stack.file, {}), other)
