@@ -140,6 +140,6 @@ def test_a_file_that_comes_while_it_is_read_is_seen(file: Path) -> None:
 
 def test_a_file_that_can_not_be_looked_at_is_left_to_the_ledger(file: Path) -> None:
     file.write_text("no folder")
-    with open_for_units(sqlite_url(file / "ledger.db")) as quick:
-        with pytest.raises(DiagnosticError, match="can't be opened"):
-            quick.heads()
+    url = sqlite_url(file / "ledger.db")
+    with open_for_units(url) as quick, pytest.raises(DiagnosticError, match="can't be opened"):
+        quick.heads()
