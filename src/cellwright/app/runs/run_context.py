@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from cellwright.app.runs.depots import depot_of, states_of
 from cellwright.app.runs.guards.comeback import is_brought_back
 from cellwright.app.runs.guards.policy_guard import PolicyGuard
 from cellwright.app.runs.guards.relocation import relocation_fault
 from cellwright.app.runs.guards.shared_states import recorded_places
-from cellwright.app.runs.recorded import depot_of, states_of
 from cellwright.app.runs.run_task import RunTask
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.runs.steering.four_eyes import asking_others
