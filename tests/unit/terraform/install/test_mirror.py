@@ -10,7 +10,13 @@ from cellwright.terraform.install.cli_config import (
     may_override_providers,
     render_cli_config,
 )
-from cellwright.terraform.install.mirror import ProviderPackage, find_mirrors, is_named, read_mirror
+from cellwright.terraform.install.mirror import (
+    ProviderPackage,
+    find_mirrors,
+    is_named,
+    read_mirror,
+    unfollowed_link,
+)
 from cellwright.terraform.install.platform import this_platform
 from second_user import give_away, need_second_user
 
@@ -225,3 +231,16 @@ def test_a_configuration_is_not_taken_from_the_current_folder(
         choose_cli_config([], {name: "planted.tfrc"}, tmp_path / "c", named=False)
     for home in (".", ""):
         assert choose_cli_config([], {"HOME": home}, tmp_path / "c", named=False).path is None
+
+
+def test_a_mirror_that_is_behind_links_is_kept_so_that_they_can_be_named(tmp_path: Path) -> None:
+    place = tmp_path / "opt/plugins" / AWS
+    place.parent.mkdir(parents=True)
+    place.symlink_to(unpacked(tmp_path / "real") / AWS)
+    (tmp_path / "opt/nothing/registry.terraform.io").mkdir(parents=True)
+
+    (mirror,) = find_mirrors(None, {}, tmp_path, (f"{tmp_path}/opt/*",))
+
+    assert (mirror.folder, mirror.packages) == (tmp_path / "opt/plugins", frozenset())
+    assert unfollowed_link(mirror.folder, AWS) == place
+    assert choose_cli_config((mirror,), {}, tmp_path / "cache", named=False).path is None
