@@ -12,10 +12,11 @@ from cellwright.app.moves.recorded import Arrived, renamed_units
 from cellwright.app.moves.states import StateMover
 from cellwright.app.runs.choosing import choice_of
 from cellwright.app.runs.report import RunReport
-from cellwright.app.runs.running import RunTask, perform, start
+from cellwright.app.runs.run_task import RunTask
+from cellwright.app.runs.running import perform, start
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import OpenFleet
-from cellwright.engine.execution import PlanHandling
+from cellwright.engine.plan_handling import PlanHandling
 from cellwright.engine.unit.orphan import recorded_settings
 from cellwright.files.atomic import write_file
 from cellwright.files.lock import locked
