@@ -39,8 +39,7 @@ def _part(found: "RunReport | ReportPage") -> dict[str, Json]:
 def _outcomes(found: "RunReport | ReportPage") -> frozenset[str]:
     if isinstance(found, RunReport):
         return frozenset(item.outcome.value for item in found.results)
-    # A page has some of the units, and the run's own counts.
-    return frozenset(found.run.counts)
+    return frozenset(found.run.counts)  # a page has some of the units
 
 
 def _result(result: UnitResult, plan: PlanSummary | None) -> Json:
