@@ -9,9 +9,9 @@ from functools import lru_cache
 from cellwright.fleet.config.cells import CellSource, find_cells
 from cellwright.fleet.config.documents import Documents
 from cellwright.fleet.config.files import FleetFiles
+from cellwright.fleet.config.settings import OWN_KEYS
 from cellwright.fleet.fleet import FLEET_FILE, Fleet, Level, StackSettings
 from cellwright.fleet.following import followed_in, origins_in, part_of, reached
-from cellwright.fleet.resolve.inputs import OWN_KEYS
 from cellwright.fleet.resolve.layering import Layering, merge_layers
 from cellwright.fleet.resolve.merge import Setting
 from cellwright.fleet.yaml.node import MergeTag, Node, get_node

@@ -28,7 +28,7 @@ from cellwright.fleet.fleet import (
     says_capacity,
 )
 from cellwright.fleet.load.entry import load_fleet, load_planned, with_planned
-from cellwright.fleet.load.unit_table import CellObserver
+from cellwright.fleet.load.unit_table import CellObserver, PartialObserver
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.fleet.scope import Scope
@@ -357,7 +357,8 @@ def _until_cancelled(observer: CellObserver | None, cancelled: Cancelled) -> Cel
         if observer is not None:
             observer(cell)
 
-    return observe
+    sees_all = observer is not None and not isinstance(observer, PartialObserver)
+    return observe if sees_all else PartialObserver(observe)
 
 
 def _with_address_findings(fleet: Fleet) -> Fleet:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cellwright.fleet.config.settings import OWN_KEYS
 from cellwright.fleet.resolve.contracts import KnownStack
 from cellwright.fleet.resolve.merge import Setting, find_setting
 from cellwright.fleet.yaml.node import Node
@@ -17,9 +18,6 @@ from cellwright.stacks.types.conversion import Mismatch, ignored_attributes, pat
 
 _TEXTS = (str, OutputReference, SecretReference, Template)
 _LISTS = (ListOf, SetOf)
-
-OWN_KEYS = ("enabled", "version")
-"""Keys of a stack's settings that are Cellwright's and no inputs."""
 
 
 def unknown_input(stack: str, name: str, settings: Setting, known: KnownStack) -> Diagnostic:
