@@ -147,8 +147,10 @@ def main() -> None:
         write_fleet(Path(folder))
         rows = measured(Path(folder), sources, chosen.repeat)
     heads = ["CPU seconds, MB", *(["before", "now"] if len(sources) > 1 else ["now"])]
-    lines = [heads, ["---"] * len(heads), *rows]
-    text = f"Medians of {chosen.repeat}.\n\n" + "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    lines = [" | ".join(heads), "|".join(["---"] * len(heads)), *map(" | ".join, rows)]
+    text = f"Medians of {chosen.repeat}.\n\n" + "".join(
+        f"|{line}|\n" if line.startswith("---") else f"| {line} |\n" for line in lines
+    )
     if chosen.write is not None:
         write_section(chosen.write, "startup", text)
 
