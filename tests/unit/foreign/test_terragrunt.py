@@ -65,9 +65,9 @@ def test_what_is_included_read_and_depended_on_comes_together(tmp_path: Path) ->
     assert found["app"]["id"] == "${output.net.id}"
     assert found["app"]["url"] == "https://${output.net.host}/$${x}"
     assert found["app"]["region"] == "eu"
-    assert "first" not in found["app"]
-    assert "# TODO: stacks.app.first" in fleet.files["env/prod.yaml"]
-    assert "prod/app/terragrunt.hcl:15:11: warning: 'upper' of env/prod/app" in told(fleet)
+    assert found["app"]["first"] == "${output.net.list.0}"
+    assert "# TODO: stacks.app.upper" in fleet.files["env/prod.yaml"]
+    assert "prod/app/terragrunt.hcl:15:17: warning: 'upper' of env/prod/app" in told(fleet)
     assert "root.hcl:15:1: warning: `generate` 'provider' is not taken over" in told(fleet)
     assert "the environment variable PREFIX was read" in told(fleet)
 
@@ -89,7 +89,7 @@ def test_a_unit_whose_state_cant_be_told_is_switched_off_and_nobody_takes_its_ou
         "app": False,
         "net": False,
     }
-    assert "root.hcl:10:22: error: env/prod/net is switched off" in told(fleet)
+    assert "root.hcl:10:25: error: env/prod/net is switched off" in told(fleet)
     assert "get_aws_account_id() is not evaluated here" in told(fleet)
     assert "a module of a registry can't be a stack" in told(fleet)
     assert "an output of a unit that is switched off" in fleet.files["env/prod.yaml"]

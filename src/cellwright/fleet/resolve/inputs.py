@@ -11,7 +11,8 @@ from cellwright.model.position import Position
 from cellwright.model.text.suggestion import advice
 from cellwright.model.unit import Input
 from cellwright.model.value import OutputReference, SecretReference, Template, Value, secrets_in
-from cellwright.stacks.contract import Variable, input_mismatches
+from cellwright.stacks.contract import Variable
+from cellwright.stacks.input_check import input_mismatches
 from cellwright.stacks.types.constraint import ListOf, MapOf, Primitive, SetOf, TypeConstraint
 from cellwright.stacks.types.conversion import Mismatch, ignored_attributes, path_text
 
