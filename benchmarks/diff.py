@@ -1,6 +1,6 @@
 """Measures `diff` on a large fleet: CPU seconds and peak memory of whole processes.
 
-    python benchmarks/diff.py [--clients 10000] [--repeat 3] [--beside SOURCES] [--folder FOLDER]
+    python benchmarks/diff.py [--clients 10000] [--repeat 3] [--beside SOURCES] [--folder FOLDER] [--only ...]
 
 With `--beside`, the `src` folder of another version takes turns with this one on a fleet of its own, so that
 both see the same load of the machine. Samples come after a run that is not measured, so the caches are warm.
@@ -83,12 +83,13 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=10_000)
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--beside", type=Path)
+    parser.add_argument("--only", nargs="+", default=[what for what, _ in CHANGES], help="some changes")
     parser.add_argument("--folder", type=Path)
     chosen = parser.parse_args()
     folder = chosen.folder or Path(tempfile.mkdtemp(prefix="cellwright-diff-"))
     sources = {"this": HERE.parent / "src"} | ({"other": chosen.beside} if chosen.beside else {})
     sides = [Side(name, path, _fleet(folder / name, chosen.clients)) for name, path in sources.items()]
-    for what, change in CHANGES:
+    for what, change in ((what, change) for what, change in CHANGES if what in chosen.only):
         for side in sides:
             subprocess.run([*GIT, "checkout", "-q", "."], cwd=side.fleet, check=True)
             change(side.fleet)
