@@ -9,7 +9,7 @@ READY := $(VENV)/.tests-compiled
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install postgres binaries chromium checkov groovy demo docs test test-long e2e-tofu tests lint types layers unit contract golden e2e format lock versions clean
+.PHONY: help install postgres binaries chromium checkov groovy demo docs test test-long e2e-tofu engines tests lint types layers unit contract golden e2e format lock versions clean
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
@@ -75,6 +75,12 @@ test-long: postgres chromium groovy ## chaos, damaged inputs, the demo in all it
 # tests/e2e/crash runs on both products by itself.
 e2e-tofu: postgres binaries chromium groovy ## the end-to-end tests, with OpenTofu as the machine's program
 	CELLWRIGHT_E2E_BINARY=tofu $(BIN)/pytest tests/e2e --ignore tests/e2e/crash -n 3 --dist worksteal -q
+
+# What stands for a program in the name of a test has a slash: only tests of the programs that are named are run.
+engines: binaries ## what decides about a program, on each that CELLWRIGHT_BINARIES=/path/terraform:/path/tofu names
+	@test -n "$(CELLWRIGHT_BINARIES)" || { echo "name programs: make engines CELLWRIGHT_BINARIES=/path/terraform:/path/tofu"; exit 2; }
+	CELLWRIGHT_BINARIES=$(CELLWRIGHT_BINARIES) $(BIN)/pytest tests/contract/terraform tests/contract/stacks tests/contract/relay \
+		tests/e2e/engines tests/e2e/crash tests/e2e/secrets/test_encryption.py -k / -n 3 --dist worksteal -q
 
 lint: install ## ruff: rules and format
 	$(BIN)/ruff check

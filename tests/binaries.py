@@ -43,21 +43,22 @@ _RELEASED = ("github.com/opentofu/opentofu/version.dev=no",)
 _PATH = os.environ["PATH"]
 """That of the machine: a test may put another `terraform` before it."""
 
-_NAMED = [path for path in os.environ.get(VARIABLE, "").split(":") if path]
+NAMED = [path for path in os.environ.get(VARIABLE, "").split(":") if path]
 
 BOTH = ("terraform", "tofu")
 """The two that `make test` has on a machine with Go."""
 
-ALL = (*BOTH, *_NAMED)
+ALL = (*BOTH, *NAMED)
 """What a contract is tested with."""
 
 OLDER = ("tofu-1.9", "tofu-1.10")
 """What long tests add to it."""
 
-FIRST_QUICK = [pytest.param(name, marks=() if name == BOTH[0] else pytest.mark.long) for name in BOTH]
-"""Both, the second in the long tests only: for what takes long and hardly depends on the program."""
+FIRST_QUICK = [pytest.param(name, marks=pytest.mark.long if name == BOTH[1] else ()) for name in ALL]
+"""Both, the second in the long tests only: for what takes long and hardly depends on the program.
+Programs that are named are always tested."""
 
-SECOND_QUICK = [pytest.param(name, marks=() if name == BOTH[1] else pytest.mark.long) for name in BOTH]
+SECOND_QUICK = [pytest.param(name, marks=pytest.mark.long if name == BOTH[0] else ()) for name in ALL]
 """The other way round: of many such tests each program has its share in the short ones."""
 
 

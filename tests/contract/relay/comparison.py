@@ -47,15 +47,17 @@ class Case:
     """Whether only the long tests have it: another case tries the same calls in the short ones."""
     since: Mapping[str, str] = field(default_factory=dict)
     """The first version of each product that has what this needs; a product that is not named lacks it."""
+    before: Mapping[str, str] = field(default_factory=dict)
+    """The first version of each product that has more, which another case tries."""
     says: str = ""
     """What one of the steps must print, so that a case that fails does so for the intended reason."""
 
     def fits(self, binary: Binary) -> bool:
         """Whether a program has what this needs."""
-        if not self.since:
-            return True
-        first = self.since.get(binary.product)
-        return first is not None and binary.version.release >= Version(first).release
+        first, more = self.since.get(binary.product), self.before.get(binary.product)
+        if more is not None and binary.version.release >= Version(more).release:
+            return False
+        return not self.since or (first is not None and binary.version.release >= Version(first).release)
 
     @property
     def slug(self) -> str:

@@ -74,7 +74,12 @@ def key(value: str) -> InputValue:
     return InputValue("key", value, Primitive.STRING, secret=True)
 
 
-@pytest.fixture(params=[name for name in binaries.ALL if binaries.product(name) == "tofu"])
+@pytest.fixture(
+    params=[
+        *(name for name in binaries.ALL if binaries.product(name) == "tofu"),
+        *(pytest.param(name, marks=pytest.mark.long) for name in binaries.OLDER),
+    ]
+)
 def binary(request: pytest.FixtureRequest) -> Binary:
     """Each OpenTofu: Terraform encrypts nothing."""
     return binaries.binary(request.param)
@@ -155,6 +160,21 @@ def test_a_state_whose_stack_forgot_the_encryption(bench: Bench, stack: StackTre
         unit.plan()
 
     assert "is encrypted, and no key is given" in caught.value.diagnostics[0].summary
+
+
+@pytest.mark.parametrize("other", [name for name in binaries.ALL if binaries.product(name) == "terraform"])
+def test_terraform_says_that_the_state_is_opentofus(
+    bench: Bench, stack: StackTree, tmp_path: Path, other: str
+) -> None:
+    apply(bench, bench.request(stack, (key(KEY),)))
+    bare = write_tree(tmp_path / "bare", {"main.tf": STACK})
+    terraform = replace(bench, binary=binaries.binary(other))
+
+    with terraform.open(terraform.request(bare)) as unit, pytest.raises(TerraformError) as caught:
+        unit.plan()
+
+    assert caught.value.kind is FailureKind.ENCRYPTION
+    assert "the state is encrypted by OpenTofu" in caught.value.diagnostics[0].summary
 
 
 def test_a_state_that_is_not_encrypted_yet(bench: Bench, stack: StackTree, tmp_path: Path) -> None:

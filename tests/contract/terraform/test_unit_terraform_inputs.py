@@ -167,8 +167,9 @@ resource "terraform_data" "x" {
 
 
 def test_an_ephemeral_input_is_given_to_apply_again(bench: Bench, tmp_path: Path) -> None:
-    if bench.binary.product == "tofu" and bench.binary.version < Version("1.11.0.dev0"):
-        pytest.skip("OpenTofu has no ephemeral variables before 1.11")
+    first = {"terraform": Version("1.10.0.dev0"), "tofu": Version("1.11.0.dev0")}[bench.binary.product]
+    if bench.binary.version < first:
+        pytest.skip(f"{bench.binary} has no ephemeral variables")
     stack = write_tree(tmp_path / "s", {"main.tf": EPHEMERAL})
     inputs = (InputValue("token", "tok ${1}", Primitive.STRING, ephemeral=True),)
     request = bench.request(stack, inputs)

@@ -48,9 +48,10 @@ def _with_binary(fleet: FleetFolder, script: str | None, version: str = "") -> N
         ("#!/bin/sh\necho hello\n", "", "neither Terraform nor OpenTofu"),
         ("not a program\n", "", "can't be started"),
         ("#!/bin/sh\necho Terraform v1.0.3\n", "", "needs Terraform 1."),
+        ("#!/bin/sh\necho OpenTofu v1.6.3\n", "", "needs OpenTofu 1.7 or newer"),
         ("#!/bin/sh\necho Terraform v1.11.4\n", ">= 99", "ask for"),
     ],
-    ids=["missing", "not Terraform", "no program", "too old", "not as asked"],
+    ids=["missing", "not Terraform", "no program", "too old", "too old an OpenTofu", "not as asked"],
 )
 def test_a_binary_that_will_not_do_is_refused_before_anything_is_recorded(
     fleet: FleetFolder, cellwright: Program, script: str | None, version: str, said: str

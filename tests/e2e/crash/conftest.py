@@ -5,7 +5,7 @@ import pytest
 import binaries
 
 
-@pytest.fixture(autouse=True, params=binaries.BOTH)
+@pytest.fixture(autouse=True, params=binaries.ALL)
 def binary_of_the_machine_here(
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,

@@ -1,6 +1,7 @@
 """A whole life with OpenTofu's encryption; the passphrase is in no file but the client's settings."""
 
 import json
+import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
@@ -52,13 +53,21 @@ output "given" {
 """
 SEALED = WORKER.replace('variable "upstream" {', 'variable "upstream" {\n  sensitive = true')
 UNIT = "client/acme/first"
+PROGRAMS = [
+    *(name for name in binaries.ALL if binaries.product(name) == "tofu"),
+    *(pytest.param(name, marks=pytest.mark.long) for name in binaries.OLDER),
+]
 
 
-@pytest.fixture
+@pytest.fixture(params=PROGRAMS)
 def fleet(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> FleetFolder:
-    for key, value in binaries.machine_with("tofu", tmp_path_factory.mktemp("machine")).items():
+    """A fleet of an encrypted stack; the machine's command `terraform` is one of the OpenTofu programs."""
+    for key, value in binaries.machine_with(request.param, tmp_path_factory.mktemp("machine")).items():
         monkeypatch.setenv(key, value)
     stacks = {name: {"source": "./stacks/sealed"} for name in ("first", "second")}
     fleet = make_fleet(tmp_path, stacks, {})
@@ -165,7 +174,7 @@ def _remove_from_state(fleet: FleetFolder) -> None:
     folder = fleet.home / "work" / UNIT / "source"
     environment = {"PATH": "/usr/bin:/bin", "TF_VAR_phrase": PHRASE, "HOME": str(fleet.root.parent)}
     subprocess.run(
-        [binaries.program("tofu"), "state", "rm", "terraform_data.this"],
+        [str(shutil.which("terraform")), "state", "rm", "terraform_data.this"],
         cwd=folder,
         env=environment,
         check=True,

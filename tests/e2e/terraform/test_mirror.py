@@ -28,7 +28,7 @@ terraform {
 """
 
 
-@pytest.mark.parametrize("name", binaries.BOTH)
+@pytest.mark.parametrize("name", binaries.ALL)
 def test_a_provider_is_linked_from_the_mirror_and_locked_in_the_copy_only(
     bench: Bench, tmp_path: Path, name: str
 ) -> None:

@@ -1,12 +1,16 @@
 """The report of a run as JSON."""
 
+from typing import TYPE_CHECKING
+
 from cellwright.api.diagnostics import diagnostic
-from cellwright.app.overview.runs.run_report import ReportPage
 from cellwright.app.runs.report import RunReport
 from cellwright.model.runs.plan import PlanSummary, ResourceCounts
 from cellwright.model.runs.plan_options import options_to_json
-from cellwright.model.runs.run import UnitResult
+from cellwright.model.runs.run import UnitResult, status_word
 from cellwright.model.value import Json
+
+if TYPE_CHECKING:
+    from cellwright.app.overview.runs.run_report import ReportPage
 
 
 def report(found: RunReport) -> Json:
@@ -14,20 +18,29 @@ def report(found: RunReport) -> Json:
     return _part(found)
 
 
-def report_page(found: ReportPage) -> Json:
+def report_page(found: "ReportPage") -> Json:
     """A part of a run's report; `next` is null on the last page."""
     return {**_part(found), "next": None if found.next is None else str(found.next)}
 
 
-def _part(found: RunReport | ReportPage) -> dict[str, Json]:
+def _part(found: "RunReport | ReportPage") -> dict[str, Json]:
     return {
         "run": found.run.id,
         "kind": found.run.kind.value,
-        "status": found.run.status.value,
+        "status": status_word(found.run.status, _outcomes(found)),
         "started": found.run.started,
         "finished": found.run.finished,
+        "seconds": found.run.seconds,
+        "waited": round(found.run.waited, 3),
         "units": [_result(result, found.plans.get(result.address)) for result in found.results],
     }
+
+
+def _outcomes(found: "RunReport | ReportPage") -> frozenset[str]:
+    if isinstance(found, RunReport):
+        return frozenset(item.outcome.value for item in found.results)
+    # A page has some of the units, and the run's own counts.
+    return frozenset(found.run.counts)
 
 
 def _result(result: UnitResult, plan: PlanSummary | None) -> Json:

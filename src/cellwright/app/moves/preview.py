@@ -12,12 +12,14 @@ from cellwright.app.moves.recorded import Arrived, renamed_units
 from cellwright.app.moves.states import StateMover
 from cellwright.app.runs.choosing import choice_of
 from cellwright.app.runs.report import RunReport
-from cellwright.app.runs.running import RunTask, perform, start
+from cellwright.app.runs.run_task import RunTask
+from cellwright.app.runs.running import perform, start
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import OpenFleet
-from cellwright.engine.execution import PlanHandling
+from cellwright.engine.plan_handling import PlanHandling
 from cellwright.engine.unit.orphan import recorded_settings
 from cellwright.files.atomic import write_file
+from cellwright.files.lock import locked
 from cellwright.files.private import make_private_folder
 from cellwright.fleet.fleet import Fleet, Units
 from cellwright.ledger.database.location import sqlite_url
@@ -27,13 +29,15 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.runs.plan import Action, PlanSummary, ResourceChange
-from cellwright.model.runs.run import Operation, RunKind
+from cellwright.model.runs.run import Operation, Outcome, RunKind, UnitResult
 from cellwright.model.text.json_text import COMPACT
 from cellwright.model.unit import Backend, Unit
 from cellwright.model.value import is_known
 from cellwright.planning.fingerprint import backend_digest
 from cellwright.terraform.output.states.state_reader import EncryptedStateError, mark_of, parse_state
 
+_LONGEST_WAIT = 600.0
+"""Seconds to wait for another preview."""
 _ENDS = frozenset({Action.REPLACE, Action.DELETE})
 
 
@@ -52,13 +56,11 @@ class Lost:
 class Preview:
     """What a new name would do; nothing was done."""
 
-    report: RunReport
+    plans: Mapping[UnitAddress, PlanSummary]
+    """The plan of each unit under its new name."""
     lost: tuple[Lost, ...]
-
-    @property
-    def plans(self) -> Mapping[UnitAddress, PlanSummary]:
-        """The plan of each unit under its new name."""
-        return self.report.plans
+    failed: tuple[UnitResult, ...] = ()
+    """The units that can't be planned under it."""
 
 
 def preview(
@@ -80,7 +82,8 @@ def preview(
     now = {item.head.address: contents[address] for address, item in recorded.items()}
     found = {item.head.address: item for item in recorded.values()}
     report = plan_on_copies(old, new, found, now, mover, actor, talk)
-    return Preview(report=report, lost=tuple(_lost(old, new, names, report.plans)))
+    failed = tuple(item for item in report.results if item.outcome is Outcome.FAILED)
+    return Preview(plans=report.plans, lost=tuple(_lost(old, new, names, report.plans)), failed=failed)
 
 
 def plan_on_copies(  # noqa: PLR0913, PLR0917  two fleets, and what is to be taken for the truth
@@ -137,14 +140,23 @@ def _said(content: bytes) -> Arrived:
 
 @contextmanager
 def _folder(scratch: Path) -> Iterator[Path]:
-    """Make a folder for copies of states; nothing of it stays."""
+    """Make a folder for copies of states; nothing of it stays, of one that was killed nothing after the next.
+
+    One preview at a time: a server may be asked for several at once.
+    """
     folder = scratch / "preview"
-    shutil.rmtree(folder, ignore_errors=True)
-    make_private_folder(folder)
-    try:
-        yield folder
-    finally:
+    with locked(
+        scratch / "preview.lock",
+        timeout=_LONGEST_WAIT,
+        busy="another rename or move is being planned on this machine",
+        advice="wait for its end, then repeat this",
+    ):
         shutil.rmtree(folder, ignore_errors=True)
+        make_private_folder(folder)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from cellwright.ledger.audit import load_event
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.codec import plain_text
 from cellwright.ledger.database.database import Database
-from cellwright.ledger.database.tables import EVENTS
+from cellwright.ledger.database.table_groups.event_tables import EVENTS
 from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter, Pattern
 from cellwright.model.runs.event import Event
 
@@ -100,7 +100,8 @@ def _conditions(only: EventFilter) -> Iterator[ColumnElement[bool]]:
         yield or_(*(_named(name) for name in only.people))
     if only.actors:
         yield or_(*(EVENTS.c.actor.icontains(plain_text(name), autoescape=True) for name in only.actors))
-    for column, patterns in ((EVENTS.c.subject, only.subjects), (EVENTS.c.action, only.actions)):
+    subjects = (*only.subjects, *(item.pattern for item in only.former))
+    for column, patterns in ((EVENTS.c.subject, subjects), (EVENTS.c.action, only.actions)):
         if patterns:
             yield _alike(column, patterns)
 

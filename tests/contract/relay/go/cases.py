@@ -1,5 +1,8 @@
 """What is done with the providers in Go, and must come out the same with the relay and without it."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from contract.relay.cases import DESTROY
 from contract.relay.comparison import APPLY, PLAN, SHOW, Case
 from contract.relay.go.laboratory import requirement
@@ -17,6 +20,7 @@ from contract.relay.go.stacks import (
     SDK,
     SDK_ITEMS,
     old_state,
+    without_ephemeral,
 )
 
 _BEFORE = PROVIDERS + FRAMEWORK_ITEMS + SDK_ITEMS + OLD + MUXED_ITEMS
@@ -35,8 +39,37 @@ def life(host: str) -> Case:
         after = after.replace(old, new)
     files = {"main.tf": _BEFORE, "terraform.tfstate": old_state(host, "framework", "sdk"), **OLD_ITEMS}
     steps = (PLAN, SHOW, APPLY, {"main.tf": after}, PLAN, APPLY, DESTROY)
-    return Case("life", files, steps, says="Weak password")
+    return Case("life", files, steps, since=_WRITE_ONLY, says="Weak password")
 
+
+def life_before_write_only(host: str) -> Case:
+    """The same for older programs, without what they don't know."""
+    case = life(host)
+    files = {name: without_ephemeral(text) for name, text in case.files.items()}
+    steps = [_older(step) if isinstance(step, Mapping) else step for step in case.steps]
+    name = "life before write-only"
+    return replace(case, name=name, files=files, steps=steps, since={}, before=_WRITE_ONLY)
+
+
+def _older(files: Mapping[str, str | None]) -> Mapping[str, str]:
+    return {name: without_ephemeral(text or "") for name, text in files.items()}
+
+
+def write_only_unknown(_host: str) -> Case:
+    """A write-only argument is refused by its provider where the program does not know such ones."""
+    files = {"main.tf": requirement("framework") + FRAMEWORK + _WRITTEN}
+    says = "WriteOnly Attribute Not Allowed"
+    return Case("write-only unknown", files, (PLAN,), codes=(1,), before=_WRITE_ONLY, says=says)
+
+
+_WRITE_ONLY = {"terraform": "1.11", "tofu": "1.11"}
+_WRITTEN = """
+resource "framework_item" "one" {
+  name               = "one"
+  passphrase         = "hunter2"
+  passphrase_version = 1
+}
+"""
 
 _TWO = requirement("framework", "sdk")
 _REFUSED = """
@@ -98,6 +131,8 @@ def actions(_host: str) -> Case:
 
 CASES = {
     life: ("framework", "sdk", "muxed"),
+    life_before_write_only: ("framework", "sdk", "muxed"),
+    write_only_unknown: ("framework",),
     errors: ("framework", "sdk"),
     identities: ("framework", "sdk"),
     actions: ("framework",),

@@ -1,6 +1,7 @@
 """The stack of the providers in Go: one of everything that they have."""
 
 import json
+import re
 from collections.abc import Mapping
 
 from contract.relay.go.laboratory import requirement
@@ -183,3 +184,10 @@ def _old_resource(host: str, name: str) -> Mapping[str, object]:
         "provider": f'provider["{host}/cellwright/{name}"]',
         "instances": [{"schema_version": 0, "attributes": attributes, **_OLD_IDENTITY}],
     }
+
+
+def without_ephemeral(text: str) -> str:
+    """Leave out ephemeral values and write-only arguments, which older programs do not know."""
+    text = re.sub(r'^variable "passphrase" \{.*?^\}\n', "", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"^ephemeral .*\n|^ *passphrase\w* *=.*\n", "", text, flags=re.MULTILINE)
+    return text.replace("ephemeral.framework_token.token.token", '"token"')

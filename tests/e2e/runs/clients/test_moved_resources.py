@@ -1,12 +1,8 @@
 """A stack is split in two: its resources go to the other unit's state, and none is made or destroyed."""
 
 import json
-import os
 import shutil
-import signal
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,6 +17,7 @@ from cellwright.ledger.write.renaming import Renaming
 from cellwright.model.actor import Actor
 from e2e.conftest import Start
 from e2e.kit.fleet import FleetFolder, make_fleet
+from e2e.kit.killing import killed_at
 from e2e.kit.program import Program
 
 KEPT = 'resource "terraform_data" "kept" { input = "k" }\noutput "kept" { value = terraform_data.kept.id }\n'
@@ -128,7 +125,7 @@ def test_a_move_that_is_killed_at_any_step_goes_on(  # noqa: PLR0917  a step, a 
     fleet = FleetFolder(tmp_path / "fleet", make_fleet(tmp_path / "other", {}, {}).desk)
     cellwright = program(fleet)
     before = in_state(fleet, "client/acme/app")
-    killed_at((owner, name), call, moment, lambda: moved(cellwright))
+    killed_at(owner, name, moment, lambda: moved(cellwright), call=call)
     with open_ledger(sqlite_url(fleet.ledger), create=False) as ledger:
         begun = ledger.moves.open()
     assert {*in_state(fleet, "client/acme/app"), *in_state(fleet, "client/acme/db")} == before.keys()
@@ -151,27 +148,3 @@ def moved(cellwright: Program) -> None:
     location = Location(fleet=cellwright.fleet.root, environment=cellwright.clean())
     with FleetSession(location) as session:
         use_case.move_resources(session, Actor("ada", "test"), REQUEST)
-
-
-def killed_at(owner: tuple[object, str], call: int, moment: str, work: Callable[[], None]) -> None:
-    """Do the work in another process, which is killed before or after one call of a function."""
-    child = os.fork()
-    if child == 0:
-        real, calls = getattr(*owner), [0]
-
-        def dying(*given: Any, **named: Any) -> Any:  # noqa: ANN401  as the real one
-            calls[0] += 1
-            if calls[0] == call and moment == "before":
-                os.kill(os.getpid(), signal.SIGKILL)
-            found = real(*given, **named)
-            if calls[0] == call:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return found
-
-        setattr(*owner, dying)
-        try:
-            work()
-        finally:
-            os._exit(1)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status)

@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import signal
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +24,7 @@ from cellwright.sandbox.process import start_sandbox
 from e2e.conftest import Start
 from e2e.kit.bucket import NAME, SETTINGS, keys_in, make_bucket
 from e2e.kit.fleet import FleetFolder, make_fleet
+from e2e.kit.killing import killed_at
 from e2e.kit.program import Program
 
 PLAIN = """
@@ -240,26 +239,6 @@ def renamed(cellwright: Program) -> None:
     location = Location(fleet=cellwright.fleet.root, environment=cellwright.clean())
     with FleetSession(location) as session:
         use_case.rename(session, Actor("ada", "test"), REQUEST)
-
-
-def killed_at(owner: object, name: str, moment: str, work: Callable[[], None]) -> None:
-    """Do the work in another process, which is killed before or after the first call of a function."""
-    child = os.fork()
-    if child == 0:
-        real = getattr(owner, name)
-
-        def dying(*given: Any, **named: Any) -> None:  # noqa: ANN401  as the real one
-            if moment == "after":
-                real(*given, **named)
-            os.kill(os.getpid(), signal.SIGKILL)
-
-        setattr(owner, name, dying)
-        try:
-            work()
-        finally:
-            os._exit(1)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status)
 
 
 def test_clients_whose_states_lie_below_an_account_s_name_are_named_before_it_is_renamed(

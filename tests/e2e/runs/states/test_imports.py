@@ -19,7 +19,7 @@ output "one" { value = terraform_data.one.id }
 IMPORTS = {"app": {"terraform_data.one": "real-1", 'terraform_data.each["a"]': "real-a"}}
 
 
-@pytest.fixture(params=binaries.BOTH)
+@pytest.fixture(params=binaries.ALL)
 def product(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> str:

@@ -1,0 +1,82 @@
+"""What a program is too old for, or the other product alone has, is an error at its place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from packaging.version import Version
+
+from cellwright.terraform.install.binary import Binary
+from cellwright.terraform.output.failure import FailureKind, TerraformError
+from unit.terraform.kit import Bench, write_tree
+
+pytestmark = pytest.mark.terraform
+
+PROVIDER = 'provider "terraform" {\n  alias    = "by_key"\n  for_each = toset(["a"])\n}\n'
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A stack that only some programs take."""
+
+    text: str
+    line: int
+    """Where a program that does not know it must point to."""
+    since: Mapping[str, str]
+    """The first version of each product that knows it; a product that is not named never does."""
+
+    def is_known_to(self, binary: Binary) -> bool:
+        first = self.since.get(binary.product)
+        return first is not None and binary.version.release >= Version(first).release
+
+
+FEATURES = {
+    "ephemeral variables": Feature(
+        'variable "x" {\n  default   = "x"\n  ephemeral = true\n}\n', 3, {"terraform": "1.10", "tofu": "1.11"}
+    ),
+    "ephemeral resources": Feature('ephemeral "x_y" "z" {}\n', 1, {"terraform": "1.10", "tofu": "1.11"}),
+    "import by identity": Feature(
+        'resource "terraform_data" "x" {}\nimport {\n  to = terraform_data.x\n  identity = { id = "x" }\n}\n',
+        4,
+        {"terraform": "1.12", "tofu": "1.12"},
+    ),
+    "deprecated variables": Feature(
+        'variable "x" {\n  default    = "x"\n  deprecated = "Use y."\n}\n',
+        3,
+        {"terraform": "1.15", "tofu": "1.10"},
+    ),
+    "const variables": Feature(
+        'variable "x" {\n  default = "x"\n  const   = true\n}\n', 3, {"terraform": "1.15", "tofu": "1.12"}
+    ),
+    "actions": Feature('action "x_y" "z" {}\n', 1, {"terraform": "1.14"}),
+    "for_each on providers": Feature(PROVIDER, 3, {"tofu": "1.9"}),
+    "enabled": Feature(
+        'resource "terraform_data" "x" {\n  lifecycle {\n    enabled = false\n  }\n}\n', 3, {"tofu": "1.11"}
+    ),
+    "destroy = false": Feature(
+        'resource "terraform_data" "x" {\n  lifecycle {\n    destroy = false\n  }\n}\n', 3, {"tofu": "1.12"}
+    ),
+    "encryption": Feature(
+        'terraform {\n  encryption {\n    method "unencrypted" "x" {}\n  }\n}\n', 2, {"tofu": "1.7"}
+    ),
+    "a language block": Feature(
+        'language {\n  compatible_with {\n    opentofu = ">= 1.12"\n  }\n}\n', 1, {"tofu": "1.12"}
+    ),
+}
+
+
+def test_each_is_refused_at_its_place(bench: Bench, tmp_path: Path) -> None:
+    unknown = {name: feature for name, feature in FEATURES.items() if not feature.is_known_to(bench.binary)}
+    assert unknown
+
+    for name, feature in unknown.items():
+        unit = bench.open(bench.request(write_tree(tmp_path / name, {"main.tf": feature.text})))
+        with unit, pytest.raises(TerraformError) as refused:
+            unit.plan()
+
+        places = [item.position for item in refused.value.diagnostics if item.position is not None]
+        found = {(Path(place.file).name, place.line) for place in places}
+        assert ("main.tf", feature.line) in found, (name, refused.value)
+        assert refused.value.kind is FailureKind.ERROR, name
+    assert sum(note.startswith("attempt") for _, note in bench.reporter.phases()) == 0
