@@ -110,6 +110,7 @@ def test_states_in_s3_are_adopted(tmp_path: Path, program: Start) -> None:
         is_whole(fleet, cellwright)
 
 
+@pytest.mark.long
 def test_encrypted_states_are_adopted_with_their_key(
     tmp_path: Path, program: Start, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -146,6 +147,7 @@ def test_an_adoption_that_is_killed_is_repeated(tmp_path: Path, program: Start, 
     is_whole(fleet, cellwright)
 
 
+@pytest.mark.long
 def test_two_adoptions_at_once_record_each_unit_once(
     tmp_path: Path, program: Start, server: StateServer
 ) -> None:
