@@ -1,8 +1,8 @@
 """How every run is started and carried out."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
 
 from cellwright.app.runs.guards.comeback import is_brought_back
 from cellwright.app.runs.guards.held import refuse_held
@@ -25,8 +25,8 @@ from cellwright.engine.adapter.kept_copy import kept_copy
 from cellwright.engine.asked import ORDINARY, Asked
 from cellwright.engine.dispatch.capacity import suggested_parallel
 from cellwright.engine.execution import PlanHandling, RunContext, carry_out, end_empty_run, new_run
-from cellwright.engine.lease.keeper import this_process
-from cellwright.engine.unit.evaluation import UnitEvaluator
+from cellwright.engine.lease.keeper import LeaseKeeper, this_process
+from cellwright.engine.unit.evaluation import OnCopy, UnitEvaluator
 from cellwright.files.names import unit_path
 from cellwright.fleet.fleet import says_capacity
 from cellwright.ledger.write.queueing import QueuedRun
@@ -35,16 +35,45 @@ from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.position import Position
 from cellwright.model.runs.plan_options import USUAL
-from cellwright.model.runs.run import Operation, Run, RunKind
+from cellwright.model.runs.run import Operation, Run, RunKind, RunUnit
 from cellwright.model.states.state_place import place_digest
 from cellwright.model.unit import Unit
 from cellwright.planning.choice import Choice
+from cellwright.planning.declared_moves import DeclaredMove
 from cellwright.planning.imports import IMPORTS, declared_imports
 from cellwright.planning.state_acceptance import NOTHING_ACCEPTED, StateAcceptance
 from cellwright.terraform.workspace.unit_folder import UnitFolder
 
 if TYPE_CHECKING:
     from cellwright.planning.policy.judging import Evaluator
+
+
+class UnitMoves(Protocol):
+    """Resources that fleet.yaml gives to another unit of their cell."""
+
+    def moved(self, unit: UnitAddress) -> Sequence[DeclaredMove]:
+        """Give the moves that concern a unit, done or not."""
+
+    def on_copy(self, unit: Unit) -> OnCopy | None:
+        """Give how a unit is planned whose resources an apply will move first."""
+
+    def prepare(self, part: RunUnit, keeper: LeaseKeeper) -> None:
+        """Carry out the moves that concern a unit which is about to be applied."""
+
+
+class NoMoves:
+    """None are declared, or they are nobody's business."""
+
+    def moved(self, unit: UnitAddress) -> Sequence[DeclaredMove]:  # noqa: ARG002  the protocol's parameter
+        """Give none."""
+        return ()
+
+    def on_copy(self, unit: Unit) -> OnCopy | None:  # noqa: ARG002  the protocol's parameter
+        """Plan every unit as it is."""
+        return None
+
+    def prepare(self, part: RunUnit, keeper: LeaseKeeper) -> None:
+        """Do nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +92,8 @@ class RunTask:
     """States whose place changes are moved; they are, too, where every plan is approved beforehand."""
     rollout: str = ""
     """The rollout that the run is a part of; empty: none."""
+    moves: UnitMoves = field(default_factory=NoMoves)
+    """What is moved between its units first."""
 
 
 def start(  # noqa: PLR0913  what a run consists of
@@ -145,6 +176,7 @@ def context_of(
         preapproved=talk.preapproved,
         approved_how=talk.approved_how,
         interrupts=talk.interrupts,
+        prepare=task.moves.prepare,
         turn=task.turn or fleet.ledger.reader.run_turn(task.run.id),
         parallel=task.parallel or fleet.fleet.terraform.parallel or suggested_parallel(),
         guard=PolicyGuard(
@@ -182,6 +214,8 @@ def evaluator_of(fleet: OpenFleet, task: RunTask, talk: Conversation | None = No
         brought_back=_brought_back(fleet),
         imports=lambda unit: _imports(fleet, unit),
         import_place=lambda unit, address: _import_place(fleet, unit, address),
+        moved=task.moves.moved,
+        on_copy=task.moves.on_copy,
         relocated=lambda unit, applied: relocation_fault(fleet, unit, applied),
         contested=_contested(fleet, task),
         secrets=fleet.secrets,

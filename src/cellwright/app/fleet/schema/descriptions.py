@@ -211,6 +211,8 @@ DESCRIPTIONS: Mapping[str, Mapping[str, str]] = {
     },
     "StackSection": {
         "source": "Its root module: a folder relative to fleet.yaml, or git::URL//FOLDER?ref=VERSION.",
+        "moved_from": "Resources that it has from other stacks of the level, by stack: each cell's next "
+        "apply moves them from state to state.",
         "needs": "Stacks that are applied before it though it takes no output of theirs.",
         "enabled": "Whether cells have it that say nothing; false if not given otherwise.",
         "version": "The git ref that is taken, in place of that in the source.",
