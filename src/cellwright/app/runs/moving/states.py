@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from cellwright.app.runs.moving.former_object import remove_object
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.adapter.run_terraform import RunTerraform
 from cellwright.files.atomic import sync_folder, write_file
@@ -26,11 +26,6 @@ from cellwright.terraform.output.states.state_reader import (
 )
 from cellwright.terraform.unit.state_copy import copy_state
 from cellwright.terraform.workspace.backend import BackendSettings, complete_backend, local_state_path
-from cellwright.web.aws import make_client
-
-_SECONDS = 20.0
-_NOT_OURS = ("assume_role", "role_arn", "assume_role_with_web_identity")
-"""Settings of S3 that only Terraform follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,12 +141,9 @@ class StateMover:
                 with suppress(OSError):
                     path.parent.rmdir()
             return True
-        if settings.kind != "s3" or any(settings.config.get(name) for name in _NOT_OURS):
+        if settings.kind != "s3":
             return False
-        try:
-            return _remove_object(settings.config, {**self.fleet.session.environment, **environment})
-        except ImportError:
-            return False
+        return remove_object(settings.config, {**self.fleet.session.environment, **environment})
 
     def _completed(self, backend: Backend, unit: UnitAddress) -> BackendSettings:
         home = self.fleet.home
@@ -178,33 +170,3 @@ def _write_local(path: Path, content: bytes, unit: UnitAddress) -> None:
         sync_folder(path.parent)
         if path.read_bytes() != content:
             raise OSError(os.strerror(5))
-
-
-def _remove_object(config: Mapping[str, Any], environment: Mapping[str, str]) -> bool:
-    endpoints = config.get("endpoints")
-    endpoint = endpoints.get("s3") if isinstance(endpoints, Mapping) else config.get("endpoint")
-    bucket, key = config.get("bucket"), config.get("key")
-    try:
-        client = make_client(
-            "s3",
-            environment,
-            seconds=_SECONDS,
-            region=_text(config.get("region")),
-            profile=_text(config.get("profile")),
-            endpoint=_text(endpoint),
-        )
-        client.delete_object(Bucket=bucket, Key=key)
-    except ImportError:
-        raise
-    except Exception as fault:  # noqa: BLE001  boto3's own, which is not installed everywhere
-        raise DiagnosticError(
-            error(
-                f"the former copy s3://{bucket}/{key} can't be removed: {fault}",
-                "allow s3:DeleteObject there and repeat this, or remove it by hand",
-            )
-        ) from None
-    return True
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
