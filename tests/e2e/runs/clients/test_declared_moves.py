@@ -32,8 +32,13 @@ def product(
     return str(request.param)
 
 
+ROLLOUTS = {"plain": {"waves": [{"name": "all", "cells": "*"}]}}
+
+
 def whole(folder: Path) -> FleetFolder:
-    fleet = make_fleet(folder, {"app": {"source": "./stacks/app"}}, {"acme": {}, "globex": {}})
+    sources = {"app": {"source": "./stacks/app"}}
+    fleet = make_fleet(folder, sources, {"acme": {}, "globex": {}}, rollouts=ROLLOUTS)
+    fleet.write(".gitignore", ".cellwright/\n")
     fleet.stack("app", KEPT + GOING)
     return fleet
 
@@ -87,6 +92,24 @@ def test_a_commit_splits_a_stack_for_every_client(tmp_path: Path, program: Start
     assert status["counts"]["up_to_date"] == 6, status
     again = cellwright.run("apply", "--all", "--yes", "--json").expect(0)
     assert set(again.outcomes.values()) == {"unchanged"}
+
+
+def test_a_rollout_carries_it_out_cell_by_cell(tmp_path: Path, program: Start) -> None:
+    fleet = whole(tmp_path)
+    cellwright = program(fleet)
+    cellwright.commit_all()
+    cellwright.run("apply", "--yes").expect(0)
+    before = {cell: ids(fleet, cell) for cell in ("acme", "globex")}
+    divide(fleet)
+    cellwright.commit_all()
+
+    cellwright.run("rollout", "start", "plain", "--yes", "--reason", "split").expect(0)
+
+    for cell, known in before.items():
+        assert set(in_state(fleet, f"client/{cell}/app")) == {"kept"}
+        assert ids(fleet, cell) == known
+    status = cellwright.look("status", "--json").expect(0).document
+    assert status["counts"]["up_to_date"] == 4, status
 
 
 def test_a_declared_move_that_would_make_or_destroy_something_is_not_done(
