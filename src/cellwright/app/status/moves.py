@@ -13,7 +13,7 @@ from cellwright.planning.secret_digests import with_reasons
 def with_declared_moves(
     levels: Sequence[Level], applied: Applied, statuses: Sequence[UnitStatus]
 ) -> tuple[UnitStatus, ...]:
-    """Make the units changed that are up to date but for declared moves."""
+    """Make the units changed that are up to date but for declared moves; changed ones say so too."""
     stacks = {
         level.name: level.stacks
         for level in levels
@@ -22,7 +22,7 @@ def with_declared_moves(
     declared = {
         item.address: found
         for item in statuses
-        if item.status is Status.UP_TO_DATE
+        if item.status in (Status.UP_TO_DATE, Status.CHANGED)
         and item.address.level in stacks
         and (found := declared_moves(stacks[item.address.level], item.address))
     }

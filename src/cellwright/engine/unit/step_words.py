@@ -77,17 +77,23 @@ def is_part_of(address: str, name: str) -> bool:
 
 def on_copy(task: UnitTask) -> tuple[Diagnostic, ...]:
     """Tell of a plan that was made on a copy of its unit's state, as resources are still to be moved."""
-    unit = task.part.address
     return tuple(
         warning(
-            f"{', '.join(move.addresses)} of {move.source} will go to {move.target}: "
-            + ("it" if unit == move.target else "the rest")
-            + " was planned on a copy of the state that is so already",
-            "an apply moves them first, and makes and destroys nothing for it: cellwright apply "
-            f"{unit.of_cell}; a plan file leaves this unit out",
+            _comes(move) if task.part.address == move.target else _goes(move),
+            f"nothing is made or destroyed for it; a plan file leaves {task.part.address} out",
         )
         for move in task.on_copy
     )
+
+
+def _comes(move: DeclaredMove) -> str:
+    what = ", ".join(move.addresses)
+    return f"{what} comes from {move.source} with the next apply; the plan of {move.target} has it already"
+
+
+def _goes(move: DeclaredMove) -> str:
+    what = ", ".join(move.addresses)
+    return f"{what} goes to {move.target} with the next apply; the plan of {move.source} is without it"
 
 
 def in_part(task: UnitTask) -> tuple[Diagnostic, ...]:

@@ -69,7 +69,8 @@ def test_a_commit_splits_a_stack_for_every_client(tmp_path: Path, program: Start
     fleet.cell("initech", {})
 
     shown = cellwright.run("plan", "client/acme").expect(0)
-    assert "terraform_data.going of client/acme/app will go to client/acme/db" in " ".join(shown.text.split())
+    told = " ".join(shown.text.split())
+    assert "terraform_data.going comes from client/acme/app with the next apply" in told
     assert ids(fleet, "acme") == before["acme"]
     assert not fleet.state("client/acme/db").exists()
     assert not list((fleet.home / "moves").rglob("*.tfstate"))
@@ -102,6 +103,7 @@ def test_a_rollout_carries_it_out_cell_by_cell(tmp_path: Path, program: Start) -
     before = {cell: ids(fleet, cell) for cell in ("acme", "globex")}
     divide(fleet)
     cellwright.commit_all()
+    assert "goes to db: terraform_data.going" in cellwright.look("status").expect(0).out
 
     cellwright.run("rollout", "start", "plain", "--yes", "--reason", "split").expect(0)
 
@@ -125,8 +127,13 @@ def test_a_declared_move_that_would_make_or_destroy_something_is_not_done(
         assert 'terraform_data.going["b"] of client/acme/db would be destroyed' in refused
     assert in_state(fleet, "client/acme/app") == before
     assert not fleet.state("client/acme/db").exists()
-    # One that the cell has switched off gets nothing, and nothing is destroyed for that.
+    # One of the two alone would destroy them, or make them twice.
     fleet.stack("db", GOING)
+    for unit, other in (("client/acme/app", "client/acme/db"), ("client/acme/db", "client/acme/app")):
+        refused = " ".join(cellwright.run("apply", unit, "--yes").expect(1).text.split())
+        assert f"{other} is not part of this run; select both: client/acme" in refused
+    assert in_state(fleet, "client/acme/app") == before
+    # One that the cell has switched off gets nothing, and nothing is destroyed for that.
     fleet.cell("acme", {"stacks": {"db": {"enabled": False}}})
     refused = " ".join(cellwright.run("apply", "client/acme", "--yes").expect(1).text.split())
     assert "go to client/acme/db, which is switched off here" in refused
