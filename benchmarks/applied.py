@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession, OpenFleet
-from cellwright.engine.execution import new_run
+from cellwright.engine.run_record import new_run
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.intent import intended
 from cellwright.ledger.write.unit_writes import put_applied

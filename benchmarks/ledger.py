@@ -23,7 +23,7 @@ from cellwright.ledger.audit import EventDraft, verify
 from cellwright.ledger.database.codec import dump_values
 from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.database.rows import head_row, unit_row
-from cellwright.ledger.database.tables import HEADS, OUTPUTS, UNITS
+from cellwright.ledger.database.table_groups.unit_tables import HEADS, OUTPUTS, UNITS
 from cellwright.ledger.leases import Holder, Lease
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.ledger.run_state import UnitState

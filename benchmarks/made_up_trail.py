@@ -9,7 +9,8 @@ from itertools import islice
 from sqlalchemy import Connection, Table, insert, update
 
 from cellwright.ledger.audit import EventDraft
-from cellwright.ledger.database.tables import APPROVALS, CHAIN, EVENTS, RUN_UNITS, RUNS
+from cellwright.ledger.database.table_groups.event_tables import CHAIN, EVENTS
+from cellwright.ledger.database.table_groups.run_tables import APPROVALS, RUN_UNITS, RUNS
 from cellwright.ledger.opening import Ledger
 from cellwright.model.runs.event import GENESIS, Event, event_hash
 from cellwright.model.value import Json

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from fleets import AWS, Fleet, commit, lock_file
+from fleets import AWS, MEASURED, Clients, Fleet, commit, lock_file
 from programs import TITLES
 from relay import wake
 from results import Results, Row
@@ -43,6 +43,7 @@ class Bench:
     sandbox: Sandbox
     results: Results
     say: Callable[[str], None]
+    clients: Clients = MEASURED
 
     def sample(self, tool: Tool, kind: str, product: Product, binary: Path) -> Place | None:
         """Bring up all units, look at them, and give what is there then; None if a command failed."""
@@ -75,7 +76,7 @@ class Bench:
 
     def _place(self, tool: Tool, kind: str, binary: Path) -> Place:
         folder = Path(tempfile.mkdtemp(dir=self.root))
-        fleet = Fleet(folder / "fleet", binary)
+        fleet = Fleet(folder / "fleet", binary, self.clients)
         if kind == AWS:
             fleet.write_aws(lock_file(binary, folder / "lock", self.meter.environment))
             self.sandbox.admin.reset()

@@ -14,6 +14,7 @@ from timing import Cost
 from tool import BASE
 
 CHANGED = f"what has changed: one client edited, {PLAIN}"
+SAME = f"`status`: nothing has changed, {PLAIN}"
 OWN = "plan of one unit: Cellwright's own share"
 
 
@@ -33,6 +34,14 @@ def measure_changes(bench: Bench, places: Sequence[Place], repeat: int) -> None:
             cost = bench.meter.measure((tool.changed,), tree, tool.environment(place.fleet.binary))
             if number:  # the first is not counted: it fills caches
                 bench.add(Row(CHANGED, "", tool.name), cost)
+
+
+def measure_same(bench: Bench, place: Place, repeat: int) -> None:
+    """Ask Cellwright what has changed where nothing has."""
+    for number in range(repeat + 1):
+        cost = bench.meter.measure((place.tool.changed,), place.fleet.folder, {})
+        if number:
+            bench.add(Row(SAME, "", OURS), cost)
 
 
 def measure_own(bench: Bench, place: Place, repeat: int) -> None:

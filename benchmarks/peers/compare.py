@@ -1,13 +1,14 @@
 """Measures Cellwright beside Terragrunt, Atmos and Terramate: the same fleets, the same work, one run.
 
     python benchmarks/peers/compare.py [--repeat 3] [--once-above 12] [--minutes 10] [--kinds plain aws]
-        [--products terraform tofu] [--folder FOLDER] [--write docs/performance.md]
+        [--products terraform tofu] [--folder FOLDER] [--quick | --write docs/performance.md]
 
 Programs are found on the PATH, or where PEER_TERRAGRUNT, PEER_ATMOS, PEER_TERRAMATE, PEER_TERRAFORM and
 PEER_TOFU say; one that is not there is named and left out, and nothing is downloaded. Each program gets the
 fleet in its own layout and a new folder for each sample, brings up all units, and plans all of them; they
 take turns, and all run two units at once. What took longer than --once-above seconds is measured
-once, and no further round begins after --minutes.
+once, and no further round begins after --minutes. --quick takes two clients a fleet and one round: it
+shows in a few minutes that every program still does its work; its figures say nothing.
 
 CPU seconds are those of a command and of all that it started, Terraform, OpenTofu, providers and Cellwright's
 relay included; not those of the emulated AWS, which is emptied before each sample.
@@ -26,9 +27,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bench import Bench
-from changes import measure_changes, measure_own
-from fleets import AWS, PLAIN
+from bench import Bench, Place
+from changes import measure_changes, measure_own, measure_same
+from fleets import AWS, FEW, MEASURED, PLAIN
 from marked import write_section
 from programs import TITLES, VARIABLES, cellwright, find, tools, version_of
 from results import WITHOUT_RELAY, Results
@@ -67,8 +68,9 @@ def main() -> None:
     options = _options()
     began, folder = time.monotonic(), (options.folder or Path(tempfile.mkdtemp())).absolute()
     kinds = [KINDS[kind] for kind in options.kinds]
+    repeat = 1 if options.quick else options.repeat
     found = Wanted(
-        tools(_say), kinds, _binaries(options.products), options.repeat, options.once_above, options.minutes
+        tools(_say), kinds, _binaries(options.products), repeat, options.once_above, options.minutes
     )
     mirror = folder / "mirror"
     for product in PRODUCTS:
@@ -79,7 +81,7 @@ def main() -> None:
         start_sandbox(folder / "sandbox", os.environ) as sandbox,
         user(folder / "user", runtime, places) as meter,
     ):
-        bench = Bench(folder, meter, sandbox, Results(), _say)
+        bench = Bench(folder, meter, sandbox, Results(), _say, FEW if options.quick else MEASURED)
         _measure(bench, found)
     tables = f"{wanted_table(bench.results)}\n\n{bench.results.table()}"
     text = f"{_heading(found, time.monotonic() - began)}\n\n{tables}"
@@ -106,11 +108,18 @@ def _measure(bench: Bench, wanted: Wanted) -> None:
                 done = [place for place in places if place is not None]
                 first = number == 0 and product == next(iter(wanted.binaries))
                 if kind == PLAIN and first:
-                    measure_changes(bench, done, wanted.repeat)
-                    if done and done[0].tool is wanted.tools[0]:
-                        measure_own(bench, done[0], wanted.repeat)
+                    _measure_looks(bench, done, wanted)
                 for place in done:
                     shutil.rmtree(place.fleet.folder.parent)
+
+
+def _measure_looks(bench: Bench, places: Sequence[Place], wanted: Wanted) -> None:
+    ours = places[0] if places and places[0].tool is wanted.tools[0] else None
+    if ours is not None:
+        measure_same(bench, ours, wanted.repeat)
+    measure_changes(bench, places, wanted.repeat)
+    if ours is not None:
+        measure_own(bench, ours, wanted.repeat)
 
 
 def _binaries(products: Sequence[Product]) -> Mapping[Product, Path]:
@@ -152,7 +161,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--kinds", nargs="+", choices=tuple(KINDS), default=tuple(KINDS))
     parser.add_argument("--products", nargs="+", choices=PRODUCTS, default=PRODUCTS)
     parser.add_argument("--folder", type=Path)
-    parser.add_argument("--write", type=Path, help="the document whose section about the peers is rewritten")
+    purpose = parser.add_mutually_exclusive_group()
+    purpose.add_argument("--write", type=Path, help="the document whose section about the peers is rewritten")
+    purpose.add_argument("--quick", action="store_true", help="two clients a fleet, one round")
     return parser.parse_args()
 
 

@@ -59,7 +59,18 @@ levels:
     stacks:
       app: {source: ./stacks/client/app}
 """
-_AWS_CLIENTS, _PLAIN_CLIENTS = 12, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """How many clients the fleets have."""
+
+    plain: int
+    aws: int
+
+
+MEASURED, FEW = Clients(10, 12), Clients(2, 2)
+"""As `PLAIN` and `AWS` say; and enough to see that every program does its work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +80,13 @@ class Fleet:
     folder: Path
     binary: Path
     """The Terraform or OpenTofu that runs its stacks."""
+    clients: Clients = MEASURED
 
     def write_plain(self) -> None:
-        """Write the fleet without a provider: an account, ten clients, references between units."""
-        synthetic.write_fleet(self.folder, synthetic.Size(_PLAIN_CLIENTS, accounts=1, seed=3, remote=False))
+        """Write the fleet without a provider: an account, clients, references between units."""
+        synthetic.write_fleet(
+            self.folder, synthetic.Size(self.clients.plain, accounts=1, seed=3, remote=False)
+        )
         self._settings()
 
     def write_aws(self, lock: bytes) -> None:
@@ -80,7 +94,7 @@ class Fleet:
         write(self.folder / "fleet.yaml", _AWS_FLEET)
         write(self.folder / "stacks" / "client" / "app" / "main.tf", _AWS_STACK)
         (self.folder / "stacks" / "client" / "app" / LOCK).write_bytes(lock)
-        for number in range(_AWS_CLIENTS):
+        for number in range(self.clients.aws):
             settings = f"stacks: {{app: {{name: client-{number}}}}}\n"
             write(self.folder / "clients" / f"client-{number:02}.yaml", settings)
         self._settings()

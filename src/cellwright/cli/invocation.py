@@ -183,6 +183,17 @@ class Invocation:
 
             raise no_folder()
 
+    def needs_folder(self, why: str, instead: str = "") -> None:
+        """Refuse a server for a command that works with the fleet's folder itself.
+
+        Raises:
+            DiagnosticError: one was chosen; it says why that can't be, and what a server does instead.
+        """
+        if self.server is not None:
+            from cellwright.remote.server import no_folder  # noqa: PLC0415  as above
+
+            raise no_folder(why, instead)
+
     def location(self) -> "Location":
         """Tell where the fleet is to be looked for, whether there is one or not."""
         from cellwright.app.session.location import Location  # noqa: PLC0415  as `fleet`

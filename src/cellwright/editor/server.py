@@ -10,11 +10,15 @@ from pygls.lsp.server import LanguageServer
 from pygls.workspace import TextDocument
 
 from cellwright import __version__
-from cellwright.app.editing.completion import Choice, complete
+from cellwright.app.editing.choice import Choice
+from cellwright.app.editing.completion import complete
 from cellwright.app.editing.definition import definitions
 from cellwright.app.editing.edited import EditedFleet
 from cellwright.app.editing.hover import hover
+from cellwright.app.editing.usages import usages
+from cellwright.editor.document_features import add_document_features
 from cellwright.editor.fleets import Fleets, uri_of
+from cellwright.fleet.yaml.node import Node
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity
 from cellwright.model.position import Position
 
@@ -63,6 +67,13 @@ class FleetServer(LanguageServer):
         codec = self.workspace.position_codec
         place = codec.position_from_client_units(document.lines, at)
         return question(*found, place.line, place.character)
+
+    def text(self, uri: str) -> tuple[TextDocument, Node | None] | None:
+        """Give a document with its content as it could last be read; None if it is no fleet's."""
+        found = self._fleet(uri)
+        if found is None or found[0].role(found[1]) is None:
+            return None
+        return self.workspace.get_text_document(uri), found[0].known_document(found[1])
 
     def location(self, fleet: EditedFleet, position: Position) -> types.Location:
         """Give a place as the editor names it."""
@@ -142,6 +153,10 @@ def make_server(environment: Mapping[str, str]) -> FleetServer:
     def saved(_given: types.DidSaveTextDocumentParams) -> None:
         server.saved()
 
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def changed_on_disk(_given: types.DidChangeWatchedFilesParams) -> None:
+        server.saved()
+
     @server.feature(
         types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=["{", ".", " ", "!"])
     )
@@ -163,6 +178,14 @@ def make_server(environment: Mapping[str, str]) -> FleetServer:
         places = server.ask(definitions, given.text_document.uri, given.position)
         return [server.location(found[0], place) for place in places or ()] if found else []
 
+    @server.feature(types.TEXT_DOCUMENT_REFERENCES)
+    @server.thread()
+    def references(given: types.ReferenceParams) -> list[types.Location]:
+        found = server.fleets.of(given.text_document.uri)
+        places = server.ask(usages, given.text_document.uri, given.position)
+        return [server.location(found[0], place) for place in places or ()] if found else []
+
+    add_document_features(server, server.text)
     return server
 
 

@@ -1,10 +1,7 @@
 """Carries out a run: its leases, its units, and its end in the ledger."""
 
-import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from cellwright.engine.approval import YES, Approver, Interrupts
@@ -16,18 +13,19 @@ from cellwright.engine.dispatch.questions import Questions
 from cellwright.engine.dispatch.schedule import schedule_of
 from cellwright.engine.lease.keeper import TTL, LeaseKeeper, holder_for
 from cellwright.engine.lease.liveness import ProcessIdentity
+from cellwright.engine.plan_handling import PlanHandling
 from cellwright.engine.progress_stamp import ProgressStamp
+from cellwright.engine.run_record import end_run
 from cellwright.engine.unit.evaluation import UnitEvaluator, UnitTask
 from cellwright.engine.unit.journal import Journal
 from cellwright.engine.unit.kept_plans import KeptPlans
-from cellwright.engine.unit.ports import BroughtPlan, NoDepot, PlanDepot, RecoveryPort, TerraformPort
+from cellwright.engine.unit.ports import NoDepot, PlanDepot, RecoveryPort, TerraformPort
 from cellwright.engine.unit.recovery import Recovery
 from cellwright.engine.unit.step import TerraformStep
 from cellwright.ledger.opening import Ledger
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.plan import PlanSummary
-from cellwright.model.runs.plan_options import USUAL, PlanOptions
 from cellwright.model.runs.progress import Listener, Reporter, RunFinished, RunStarted
 from cellwright.model.runs.run import Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
 from cellwright.planning.choice import Choice
@@ -73,42 +71,12 @@ class RunContext:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanHandling:
-    """Plan files: where plans are taken from, or copied to."""
-
-    brought: Callable[[UnitAddress], BroughtPlan | None] = lambda _address: None
-    keep: Callable[[UnitTask, Path], None] = lambda _task, _plan: None
-    thorough: bool = False
-    """Units that are up to date are planned as well."""
-    looks: bool = False
-    """Units whose settings have changed are left alone."""
-    options: PlanOptions = USUAL
-    """How plans are made."""
-
-
-@dataclass(frozen=True, slots=True)
 class Execution:
     """What came of a run in this process."""
 
     run: Run
     results: tuple[UnitResult, ...]
     plans: Mapping[UnitAddress, PlanSummary]
-
-
-def new_run(kind: RunKind, choice: Choice, actor: Actor, reason: str, commit: str | None) -> Run:
-    """Make a run that has not started; its id sorts by time."""
-    now = datetime.now(UTC)
-    return Run(
-        id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
-        kind=kind,
-        status=RunStatus.RUNNING,
-        actor=actor.name,
-        reason=reason,
-        started=now.isoformat(timespec="microseconds"),
-        finished=None,
-        commit=commit,
-        units=choice.parts,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,23 +120,9 @@ def carry_out(run: Run, choice: Choice, context: RunContext, plans: PlanHandling
         results = dispatcher.carry_out(schedule_of(choice.parts, choice.graph))
     status = _status(run.kind, results)
     ended_by = place.watch.canceller() if status is RunStatus.CANCELLED else None
-    finished = _end(run, status, context.ledger, ended_by or context.actor, context.turn)
+    finished = end_run(run, status, context.ledger, ended_by or context.actor, context.turn)
     place.reporter.report(RunFinished(finished))
     return Execution(finished, results, place.reporter.plans)
-
-
-def end_empty_run(run: Run, ledger: Ledger, actor: Actor, listener: Listener) -> Run:
-    """Record the end of a run that has no units: nothing is opened for it."""
-    reporter = ProgressStamp(run.id, listener)
-    reporter.report(RunStarted(run))
-    finished = _end(run, RunStatus.SUCCEEDED, ledger, actor)
-    reporter.report(RunFinished(finished))
-    return finished
-
-
-def _end(run: Run, status: RunStatus, ledger: Ledger, actor: Actor, turn: int | None = None) -> Run:
-    ledger.recorder.finish_run(run.id, status, actor, turn)
-    return replace(run, status=status, finished=datetime.now(UTC).isoformat(timespec="microseconds"))
 
 
 def _step(

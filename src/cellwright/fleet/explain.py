@@ -9,13 +9,12 @@ from functools import lru_cache
 from cellwright.fleet.config.cells import CellSource, find_cells
 from cellwright.fleet.config.documents import Documents
 from cellwright.fleet.config.files import FleetFiles
+from cellwright.fleet.config.settings import OWN_KEYS
 from cellwright.fleet.fleet import FLEET_FILE, Fleet, Level, StackSettings
 from cellwright.fleet.following import followed_in, origins_in, part_of, reached
-from cellwright.fleet.resolve.inputs import OWN_KEYS
 from cellwright.fleet.resolve.layering import Layering, merge_layers
 from cellwright.fleet.resolve.merge import Setting
 from cellwright.fleet.yaml.node import MergeTag, Node, get_node
-from cellwright.fleet.yaml.reader import read_document
 from cellwright.fleet.yaml.references import Reference
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import KEYS
@@ -153,11 +152,12 @@ class _Documents:
         self._cells = cells
         self._sources: dict[CellAddress, CellSource | None] = {}
         self._files = files or FleetFiles(fleet.root)
-        document = read_document(self._files.read_text(FLEET_FILE), FLEET_FILE)
-        self._fleet_file = document.root
         # Imported here because it takes long: most runs explain nothing.
         from cellwright.fleet.config.configuration import read_configuration  # noqa: PLC0415
+        from cellwright.fleet.yaml.reader import read_document  # noqa: PLC0415
 
+        document = read_document(self._files.read_text(FLEET_FILE), FLEET_FILE)
+        self._fleet_file = document.root
         self._configuration, _ = read_configuration(document, self._files.exists)
         self._documents = Documents(self._files, self._configuration.levels)
         self._layerings: dict[str, Layering] = {}

@@ -13,7 +13,8 @@ from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.codec import plain_text
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
-from cellwright.ledger.database.rows import ApprovalRow, load_address, load_approval, select_from
+from cellwright.ledger.database.rows import load_address, select_from
+from cellwright.ledger.database.run_rows import ApprovalRow, load_approval
 from cellwright.ledger.leases import check_fencing
 from cellwright.ledger.run_state import Approval, Decision, UnitState
 from cellwright.ledger.write.queueing import wake_waiting

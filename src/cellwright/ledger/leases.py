@@ -9,29 +9,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, select, text
+from sqlalchemy import BindParameter, Connection, bindparam, text
 from sqlalchemy.engine import Row
 
 from cellwright.ledger.database.clock import from_milliseconds
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
-from cellwright.ledger.database.rows import LeaseRow
-from cellwright.ledger.database.tables import LEASES
+from cellwright.ledger.database.rows import LeaseRow, select_from
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 
 _NOBODY_EXPECTED = -1
-_COLUMNS: tuple[ColumnElement[Any], ...] = (
-    LEASES.c.unit,
-    LEASES.c.fencing,
-    LEASES.c.host,
-    LEASES.c.process_id,
-    LEASES.c.process_started,
-    LEASES.c.run,
-    LEASES.c.expires,
-)
-_HELD = select(*_COLUMNS).where(LEASES.c.host.is_not(None))
+_HELD = text(f"{select_from('leases', LeaseRow)} WHERE unit = :unit AND host IS NOT NULL")
 
 # One statement, so that of two who ask at once the database lets one win.
 _TAKE = DialectSql(
@@ -179,7 +169,7 @@ def take_lease(
     if taken is not None:
         return Lease(unit, holder, taken.fencing, _end(now, ttl, taken.expires))
     # PostgreSQL: nobody can have let go between the two, the refused INSERT has locked the row.
-    return held(connection.execute(_HELD.where(LEASES.c.unit == str(unit))).one())
+    return held(connection.execute(_HELD, {"unit": str(unit)}).one())
 
 
 def check_fencing(connection: Connection, unit: UnitAddress, fencing: int | None) -> None:

@@ -1,126 +1,91 @@
-"""Opens a ledger and its components: finds or makes the database and migrates it to the newest version."""
+"""Opens a ledger and its parts: finds or makes the database and migrates it to the newest version."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import create_engine, event, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import NullPool
-from sqlalchemy.schema import CreateTable
+from sqlalchemy import text
 
-from cellwright.ledger.approvals import Approvals
-from cellwright.ledger.bindings import Bindings
-from cellwright.ledger.blocks import Blocks
-from cellwright.ledger.cancels import CancelRequests
-from cellwright.ledger.certificates import Certificates
-from cellwright.ledger.clients.legal_holds import LegalHolds
-from cellwright.ledger.clients.lives import Lives
-from cellwright.ledger.clients.offboardings import Offboardings
-from cellwright.ledger.clients.remains import Remains
 from cellwright.ledger.database.clock import Clock
 from cellwright.ledger.database.database import LOCK_TIMEOUT, Database, connect
-from cellwright.ledger.database.engines import set_up_sqlite
 from cellwright.ledger.database.location import Location, SqliteLocation, parse_location
 from cellwright.ledger.database.schema import SchemaVersion, migrate, schema_version
 from cellwright.ledger.database.sqlite_file import is_there, make_file
-from cellwright.ledger.database.tables import METADATA
-from cellwright.ledger.drift.drifts import Drifts
-from cellwright.ledger.leases import Leases
-from cellwright.ledger.moves import Moves
 from cellwright.ledger.ownership import refuse_moved
-from cellwright.ledger.people.people import People
-from cellwright.ledger.placements import Placements
-from cellwright.ledger.progress import RunProgress
-from cellwright.ledger.queue.pauses import Pauses
-from cellwright.ledger.queue.queue import Queue
-from cellwright.ledger.queue.workers import Workers
-from cellwright.ledger.read.reader import LedgerReader
-from cellwright.ledger.request_keys import RequestKeys
-from cellwright.ledger.rollouts.rollouts import Rollouts
-from cellwright.ledger.webhooks.deliveries import Deliveries
-from cellwright.ledger.webhooks.hooks import Webhooks
-from cellwright.ledger.write.by_hand import ByHandRecords
-from cellwright.ledger.write.recorder import LedgerRecorder
+from cellwright.ledger.part import Part
+
+if TYPE_CHECKING:
+    from cellwright.ledger.approvals import Approvals
+    from cellwright.ledger.bindings import Bindings
+    from cellwright.ledger.blocks import Blocks
+    from cellwright.ledger.cancels import CancelRequests
+    from cellwright.ledger.certificates import Certificates
+    from cellwright.ledger.clients.legal_holds import LegalHolds
+    from cellwright.ledger.clients.lives import Lives
+    from cellwright.ledger.clients.offboardings import Offboardings
+    from cellwright.ledger.clients.remains import Remains
+    from cellwright.ledger.drift.drifts import Drifts
+    from cellwright.ledger.leases import Leases
+    from cellwright.ledger.moves import Moves
+    from cellwright.ledger.people.people import People
+    from cellwright.ledger.placements import Placements
+    from cellwright.ledger.progress import RunProgress
+    from cellwright.ledger.queue.pauses import Pauses
+    from cellwright.ledger.queue.queue import Queue
+    from cellwright.ledger.queue.workers import Workers
+    from cellwright.ledger.read.reader import LedgerReader
+    from cellwright.ledger.request_keys import RequestKeys
+    from cellwright.ledger.rollouts.rollouts import Rollouts
+    from cellwright.ledger.webhooks.deliveries import Deliveries
+    from cellwright.ledger.webhooks.hooks import Webhooks
+    from cellwright.ledger.write.by_hand import ByHandRecords
+    from cellwright.ledger.write.recorder import LedgerRecorder
 
 _BINDINGS = text("SELECT name, value FROM bindings")
 
 
-@dataclass(frozen=True, slots=True)
 class Ledger:
-    """An open ledger and its components. Safe to share between threads."""
+    """An open ledger and its parts, each imported when it is first used. Safe to share between threads."""
 
-    database: Database
-    reader: LedgerReader
-    recorder: LedgerRecorder
-    leases: Leases
-    bindings: Bindings
-    approvals: Approvals
-    cancels: CancelRequests
-    blocks: Blocks
-    queue: Queue
-    workers: Workers
-    progress: RunProgress
-    webhooks: Webhooks
-    deliveries: Deliveries
-    request_keys: RequestKeys
-    rollouts: Rollouts
+    reader: Part["LedgerReader"] = Part("cellwright.ledger.read.reader", "LedgerReader")
+    recorder: Part["LedgerRecorder"] = Part("cellwright.ledger.write.recorder", "LedgerRecorder")
+    leases: Part["Leases"] = Part("cellwright.ledger.leases", "Leases")
+    bindings: Part["Bindings"] = Part("cellwright.ledger.bindings", "Bindings")
+    approvals: Part["Approvals"] = Part("cellwright.ledger.approvals", "Approvals")
+    cancels: Part["CancelRequests"] = Part("cellwright.ledger.cancels", "CancelRequests")
+    blocks: Part["Blocks"] = Part("cellwright.ledger.blocks", "Blocks")
+    queue: Part["Queue"] = Part("cellwright.ledger.queue.queue", "Queue")
+    workers: Part["Workers"] = Part("cellwright.ledger.queue.workers", "Workers")
+    progress: Part["RunProgress"] = Part("cellwright.ledger.progress", "RunProgress")
+    webhooks: Part["Webhooks"] = Part("cellwright.ledger.webhooks.hooks", "Webhooks")
+    deliveries: Part["Deliveries"] = Part("cellwright.ledger.webhooks.deliveries", "Deliveries")
+    request_keys: Part["RequestKeys"] = Part("cellwright.ledger.request_keys", "RequestKeys")
+    rollouts: Part["Rollouts"] = Part("cellwright.ledger.rollouts.rollouts", "Rollouts")
+    people: Part["People"] = Part("cellwright.ledger.people.people", "People")
+    """Who may sign in, and what they may do."""
+    placements: Part["Placements"] = Part("cellwright.ledger.placements", "Placements")
+    """Where cells are placed, and what they use there."""
+    pauses: Part["Pauses"] = Part("cellwright.ledger.queue.pauses", "Pauses")
+    """Which runs are paused."""
+    drift: Part["Drifts"] = Part("cellwright.ledger.drift.drifts", "Drifts")
+    """Real resources that are not as they were applied."""
+    moves: Part["Moves"] = Part("cellwright.ledger.moves", "Moves")
+    """Cells that are being renamed, and states that are being split."""
+    lives: Part["Lives"] = Part("cellwright.ledger.clients.lives", "Lives")
+    """The states of clients."""
+    legal_holds: Part["LegalHolds"] = Part("cellwright.ledger.clients.legal_holds", "LegalHolds")
+    """Of which clients nothing may be destroyed."""
+    offboardings: Part["Offboardings"] = Part("cellwright.ledger.clients.offboardings", "Offboardings")
+    """Clients that go, and that are gone."""
+    remains: Part["Remains"] = Part("cellwright.ledger.clients.remains", "Remains")
+    """What offboardings have destroyed, and what was found of it afterwards."""
+    by_hand: Part["ByHandRecords"] = Part("cellwright.ledger.write.by_hand", "ByHandRecords")
+    """What people do by hand with states."""
+    certificates: Part["Certificates"] = Part("cellwright.ledger.certificates", "Certificates")
+    """Certificates of destruction, and what they are made from."""
 
-    @property
-    def people(self) -> People:
-        """Who may sign in, and what they may do."""
-        return People(self.database)
-
-    @property
-    def placements(self) -> Placements:
-        """Where cells are placed, and what they use there."""
-        return Placements(self.database)
-
-    @property
-    def pauses(self) -> Pauses:
-        """Which runs are paused."""
-        return Pauses(self.database)
-
-    @property
-    def drift(self) -> Drifts:
-        """Real resources that are not as they were applied."""
-        return Drifts(self.database)
-
-    @property
-    def moves(self) -> Moves:
-        """Cells that are being renamed, and states that are being split."""
-        return Moves(self.database)
-
-    @property
-    def lives(self) -> Lives:
-        """The states of clients."""
-        return Lives(self.database)
-
-    @property
-    def legal_holds(self) -> LegalHolds:
-        """Of which clients nothing may be destroyed."""
-        return LegalHolds(self.database)
-
-    @property
-    def offboardings(self) -> Offboardings:
-        """Clients that go, and that are gone."""
-        return Offboardings(self.database)
-
-    @property
-    def remains(self) -> Remains:
-        """What offboardings have destroyed, and what was found of it afterwards."""
-        return Remains(self.database)
-
-    @property
-    def by_hand(self) -> ByHandRecords:
-        """What people do by hand with states."""
-        return ByHandRecords(self.database)
-
-    @property
-    def certificates(self) -> Certificates:
-        """Certificates of destruction, and what they are made from."""
-        return Certificates(self.database)
+    def __init__(self, database: Database) -> None:
+        self.database = database
 
     def close(self) -> None:
         """Close its connections; a closed ledger opens new ones if it is used again."""
@@ -160,14 +125,14 @@ def open_ledger(
     location = parse_location(url)
     if isinstance(location, SqliteLocation) and not is_there(location.path):
         if not create:
-            return _ledger(_absent_database(location))
+            return Ledger(_absent_database(location))
         make_file(location, lock_timeout)
     database = connect(location, clock, lock_timeout)
     try:
         found = schema_version(database)
         if found is SchemaVersion.ABSENT and not create:
             database.close()
-            return _ledger(_absent_database(location))
+            return Ledger(_absent_database(location))
         if found is not SchemaVersion.CURRENT:
             migrate(database)
         elif not moved_too:
@@ -175,7 +140,7 @@ def open_ledger(
     except BaseException:
         database.close()
         raise
-    return _ledger(database)
+    return Ledger(database)
 
 
 def _bindings(database: Database) -> Mapping[str, str]:
@@ -183,36 +148,8 @@ def _bindings(database: Database) -> Mapping[str, str]:
         return {row.name: row.value for row in connection.execute(_BINDINGS)}
 
 
-def _ledger(database: Database) -> Ledger:
-    return Ledger(
-        database,
-        LedgerReader(database),
-        LedgerRecorder(database),
-        Leases(database),
-        Bindings(database),
-        Approvals(database),
-        CancelRequests(database),
-        Blocks(database),
-        Queue(database),
-        Workers(database),
-        RunProgress(database),
-        Webhooks(database),
-        Deliveries(database),
-        RequestKeys(database),
-        Rollouts(database),
-    )
-
-
 def _absent_database(location: Location) -> Database:
-    """An empty database in memory that is read in place of the missing one at `location`."""
-    # Every connection is a database of its own, so that threads share none.
-    engine = create_engine("sqlite://", poolclass=NullPool)
-    script = [str(CreateTable(table).compile(engine)) for table in METADATA.sorted_tables]
+    # It is made of all tables, whose import takes as long as a small command's work.
+    from cellwright.ledger.database.absent import absent_database  # noqa: PLC0415
 
-    @event.listens_for(engine, "connect")
-    def fill(connection: DBAPIConnection, _record: object) -> None:
-        for statement in script:
-            connection.cursor().execute(statement)
-
-    set_up_sqlite(engine)
-    return Database(engine, location, absent=True)
+    return absent_database(location)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from cellwright.app.clients.offboard import OffboardReport, OffboardRequest
+from cellwright.app.clients.offboarding.judging import Judged
 from cellwright.app.clients.onboarding.onboard import OnboardRequest
 from cellwright.app.clients.suspend import SuspendRequest
 from cellwright.app.history.runs import RunsRequest
@@ -28,7 +29,7 @@ from cellwright.model.runs.change import Status
 from cellwright.model.runs.plan_options import options_to_json
 from cellwright.model.runs.run import RunKind, RunStatus
 from cellwright.remote.client import ApiClient
-from cellwright.remote.documents.lives import hold_from, life_from
+from cellwright.remote.documents.lives import hold_from, judged_from, life_from
 from cellwright.remote.documents.runs import answered_from, cancelled_from, paused_from
 from cellwright.remote.following import follow, waiting_of
 from cellwright.remote.looking import runs, status
@@ -113,21 +114,63 @@ def asked_onboard(client: ApiClient, request: OnboardRequest, *, approved: bool 
 
 
 def offboard(client: ApiClient, request: OffboardRequest, talk: Conversation) -> OffboardReport:
-    """Remove a client, as far as that goes now; its name was typed, so nobody is asked again."""
-    body = {"reason": request.reason, "accept_state": request.accept_state, "hold": request.hold}
-    client.post("clients", request.name, "offboard", body=body)
+    """Remove a client, as far as that goes now; whoever is asked for its name has seen the plans."""
     followed: dict[str, RunReport] = {}
+    planned = _confirmed(client, request, talk, followed)
+    body = {"reason": request.reason, "accept_state": request.accept_state, "hold": request.hold}
+    client.post(
+        "clients", request.name, "offboard", body={**body, **({"plan_run": planned} if planned else {})}
+    )
     while True:
         record, waits = life_from(client.get("clients", request.name, "life"))
         run = record.plan_run if record.phase is Phase.PLANNING else record.run
         over = not record.phase.is_open or waits is not Waits.NOTHING or bool(record.why)
         failed = run in followed and followed[run].run.status is not RunStatus.SUCCEEDED
         if over or talk.interrupted() or (failed and record.phase is Phase.DESTROYING):
-            return OffboardReport(record=record, waits=waits, report=next(reversed(followed.values()), None))
+            refused = record.phase is Phase.REFUSED and bool(record.plan_run)
+            return OffboardReport(
+                record=record,
+                waits=waits,
+                report=next(reversed(followed.values()), None),
+                judged=_judged(client, request, record.plan_run) if refused else None,
+            )
         if run and run not in followed:
             followed[run] = follow(client, run, talk.approving())
         else:
             time.sleep(_LOOK)
+
+
+def _confirmed(
+    client: ApiClient, request: OffboardRequest, talk: Conversation, followed: dict[str, RunReport]
+) -> str:
+    """Have what would be destroyed planned, and ask the person who has seen that; gives the run.
+
+    As in the fleet's folder: nothing of the offboarding is begun before, and plans that fail, or are denied,
+    need no answer.
+    """
+    if request.confirm is None:
+        return ""
+    record = client.get("clients", request.name, "life")["offboarding"]
+    if record is not None and Phase(record["phase"]).is_open:
+        request.confirm(None)
+        return ""
+    body = {"reason": request.reason, "accept_state": request.accept_state}
+    run: str = client.post("clients", request.name, "offboard", "plan", body=body)["run"]
+    followed[run] = follow(client, run, talk.approving())
+    status = followed[run].run.status
+    if status in (RunStatus.CANCELLED, RunStatus.RUNNING):
+        raise DiagnosticError(
+            error(f"interrupted: run {run} has not planned everything", "no offboarding was begun")
+        )
+    if status is RunStatus.SUCCEEDED:
+        request.confirm(_judged(client, request, run))
+    return run
+
+
+def _judged(client: ApiClient, request: OffboardRequest, run: str) -> Judged:
+    """What a run that planned the destruction of a client has found."""
+    found = client.get("clients", request.name, "offboard", "plan", run, query=[("hold", request.hold)])
+    return judged_from(found["judged"])
 
 
 _LOOK = 0.5

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from cellwright.app.by_hand import outputs, unlocking
 from cellwright.app.certificates import issuing, validating
 from cellwright.app.certificates import listing as certificate_listing
 from cellwright.app.clients import offboard, suspend
@@ -18,6 +19,7 @@ from cellwright.app.ip import check as ip_check
 from cellwright.app.ip import free, pools
 from cellwright.app.ip import history as ip_history
 from cellwright.app.jobs import begin, offering, watching
+from cellwright.app.moves import relocate, rename
 from cellwright.app.overview.runs import run_report
 from cellwright.app.rollouts import asking, following, preparing, shapes, start
 from cellwright.app.rollouts import status as rollout_status
@@ -25,7 +27,7 @@ from cellwright.app.runs import apply, plan, resume
 from cellwright.app.runs.steering import approve, cancel, pause
 from cellwright.app.status import status, versions
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.remote import certificates, changing, drift, jobs, looking, rollouts
+from cellwright.remote import by_hand, certificates, changing, drift, jobs, looking, moves, rollouts
 from cellwright.remote.client import ApiClient
 
 R = TypeVar("R")
@@ -70,6 +72,13 @@ _ANSWERED: Mapping[Callable[..., Any], Callable[..., Any]] = {
     offboarding_asking.approve_offboarding: changing.approve_offboarding,
     offboarding_asking.lay_legal_hold: changing.lay_legal_hold,
     offboarding_asking.lift_legal_hold: changing.lift_legal_hold,
+    outputs.outputs: by_hand.outputs,
+    unlocking.find_locks: by_hand.find_locks,
+    unlocking.unlock: by_hand.unlock,
+    relocate.look_at_relocation: moves.look_at_relocation,
+    relocate.relocate: moves.relocate,
+    rename.plan_rename: moves.plan_rename,
+    rename.rename: moves.rename,
     approve.waiting_plans: changing.waiting_plans,
     approve.approve: changing.approve,
     cancel.cancel: changing.cancel,
@@ -113,7 +122,7 @@ def ask(client: ApiClient, use_case: Callable[..., R], *arguments: object, **nam
     return found
 
 
-def no_folder() -> DiagnosticError:
-    """Say that a command needs the fleet's folder."""
+def no_folder(why: str = "this command can't run against a server", instead: str = "") -> DiagnosticError:
+    """Say that a command needs the fleet's folder: why, and what a server does instead."""
     detail = "leave out --server and CELLWRIGHT_SERVER, and run it in the fleet's folder"
-    return DiagnosticError(error("this command can't run against a server", detail))
+    return DiagnosticError(error(why, f"{detail}; {instead}" if instead else detail))

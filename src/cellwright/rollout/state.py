@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from cellwright.rollout.plan import RolloutPlan
+if TYPE_CHECKING:
+    from cellwright.rollout.plan import RolloutPlan
 
 
 class RolloutStatus(Enum):
@@ -156,6 +157,6 @@ class RolloutState:
         return replace(self, baked=baked, bake_since=None)
 
 
-def first_state(plan: RolloutPlan) -> RolloutState:
+def first_state(plan: "RolloutPlan") -> RolloutState:
     """The state of a rollout of which nothing has begun."""
     return RolloutState(cells=(CellProgress(),) * len(plan.cells))

@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cellwright.model.diagnostic import Diagnostic
-from cellwright.model.value import Value
 from cellwright.stacks.reading.module import Output, ProviderRequirement, RequiredVersion, Variable
-from cellwright.stacks.types.conversion import Mismatch, mismatches
 
-__all__ = ["Contract", "Output", "ProviderRequirement", "RequiredVersion", "Variable", "input_mismatches"]
+__all__ = ["Contract", "Output", "ProviderRequirement", "RequiredVersion", "Variable"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +29,3 @@ class Contract:
     """Variables that sources of modules are made of: they decide which files the stack has."""
     computed_findings: tuple[Diagnostic, ...] = ()
     """Findings about sources of modules made of variables, by the values that the pin has for them."""
-
-
-def input_mismatches(variable: Variable, value: Value) -> tuple[Mismatch, ...]:
-    """Find the reasons for which Terraform would refuse `value` for `variable`."""
-    if value is None and variable.required and not variable.nullable:
-        return (Mismatch((), "null is not allowed: the variable is `nullable = false` and has no default"),)
-    return mismatches(variable.type, value)

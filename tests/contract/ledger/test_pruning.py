@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 from sqlalchemy import insert
 
 from cellwright.ledger.audit import EventDraft, verify
-from cellwright.ledger.database.tables import APPROVALS
+from cellwright.ledger.database.table_groups.run_tables import APPROVALS
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.ledger.write import pruning as pruning_module
 from cellwright.ledger.write.pruning import Keep, LedgerPruning

@@ -8,7 +8,8 @@ import pytest
 
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.opening import Ledger, open_ledger
-from cellwright.ledger.rollouts.values import Change, NewRollout, NotBegunError, RolloutRecord
+from cellwright.ledger.rollouts.guard import NotBegunError
+from cellwright.ledger.rollouts.values import Change, NewRollout, RolloutRecord
 from cellwright.ledger.write.queueing import QueuedRun
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress

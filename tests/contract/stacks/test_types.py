@@ -10,7 +10,7 @@ import pytest
 import binaries
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.value import Json
-from cellwright.stacks.contract import input_mismatches
+from cellwright.stacks.input_check import input_mismatches
 from cellwright.stacks.reading.module import TerraformModule
 from cellwright.stacks.reading.module_syntax import read_module
 from contract.stacks.type_judge import refused_declarations, refused_values

@@ -85,6 +85,8 @@ def _by_the_page(stand: Stand) -> None:
         page.goto(f"{stand.address}/cells/client/c0/offboard")
         expect(page.locator(".step").nth(0)).to_contain_text("second 1 resource")
         expect(page.locator(".step").nth(1)).to_contain_text("first 1 resource")
+        page.get_by_role("button", name="Plan the destruction of c0").click()
+        expect(page.get_by_text("2 units, 2 resources")).to_be_visible(timeout=PATIENCE * 1000)
         page.get_by_label("Type c0 to go on").fill("c0")
         page.get_by_role("button", name="Offboard c0").click()
         expect(page.get_by_role("status")).to_contain_text("c0 is gone", timeout=PATIENCE * 1000)

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -118,6 +118,37 @@ class Editor:
         assert isinstance(found, list)
         return [item.label for item in found]
 
+    def asked(self, word: str) -> tuple[types.TextDocumentIdentifier, types.Position]:
+        return self.document, self.at(word)
+
+    async def references(self, word: str) -> list[str]:
+        given = types.ReferenceParams(types.ReferenceContext(include_declaration=True), *self.asked(word))
+        return self.places(await self.client.text_document_references_async(given))
+
+    def places(self, found: object) -> list[str]:
+        assert isinstance(found, Sequence)
+        return [
+            f"{Path(item.uri.removeprefix('file://')).relative_to(self.root)}:{item.range.start.line + 1}"
+            for item in found
+            if isinstance(item, types.Location)
+        ]
+
+    async def fixes(self) -> list[str]:
+        """The text as it is after each fix that is offered for the first finding."""
+        (finding, *_) = self.client.diagnostics[self.uri]
+        asked = types.CodeActionParams(self.document, finding.range, types.CodeActionContext([finding]))
+        done: list[str] = []
+        for action in await self.client.text_document_code_action_async(asked) or ():
+            assert isinstance(action, types.CodeAction)
+            assert action.edit is not None
+            assert action.edit.changes is not None
+            (edit,) = action.edit.changes[self.uri]
+            lines = self.text.split("\n")
+            line, start, end = edit.range.start.line, edit.range.start.character, edit.range.end.character
+            lines[line] = f"{lines[line][:start]}{edit.new_text}{lines[line][end:]}"
+            done.append("\n".join(lines))
+        return done
+
     async def hover(self, word: str) -> str:
         found = await self.client.text_document_hover_async(types.HoverParams(self.document, self.at(word)))
         contents = found.contents if found is not None else None
@@ -126,12 +157,7 @@ class Editor:
     async def definition(self, word: str) -> list[str]:
         asked = types.DefinitionParams(self.document, self.at(word))
         found = await self.client.text_document_definition_async(asked)
-        assert isinstance(found, list)
-        return [
-            f"{Path(item.uri.removeprefix('file://')).relative_to(self.root)}:{item.range.start.line + 1}"
-            for item in found
-            if isinstance(item, types.Location)
-        ]
+        return self.places(found)
 
 
 async def session(root: Path, work: Callable[[Editor], Awaitable[None]]) -> None:
@@ -225,6 +251,124 @@ def test_completion_hover_and_definition(edit: Edit) -> None:
         assert "placement" in await editor.choices("fleet: a\nlevels:\n  - name: b\n    |")
         assert "quarantine_days" in await editor.choices("fleet: a\naddresses:\n  |")
         assert await editor.choices("fleet: a\nworkers: |") == ["one", "many"]
+
+    edit(work)
+
+
+RICH = """\
+fleet: trial
+terraform:
+  timeout: 2h
+secrets:
+  vault: {type: env}
+policies: {packs: [own]}
+checks:
+  smoke: {http: "https://example.com"}
+rollouts:
+  slow:
+    waves:
+      - name: all
+        cells: "*"
+        after: [{check: smoke}]
+"""
+
+
+def test_fleet_yaml_itself(edit: Edit, tmp_path: Path) -> None:
+    (tmp_path / "policies" / "own").mkdir(parents=True)
+    (tmp_path / "policies" / "own" / "rule.rego").write_text("package own\n")
+    (tmp_path / "clients" / "globex.yaml").write_text("account: prod\nstacks: {app: {size: 5}}\n")
+    (tmp_path / "fleet.yaml").write_text(RICH + FLEET.partition("\n")[2])
+
+    async def work(editor: Editor) -> None:
+        await editor.open("fleet.yaml")
+        said = await editor.hover("timeout:")
+        assert said.startswith(
+            "**timeout**: whole number, at least 1, default `3600`\n\nHow long one call of"
+        )
+        assert said.endswith("`terraform.timeout`, since 0.1.0\n\nin force: `7200`")
+        assert "not written, so: `fetch` `true`" in await editor.hover("terraform:")
+        assert "Selectors of its cells" in await editor.hover('cells: "*')
+        assert await editor.hover("smoke:") == (
+            "**smoke**, below `checks`\n\n"
+            "Checks of cells, by name; each is one of `command`, `http` and `alarms`."
+        )
+        assert await editor.definition("clients") == ["clients/acme.yaml:1", "clients/globex.yaml:1"]
+        assert await editor.definition("./network") == ["network/main.tf:1"]
+        assert await editor.definition("extra:") == ["app/main.tf:1"]
+        assert await editor.definition("defaults.yaml") == ["defaults.yaml:1"]
+        assert await editor.definition("own]") == ["policies/own/rule.rego:1"]
+        assert await editor.definition("smoke}]") == ["fleet.yaml:8"]
+        assert await editor.references("smoke:") == ["fleet.yaml:14"]
+        assert await editor.references("app: {") == [
+            "defaults.yaml:3",
+            "clients/acme.yaml:3",
+            "clients/globex.yaml:2",
+        ]
+        outline = await editor.client.text_document_document_symbol_async(
+            types.DocumentSymbolParams(editor.document)
+        )
+        assert outline is not None
+        by_name = {item.name: item for item in outline if isinstance(item, types.DocumentSymbol)}
+        levels = by_name["levels"]
+        assert [item.name for item in levels.children or ()] == ["base", "client"]
+        assert [item.name for item in (levels.children or ())[1].children or ()] == [
+            "name",
+            "cells",
+            "placement",
+            "layers",
+            "stacks",
+        ]
+        assert (by_name["checks"].range.start.line, by_name["checks"].range.end.line) == (6, 7)
+        assert "smoke" in await editor.choices(editor.text.replace("check: smoke", "check: |"))
+
+    edit(work)
+
+
+def test_a_layer_is_judged_by_cells_that_take_it_and_they_are_named(edit: Edit, tmp_path: Path) -> None:
+    (tmp_path / "fleet.yaml").write_text(
+        FLEET.replace("[defaults.yaml]", '[defaults.yaml, "tiers/${cell.tier}.yaml"]')
+    )
+    (tmp_path / "tiers").mkdir()
+    (tmp_path / "tiers" / "gold.yaml").write_text("{}\n")
+    (tmp_path / "tiers" / "iron.yaml").write_text("stacks:\n  app: {mode: fast}\n")
+    for name in ("hooli", "initech"):
+        (tmp_path / "clients" / f"{name}.yaml").write_text("account: prod\ntier: iron\n")
+
+    async def work(editor: Editor) -> None:
+        assert await editor.open("tiers/iron.yaml") == []
+        assert "in client/hooli:" in await editor.hover("mode")
+        editor.type("stacks:\n  app: {size: x}\n")
+        (found,) = await editor.findings()
+        assert "(client/hooli and 1 more of 2 cells looked at)" in found
+        assert await editor.references("size") == [
+            "defaults.yaml:3",
+            "tiers/iron.yaml:2",
+            "clients/acme.yaml:4",
+        ]
+
+    edit(work)
+
+
+def test_what_was_meant_is_written_and_a_file_is_formatted(edit: Edit) -> None:
+    async def work(editor: Editor) -> None:
+        await editor.open()
+        editor.type(ACME.replace("app:", "apq:"))
+        await editor.findings()
+        assert await editor.fixes() == [ACME]
+        editor.type("account:   prod\nstacks: {app:   {size: 3}}\n")
+        options = types.FormattingOptions(2, insert_spaces=True)
+        asked = types.DocumentFormattingParams(editor.document, options)
+        found = await editor.client.text_document_formatting_async(asked)
+        assert found is not None
+        assert [item.new_text for item in found] == ["account: prod\nstacks: {app: {size: 3}}\n"]
+        editor.type("account: [")
+        assert not await editor.client.text_document_formatting_async(asked)
+        assert await editor.findings()
+        assert await editor.fixes() == []
+        await editor.open("fleet.yaml")
+        editor.type(FLEET.replace("placement:", "placment:"))
+        await editor.findings()
+        assert await editor.fixes() == [FLEET]
 
     edit(work)
 

@@ -12,15 +12,19 @@ import pytest
 from binaries import registry
 from cellwright.files.user_cache import user_cache
 from cellwright.model.runs.plan import ResourceCounts
+from cellwright.relay.client.eligibility import ProviderTrust
 from cellwright.relay.client.relay_client import RelayClient
 from cellwright.relay.client.relay_providers import RelayProviders, RelaySettings, with_relay
 from cellwright.relay.folders import default_runtime_folder
 from cellwright.sandbox.process import start_sandbox
 from cellwright.terraform.install.mirror import VARIABLE as MIRROR
+from cellwright.terraform.output.plans.plan_document import PlanDocument
+from cellwright.terraform.output.plans.plan_reader import parse_plan
 from cellwright.terraform.toolchain import Toolchain, ToolchainSettings, assemble_toolchain
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
 from cellwright.terraform.workspace.backend import BackendSettings
 from contract.relay.laboratory import REQUIREMENT, SOURCES, install_program, program_of, short_folder
+from plan_comparison import assert_same
 from unit.terraform.kit import UNIT, Bench, write_tree
 
 pytestmark = pytest.mark.terraform
@@ -210,3 +214,33 @@ def test_a_relay_that_dies_under_a_plan_costs_one_repetition(
 
     assert planned.summary.counts == ResourceCounts(add=1)
     assert "again without the relay" in caplog.text
+
+
+def test_without_it_a_provider_is_asked_once_and_plans_are_read_from_their_files(
+    place: Place, mirror: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "cellwright.relay.client.workspace_providers.trust_in", lambda *_: ProviderTrust(True, False)
+    )
+    for _ in range(2):  # the second process finds what the first has left
+        with place.open(place.toolchain(RelaySettings(flag=False), mirror), DEMO) as unit:
+            made = unit.plan()
+            log = unit.monitor.request.log.read_text()
+            assert made.saved is not None
+            assert made.document is not None
+            shown = unit.runner.document(("show", "-json", str(made.saved.path)))
+        assert SHOWN not in log
+        assert_same(made.document, PlanDocument(parse_plan(shown)))
+    (kept,) = (user_cache(place.environment) / "relay" / "providers").iterdir()
+    assert kept.stat().st_mode & 0o077 == 0
+
+    overriding = place.root / "overriding.tfrc"
+    overriding.write_text(
+        f'provider_installation {{\n  dev_overrides {{ "example.org/a/b" = "/nowhere" }}\n'
+        f'  filesystem_mirror {{ path = "{mirror}" }}\n}}\n'
+    )
+    toolchain = place.toolchain(RelaySettings(flag=False), mirror)
+    named = replace(toolchain, cli_config=replace(toolchain.cli_config, path=overriding))
+    with place.open(with_relay(named, RelaySettings(flag=False)), DEMO) as unit:
+        unit.plan()
+        assert SHOWN in unit.monitor.request.log.read_text().removeprefix(log)

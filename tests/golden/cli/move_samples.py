@@ -8,11 +8,9 @@ from cellwright.app.moves.relocate import Relocation
 from cellwright.app.moves.rename_values import RenamePlan, RenameReport
 from cellwright.app.moves.resources import UnitMove
 from cellwright.app.moves.texts import FileChanges
-from cellwright.app.runs.report import RunReport
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.position import Position
 from cellwright.model.runs.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
-from golden.cli import samples
 
 _OLD, _NEW = CellAddress("client", "acme"), CellAddress("client", "globex")
 _NAMES = Names({_OLD: _NEW})
@@ -53,7 +51,7 @@ RENAME = RenamePlan(
         for stack in ("app", "storage")
     },
     preview=Preview(
-        report=RunReport(samples.PLANNED.run, (), _PLANS),
+        plans=_PLANS,
         lost=(
             Lost(
                 unit=UnitAddress("client", "globex", "storage"),

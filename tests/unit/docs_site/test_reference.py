@@ -2,14 +2,12 @@
 
 import re
 
-import pytest
-
+from cellwright.app.fleet.schema.settings import cell_keys, fleet_settings
 from docs_site.reference.api import api_page, calls
 from docs_site.reference.commands import commands_page
 from docs_site.reference.documents import document_modules, documents_page, models_of
 from docs_site.reference.markdown import cell, table
-from docs_site.reference.schema_tables import bounds, default, kind
-from docs_site.reference.settings import described, keys, settings_page
+from docs_site.reference.settings import settings_page
 from docs_site.reference.writing import PAGES
 from docs_site.site_map import GENERATED
 from every_command import IN_A_FLEET
@@ -38,21 +36,15 @@ def test_a_command_is_there_with_its_texts_and_options() -> None:
     assert "| `--json` |" in page
 
 
-def test_every_setting_is_described_once() -> None:
-    texts, found = described(), dict(keys())
-
-    assert {key for key, part in found.items() if key not in texts and not part.get("description")} == set()
-    assert texts.keys() - found.keys() == set(), "these keys are gone from the schema"
-    assert "levels[].stacks.NAME.source" in found
-    assert "freezes[].from" in found, "as it is written in the file"
-
-
 def test_every_setting_has_a_row() -> None:
-    page, found = settings_page(), list(dict(keys()))
-    for key in found:
+    page, found = settings_page(), {item.path: item for item in fleet_settings()}
+    for key, item in found.items():
         section = "." not in key and any(other.startswith((f"{key}.", f"{key}[")) for other in found)
-        assert section or f"| `{key}` |" in page, key
-    assert "| `stacks.NAME.version` |" in page
+        assert (
+            section or f"| `{key}` | {cell(item.takes)} | {cell(item.default)} | {cell(item.words)} |" in page
+        ), key
+    for key in cell_keys().words:
+        assert f"| `{key}` |" in page
 
 
 def test_every_document_of_the_api_is_there_and_links_lead_to_one() -> None:
@@ -72,32 +64,6 @@ def test_every_call_is_there_and_its_documents_are_described() -> None:
     for method, path, _ in calls():
         assert f"### {method.upper()} {path.removeprefix('/api/v1')}\n" in page
     assert set(re.findall(r"\(documents\.md#([^)]+)\)", page)) - anchors == set()
-
-
-@pytest.mark.parametrize(
-    ("schema", "words"),
-    [
-        ({"type": "string"}, "text"),
-        ({"enum": ["fill", "spread"]}, "`fill` or `spread`"),
-        ({"anyOf": [{"type": "integer"}, {"type": "null"}]}, "whole number or null"),
-        ({"type": "array", "items": {"type": "boolean"}}, "list of true or false"),
-        ({"type": "object", "additionalProperties": {"type": "string"}}, "mapping to text"),
-        ({"$ref": "#/$defs/Part"}, "mapping"),
-        ({"const": 1}, "`1`"),
-        ({}, "any value"),
-    ],
-)
-def test_a_schema_is_said_in_words(schema: dict[str, object], words: str) -> None:
-    assert kind(schema) == words
-
-
-def test_bounds_and_defaults_are_said_in_words() -> None:
-    assert bounds({"exclusiveMinimum": 0, "maximum": 9}) == "1 to 9"
-    assert bounds({"anyOf": [{"gt": 0}, {"type": "null"}]}) == "at least 1"
-    assert bounds({"maximum": 9}) == "at most 9"
-    assert default({}) == "(required)"
-    assert default({"default": False}) == "`false`"
-    assert default({"default": None}) == ""
 
 
 def test_a_cell_of_a_table_stays_one() -> None:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from cellwright.engine.approval import Approver, Preapproved
-from cellwright.engine.execution import Execution, RunContext, carry_out, end_empty_run, new_run
+from cellwright.engine.execution import Execution, RunContext, carry_out
+from cellwright.engine.run_record import end_empty_run, new_run
 from cellwright.ledger.approvals import Answer, Approvals
 from cellwright.ledger.database.turns import RunLost
 from cellwright.ledger.run_state import UnitState

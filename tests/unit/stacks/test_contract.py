@@ -1,6 +1,7 @@
 from cellwright.model.position import Position
 from cellwright.model.value import Value
-from cellwright.stacks.contract import Variable, input_mismatches
+from cellwright.stacks.contract import Variable
+from cellwright.stacks.input_check import input_mismatches
 from cellwright.stacks.types.constraint import Primitive
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 
+from cellwright.app.fleet.schema.schema_words import kind, named
 from cellwright.console import rest
 from cellwright.console.application import API
 from cellwright.console.discovery import found_in
 from docs_site.reference.markdown import cell, table
-from docs_site.reference.schema_tables import kind, named
 
 _HEAD = """# Every call of the API
 

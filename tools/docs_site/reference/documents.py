@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from cellwright.app.fleet.schema.schema_words import kind
 from cellwright.console.wire import problems, schemas
 from docs_site.reference.markdown import cell, table
-from docs_site.reference.schema_tables import kind
 
 _HEAD = """# JSON documents
 

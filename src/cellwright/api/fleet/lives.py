@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 
+from cellwright.api.diagnostics import diagnostic
 from cellwright.api.runs.report import report as run_report
 from cellwright.app.clients.offboard import OffboardReport
 from cellwright.app.clients.offboarding.judging import Judged
+from cellwright.app.clients.offboarding.planned import PlannedLeave
 from cellwright.app.clients.offboarding.standing import ClientLife
 from cellwright.ledger.clients.values import DoomedResource, LegalHold, Offboarding
 from cellwright.ledger.database.clock import from_milliseconds, iso
@@ -53,16 +55,34 @@ def offboard_report(found: OffboardReport) -> Json:
     return {
         **(run if isinstance(run, dict) else {}),
         "offboarding": offboarding(found.record, found.waits),
-        **({"judged": _judged(found.judged)} if found.judged is not None else {}),
+        **({"judged": judged(found.judged)} if found.judged is not None else {}),
     }
 
 
-def _judged(found: Judged) -> Json:
+def judged(found: Judged) -> Json:
+    """What would be destroyed, what denies it, and the exceptions that would let it pass."""
     return {
         "units": found.units,
         "resources": found.resources,
         "denied": dict(found.denied()),
-        "exceptions": {"file": found.file, "yaml": found.exceptions} if found.exceptions else None,
+        "denials": [
+            {"unit": str(item.unit), "rule": item.rule, "resource": item.resource or None}
+            for item in found.denials
+        ],
+        "exceptions": {"file": found.file, "yaml": found.exceptions, "below": found.below}
+        if found.exceptions
+        else None,
+    }
+
+
+def planned_leave(found: PlannedLeave) -> Json:
+    """What a run that only plans an offboarding has come to; `judged` is null while it goes on."""
+    return {
+        "cell": str(found.cell),
+        "run": found.run.id,
+        "status": found.run.status.value,
+        "judged": None if found.judged is None else judged(found.judged),
+        "outdated": None if found.outdated is None else diagnostic(found.outdated),
     }
 
 

@@ -1,5 +1,7 @@
 """A renamed cell as JSON: what would be done, and what was done."""
 
+from cellwright.api.diagnostics import diagnostic
+from cellwright.api.runs.report import plan_document
 from cellwright.app.moves.names import Names
 from cellwright.app.moves.rename_values import RenamePlan, RenameReport
 from cellwright.app.moves.texts import FileChanges
@@ -25,6 +27,7 @@ def planned(found: RenamePlan) -> dict[str, Json]:
                 "resources": [
                     {"address": item.address, "action": item.action.value} for item in plan.resources
                 ],
+                "plan": plan_document(plan),
             }
             for unit, plan in sorted(preview.plans.items() if preview is not None else ())
         ],
@@ -37,6 +40,12 @@ def planned(found: RenamePlan) -> dict[str, Json]:
             }
             for item in (preview.lost if preview is not None else ())
         ],
+        "failed": [
+            {"unit": str(item.address), "diagnostics": [diagnostic(line) for line in item.diagnostics]}
+            for item in (preview.failed if preview is not None else ())
+        ],
+        "others": [str(item) for item in found.others],
+        "planned": preview is not None,
     }
 
 

@@ -10,6 +10,7 @@ def locks(found: FoundLocks, *, removed: bool) -> Json:
     return {
         "unit": str(found.unit),
         "state": found.place,
+        "backend": found.backend,
         "lock": None
         if lock is None
         else {
@@ -22,7 +23,11 @@ def locks(found: FoundLocks, *, removed: bool) -> Json:
         if lease is None
         else {
             "holder": str(lease.held.holder),
+            "told": lease.told,
+            "host": lease.held.holder.host,
+            "process": lease.held.holder.process_id,
             "run": lease.held.holder.run,
+            "fencing": lease.held.fencing,
             "expires": lease.held.expires.isoformat(timespec="seconds"),
             "lives": lease.lives,
             "valid": lease.valid,

@@ -1,12 +1,16 @@
 """The report of a run as JSON."""
 
+from typing import TYPE_CHECKING
+
 from cellwright.api.diagnostics import diagnostic
-from cellwright.app.overview.runs.run_report import ReportPage
 from cellwright.app.runs.report import RunReport
 from cellwright.model.runs.plan import PlanSummary, ResourceCounts
 from cellwright.model.runs.plan_options import options_to_json
 from cellwright.model.runs.run import UnitResult
 from cellwright.model.value import Json
+
+if TYPE_CHECKING:
+    from cellwright.app.overview.runs.run_report import ReportPage
 
 
 def report(found: RunReport) -> Json:
@@ -14,12 +18,12 @@ def report(found: RunReport) -> Json:
     return _part(found)
 
 
-def report_page(found: ReportPage) -> Json:
+def report_page(found: "ReportPage") -> Json:
     """A part of a run's report; `next` is null on the last page."""
     return {**_part(found), "next": None if found.next is None else str(found.next)}
 
 
-def _part(found: RunReport | ReportPage) -> dict[str, Json]:
+def _part(found: "RunReport | ReportPage") -> dict[str, Json]:
     return {
         "run": found.run.id,
         "kind": found.run.kind.value,

@@ -13,7 +13,7 @@ from cellwright.app.adopting.found import Adoption, FoundUnit, Standing
 from cellwright.app.adopting.looking import belongs_to, look, parallel_units
 from cellwright.app.by_hand.place import OpenPlace, opened_place
 from cellwright.app.session.session import FleetSession, OpenFleet
-from cellwright.engine.execution import new_run
+from cellwright.engine.run_record import new_run
 from cellwright.engine.unit.intent import intended
 from cellwright.engine.unit.journal import with_state
 from cellwright.ledger.audit import EventDraft

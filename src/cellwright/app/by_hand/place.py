@@ -7,15 +7,16 @@ from pathlib import Path
 
 from cellwright.app.by_hand.holder import taken
 from cellwright.app.runs.recorded import states_of
-from cellwright.app.runs.running import RunTask, evaluator_of
+from cellwright.app.runs.run_context import evaluator_of
+from cellwright.app.runs.run_task import RunTask
 from cellwright.app.runs.terraform import terraform_for
 from cellwright.app.runs.toolchains import check_toolchains
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.adapter.run_terraform import RunTerraform
 from cellwright.engine.adapter.unit_runner import UnitRunner
 from cellwright.engine.approval import Uninterrupted
-from cellwright.engine.execution import new_run
 from cellwright.engine.lease.keeper import LeaseKeeper, LeaseTakenError, this_process
+from cellwright.engine.run_record import new_run
 from cellwright.engine.unit import planned
 from cellwright.engine.unit.evaluation import NoTask, UnitTask
 from cellwright.engine.unit.ports import NoDepot

@@ -6,10 +6,11 @@ from uuid import uuid4
 
 from cellwright.app.clients.client import client_level
 from cellwright.app.clients.life import settle
-from cellwright.app.clients.offboarding.carrier import Directly
+from cellwright.app.clients.offboarding.carrier import Carrier, Directly
 from cellwright.app.clients.offboarding.driving import Driver, hold_of
 from cellwright.app.clients.offboarding.judging import Judged, judged
 from cellwright.app.clients.offboarding.leaving import held_units, refuse_vanished
+from cellwright.app.clients.offboarding.planned import Wish, default_reason, refuse_unplanned
 from cellwright.app.clients.offboarding.task import LeavingTask, from_json, to_json
 from cellwright.app.clients.offboarding.verifying import left_standing, look_for_remains
 from cellwright.app.clients.unfinished import places_of, refuse_dirty, removed_uncommitted
@@ -27,7 +28,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.offboarding import Phase, Waits
-from cellwright.model.runs.run import Operation, RunKind, RunStatus
+from cellwright.model.runs.run import Operation, Run, RunKind, RunStatus
 from cellwright.model.settings.offboarding_settings import length
 from cellwright.planning.choice import Choice
 from cellwright.planning.outline import graph_of
@@ -53,6 +54,8 @@ class OffboardRequest:
     confirm: Callable[["Judged | None"], None] | None = None
     """Shows a person what would be destroyed (None: it was begun before), asks, and raises if they refuse.
     None: they were asked before."""
+    planned: str = ""
+    """The run that has planned what would be destroyed, which whoever asks has seen; empty: none has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +89,8 @@ def offboard(
         return OffboardReport(record=gone, waits=Waits.NOTHING)
     carrier = Directly(talk)
     planned = _confirmed(session, actor, request, talk, carrier)
-    fleet, record = begin_offboarding(session, actor, request, talk.approved_how or YES, talk)
-    if planned and not record.plan_run:
-        fleet.ledger.offboardings.set_runs(record.id, planned, "")
-        record = replace(record, plan_run=planned)
+    wanted = replace(request, planned=planned)
+    fleet, record = begin_offboarding(session, actor, wanted, talk.approved_how or YES, talk)
     record = Driver(fleet, carrier, talk, record, again=True).go_on()
     waits = hold_of(fleet.ledger, record, session) if record.phase is Phase.HOLDING else Waits.NOTHING
     refused = record.phase is Phase.REFUSED and bool(record.plan_run)
@@ -108,6 +109,9 @@ def _confirmed(
 
     Nothing is recorded of an offboarding yet, so that one which nobody has confirmed never goes on. For one
     that was begun before nothing is planned again. Plans that fail, or are denied, need no answer.
+
+    Raises:
+        DiagnosticError: somebody interrupts it, or refuses.
     """
     if request.confirm is None:
         return ""
@@ -116,35 +120,27 @@ def _confirmed(
     if fleet.ledger.offboardings.open_of(cell) is not None:
         request.confirm(None)
         return ""
-    ready = prepare_offboard(session, request, talk)
-    _refuse_held(ready)
+    ready = ready_to_leave(session, request, talk)
     hold = ready.fleet.fleet.offboarding.chosen(request.hold)
-    task = QueuedTask(actor=actor, acceptance=_acceptance(ready, request.accept_state))
-    reason = request.reason or f"offboard {cell}"
-    run = carrier.carry(ready.fleet, RunKind.PLAN, ready.choice, reason, task)
+    run = carry_plan(ready, actor, request, carrier)
+    if run.status is RunStatus.CANCELLED:
+        raise DiagnosticError(
+            error(f"interrupted: run {run.id} has not planned everything", "no offboarding was begun")
+        )
     if run.status is RunStatus.SUCCEEDED:
-        wish = _Wish(cell, request.reason, hold)
-        request.confirm(judged(ready.fleet, wish, run.id, actor))
+        request.confirm(judged(ready.fleet, Wish(cell, request.reason, hold), run.id, actor))
     return run.id
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """An offboarding that nobody has confirmed yet."""
-
-    cell: CellAddress
-    reason: str
-    hold_seconds: int
+def carry_plan(ready: "ReadyToLeave", actor: Actor, request: OffboardRequest, carrier: Carrier) -> Run:
+    """Start the run that plans what would be destroyed, and destroys nothing."""
+    task = QueuedTask(actor=actor, acceptance=_acceptance(ready, request.accept_state))
+    reason = request.reason or default_reason(ready.cell)
+    return carrier.carry(ready.fleet, RunKind.PLAN, ready.choice, reason, task)
 
 
 def _acceptance(ready: "ReadyToLeave", reason: str) -> StateAcceptance:
     return StateAcceptance.of((part.address for part in ready.choice.parts), reason)
-
-
-def _refuse_held(ready: "ReadyToLeave") -> None:
-    held = ready.fleet.ledger.legal_holds.open([ready.cell]).get(ready.cell)
-    if held is not None:
-        raise DiagnosticError(legal_hold_fault(held))
 
 
 def _look_again(session: FleetSession, request: OffboardRequest, talk: Conversation) -> Offboarding | None:
@@ -176,8 +172,9 @@ def begin_offboarding(
         return fleet, _taken_up(fleet, known, actor, request, approved_how)
     settings = fleet.fleet.offboarding
     hold = settings.chosen(request.hold)
-    ready = prepare_offboard(session, request, talk)
-    _refuse_held(ready)
+    ready = ready_to_leave(session, request, talk)
+    if request.planned:
+        refuse_unplanned(ready.fleet, cell, request.planned)
     task = LeavingTask(
         actor=actor, approved_how=approved_how, accept_state=request.accept_state, hooks=request.hooks
     )
@@ -189,6 +186,7 @@ def begin_offboarding(
         task=to_json(task),
         hold_seconds=hold,
         approvals_needed=settings.approvers,
+        plan_run=request.planned,
     )
     return ready.fleet, ready.fleet.ledger.offboardings.begin(new, actor)
 
@@ -236,6 +234,19 @@ class ReadyToLeave:
         order = self.choice.graph.ordered()
         applied = self.fleet.ledger.reader.applied(order)
         return tuple(Doomed(unit, item.resources if (item := applied.get(unit)) else None) for unit in order)
+
+
+def ready_to_leave(session: FleetSession, request: OffboardRequest, talk: Conversation) -> ReadyToLeave:
+    """See that a client can go and that nothing is in the way; nothing is started or changed.
+
+    Raises:
+        DiagnosticError: as `prepare_offboard`; or a legal hold keeps it.
+    """
+    ready = prepare_offboard(session, request, talk)
+    held = ready.fleet.ledger.legal_holds.open([ready.cell]).get(ready.cell)
+    if held is not None:
+        raise DiagnosticError(legal_hold_fault(held))
+    return ready
 
 
 def prepare_offboard(session: FleetSession, request: OffboardRequest, talk: Conversation) -> ReadyToLeave:

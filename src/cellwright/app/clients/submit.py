@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from cellwright.app.clients.client import client_level, sharing
 from cellwright.app.clients.editing import EditRequest, settle_edit
 from cellwright.app.clients.life import provisioning
-from cellwright.app.clients.offboard import OffboardRequest, begin_offboarding
+from cellwright.app.clients.offboard import OffboardRequest, begin_offboarding, carry_plan, ready_to_leave
 from cellwright.app.clients.offboarding.carrier import Queued
 from cellwright.app.clients.offboarding.driving import Driver
 from cellwright.app.clients.onboarding.onboard import OnboardRequest, settle_client, why
@@ -30,6 +30,7 @@ from cellwright.ledger.read.reader import LedgerReader
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
+from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.offboarding import Phase
 from cellwright.model.runs.event import (
     CELL_APPLYING,
@@ -103,6 +104,22 @@ def submit_suspension(
         edit = EditRequest(cell=cell, texts={}, base="", reason=suspension_reason(request, cell))
         with starting(fleet.ledger, cell):
             return _applied(fleet, actor, edit, host, written=written)
+
+
+def submit_offboard_plan(
+    session: FleetSession, actor: Actor, request: OffboardRequest, host: RunHost
+) -> Onboarding:
+    """Start the run that plans what offboarding a client would destroy; nothing of the offboarding is begun.
+
+    Raises:
+        DiagnosticError: as `offboard`; or the client is being offboarded already.
+    """
+    ready = ready_to_leave(session, request, Conversation())
+    if ready.fleet.ledger.offboardings.open_of(ready.cell) is not None:
+        detail = f"it was planned then; to go on: cellwright offboard {request.name}"
+        raise DiagnosticError(error(f"{ready.cell} is being offboarded already", detail))
+    run = carry_plan(ready, actor, request, Queued(host))
+    return Onboarding(run.id, ready.cell, run.commit)
 
 
 def submit_offboard(

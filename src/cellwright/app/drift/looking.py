@@ -15,7 +15,7 @@ from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.app.status.status import comparison_of
 from cellwright.drift.spread import Spread, spread
 from cellwright.drift.windows import Span
-from cellwright.engine.execution import end_empty_run
+from cellwright.engine.run_record import end_empty_run
 from cellwright.ledger.database.clock import milliseconds
 from cellwright.ledger.drift.values import Window
 from cellwright.ledger.write.queueing import LAST, QueuedRun

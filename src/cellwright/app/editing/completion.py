@@ -1,39 +1,21 @@
 """What may be written where the cursor is."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
 
+from cellwright.app.editing.choice import Choice
 from cellwright.app.editing.edited import EditedFleet, PlannedCell, Role
+from cellwright.app.editing.fleet_file.completion import fleet_choices
 from cellwright.app.editing.inputs import InputPlace, input_at, inside
 from cellwright.app.editing.place import Place, place_at
 from cellwright.app.editing.references import continuations
-from cellwright.app.fleet.schema.fleet_schema import fleet_schema
+from cellwright.app.fleet.schema.settings import cell_keys
 from cellwright.fleet.config.settings import RESERVED
 from cellwright.fleet.fleet import Level
 from cellwright.model.binary import KEYS, PRODUCTS
 from cellwright.stacks.types.constraint import ListOf, MapOf, ObjectOf, Primitive, SetOf, TypeConstraint
 
-_SECTIONS: Mapping[str, str] = {
-    "stacks": "The inputs of each stack.",
-    "environment": "Environment variables of its units' Terraform processes.",
-    "levels": "Settings for the cells that are placed in this one, by level.",
-    "terraform": "Which program runs its units.",
-}
-_OWN: Mapping[str, str] = {
-    "enabled": "Whether the cell has this stack.",
-    "version": "The git ref that is taken in place of the fleet's.",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Something that may be written."""
-
-    text: str
-    detail: str = ""
-    documentation: str = ""
-    is_key: bool = False
+_OWN = ("enabled", "version")
+"""The keys of a stack's settings that are none of its inputs."""
 
 
 def complete(fleet: EditedFleet, path: str, line: int, column: int) -> tuple[Choice, ...]:
@@ -43,7 +25,7 @@ def complete(fleet: EditedFleet, path: str, line: int, column: int) -> tuple[Cho
         return ()
     place = place_at(fleet.text(path), line, column)
     if not role.levels:
-        return tuple(_of_fleet_file(place))
+        return fleet_choices(fleet, place)
     if place.reference is not None:
         level, planned = _asked(fleet, path, role, place)
         said = continuations(fleet, level, planned, place.reference)
@@ -71,17 +53,17 @@ def _keys(fleet: EditedFleet, path: str, role: Role, place: Place) -> Iterator[C
         placed = (level.name for level in fleet.session.levels() if level.placement is not None)
         return (Choice(name, "a level", is_key=True) for name in placed)
     if above == ("terraform",):
-        return (Choice(key, is_key=True) for key in KEYS)
+        return (Choice(key, "", cell_keys().words[f"terraform.{key}"], is_key=True) for key in KEYS)
     found = input_at(fleet, levels, above)
     return _input_keys(found) if found is not None else iter(())
 
 
 def _top_keys(fleet: EditedFleet, path: str, levels: tuple[Level, ...]) -> Iterator[Choice]:
     for key in RESERVED:
-        yield Choice(key, "", _SECTIONS[key], is_key=True)
+        yield Choice(key, "", cell_keys().words[key], is_key=True)
     for level in levels:
         if level.placement is not None:
-            yield Choice(level.placement, "", "The cell in which this one is placed.", is_key=True)
+            yield Choice(level.placement, "", cell_keys().words["PLACEMENT"], is_key=True)
     for item in fleet.known(path):
         for key, _ in item.merged.present():
             if key not in RESERVED:
@@ -95,8 +77,8 @@ def _input_keys(place: InputPlace) -> Iterator[Choice]:
             shown = "sensitive" if item.sensitive else needs
             detail = ", ".join(part for part in (str(item.type), shown) if part)
             yield Choice(name, detail, item.description, is_key=True)
-        for key, text in _OWN.items():
-            yield Choice(key, "", text, is_key=True)
+        for key in _OWN:
+            yield Choice(key, "", cell_keys().words[f"stacks.NAME.{key}"], is_key=True)
         return
     kind = _inside_type(place)
     if isinstance(kind, ObjectOf):
@@ -147,36 +129,3 @@ def _hosts(fleet: EditedFleet, level: Level) -> tuple[Level, ...]:
     levels = fleet.session.levels()
     below = levels[: next((at for at, item in enumerate(levels) if item.name == level.name), 0)]
     return tuple({item.cells: item for item in reversed(below)}.values())
-
-
-def _of_fleet_file(place: Place) -> Iterator[Choice]:
-    schema = fleet_schema()
-    section: dict[str, Any] = schema
-    for step in place.above:
-        section = _resolved(schema, section.get("properties", {}).get(step) or _any(section))
-    if place.in_value:
-        yield from (Choice(str(item)) for item in section.get("enum", ()))
-        if section.get("type") == "boolean":
-            yield from (Choice("true"), Choice("false"))
-        return
-    for key, value in section.get("properties", {}).items():
-        yield Choice(key, "", value.get("description", ""), is_key=True)
-
-
-def _any(section: dict[str, Any]) -> dict[str, Any]:
-    found = section.get("additionalProperties")
-    return found if isinstance(found, dict) else {}
-
-
-def _resolved(schema: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
-    """Follow references and alternatives to the mapping, or the elements of a list."""
-    for _ in range(8):
-        if "$ref" in found:
-            found = schema["definitions"][found["$ref"].rpartition("/")[2]]
-        elif "items" in found:
-            found = found["items"]
-        elif inner := found.get("allOf") or found.get("anyOf"):
-            found = next((item for item in inner if item.get("type") != "null"), {})
-        else:
-            break
-    return found

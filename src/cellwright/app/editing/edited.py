@@ -1,9 +1,10 @@
 """A fleet while its files are edited: texts that are not saved, and what they make of one cell."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from cellwright.app.editing.takers import Takers, is_layer, layers_of
 from cellwright.app.session.session import FleetSession
 from cellwright.fleet.config.cells import find_cells
 from cellwright.fleet.config.configuration import read_configuration
@@ -11,6 +12,7 @@ from cellwright.fleet.config.document_rules import document_faults, unknown_stac
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import FLEET_FILE, Cell, Fleet, Level
 from cellwright.fleet.resolve.merge import Setting
+from cellwright.fleet.yaml.node import Node
 from cellwright.fleet.yaml.reader import read_document
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
@@ -19,6 +21,8 @@ from cellwright.model.unit import StackPin, Unit
 from cellwright.stacks.contract import Contract
 
 _SUFFIXES = (".yaml", ".yml")
+_SECONDS = 1.0
+"""For which the cells of a layer are looked at: one takes a fiftieth of a second or so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Role:
     levels: tuple[Level, ...]
     """Those whose cells take it; none of fleet.yaml."""
     cells: tuple[CellAddress, ...] = ()
-    """The cell itself, in each of these levels; of a layer, the first cell of each that takes it."""
+    """The cell itself, in each of these levels; of a layer, cells that take it, a few of each level."""
     is_layer: bool = False
 
 
@@ -46,6 +50,10 @@ class PlannedCell:
     def cell(self) -> Cell:
         """The cell itself."""
         return self.fleet.cells[self.address]
+
+    def takes(self, layer: str) -> bool:
+        """Tell whether a layer is one of the cell's."""
+        return any(item.node.layer == layer for item in self.merged.layers())
 
     def unit(self, stack: str) -> Unit | None:
         """Give its unit of a stack; None if it has none."""
@@ -67,6 +75,8 @@ class EditedFleet:
         self.session = session
         self._texts: dict[str, str] = {}
         self._good: dict[str, tuple[PlannedCell, ...]] = {}
+        self._documents: dict[str, Node] = {}
+        self._takers = Takers(session)
 
     def put(self, path: str, text: str | None) -> None:
         """Take a file's text as it is in the editor; None: as it is on disk."""
@@ -86,9 +96,17 @@ class EditedFleet:
         except DiagnosticError:
             return ""
 
+    def known_document(self, path: str) -> Node | None:
+        """Give a file's content as it could last be read; None if it never could."""
+        root = read_document(self.text(path), path).root
+        if root is not None:
+            self._documents[path] = root
+        return self._documents.get(path)
+
     def saved(self) -> None:
-        """Forget what was read of stacks and policies: a file was written."""
+        """Forget what was read of stacks, policies and cells: a file was written."""
         self.session.renew()
+        self._takers.forget()
 
     def role(self, path: str) -> Role | None:
         """Tell what a file is; None if the fleet takes nothing from it."""
@@ -103,8 +121,9 @@ class EditedFleet:
                 same = tuple(item for item in levels if item.cells == level.cells)
                 cell = name.removesuffix(".yaml").removesuffix(".yml")
                 return Role(same, tuple(CellAddress(item.name, cell) for item in same))
-        taking = tuple(level for level in levels if any(_is_layer(layer, path) for layer in _layers(level)))
-        return Role(taking, tuple(self._first(level) for level in taking), is_layer=True) if taking else None
+        taking = tuple(level for level in levels if any(is_layer(layer, path) for layer in layers_of(level)))
+        cells = tuple(cell for level in taking for cell in self._takers.of(level, path))
+        return Role(taking, cells, is_layer=True) if taking else None
 
     def findings(self, path: str) -> tuple[Diagnostic, ...]:
         """Give every finding in a file, by its text as it is in the editor."""
@@ -121,31 +140,52 @@ class EditedFleet:
             levels = self.session.levels()
             found.update(dict.fromkeys(document_faults(document.root, levels)))
             found.update(dict.fromkeys(unknown_stacks(document.root, role.levels, levels)))
-            found.update(dict.fromkeys(self._plan(path, role)[1]))
+            found.update(dict.fromkeys(_of_all_cells(path, self._judged(path, role))))
         return tuple(sorted((item for item in found if _in(item, path)), key=_place))
 
     def planned(self, path: str) -> tuple[PlannedCell, ...]:
-        """Give the cells that a file speaks of, as they will be; as they were while it can't be read."""
-        return self._plan(path, self.role(path))[0]
+        """Give the cells that a file speaks of, as they will be; as they were while it can't be read.
 
-    def _plan(self, path: str, role: Role | None) -> tuple[tuple[PlannedCell, ...], list[Diagnostic]]:
-        """Give these cells, and what is found in any file of theirs."""
-        cells = role.cells if role is not None else ()
-        made: list[PlannedCell] = []
-        found: list[Diagnostic] = []
-        for cell in cells:
-            try:
-                planned = self.session.planned(cell, self._overlay(path))
-            except DiagnosticError as failure:
-                found.extend(failure.diagnostics)
+        Of a layer, one cell of each level is given.
+        """
+        made: dict[str, PlannedCell] = {}
+        role = self.role(path)
+        for address in role.cells if role is not None else ():
+            if address.level not in made:
+                cell, _ = self._plan(path, address)
+                if cell is not None and (not role or not role.is_layer or cell.takes(path)):
+                    made[address.level] = cell
+        if made:
+            self._good[path] = tuple(made.values())
+        return self._good.get(path, ())
+
+    def _judged(self, path: str, role: Role) -> Iterator[tuple[CellAddress, Sequence[Diagnostic]]]:
+        """Yield what is found in any file of the cells that a file speaks of, each with its findings.
+
+        Of a layer, as many are looked at as a second allows, and no more once somebody types on.
+        """
+        texts, until, made = self._texts, time.monotonic() + _SECONDS, dict[str, PlannedCell]()
+        for address in role.cells:
+            late = time.monotonic() > until or self._texts is not texts
+            if late and address.level in made:
                 continue
-            loaded = planned.snapshot.fleet
-            found.extend(loaded.diagnostics)
-            if planned.merged is not None and cell in loaded.cells:
-                made.append(PlannedCell(cell, loaded, planned.merged))
-        if len(made) == len(cells):
-            self._good[path] = tuple(made)
-        return tuple(made) or self._good.get(path, ()), found
+            cell, found = self._plan(path, address)
+            if cell is None or not role.is_layer or cell.takes(path):
+                yield address, found
+                if cell is not None:
+                    made.setdefault(address.level, cell)
+        self._good[path] = tuple(made.values()) or self._good.get(path, ())
+
+    def _plan(self, path: str, address: CellAddress) -> tuple[PlannedCell | None, Sequence[Diagnostic]]:
+        """Give a cell with the texts of the editor, and what is found in any file of it."""
+        try:
+            planned = self.session.planned(address, self._overlay(path))
+        except DiagnosticError as failure:
+            return None, failure.diagnostics
+        loaded = planned.snapshot.fleet
+        known = planned.merged is not None and address in loaded.cells
+        made = PlannedCell(address, loaded, planned.merged) if known and planned.merged is not None else None
+        return made, loaded.diagnostics
 
     def known(self, path: str) -> tuple[PlannedCell, ...]:
         """Give the cells that a file speaks of as they were last known."""
@@ -170,18 +210,26 @@ class EditedFleet:
         texts = {name: text for name, text in self._texts.items() if name != FLEET_FILE}
         return {path: self.text(path), **texts}
 
-    def _first(self, level: Level) -> CellAddress:
-        names = self.cells_of(level)
-        return CellAddress(level.name, names[0] if names else "cell")
 
-
-def _layers(level: Level) -> tuple[str, ...]:
-    return (*level.layers, *((level.suspended,) if level.suspended else ()))
-
-
-def _is_layer(pattern: str, path: str) -> bool:
-    parts = re.split(r"\$\{[^}]*\}", pattern)
-    return re.fullmatch("[^/]+".join(map(re.escape, parts)), path) is not None
+def _of_all_cells(
+    path: str, judged: Iterable[tuple[CellAddress, Sequence[Diagnostic]]]
+) -> Iterator[Diagnostic]:
+    """Yield what is found in a file, once for all cells of which the same is to be said."""
+    alike: dict[Diagnostic, list[tuple[CellAddress, Diagnostic]]] = {}
+    looked = 0
+    for address, found in judged:
+        looked += 1
+        for item in found:
+            if _in(item, path):
+                summary = item.summary.replace(str(address), "")
+                alike.setdefault(replace(item, summary=summary), []).append((address, item))
+    for cells in alike.values():
+        address, first = cells[0]
+        if len(cells) == 1 or str(address) not in first.summary:
+            yield first
+        else:
+            others = f"{address} and {len(cells) - 1} more of {looked} cells looked at"
+            yield replace(first, summary=first.summary.replace(str(address), others))
 
 
 def _in(item: Diagnostic, path: str) -> bool:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 from cellwright.app.editing.edited import EditedFleet, PlannedCell
+from cellwright.app.editing.fleet_file.hover import fleet_hover
 from cellwright.app.editing.inputs import InputPlace, input_at, inside, is_secret
 from cellwright.app.editing.place import place_at, reference_at
 from cellwright.app.editing.references import target_of
@@ -17,8 +18,10 @@ _LONGEST = 2_000
 def hover(fleet: EditedFleet, path: str, line: int, column: int) -> str:
     """Say it in Markdown; empty if there is nothing to say. Lines and columns are counted from 0."""
     role = fleet.role(path)
-    if role is None or not role.levels:
+    if role is None:
         return ""
+    if not role.levels:
+        return fleet_hover(fleet.known_document(path), line + 1, column + 1)
     text = fleet.text(path)
     place = place_at(text, line, column)
     found = input_at(fleet, role.levels, place.path)

@@ -7,12 +7,12 @@ from cellwright.app.moves.names import Names
 from cellwright.app.moves.recorded import renamed_units
 from cellwright.app.runs.moving.copies import plan_on_copies
 from cellwright.app.runs.moving.states import Arrived, StateMover
-from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import OpenFleet
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.plan import Action, PlanSummary, ResourceChange
+from cellwright.model.runs.run import Outcome, UnitResult
 from cellwright.model.text.json_text import COMPACT
 from cellwright.model.unit import Backend, Unit
 from cellwright.model.value import is_known
@@ -36,13 +36,11 @@ class Lost:
 class Preview:
     """What a new name would do; nothing was done."""
 
-    report: RunReport
+    plans: Mapping[UnitAddress, PlanSummary]
+    """The plan of each unit under its new name."""
     lost: tuple[Lost, ...]
-
-    @property
-    def plans(self) -> Mapping[UnitAddress, PlanSummary]:
-        """The plan of each unit under its new name."""
-        return self.report.plans
+    failed: tuple[UnitResult, ...] = ()
+    """The units that can't be planned under it."""
 
 
 def preview(
@@ -65,7 +63,8 @@ def preview(
     now = {item.head.address: contents[address] for address, item in recorded.items()}
     found = {item.head.address: item for item in recorded.values()}
     report = plan_on_copies(old, new, found, now, mover, actor, talk)
-    return Preview(report=report, lost=tuple(_lost(old, new, names, report.plans)))
+    failed = tuple(item for item in report.results if item.outcome is Outcome.FAILED)
+    return Preview(plans=report.plans, lost=tuple(_lost(old, new, names, report.plans)), failed=failed)
 
 
 def _said(content: bytes) -> Arrived:

@@ -34,14 +34,19 @@ def look_at_relocation(session: FleetSession, name: str) -> Relocation:
     return _relocation(session.open(), name)
 
 
-def relocate(session: FleetSession, actor: Actor, name: str, reason: str) -> Relocation:
-    """Record that a cell is to be made anew where its settings place it; applies nothing.
+def relocate(session: FleetSession, actor: Actor, seen: Relocation, reason: str) -> Relocation:
+    """Record that a cell is to be made anew where its settings place it, as was seen; applies nothing.
 
     Raises:
-        DiagnosticError: as `look_at_relocation`; or somebody is at work with the cell.
+        DiagnosticError: as `look_at_relocation`; it is another place by now, or somebody is at work with the
+            cell.
     """
     fleet = session.open(writing=True)
-    found = _relocation(fleet, name)
+    found = _relocation(fleet, str(seen.cell))
+    if (found.before, found.now) != (seen.before, seen.now):
+        raise DiagnosticError(
+            error(f"{found.cell} goes from '{found.before}' to '{found.now}' by now", "look at it again")
+        )
     refuse_busy(fleet, [found.cell])
     detail: dict[str, Json] = {"from": found.before, "to": found.now, "resources": found.resources}
     fleet.ledger.recorder.append_event(actor, CELL_RELOCATED, str(found.cell), reason, detail)

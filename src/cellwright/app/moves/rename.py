@@ -68,6 +68,20 @@ def plan_rename(
     )
 
 
+def planned_rename(
+    session: FleetSession, actor: Actor, request: RenameRequest, talk: Conversation
+) -> RenameReport:
+    """Rename a cell for somebody who is not asked in between: what speaks against its plans refuses it.
+
+    Raises:
+        DiagnosticError: as `plan_rename` and `rename`; or something would be replaced or destroyed.
+    """
+    faults = plan_rename(session, actor, request, talk).refused(request)
+    if faults:
+        raise DiagnosticError(*faults)
+    return rename(session, actor, request)
+
+
 def rename(
     session: FleetSession,
     actor: Actor,

@@ -9,7 +9,7 @@ from cellwright.app.moves.texts import FileChanges
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, Severity, error
 from cellwright.model.runs.plan import Action
-from cellwright.model.runs.run import Outcome, UnitResult
+from cellwright.model.runs.run import UnitResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +47,7 @@ class RenamePlan:
         """Say what keeps it from being done: plans that failed, or that replace or destroy something."""
         if self.preview is None:
             return ()
-        failed = [item for item in self.preview.report.results if item.outcome is Outcome.FAILED]
-        faults = [fault for item in failed for fault in _not_planned(item)]
+        faults = [fault for item in self.preview.failed for fault in _not_planned(item)]
         if not request.allow_replace:
             faults += [_replaced(self.names, item) for item in self.preview.lost]
         return tuple(faults)

@@ -9,9 +9,10 @@ from cellwright.app.runs.hosting.port import RunHost
 from cellwright.app.runs.queueing import queued_run
 from cellwright.app.runs.running import start
 from cellwright.app.session.session import FleetSession, OpenFleet
-from cellwright.engine.execution import end_empty_run
+from cellwright.engine.run_record import end_empty_run
 from cellwright.fleet.scope import Scope
-from cellwright.ledger.rollouts.values import NotBegunError, RolloutRecord
+from cellwright.ledger.rollouts.guard import NotBegunError
+from cellwright.ledger.rollouts.values import RolloutRecord
 from cellwright.model.diagnostic import DiagnosticError, UnavailableError
 from cellwright.model.runs.progress import SilentReporter
 from cellwright.model.runs.run import RunKind

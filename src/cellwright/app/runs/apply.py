@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from cellwright.app.runs.choosing import Selection, acceptance_of, choice_of, choose_units
 from cellwright.app.runs.guards.gone import refuse_hidden
-from cellwright.app.runs.moving.declared import perform_with_moves
+from cellwright.app.runs.moving.performing import perform_with_moves
 from cellwright.app.runs.report import RunReport
-from cellwright.app.runs.running import RunTask, start
+from cellwright.app.runs.run_task import RunTask
+from cellwright.app.runs.running import start
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.runs.stored_files import drop, fetched
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.approval import SAVED_PLAN
-from cellwright.engine.execution import PlanHandling
+from cellwright.engine.plan_handling import PlanHandling
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.run import RunKind

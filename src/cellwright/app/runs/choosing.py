@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 
 from cellwright.app.runs.guards.gone import refuse_hidden
 from cellwright.app.runs.guards.shared_states import taken_over, without_taken_over
-from cellwright.app.runs.named_resources import that_have
 from cellwright.app.session.session import OpenFleet
 from cellwright.app.status.imports import with_imports
 from cellwright.app.status.moves import with_declared_moves
@@ -67,6 +66,9 @@ def choose_units(fleet: OpenFleet, selection: Selection) -> Choice:
     statuses = _look(fleet).completed(compared)
     named = frozenset(item.address for item in statuses if str(item.address) in selection.selectors)
     if selection.options:
+        # Imported where plans name resources: it reads stacks' code and states.
+        from cellwright.app.runs.named_resources import that_have  # noqa: PLC0415
+
         statuses = that_have(fleet, statuses, selection.options)
     doomed = [item.address for item in statuses if item.status is Status.DESTROY]
     recorded = _recorded_upstreams(fleet, chosen if doomed else ())

@@ -9,11 +9,11 @@ from cellwright.app.runs.guards.held import refuse_held
 from cellwright.app.runs.guards.outdated import unwanted_destroys
 from cellwright.app.runs.guards.uncommitted import recorded_as
 from cellwright.app.runs.left_files import remove_left_files
-from cellwright.app.runs.moving.declared import perform_with_moves
+from cellwright.app.runs.moving.performing import perform_with_moves
 from cellwright.app.runs.queued_task import QueuedTask
 from cellwright.app.runs.queueing import queued_run
 from cellwright.app.runs.report import RunReport
-from cellwright.app.runs.running import RunTask
+from cellwright.app.runs.run_task import RunTask
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.runs.toolchains import check_toolchains
 from cellwright.app.session.hidden import refuse_hidden_settings
@@ -22,9 +22,9 @@ from cellwright.engine.adapter.local_files import WorkingFolder
 from cellwright.engine.adapter.run_terraform import LocalPaths
 from cellwright.engine.adapter.unit_runner import remove_left_plan
 from cellwright.engine.asked import Asked, asked_of
-from cellwright.engine.execution import PlanHandling
 from cellwright.engine.lease.keeper import this_process
 from cellwright.engine.lease.liveness import ProcessIdentity
+from cellwright.engine.plan_handling import PlanHandling
 from cellwright.ledger.leases import Holder, Lease
 from cellwright.ledger.run_state import RunUnitRecord, UnitState
 from cellwright.ledger.write.queueing import QueuedRun

@@ -17,7 +17,7 @@ from cellwright.app.runs.running import start
 from cellwright.app.runs.steering.pause import refuse_past
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.asked import ORDINARY, Asked, asked_of
-from cellwright.engine.execution import end_empty_run
+from cellwright.engine.run_record import end_empty_run
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.progress import SilentReporter

@@ -2,9 +2,12 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cellwright.fleet.fleet import Cell, Level
-from cellwright.stacks.contract import Contract
+
+if TYPE_CHECKING:
+    from cellwright.stacks.contract import Contract
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class KnownSecrets:
 def known_secrets(
     levels: Iterable[Level],
     sensitive_keys: Iterable[str],
-    contracts: Iterable[Contract],
+    contracts: "Iterable[Contract]",
     cells: Collection[Cell],
 ) -> KnownSecrets:
     """Collect them."""

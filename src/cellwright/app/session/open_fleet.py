@@ -7,11 +7,11 @@ from cellwright.app.session.home import Home
 from cellwright.app.session.snapshot import Snapshot, Stacks
 from cellwright.fleet.fleet import Fleet
 from cellwright.planning.digest import Digester
-from cellwright.secrets.reader import SecretReader
 
 if TYPE_CHECKING:
     from cellwright.app.session.session import FleetSession
     from cellwright.ledger.opening import Ledger
+    from cellwright.secrets.reader import SecretReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class OpenFleet:
     snapshot: Snapshot
     ledger: "Ledger"
     digester: Digester
-    secrets: SecretReader
+    secrets: "SecretReader"
 
     @property
     def home(self) -> Home:

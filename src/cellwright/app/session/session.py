@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Self
 from cellwright.app.session.anchoring import Anchoring, end_of
 from cellwright.app.session.binaries.toolchains import Toolchains
 from cellwright.app.session.home import LEDGER_VARIABLE
-from cellwright.app.session.known_secrets import KnownSecrets
 from cellwright.app.session.location import Location
 from cellwright.app.session.open_fleet import OpenFleet
 from cellwright.app.session.ownership import obeyed_home
@@ -24,7 +23,6 @@ from cellwright.app.session.repository.fleet_repository import FleetFolder, Flee
 from cellwright.app.session.sections import FleetSections
 from cellwright.app.session.snapshot import Cancelled, MakeObserver, Planned, Snapshot, Snapshots
 from cellwright.fleet.fleet import Fleet
-from cellwright.fleet.load.new_cell import NewCell
 from cellwright.fleet.scope import Scope
 from cellwright.ledger.database.clock import Clock
 from cellwright.ledger.key import Key, find_key, load_key
@@ -35,17 +33,18 @@ from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.unit import StackPin
 from cellwright.planning.digest import Digester
-from cellwright.secrets.opening import reader_of
-from cellwright.secrets.reader import SecretReader
-from cellwright.stacks.contract import Contract
 
 if TYPE_CHECKING:  # importing the database's library and Terraform's rooms takes longer than most commands
+    from cellwright.app.session.known_secrets import KnownSecrets
     from cellwright.app.session.repository.work_tree import WorkTreeMark
     from cellwright.artifacts.store import ArtifactStore
     from cellwright.engine.approval import Interrupts
+    from cellwright.fleet.load.new_cell import NewCell
     from cellwright.git.repository import Repository
     from cellwright.ledger.opening import Ledger
     from cellwright.ledger.read.unit_reader import UnitReader
+    from cellwright.secrets.reader import SecretReader
+    from cellwright.stacks.contract import Contract
 
 __all__ = ["FleetSession", "OpenFleet"]
 
@@ -188,7 +187,7 @@ class FleetSession(FleetSections):
                 self.notice(str(conflict.finding))
         return snapshot
 
-    def new_cell(self, cell: CellAddress, *files: str) -> NewCell:
+    def new_cell(self, cell: CellAddress, *files: str) -> "NewCell":
         """Give what resolves a cell with one text of its first file after the other; none has to be there."""
         with self.source.reading():
             return self._snapshots.new_cell(cell, *files)
@@ -231,8 +230,10 @@ class FleetSession(FleetSections):
             secrets=self.secrets(snapshot.fleet),
         )
 
-    def secrets(self, fleet: Fleet | None = None) -> SecretReader:
+    def secrets(self, fleet: Fleet | None = None) -> "SecretReader":
         """Make what reads secrets for one use case; what it has read is gone with it. None loads no cell."""
+        from cellwright.secrets.opening import reader_of  # noqa: PLC0415  `status` reads no secret
+
         declared = fleet.secrets if fleet is not None else self._snapshots.secret_sources()
         return reader_of(declared, self.root, self.environment)
 
@@ -317,11 +318,11 @@ class FleetSession(FleetSections):
         # Asked each time: the ledger may have got another key meanwhile.
         return ledger.bindings.digester(self.find_key, lambda: load_key(self.home.folder, self.environment))
 
-    def known_secrets(self) -> KnownSecrets:
+    def known_secrets(self) -> "KnownSecrets":
         """Tell which keys of the settings hold secrets, as far as was loaded; loads nothing."""
         return self._snapshots.known_secrets()
 
-    def contract(self, pin: StackPin) -> Contract:
+    def contract(self, pin: StackPin) -> "Contract":
         """Give the contract of a stack.
 
         Raises:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, TypeAlias
 from cellwright.app.session.binaries.environments import with_environment_findings
 from cellwright.app.session.binaries.programs import refuse_program, with_program_findings
 from cellwright.app.session.home import Home
-from cellwright.app.session.known_secrets import KnownSecrets, known_secrets
 from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.policies import ReadPolicies, read_policies
 from cellwright.fleet.cache.configuration_cache import read_configured
@@ -29,8 +28,7 @@ from cellwright.fleet.fleet import (
     says_capacity,
 )
 from cellwright.fleet.load.entry import load_fleet, load_planned, with_planned
-from cellwright.fleet.load.new_cell import NewCell
-from cellwright.fleet.load.unit_table import CellObserver
+from cellwright.fleet.load.unit_table import CellObserver, PartialObserver
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.fleet.scope import Scope
@@ -51,6 +49,8 @@ from cellwright.stacks.source.address import LocalSource, parse_source
 from cellwright.stacks.source.tree import StackTree
 
 if TYPE_CHECKING:  # most commands merge nothing: their cells come from the cache
+    from cellwright.app.session.known_secrets import KnownSecrets
+    from cellwright.fleet.load.new_cell import NewCell
     from cellwright.fleet.resolve.merge import Setting
 
 _NARROW_KEPT = 16
@@ -247,9 +247,11 @@ class Snapshots:
         """Give the address space that fleet.yaml sets aside; reads no cell."""
         return self._configuration().addresses
 
-    def new_cell(self, cell: CellAddress, *files: str) -> NewCell:
+    def new_cell(self, cell: CellAddress, *files: str) -> "NewCell":
         """Give what resolves a cell with one text of its first file after the other; none has to be there."""
         home = self._home
+        from cellwright.fleet.load.new_cell import NewCell  # noqa: PLC0415  for forms and editors
+
         return NewCell(home.root, self._stacks.catalogue.contract, home.cache, cell, files)
 
     def planned(self, cell: CellAddress, files: Mapping[str, str]) -> Planned:
@@ -290,12 +292,14 @@ class Snapshots:
         files = FleetFiles(self._home.root)
         return read_configured(files, self._home.cache)[0]
 
-    def known_secrets(self) -> KnownSecrets:
+    def known_secrets(self) -> "KnownSecrets":
         """Tell which keys hold secrets, as far as was loaded; loads nothing."""
         configuration = self._configuration()
         loaded = chain(self._whole.made(), self._narrow.made())
         cells = [cell for snapshot in loaded for cell in snapshot.fleet.cells.values()]
         contracts = self._stacks.catalogue.known_contracts()
+        from cellwright.app.session.known_secrets import known_secrets  # noqa: PLC0415  for who shows files
+
         return known_secrets(configuration.levels, configuration.sensitive_keys, contracts, cells)
 
     def contract(self, pin: StackPin) -> Contract:
@@ -353,7 +357,8 @@ def _until_cancelled(observer: CellObserver | None, cancelled: Cancelled) -> Cel
         if observer is not None:
             observer(cell)
 
-    return observe
+    sees_all = observer is not None and not isinstance(observer, PartialObserver)
+    return observe if sees_all else PartialObserver(observe)
 
 
 def _with_address_findings(fleet: Fleet) -> Fleet:

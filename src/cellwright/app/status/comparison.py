@@ -8,17 +8,16 @@ from pathlib import Path
 
 from cellwright.app.session.home import Home
 from cellwright.app.status.during_load import StatusesDuringLoad
-from cellwright.app.status.state_marks import state_mark
 from cellwright.files.cache_file import cache_stamp, read_cache, write_cache
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load.unit_table import unit_table
 from cellwright.ledger.read.unit_reader import UnitReader
 from cellwright.ledger.read.views import HeadsView, OutputsView
 from cellwright.model.address import CellAddress, UnitAddress
-from cellwright.model.applied import AppliedUnit
+from cellwright.model.applied import AppliedUnit, StateMark
 from cellwright.model.fetched_module import FetchRecord
 from cellwright.model.runs.change import UnitStatus
-from cellwright.model.unit import StackPin
+from cellwright.model.unit import StackPin, Unit
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import FORMAT, StackFacts
 from cellwright.planning.module_status import with_moved_modules
@@ -106,10 +105,16 @@ class StatusContext:
             heads=self.recorded.heads,
             outputs=self.recorded.outputs,
             applied=self.recorded.applied,
-            state_mark=lambda unit: state_mark(self.home, unit),
+            state_mark=self._state_mark,
             expect=self.recorded.expect,
         )
         return StatusEvaluator(evidence, cache(self._noted), self.digester)
+
+    def _state_mark(self, unit: Unit) -> StateMark | None:
+        # Imported for states that lie on this machine: it brings Terraform's rooms.
+        from cellwright.app.status.state_marks import state_mark  # noqa: PLC0415
+
+        return state_mark(self.home, unit)
 
     def _noted(self, pin: StackPin) -> StackFacts:
         facts = self.stacks(pin)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from cellwright.app.session.home import Home
 from cellwright.app.session.own_ledger import tell_of_own_ledger
@@ -17,7 +18,6 @@ from cellwright.app.status.lives import notable_clients
 from cellwright.app.status.moves import with_declared_moves
 from cellwright.app.status.paging import WHOLE, Page
 from cellwright.app.status.places import with_places
-from cellwright.app.status.secret_look import SecretLook
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.stack_order import FleetOrder, fleet_order
 from cellwright.ledger.ownership import KEY, digester_of, refuse_other_fleet
@@ -30,7 +30,10 @@ from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.planning.digest import Digester
 from cellwright.planning.scope import scope_of
 from cellwright.planning.selection import Relatives, select
-from cellwright.secrets.reader import SecretReader
+
+if TYPE_CHECKING:
+    from cellwright.app.status.secret_look import SecretLook
+    from cellwright.secrets.reader import SecretReader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,8 +175,11 @@ class _Opened:
         self.during_load = StatusesDuringLoad(lambda: self.context(stacks).evaluator())
         return self.during_load
 
-    def look(self, snapshot: Snapshot, secrets: SecretReader) -> SecretLook:
+    def look(self, snapshot: Snapshot, secrets: "SecretReader") -> "SecretLook":
         """What compares secrets."""
+        # Imported where secrets are read: `--secrets`.
+        from cellwright.app.status.secret_look import SecretLook  # noqa: PLC0415
+
         return SecretLook(
             units=snapshot.fleet.units,
             stacks=snapshot.stacks.facts,

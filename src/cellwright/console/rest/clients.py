@@ -9,29 +9,35 @@ from pydantic import Field, JsonValue
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.api.fleet import clients as document
-from cellwright.app.clients.client import client_level
+from cellwright.api.fleet import lives as lives_document
+from cellwright.app.clients.client import client_level, client_named
 from cellwright.app.clients.form.checked import check_new, copied_values, level_of
 from cellwright.app.clients.offboard import OffboardRequest
+from cellwright.app.clients.offboarding.planned import look_at_plan
 from cellwright.app.clients.onboarding.onboard import OnboardRequest
 from cellwright.app.clients.onboarding.preview import preview_client
 from cellwright.app.clients.onboarding.proposing import propose_onboard, pull_requests
-from cellwright.app.clients.submit import Onboarding, submit_offboard, submit_onboard
+from cellwright.app.clients.submit import Onboarding, submit_offboard, submit_offboard_plan, submit_onboard
 from cellwright.app.session.session import FleetSession
 from cellwright.console.permits import reach
 from cellwright.console.rest.runs import APPROVED_HOW
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.console.wire.answers import answer
-from cellwright.console.wire.parameters import Body, Parallel, Reason, Text, Words
-from cellwright.console.wire.problems import absent
+from cellwright.console.wire.parameters import Body, Parallel, Reason, RunId, Text, Words
+from cellwright.console.wire.problems import absent, absent_if_refused
 from cellwright.console.wire.router import Key, noun_router
+from cellwright.console.wire.schemas import lives as lives_schemas
 from cellwright.console.wire.schemas import overview
 from cellwright.console.wire.schemas import runs as schemas
 from cellwright.model.address import CellAddress
+from cellwright.model.diagnostic import MissingError
 from cellwright.model.offboarding import LONGEST_HOLD
 
 router = noun_router()
 
+ClientName = Annotated[str, Path(max_length=63, description="The client's name.")]
+Hold = Annotated[int | None, Query(ge=0, le=LONGEST_HOLD)]
 _MOST_SETTINGS = 200
 _MOST_LABELS = 20
 
@@ -67,6 +73,19 @@ class LeaveBody(Body):
     hold: int | None = Field(
         default=None, ge=0, le=LONGEST_HOLD, description="Seconds; null: as fleet.yaml says."
     )
+    accept_state: Reason = Field(
+        default="", description="Why its units' states are accepted as they are; empty: they are not."
+    )
+    plan_run: Text = Field(
+        default="",
+        description="The run that has planned it, whose judgement was seen; empty: it is planned first.",
+    )
+
+
+class LeavePlanBody(Body):
+    """Why a client is to leave, of which only plans are made."""
+
+    reason: Reason = ""
     accept_state: Reason = Field(
         default="", description="Why its units' states are accepted as they are; empty: they are not."
     )
@@ -123,25 +142,61 @@ def form(
 def offboard(
     request: Request,
     visitor: SignedIn,
-    name: Annotated[str, Path(max_length=63, description="The client's name.")],
+    name: ClientName,
     body: LeaveBody,
     _key: Key = None,
 ) -> Response:
-    """Remove a client: its destruction is planned, then its hold begins; asked again, it goes on."""
+    """Remove a client: its destruction is planned, then its hold begins; asked again, it goes on.
+
+    With `plan_run` it was planned before; where that run was denied, the offboarding is refused.
+    """
     found = services(request)
     session = found.fleet()
-    level = client_level(session.levels() or session.snapshot().fleet.levels)
-    cell = CellAddress(level.name, name)
     for permission in (Permission.APPLY, Permission.EDIT):
-        visitor.demand(permission, cell)
+        visitor.demand(permission, client_named(session, name))
     wanted = OffboardRequest(
         name=name,
         reason=body.reason,
         accept_state=body.accept_state,
         hold=body.hold,
         readable=reach(visitor),
+        planned=body.plan_run,
     )
     return _started(request, submit_offboard(session, visitor.actor, wanted, found.host))
+
+
+@router.post("/clients/{name}/offboard/plan", status_code=HTTPStatus.ACCEPTED, response_model=schemas.Client)
+def plan_offboard(
+    request: Request, visitor: SignedIn, name: ClientName, body: LeavePlanBody, _key: Key = None
+) -> Response:
+    """Plan what offboarding a client would destroy; nothing is begun, and nothing is on hold by it."""
+    found = services(request)
+    session = found.fleet()
+    for permission in (Permission.APPLY, Permission.EDIT):
+        visitor.demand(permission, client_named(session, name))
+    wanted = OffboardRequest(
+        name=name, reason=body.reason, accept_state=body.accept_state, readable=reach(visitor)
+    )
+    return _started(request, submit_offboard_plan(session, visitor.actor, wanted, found.host))
+
+
+@router.get("/clients/{name}/offboard/plan/{run}", response_model=lives_schemas.OffboardPlan)
+def offboard_plan(
+    request: Request, visitor: SignedIn, name: ClientName, run: RunId, hold: Hold = None
+) -> Response:
+    """Tell what that plan has come to: units, resources, denials, and the exceptions that would let it pass.
+
+    `hold` is the one that is wanted, in seconds: the exceptions last for it.
+    """
+    session = services(request).fleet()
+    cell = client_named(session, name)
+    visitor.demand(Permission.READ, cell)
+    fleet = session.open()
+    try:
+        found = look_at_plan(fleet, cell, run, visitor.actor, hold)
+    except MissingError as fault:
+        raise absent_if_refused(fault) from None
+    return answer(request, lives_document.planned_leave(found))
 
 
 def _started(request: Request, found: Onboarding) -> Response:

@@ -25,7 +25,7 @@ from cellwright.model.address import CellAddress
 from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic
 
-FORMAT = 12
+FORMAT = 13
 """Raised whenever the same settings are resolved differently, or the file's format changes."""
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+from cellwright.fleet.cache.changed_inputs import ChangedInputs, changed_inputs
 from cellwright.fleet.cache.digests import LayerDigest, LayerDigests, digest_of_value
 from cellwright.fleet.cache.packing import Packed
 from cellwright.fleet.resolve.cell_summary import LowerCells, UnitSummaries
@@ -60,7 +61,9 @@ class Dependencies(NamedTuple):
     def unit_digests(self, units: UnitSummaries) -> tuple[bytes, ...]:
         """Digest what each unit depends on besides: its stack's settings in layers, and its contract."""
         contracts = {_unpack_pin(pin): digest for pin, digest in self.contracts}
-        sections = [(path, dict(by_stack)) for path, _, _, by_stack in self.layers]
+        sections = [
+            (path, {name: digest for name, digest, _ in by_stack}) for path, _, _, by_stack in self.layers
+        ]
         return tuple(
             digest_of_value(
                 (
@@ -78,6 +81,8 @@ class DependencyChange:
 
     dependencies: Dependencies
     stacks: frozenset[str] = frozenset()
+    inputs: ChangedInputs | None = None
+    """As `changed_inputs` gives them, if stacks have changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +150,9 @@ class CurrentDependencies:
             if new is None or new[2] != old[2]:
                 return None
             layers.append(new)
-            stacks.update(name for name, _ in set(old[3]) ^ set(new[3]))
-        return DependencyChange(before._replace(layers=tuple(layers)), frozenset(stacks))
+            stacks.update(section[0] for section in set(old[3]) ^ set(new[3]))
+        after = before._replace(layers=tuple(layers))
+        return DependencyChange(after, frozenset(stacks), changed_inputs(before.layers, after.layers))
 
 
 def inherited_digest(resolved: ResolvedCell) -> bytes | None:

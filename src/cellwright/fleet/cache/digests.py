@@ -23,7 +23,13 @@ def digest_of_value(value: object) -> bytes:
     return digest_of(repr(value).encode("utf-8", "surrogatepass"))
 
 
-LayerDigest: TypeAlias = tuple[str, bytes, bytes, tuple[tuple[str, bytes], ...]]
+InputDigests: TypeAlias = tuple[tuple[str, bytes, bool], ...]
+"""The keys of a stack's section, in their order: the digest of each one's value, and whether it is plain."""
+
+SectionDigest: TypeAlias = tuple[str, bytes, InputDigests | None]
+"""A stack's name and the digest of its section; None in place of its keys if it does more than set some."""
+
+LayerDigest: TypeAlias = tuple[str, bytes, bytes, tuple[SectionDigest, ...]]
 """A layer's path and the digests of its bytes, of everything but `stacks`, and of each stack's section."""
 
 
@@ -70,13 +76,23 @@ class LayerDigests:
             for key, node in (document.root.entries or {}).items()
             if key != _STACKS or not sections
         }
-        by_stack = tuple((name, digest_of_value(item)) for name, item in sections.items())
+        by_stack = tuple(
+            (name, digest_of_value(without_positions(node)), _input_digests(node))
+            for name, node in sections.items()
+        )
         return (path, content, digest_of_value(general), by_stack)
 
 
-def _sections(root: Node) -> Iterator[tuple[str, object]]:
+def _sections(root: Node) -> Iterator[tuple[str, Node]]:
     """Yield what is written about each stack; nothing if a merge tag concerns all of them."""
     stacks = (root.entries or {}).get(_STACKS)
     if stacks is not None and stacks.merge_tag is None:
-        for name, node in (stacks.entries or {}).items():
-            yield name, without_positions(node)
+        yield from (stacks.entries or {}).items()
+
+
+def _input_digests(section: Node) -> InputDigests | None:
+    if section.entries is None or section.merge_tag is not None:
+        return None
+    return tuple(
+        (key, digest_of_value(without_positions(node)), node.plain) for key, node in section.entries.items()
+    )

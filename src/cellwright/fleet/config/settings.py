@@ -28,6 +28,8 @@ from cellwright.model.settings.secret_settings import SecretSettings
 
 RESERVED = ("stacks", "environment", "levels", "terraform")
 """Top-level keys of a cell's document that have a meaning of their own."""
+OWN_KEYS = ("enabled", "version")
+"""Keys of a stack's settings that are Cellwright's and no inputs."""
 
 
 @dataclass(frozen=True, slots=True)

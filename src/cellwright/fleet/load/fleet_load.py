@@ -20,6 +20,7 @@ from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration
 from cellwright.fleet.fleet import FLEET_FILE, ApprovalSettings, Fleet, Level, says_capacity
 from cellwright.fleet.lifecycle import LIFECYCLE
+from cellwright.fleet.load.alike import AlikeCells
 from cellwright.fleet.load.kept_names import keep_names
 from cellwright.fleet.load.level_load import LevelLoad
 from cellwright.fleet.load.unit_table import CellObserver, LazyCells, UnitTable
@@ -243,6 +244,7 @@ class FleetLoad:
             current=CurrentDependencies(context, self._layer_digests, self._inherited),
             is_last=self._is_last(level),
             shared_units=self._shared_units,
+            alike=AlikeCells(level, self._files),
             observer=self._observer,
         )
         used = self._used.setdefault(level.name, {})

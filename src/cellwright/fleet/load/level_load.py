@@ -13,7 +13,8 @@ from cellwright.fleet.cache.dependencies import (
 from cellwright.fleet.cache.digests import digest_of, digest_of_value
 from cellwright.fleet.config.cells import CellSource
 from cellwright.fleet.config.files import FleetFiles
-from cellwright.fleet.load.unit_table import REMEMBERED, CellObserver, LazyCells
+from cellwright.fleet.load.alike import AlikeCells
+from cellwright.fleet.load.unit_table import REMEMBERED, CellObserver, LazyCells, PartialObserver
 from cellwright.fleet.resolve.cell_summary import CellSummary, UnitSummaries, summary_of
 from cellwright.fleet.resolve.resolved import LevelContext, ResolvedCell
 from cellwright.model.address import CellAddress
@@ -28,6 +29,7 @@ class Unloaded:
     address: CellAddress
     own_digest: bytes | None
     """Digest of its own documents; None if nothing is to be cached."""
+    source: CellSource
     cached: CachedCell | None = None
     """The cached cell, if its own documents are unchanged."""
     change: DependencyChange | None = None
@@ -47,6 +49,7 @@ class LevelLoad:
     """No cells are placed in those of this level."""
     shared_units: dict[UnitSummaries, UnitSummaries]
     """Unit summaries so far, each one object for all cells that have it."""
+    alike: AlikeCells
     observer: CellObserver | None = None
     changes: dict[int, DependencyChange | None] = field(default_factory=dict)
     """By identity of cached dependencies; the cache keeps these alive."""
@@ -55,12 +58,17 @@ class LevelLoad:
     unit_digests: dict[tuple[int, int], tuple[bytes, ...]] = field(default_factory=dict)
     """By identity of dependencies and unit summaries."""
 
+    @property
+    def _shares(self) -> bool:
+        """Tell whether what is found of one cell may say it for others, which nobody has to see then."""
+        return self.observer is None or isinstance(self.observer, PartialObserver)
+
     def load(self, sources: Mapping[str, CellSource]) -> dict[CellAddress, LoadedCell]:
         """Load every cell, in the order of names."""
         found: dict[CellAddress, LoadedCell | Unloaded] = {}
         for name, source in sources.items():
             address = CellAddress(self.context.level.name, name)
-            found[address] = self._from_cache(address, self._own_digest(source))
+            found[address] = self._from_cache(address, source)
         unloaded = sum(isinstance(item, Unloaded) for item in found.values())
         remember = self.cache is None or unloaded <= REMEMBERED
         return {
@@ -77,20 +85,21 @@ class LevelLoad:
             return None
         return digest_of_value((source.path, contents))
 
-    def _from_cache(self, address: CellAddress, own_digest: bytes | None) -> LoadedCell | Unloaded:
+    def _from_cache(self, address: CellAddress, source: CellSource) -> LoadedCell | Unloaded:
+        own_digest = self._own_digest(source)
         cached = (
             self.cache.get(address, own_digest) if self.cache is not None and own_digest is not None else None
         )
         change = self._change(cached.dependencies) if cached is not None else None
         if cached is None or change is None:
-            return Unloaded(address, own_digest)
+            return Unloaded(address, own_digest, source)
         summary = cached.summary
         unchanged = change.dependencies is cached.dependencies
         if not unchanged and not self.is_last:
             # What it passes on to other cells has positions, and these may have moved.
-            return Unloaded(address, own_digest)
+            return Unloaded(address, own_digest, source)
         if not unchanged and (change.stacks or summary.faults or summary.findings):
-            return Unloaded(address, own_digest, cached, change)
+            return Unloaded(address, own_digest, source, cached, change)
         layers = tuple(layer[0] for layer in cached.dependencies.layers)
         if not unchanged:
             cached = replace(cached, dependencies=change.dependencies)
@@ -132,17 +141,28 @@ class LevelLoad:
         cached, change = item.cached, item.change
         if cached is None or change is None or not change.stacks:
             return None
+        alike = self.alike.class_of(item.source, cached, change) if self._shares else None
+        if alike is not None and (dependencies := self.alike.known(alike)) is not None:
+            return self._renewed(cached, cached.summary, dependencies)
         partial = self.cells.with_units_of(item.address, change.stacks, cached.outlines)
         summary = merged_summary(partial, cached.summary, change)
         dependencies = self.current.with_contracts(change.dependencies, summary.units) if summary else None
         if summary is None or dependencies is None:
             return None
-        dependencies = self.dependencies.setdefault(dependencies, dependencies)
-        summary = self._with_unit_digests(self._shared(summary), dependencies)
         if self.observer is not None:
             self.observer(partial)
+        dependencies = self.dependencies.setdefault(dependencies, dependencies)
+        renewed = self._renewed(cached, self._shared(summary), dependencies)
+        if alike is not None and renewed.cached is not None:
+            self.alike.learn(alike, change, partial.units, cached.summary, renewed.cached)
+        return renewed
+
+    def _renewed(self, cached: CachedCell, summary: CellSummary, dependencies: Dependencies) -> LoadedCell:
+        """Give a cell without findings as it is now."""
+        summary = self._with_unit_digests(summary, dependencies)
+        layers = tuple(layer[0] for layer in dependencies.layers)
         cached = replace(cached, dependencies=dependencies, summary=summary)
-        return LoadedCell(summary, partial.layers, (), (), cached)
+        return LoadedCell(summary, layers, (), (), cached)
 
     def _with_unit_digests(self, summary: CellSummary, dependencies: Dependencies) -> CellSummary:
         key = (id(dependencies), id(summary.units))

@@ -1,7 +1,7 @@
 """A fleet's cells and units, resolved when somebody asks for them."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from threading import RLock
 from typing import TypeAlias
 
@@ -20,6 +20,21 @@ CellObserver: TypeAlias = Callable[[ResolvedCell], None]
 The cell may have the units of some stacks only: those that may have changed. To resolve the cells again later
 would take as long as loading did.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class PartialObserver:
+    """A callback that need not see cells whose units change exactly as another cell's that it has seen.
+
+    Such cells are not resolved for it.
+    """
+
+    see: CellObserver
+
+    def __call__(self, cell: ResolvedCell) -> None:
+        """Pass a cell on."""
+        self.see(cell)
+
 
 OutlinesOf: TypeAlias = Callable[[CellAddress], Sequence[Outline | None] | None]
 """Gives the outlines of a cell's own documents, if they are known: a part of it is then read faster."""

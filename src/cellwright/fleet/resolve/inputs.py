@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cellwright.fleet.config.settings import OWN_KEYS
 from cellwright.fleet.resolve.contracts import KnownStack
 from cellwright.fleet.resolve.merge import Setting, find_setting
 from cellwright.fleet.yaml.node import Node
@@ -10,15 +11,13 @@ from cellwright.model.position import Position
 from cellwright.model.text.suggestion import advice
 from cellwright.model.unit import Input
 from cellwright.model.value import OutputReference, SecretReference, Template, Value, secrets_in
-from cellwright.stacks.contract import Variable, input_mismatches
+from cellwright.stacks.contract import Variable
+from cellwright.stacks.input_check import input_mismatches
 from cellwright.stacks.types.constraint import ListOf, MapOf, Primitive, SetOf, TypeConstraint
 from cellwright.stacks.types.conversion import Mismatch, ignored_attributes, path_text
 
 _TEXTS = (str, OutputReference, SecretReference, Template)
 _LISTS = (ListOf, SetOf)
-
-OWN_KEYS = ("enabled", "version")
-"""Keys of a stack's settings that are Cellwright's and no inputs."""
 
 
 def unknown_input(stack: str, name: str, settings: Setting, known: KnownStack) -> Diagnostic:

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from cellwright.fleet.config.settings import OWN_KEYS
 from cellwright.fleet.fleet import Cell, OpenUse, StackSettings
 from cellwright.fleet.resolve.cell_summary import labels_of_cell
 from cellwright.fleet.resolve.contracts import Contracts, KnownStack
 from cellwright.fleet.resolve.inputs import (
-    OWN_KEYS,
     deprecated_input,
     input_findings,
     missing_input,

@@ -4,7 +4,7 @@ Of an unchanged document, a later load then reads only the sections that it need
 is in the whole document.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from cellwright.fleet.yaml.document import Document
@@ -52,16 +52,25 @@ def outline_of(document: Document, key: str) -> Outline | None:
 def excerpt(text: str, outline: Outline, names: Collection[str]) -> str:
     """Leave out all sections but `names`, if this is the text that was outlined."""
     lines = text.splitlines(keepends=True)
-    ends = [line for _, line in outline.sections[1:]]
     last = outline.end or len(lines) + 1
     if not any(name in names for name, _ in outline.sections):
         return "".join(_without(lines, [(outline.line, last)], f"{outline.key}: {{}}\n"))
-    left_out = [
-        (start, end)
-        for (name, start), end in zip(outline.sections, [*ends, last], strict=True)
-        if name not in names
-    ]
+    left_out = [(start, end) for name, start, end in _ranges(outline, last) if name not in names]
     return "".join(_without(lines, left_out, _LEFT_OUT))
+
+
+def section_lines(text: str, outline: Outline, name: str) -> list[str]:
+    """Give the lines of one section, if this is the text that was outlined; the first one has its name."""
+    lines = text.splitlines()
+    found = _ranges(outline, outline.end or len(lines) + 1)
+    return [line for section, start, end in found if section == name for line in lines[start - 1 : end - 1]]
+
+
+def _ranges(outline: Outline, last: int) -> Iterator[tuple[str, int, int]]:
+    """Yield each section with its first line and the line after it."""
+    ends = [line for _, line in outline.sections[1:]]
+    for (name, start), end in zip(outline.sections, [*ends, last], strict=True):
+        yield name, start, end
 
 
 def _without(lines: list[str], ranges: list[tuple[int, int]], first: str) -> list[str]:

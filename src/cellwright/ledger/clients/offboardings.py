@@ -26,7 +26,7 @@ _PUT = DialectSql(
     "INSERT INTO offboardings (id, cell, held, phase, phase_since, requested_by, requested_at, reason,"
     " back_to, task, hold_seconds, approvals_needed, plan_run, run, why, archived_to)"
     " VALUES (:id, :cell, :cell, 'planning', {now}, :by, {now}, :reason, :back_to, :task, :hold, :needed,"
-    " '', '', '', '')"
+    " :plan_run, '', '', '')"
 )
 _LOCKED = DialectSql(f"SELECT {COLUMNS} FROM offboardings WHERE id = :id{{lock}}")  # noqa: S608  constants
 _ONE = text(f"SELECT {COLUMNS} FROM offboardings WHERE id = :id")  # noqa: S608  constants
@@ -97,6 +97,7 @@ class Offboardings:
                 "task": dump(plain_json(new.task)),
                 "hold": new.hold_seconds,
                 "needed": new.approvals_needed,
+                "plan_run": new.plan_run,
                 **time_parameters(self.database.own_time()),
             }
             try:

@@ -110,6 +110,8 @@ class NewOffboarding:
     """For whom, and how its runs are carried out; must hold no sensitive value."""
     hold_seconds: int
     approvals_needed: int
+    plan_run: str = ""
+    """The run that has planned it already; empty: none has."""
 
 
 class Finding(Enum):

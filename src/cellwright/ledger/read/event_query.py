@@ -11,7 +11,7 @@ from cellwright.ledger.audit import load_event
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.codec import plain_text
 from cellwright.ledger.database.database import Database
-from cellwright.ledger.database.tables import EVENTS
+from cellwright.ledger.database.table_groups.event_tables import EVENTS
 from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter, Pattern
 from cellwright.model.runs.event import Event
 

@@ -15,15 +15,8 @@ from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.counts import KeptCounts
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
-from cellwright.ledger.database.rows import (
-    RunRow,
-    RunUnitRow,
-    load_address,
-    load_run,
-    load_run_unit,
-    load_summary,
-    select_from,
-)
+from cellwright.ledger.database.rows import load_address, select_from
+from cellwright.ledger.database.run_rows import RunRow, RunUnitRow, load_run, load_run_unit, load_summary
 from cellwright.ledger.database.turns import PROCESS, starter_of, turn_of
 from cellwright.ledger.leases import Holder
 from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter, Pattern

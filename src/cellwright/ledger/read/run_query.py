@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from cellwright.ledger.database.database import Database
-from cellwright.ledger.database.rows import RunRow, select_from
+from cellwright.ledger.database.rows import select_from
+from cellwright.ledger.database.run_rows import RunRow
 from cellwright.ledger.read.reader import summary_of
 from cellwright.ledger.run_state import RunSummary
 

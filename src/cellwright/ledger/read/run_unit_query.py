@@ -10,7 +10,8 @@ from sqlalchemy import BindParameter, TextClause, bindparam, text
 
 from cellwright.ledger.database.codec import load_diagnostics
 from cellwright.ledger.database.database import Database
-from cellwright.ledger.database.rows import RunUnitRow, load_address, load_run_unit, select_from
+from cellwright.ledger.database.rows import load_address, select_from
+from cellwright.ledger.database.run_rows import RunUnitRow, load_run_unit
 from cellwright.ledger.run_state import RunUnitRecord, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic

@@ -3,8 +3,7 @@
 from sqlalchemy import Connection, text
 
 from cellwright.ledger.database.dialect import DialectSql
-from cellwright.ledger.rollouts.values import NotBegunError
-from cellwright.model.diagnostic import error
+from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.rollout.state import RolloutStatus
 
 _BEGINS = ", ".join(
@@ -16,6 +15,10 @@ _WANTED = text(
     f" WHERE c.rollout = :rollout AND c.run = :run AND c.phase = 'starting' AND r.status IN ({_BEGINS})"
     " AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.id = :run)"
 )
+
+
+class NotBegunError(DiagnosticError):
+    """A cell's run may not begin (any more): its rollout has moved on since it was decided."""
 
 
 def refuse_unwanted(connection: Connection, rollout: str, run: str) -> None:

@@ -5,15 +5,10 @@ from dataclasses import dataclass, field
 
 from cellwright.ledger.audit import EventDraft
 from cellwright.model.address import CellAddress
-from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.value import Json
 from cellwright.rollout.machine import RunFact
 from cellwright.rollout.plan import RolloutPlan
 from cellwright.rollout.state import AT_WORK, RolloutState, RolloutStatus
-
-
-class NotBegunError(DiagnosticError):
-    """A cell's run may not begin (any more): its rollout has moved on since it was decided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select, select, text
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.database import Database
-from cellwright.ledger.database.tables import RUNS
+from cellwright.ledger.database.table_groups.run_tables import RUNS
 from cellwright.ledger.run_state import REOPENED, UnitState
 from cellwright.model.runs.run import Outcome, RunKind, RunStatus
 

@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, text
 
 from cellwright.ledger.database.clock import milliseconds
 from cellwright.ledger.database.codec import dump, plain_text
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
-from cellwright.ledger.drift.values import Window
 from cellwright.model.address import UnitAddress
 from cellwright.model.value import Json
+
+if TYPE_CHECKING:
+    from cellwright.ledger.drift.values import Window
 
 NORMAL, LAST = 0, 1
 """Priorities: of a run that comes last nothing begins while anything of another one may."""
@@ -48,7 +51,7 @@ class QueuedRun:
     rollout: str = ""
     """The rollout that waits for this run; it begins only while that is so. Empty: none."""
     priority: int = NORMAL
-    window: Window | None = None
+    window: "Window | None" = None
     """The window of a schedule in which it looks; it is opened with the run."""
 
 

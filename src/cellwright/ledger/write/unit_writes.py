@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Table, TextClause, text
 
 from cellwright.ledger.database.codec import dump_values
 from cellwright.ledger.database.rows import head_row, unit_row
-from cellwright.ledger.database.tables import HEADS, OUTPUTS, UNITS
+from cellwright.ledger.database.table_groups.unit_tables import HEADS, OUTPUTS, UNITS
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError, error

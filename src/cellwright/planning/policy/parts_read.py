@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from cellwright.planning.policy.module import Module
+if TYPE_CHECKING:
+    from cellwright.planning.policy.module import Module
+
 
 _OWN = "cellwright"
 """The part that is no Terraform's: it is always there."""
@@ -19,7 +22,7 @@ _TOKEN = re.compile(
 )
 
 
-def parts_read(modules: Iterable[Module]) -> frozenset[str] | None:
+def parts_read(modules: "Iterable[Module]") -> frozenset[str] | None:
     """The names that stand behind `input` in the policies' text; None if one looks at all of it, or may.
 
     `input.resource_changes` looks at one part; `walk(input)`, `input[name]` and `with input as x` may look at

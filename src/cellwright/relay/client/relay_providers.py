@@ -17,6 +17,7 @@ from cellwright.relay.client.eligibility import (
 )
 from cellwright.relay.client.failures import needs_full_schema, provider_failed
 from cellwright.relay.client.plain_mark import PlainMark
+from cellwright.relay.client.plain_schemas import PlainSchemas, plain_schemas
 from cellwright.relay.client.relay_client import Declined, Grant, RelayClient, RelayError, RelayReport
 from cellwright.relay.client.type_names import keeps_state_in_a_provider, type_names_in_use
 from cellwright.relay.client.workspace_providers import WorkspaceProviders, find_providers, link_package
@@ -71,11 +72,14 @@ class RelayProviders:
         folders: Sequence[Path],
         settings: RelaySettings,
         environment: Mapping[str, str],
+        plain: PlainSchemas | None = None,
     ) -> None:
+        """`plain` knows schemas where the relay is switched off."""
         self._connect = connect
         self._binary = binary
         self._folders = tuple(folders)
         self._excepted = settings.excepted
+        self._plain = plain
         self._untried = why_untried(binary.product, binary.version)
         self._off = why_switched_off(environment, setting=settings.setting, flag=settings.flag)
         self._units: dict[UnitAddress, _UnitState] = {}
@@ -125,6 +129,8 @@ class RelayProviders:
 
     def schemas(self, workspace: Workspace, types: frozenset[str]) -> Mapping[str, bytes]:
         """What the unit's last command was told of the schemas of these types, by provider."""
+        if self._off:
+            return self._plain.schemas(workspace, types) if self._plain is not None else {}
         grant, relay = self._unit(workspace).grant, self._relay
         return {} if grant is None or relay is None else relay.schemas(grant, types)
 
@@ -219,12 +225,15 @@ def with_relay(toolchain: Toolchain, settings: RelaySettings | None = None) -> T
     """The same toolchain with the relay between Terraform and its providers, started when first needed."""
     cache = user_cache(toolchain.ambient) / "relay"
     runtime = default_runtime_folder(toolchain.ambient)
+    settings, ambient = settings or RelaySettings(), toolchain.ambient
+    folders = [*(mirror.folder for mirror in toolchain.mirrors), toolchain.cache.folder]
     providers = RelayProviders(
-        lambda: RelayClient.connect_or_start(cache, runtime, toolchain.ambient),
+        lambda: RelayClient.connect_or_start(cache, runtime, ambient),
         toolchain.binary,
-        [*(mirror.folder for mirror in toolchain.mirrors), toolchain.cache.folder],
-        settings or RelaySettings(),
-        toolchain.ambient,
+        folders,
+        settings,
+        ambient,
+        plain_schemas(cache, folders, settings.excepted, ambient, toolchain.cli_config),
     )
     return replace(toolchain, providers=providers)
 

@@ -23,14 +23,13 @@ from cellwright.relay.daemon.cache.packages import PackageVerifier
 from cellwright.relay.daemon.cache.schema_cache import SchemaCache
 from cellwright.relay.daemon.control_server import ControlServer
 from cellwright.relay.daemon.grants import GrantRegistry
+from cellwright.relay.daemon.own_environment import own_environment
 from cellwright.relay.daemon.provider_side.spawner_client import SpawnerClient, fork_spawner
 from cellwright.relay.daemon.served_provider import SharedServices
 from cellwright.relay.folders import CONTROL_SOCKET, DAEMON_LOCK, LOG_FILE
 
 _LOG_BYTES = 256 << 10
 _READY = b"ready\n"
-_PASSED = ("PATH", "HOME", "TMPDIR", "LANG")
-"""What a provider that is asked for its schemas gets of the daemon's environment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,7 @@ def _parse(arguments: list[str] | None) -> _Options:
     parser.add_argument("cache", type=Path)
     parser.add_argument("idle", type=float)
     given = parser.parse_args(arguments)
-    environment = {os.fsencode(name): os.fsencode(os.environ[name]) for name in _PASSED if name in os.environ}
-    return _Options(given.runtime, given.cache, given.idle, environment)
+    return _Options(given.runtime, given.cache, given.idle, own_environment())
 
 
 def _run(options: _Options, writing: int) -> None:

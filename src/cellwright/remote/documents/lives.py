@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from cellwright.app.clients.offboarding.judging import Denial, Judged
 from cellwright.ledger.clients.values import Approval, ExportRecord, LegalHold, Offboarding
 from cellwright.ledger.database.clock import milliseconds
-from cellwright.model.address import CellAddress
+from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.client_life import ClientState
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.offboarding import Phase, Waits
@@ -61,4 +62,20 @@ def hold_from(found: Mapping[str, Any]) -> LegalHold:
         lifted_by=found["lifted_by"],
         lifted_at=found["lifted_at"],
         lift_reason=found["lift_reason"],
+    )
+
+
+def judged_from(found: Mapping[str, Any]) -> Judged:
+    """Read what would be destroyed, and what the policies say of it."""
+    exceptions = found["exceptions"] or {"file": "", "yaml": "", "below": False}
+    return Judged(
+        units=found["units"],
+        resources=found["resources"],
+        denials=tuple(
+            Denial(UnitAddress.parse(item["unit"]), item["rule"], item["resource"] or "")
+            for item in found["denials"]
+        ),
+        file=exceptions["file"],
+        exceptions=exceptions["yaml"],
+        below=exceptions["below"],
     )

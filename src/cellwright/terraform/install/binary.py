@@ -17,7 +17,7 @@ from cellwright.files.names import hashed_name
 from cellwright.files.private import make_private_folder
 from cellwright.files.user_cache import user_cache
 from cellwright.model.binary import PRODUCTS, BinaryVersion, Product
-from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.text.search_path import program_path, without_current_folder
 from cellwright.terraform.install.version_constraint import ConstraintError, parse_constraint, parse_version
 from cellwright.terraform.process.environment import clean_environment
@@ -40,6 +40,11 @@ _PROGRAM_NAME = re.compile(r"terraform|tofu", re.IGNORECASE)
 _PROGRAM_BYTES = 30_000_000
 """Terraform and OpenTofu have 80 MB and more, what only starts them has less."""
 _SCRIPT = b"#!"
+_UNKNOWN_OPTION = re.compile(r"flag provided but not defined: (-\S+)")
+_VERSION_MANAGER = (
+    "a version manager chooses by folder (a .terraform-version or .tool-versions in the stack) or by "
+    "environment: let it choose one for the whole fleet, or name the program itself with terraform.binary"
+)
 _SHOWN_CHARS = 80
 
 
@@ -235,17 +240,34 @@ def check_identity(binary: Binary, ran: BinaryVersion, command: str) -> None:
     Raises:
         DiagnosticError: it is another product or version.
     """
+    fault = identity_fault(binary, ran, command)
+    if fault is not None:
+        raise DiagnosticError(fault)
+
+
+def identity_fault(
+    binary: Binary, ran: BinaryVersion | None, command: str, said: str = ""
+) -> Diagnostic | None:
+    """Tell whether a command was run by another program than the one that was asked for its version.
+
+    Args:
+        binary: the program as it was asked.
+        ran: what the command said of itself; None if it did not come so far.
+        command: for people.
+        said: what a failed command printed; a program that doesn't know our options is not what it said.
+    """
+    option = _UNKNOWN_OPTION.search(said)
+    if ran is None:
+        what = f"`{command}` does not know its option {option[1]}" if option else ""
+    else:
+        what = "" if _is_same(binary, ran) else f"`{command}` ran {ran}"
+    return error(f"{binary.path} said that it is {binary}, but {what}", _VERSION_MANAGER) if what else None
+
+
+def _is_same(binary: Binary, ran: BinaryVersion) -> bool:
     with suppress(ValueError):
-        if ran.product == binary.product and parse_version(ran.version) == binary.version:
-            return
-    raise DiagnosticError(
-        error(
-            f"{binary.path} said that it is {binary}, but `{command}` ran {ran}",
-            "a version manager chooses by folder (a .terraform-version or .tool-versions in the stack) or by "
-            "environment: let it choose one for the whole fleet, or name the program itself with "
-            "terraform.binary",
-        )
-    )
+        return ran.product == binary.product and parse_version(ran.version) == binary.version
+    return False
 
 
 def _check_constraint(binary: Binary, text: str | None) -> None:

@@ -22,6 +22,9 @@ _OWN_NAMES: Mapping[Product, tuple[str, ...]] = {
 """The user's own file, by product; the first that is there counts."""
 
 
+_OVERRIDES = "dev_overrides"
+
+
 @dataclass(frozen=True, slots=True)
 class CliConfig:
     """Which configuration file Terraform reads."""
@@ -70,6 +73,20 @@ def choose_cli_config(
     return CliConfig(path, digest)
 
 
+def may_override_providers(config: CliConfig, environment: Mapping[str, str]) -> bool:
+    """Tell whether a configuration may have a provider started that the lock file does not name.
+
+    `dev_overrides` does so. Without a file of that name in the environment, both products also read all that
+    lies in the user's configuration folders.
+    """
+    if config.path is None:
+        return any(folder.is_dir() and any(folder.glob("*.tfrc*")) for folder in _more_folders(environment))
+    try:
+        return _OVERRIDES in config.path.read_text(errors="replace")
+    except OSError:
+        return True
+
+
 def render_cli_config(mirrors: Sequence[Mirror]) -> str:
     """Write the installation rules: each mirror for exactly what it holds, the network for the rest."""
     blocks = [
@@ -102,6 +119,12 @@ def own_config(environment: Mapping[str, str], product: Product) -> Path | None:
         if (Path(home) / name).is_file():
             return Path(home) / name
     return None
+
+
+def _more_folders(environment: Mapping[str, str]) -> tuple[Path, ...]:
+    home, configuration = environment.get("HOME", ""), environment.get("XDG_CONFIG_HOME", "")
+    found = (f"{home}/.terraform.d", f"{configuration or f'{home}/.config'}/opentofu")
+    return tuple(Path(folder) for folder in found if folder.startswith("/"))
 
 
 def _list(items: Sequence[str]) -> str:

@@ -67,6 +67,10 @@ class Mirror:
         """The providers of which it holds any version for this platform, sorted."""
         return tuple(sorted({package.source for package in self.packages}))
 
+    def versions(self, source: str) -> frozenset[str]:
+        """The versions of a provider that it holds for this platform."""
+        return frozenset(package.version for package in self.packages if package.source == source)
+
     def links(self, source: str, version: str) -> bool:
         """Tell whether Terraform installs this package by a symbolic link."""
         return ProviderPackage(source, version, packed=False) in self.packages
@@ -82,7 +86,8 @@ def find_mirrors(
     """Find the mirrors to use: the one that is named (by `setting`, else by the environment), or all found.
 
     `setting` may be relative to `base`. One that is merely found is used only if nobody but root and this
-    user can change it: whoever can, decides what runs as this user. `notice` is told of those left out.
+    user can change it: whoever can, decides what runs as this user. `notice` is told of those left out. One
+    that holds nothing because of links that no product follows is kept, so that the link can be named.
 
     Raises:
         DiagnosticError: the folder that is named does not exist.
@@ -100,7 +105,11 @@ def find_mirrors(
         return (read_mirror(folder),)
     home = environment.get("HOME", "")
     found = (read_mirror(folder) for folder in _candidates(places, home))
-    return tuple(mirror for mirror in found if mirror.packages and _is_trusted(mirror, notice))
+    return tuple(
+        mirror
+        for mirror in found
+        if (_is_trusted(mirror, notice) if mirror.packages else _is_behind_links(mirror.folder))
+    )
 
 
 def is_named(setting: str | None, environment: Mapping[str, str]) -> bool:
@@ -121,6 +130,31 @@ def read_mirror(folder: Path) -> Mirror:
         for package in _packages(kind, kind.relative_to(folder).as_posix(), here)
     }
     return Mirror(folder, frozenset(packages))
+
+
+def unfollowed_link(folder: Path, source: str) -> Path | None:
+    """Find the symbolic link because of which the packages of a provider that a mirror has don't count.
+
+    None if there is none, or no package for this platform behind it.
+    """
+    kind, here = folder / source, this_platform()
+    try:
+        packages = [entry for entry in sorted(kind.iterdir()) if _holds_package(entry, here)]
+    except OSError:
+        return None
+    above = [path for path in reversed((kind, *kind.parents)) if path.is_relative_to(folder)][1:]
+    links = [path for path in (*above, *packages) if path.is_symlink() and path.is_dir()]
+    return links[0] if packages and links else None
+
+
+def _is_behind_links(folder: Path) -> bool:
+    kinds = (kind.relative_to(folder).as_posix() for kind in folder.glob("*/*/*"))
+    return any(unfollowed_link(folder, kind) for kind in kinds)
+
+
+def _holds_package(entry: Path, here: str) -> bool:
+    packed = _PACKED.match(entry.name)
+    return (entry / here).is_dir() or (packed is not None and packed["platform"] == here)
 
 
 def _is_trusted(mirror: Mirror, notice: Callable[[str], None] | None) -> bool:

@@ -4,11 +4,10 @@ import re
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from cellwright.model.binary import PRODUCTS, Product
 from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.terraform.install.mirror import HOSTS, VARIABLE, Mirror
+from cellwright.terraform.install.mirror import HOSTS, VARIABLE, Mirror, unfollowed_link
 from cellwright.terraform.install.platform import this_platform
 
 _SUMMARIES = (
@@ -72,10 +71,12 @@ class MissingProviders:
             for package in mirror.packages
             if package.source == address
         )
-        if held:
-            return f"the mirror has only {', '.join(held)}", self._fill()
         near = (self._linked(mirror, address) or self._elsewhere(mirror, address) for mirror in self.mirrors)
-        return next(filter(None, near), (self._nowhere(), self._fill()))
+        found = next(filter(None, near), None)
+        if held:
+            why, advice = found or ("", self._fill())
+            return f"the mirror has only {', '.join(held)}{why and f'; {why}'}", advice
+        return found or (self._nowhere(), self._fill())
 
     def _lock(self, address: str) -> str:
         """Give the command that adds the checksums of this platform's package to a lock file."""
@@ -88,7 +89,7 @@ class MissingProviders:
         return shlex.join(command)
 
     def _linked(self, mirror: Mirror, address: str) -> tuple[str, str] | None:
-        link = _unfollowed(mirror.folder / address, mirror.folder)
+        link = unfollowed_link(mirror.folder, address)
         if link is None:
             return None
         why = f"{link} is a symbolic link, and {PRODUCTS[self.product]} follows none there"
@@ -97,15 +98,25 @@ class MissingProviders:
     def _elsewhere(self, mirror: Mirror, address: str) -> tuple[str, str] | None:
         """Look for the same provider under another registry's host."""
         host, kind = address.split("/", 1)
-        other = next((item for item in mirror.sources if item.split("/", 1)[1] == kind), None)
-        if other is None:
+        others = (folder.name for folder in sorted(mirror.folder.glob("*.*")) if folder.name != host)
+        under = (self._under(other, mirror, host, kind) for other in others)
+        return next(filter(None, under), None)
+
+    def _under(self, other: str, mirror: Mirror, host: str, kind: str) -> tuple[str, str] | None:
+        """Say that a mirror has versions of a provider under another host that it lacks under `host`."""
+        more = mirror.versions(f"{other}/{kind}") - mirror.versions(f"{host}/{kind}")
+        link = None if more else unfollowed_link(mirror.folder, f"{other}/{kind}")
+        if not more and link is None:
             return None
-        why = (
-            f"the mirror {mirror.folder} has it under {other.split('/', 1)[0]} only, and "
-            f"{PRODUCTS[self.product]} looks for it under {host}"
-        )
-        copy = f"copy {mirror.folder}/{other} to {mirror.folder}/{address}"
-        return why, f'{copy}, or let the stack ask for the one that is there: source = "{other}"'
+        what = "others" if mirror.versions(f"{host}/{kind}") else "it"
+        product = PRODUCTS[self.product]
+        why = f"the mirror {mirror.folder} has {what} under {other} only"
+        why += f", and {product} looks for it under {host}"
+        copy = f"copy {mirror.folder}/{other}/{kind} to {mirror.folder}/{host}/{kind}"
+        if link is not None:
+            why += f"; besides, {link} is a symbolic link, and {product} follows none there"
+            return why, f"{copy}, with what the link leads to (cp -RL)"
+        return why, f'{copy}, or let the stack ask for the one that is there: source = "{other}/{kind}"'
 
     def _nowhere(self) -> str:
         if not self.mirrors:
@@ -131,16 +142,3 @@ def explain_missing(
     }
     missing = MissingProviders(product, mirrors, constraints)
     return tuple(map(missing.explained, diagnostics))
-
-
-def _unfollowed(provider: Path, mirror: Path) -> Path | None:
-    """Find a symbolic link between a mirror's folder and a provider's versions: the programs skip it."""
-    try:
-        versions = sorted(provider.iterdir())
-    except OSError:
-        versions = []
-    between = [parent for parent in provider.parents if parent.is_relative_to(mirror) and parent != mirror]
-    links = [
-        path for path in (*reversed(between), provider, *versions) if path.is_symlink() and path.is_dir()
-    ]
-    return links[0] if links else None

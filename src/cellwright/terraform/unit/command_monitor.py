@@ -1,11 +1,13 @@
 """Monitors one unit's commands: reports and logs their output, and checks how they ended."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.runs.progress import DiagnosticSeen, Reporter
-from cellwright.terraform.install.binary import check_identity
+from cellwright.terraform.install.binary import check_identity, identity_fault
 from cellwright.terraform.output.collector import OutputCollector, without_colour
 from cellwright.terraform.output.failure import TerraformError, failure_of, without_noise
 from cellwright.terraform.output.redaction import Redactor
@@ -97,7 +99,7 @@ class CommandMonitor:
             failure = failure_of(
                 self.name(command),
                 ended,
-                collector.diagnostics,
+                [*self._another_program(command, collector), *collector.diagnostics],
                 self.stderr,
                 interrupted=self.cancelled,
                 unit=str(self.request.address),
@@ -110,6 +112,12 @@ class CommandMonitor:
         """Report the diagnostics of a command or of its failure."""
         for item in found.diagnostics:
             self.reporter.report(DiagnosticSeen(self.request.address, item))
+
+    def _another_program(self, command: str, collector: OutputCollector) -> Iterator[Diagnostic]:
+        said = "\n".join((self.stderr, *(item.detail for item in collector.diagnostics)))
+        fault = identity_fault(self.toolchain.binary, collector.binary, self.name(command), said)
+        if fault is not None:
+            yield fault
 
     def _original(self, name: str) -> str:
         return SourceMap.of(self.request.tree, self.toolchain.root).original(name)

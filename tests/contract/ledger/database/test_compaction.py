@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from cellwright.ledger.audit import verify
 from cellwright.ledger.database.compaction import compact, database_size
 from cellwright.ledger.database.location import SqliteLocation
-from cellwright.ledger.database.tables import RUNS
+from cellwright.ledger.database.table_groups.run_tables import RUNS
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError

@@ -147,7 +147,9 @@ class Broken:
 
     def of(self, ledger: Ledger) -> Ledger:
         parts: dict[str, Any] = {self.part: self.kind(ledger.database)}
-        return replace(ledger, **parts)
+        broken = Ledger(ledger.database)
+        vars(broken).update(parts)
+        return broken
 
 
 _DEAR = (NoRunLimit, NoPause, DelaysForAnybody, ParksForAnybody)

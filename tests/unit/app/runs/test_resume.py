@@ -8,7 +8,7 @@ import pytest
 
 from cellwright.app.runs import resume as use_case
 from cellwright.app.runs.report import RunReport
-from cellwright.app.runs.running import RunTask
+from cellwright.app.runs.run_task import RunTask
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession

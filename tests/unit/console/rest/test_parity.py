@@ -95,6 +95,10 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "POST /cells/{level}/{name}/edit/check": ("POST /cells/{level}/{cell}/files/check",),
     "POST /cells/{level}/{name}/edit": ("PUT /cells/{level}/{cell}/files",),
     "GET /cells/{level}/{name}/offboard": ("GET /clients/{name}/life", "GET /clients/offboardings"),
+    "POST /cells/{level}/{name}/offboard/plan": (
+        "POST /clients/{name}/offboard/plan",
+        "GET /clients/{name}/offboard/plan/{run}",
+    ),
     "POST /cells/{level}/{name}/offboard/cancel": ("POST /clients/{name}/offboard/cancel",),
     "POST /cells/{level}/{name}/offboard/approve": ("POST /clients/{name}/offboard/approve",),
     "POST /cells/{level}/{name}/legal-hold": ("POST /clients/{name}/legal-hold",),

@@ -23,7 +23,7 @@ def changed(root: Path, text: str) -> tuple[bool, set[str]]:
     old, new = layer_digest(root, BEFORE), layer_digest(root, text)
     assert old is not None
     assert new is not None
-    return old[2] != new[2], {name for name, _ in set(old[3]) ^ set(new[3])}
+    return old[2] != new[2], {section[0] for section in set(old[3]) ^ set(new[3])}
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from packaging.version import Version
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import error
+from cellwright.relay.client.plain_schemas import PlainSchemas
 from cellwright.relay.client.relay_client import (
     Declined,
     Grant,
@@ -310,3 +311,27 @@ def test_a_provider_that_keeps_the_state_is_not_served(workspace: Workspace, tex
 
     assert providers.environment_for(workspace, "init") == {}
     assert "state_store" in providers.report(UNIT).reason
+
+
+@pytest.mark.parametrize(
+    ("settings", "known"),
+    [(RelaySettings(flag=False), {ADDRESS: b"schema"}), (RelaySettings(), {})],
+)
+def test_only_where_it_is_switched_off_schemas_come_from_elsewhere(
+    workspace: Workspace, settings: RelaySettings, known: dict[str, bytes]
+) -> None:
+    class Plain:
+        def schemas(self, _workspace: Workspace, _types: frozenset[str]) -> dict[str, bytes]:
+            return {ADDRESS: b"schema"}
+
+    providers = RelayProviders(
+        lambda: cast("RelayClient", FakeRelay(Declined("not today"))),
+        Binary(Path("/terraform"), "terraform", Version("1.11.4")),
+        [],
+        settings,
+        {},
+        cast("PlainSchemas", Plain()),
+    )
+    providers.environment_for(workspace, "plan")
+
+    assert providers.schemas(workspace, frozenset()) == known

@@ -4,8 +4,19 @@ import pytest
 
 from cellwright.model.binary import Product
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.terraform.install.cli_config import choose_cli_config, render_cli_config
-from cellwright.terraform.install.mirror import ProviderPackage, find_mirrors, is_named, read_mirror
+from cellwright.terraform.install.cli_config import (
+    CliConfig,
+    choose_cli_config,
+    may_override_providers,
+    render_cli_config,
+)
+from cellwright.terraform.install.mirror import (
+    ProviderPackage,
+    find_mirrors,
+    is_named,
+    read_mirror,
+    unfollowed_link,
+)
 from cellwright.terraform.install.platform import this_platform
 from second_user import give_away, need_second_user
 
@@ -124,6 +135,30 @@ def test_which_configuration_is_used(tmp_path: Path) -> None:
     assert chosen({"HOME": str(home)}, named=True) == generated
 
 
+def test_a_configuration_may_put_other_providers_in_place_of_those_in_the_lock_file(tmp_path: Path) -> None:
+    def may(text: str | None, **environment: str) -> bool:
+        path = tmp_path / "some.tfrc"
+        if text is not None:
+            path.write_text(text)
+        return may_override_providers(CliConfig(None if text is None else path, ""), environment)
+
+    assert may('provider_installation {\n  dev_overrides { "hashicorp/aws" = "/here" }\n}')
+    assert not may(render_cli_config([read_mirror(unpacked(tmp_path / "m"))]))
+    assert may_override_providers(CliConfig(tmp_path / "gone", ""), {})
+
+    home = str(tmp_path / "home")
+    assert not may(None, HOME=home)
+    assert not may(None)
+    for folder in (".terraform.d", ".config/opentofu", "elsewhere/opentofu"):
+        place = tmp_path / "home" / folder
+        place.mkdir(parents=True)
+        elsewhere = {"XDG_CONFIG_HOME": f"{home}/elsewhere"} if folder.startswith("elsewhere") else {}
+        assert not may(None, HOME=home, **elsewhere)
+        (place / "more.tfrc.json").touch()
+        assert may(None, HOME=home, **elsewhere)
+        (place / "more.tfrc.json").unlink()
+
+
 def test_the_digest_changes_with_what_is_read(tmp_path: Path) -> None:
     one = read_mirror(unpacked(tmp_path / "one"))
     two = read_mirror(unpacked(tmp_path / "two"))
@@ -196,3 +231,16 @@ def test_a_configuration_is_not_taken_from_the_current_folder(
         choose_cli_config([], {name: "planted.tfrc"}, tmp_path / "c", named=False)
     for home in (".", ""):
         assert choose_cli_config([], {"HOME": home}, tmp_path / "c", named=False).path is None
+
+
+def test_a_mirror_that_is_behind_links_is_kept_so_that_they_can_be_named(tmp_path: Path) -> None:
+    place = tmp_path / "opt/plugins" / AWS
+    place.parent.mkdir(parents=True)
+    place.symlink_to(unpacked(tmp_path / "real") / AWS)
+    (tmp_path / "opt/nothing/registry.terraform.io").mkdir(parents=True)
+
+    (mirror,) = find_mirrors(None, {}, tmp_path, (f"{tmp_path}/opt/*",))
+
+    assert (mirror.folder, mirror.packages) == (tmp_path / "opt/plugins", frozenset())
+    assert unfollowed_link(mirror.folder, AWS) == place
+    assert choose_cli_config((mirror,), {}, tmp_path / "cache", named=False).path is None

@@ -163,3 +163,47 @@ def test_a_lock_file_without_a_checksum_of_this_platform(
     command = f"{product} providers lock -platform={platform}"
     assert f"`{command} -fs-mirror={tmp_path} {host}/hashicorp/aws`" in explained.detail
     assert f"`{command} {host}/hashicorp/aws`" in unmirrored.detail
+
+
+def test_a_mirror_of_the_other_registry_whose_version_is_a_link(tmp_path: Path) -> None:
+    real = unpacked(tmp_path / "real", "registry.terraform.io").parent
+    link = tmp_path / "mirror/registry.terraform.io" / AWS / "5.100.0"
+    link.parent.mkdir(parents=True)
+    link.symlink_to(real)
+
+    found = told(tmp_path / "mirror", GONE, "tofu")
+
+    assert found.summary.endswith(
+        f"the mirror {tmp_path}/mirror has it under registry.terraform.io only, and OpenTofu looks "
+        f"for it under registry.opentofu.org; besides, {link} is a symbolic link, and OpenTofu follows none "
+        "there"
+    )
+    assert f"to {tmp_path}/mirror/registry.opentofu.org/{AWS}, with what the link leads to" in found.detail
+
+
+def test_a_link_to_packages_of_another_platform_is_not_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "real/5.100.0/plan9_mips").mkdir(parents=True)
+    link = tmp_path / "mirror/registry.terraform.io" / AWS
+    link.parent.mkdir(parents=True)
+    link.symlink_to(tmp_path / "real")
+
+    assert "symbolic link" not in told(tmp_path / "mirror", GONE, "tofu").summary
+
+
+def test_beside_an_older_version_the_newer_one_is_a_link(tmp_path: Path) -> None:
+    place = tmp_path / "registry.terraform.io" / AWS
+    (place / "5.99.0" / this_platform()).mkdir(parents=True)
+    (place / "5.100.0").symlink_to(unpacked(tmp_path / "real", "registry.terraform.io").parent)
+
+    found = told(tmp_path, GONE, "terraform")
+
+    assert f"the mirror has only 5.99.0 in {tmp_path}; {place}/5.100.0 is a symbolic link" in found.summary
+
+
+def test_beside_an_older_version_the_newer_one_lies_under_the_other_host(tmp_path: Path) -> None:
+    (tmp_path / "registry.opentofu.org" / AWS / "5.99.0" / this_platform()).mkdir(parents=True)
+    unpacked(tmp_path, "registry.terraform.io")
+
+    found = told(tmp_path, GONE, "tofu")
+
+    assert f"only 5.99.0 in {tmp_path}; the mirror {tmp_path} has others under registry.terr" in found.summary

@@ -11,10 +11,9 @@ from cellwright.app.session.snapshot import Planned
 from cellwright.capacity.book import read_book
 from cellwright.capacity.places import is_active
 from cellwright.fleet.capacity import Resources
-from cellwright.fleet.config.settings import RESERVED
+from cellwright.fleet.config.settings import OWN_KEYS, RESERVED
 from cellwright.fleet.fleet import Level, levels_below, place_levels
 from cellwright.fleet.pools import Addressing
-from cellwright.fleet.resolve.inputs import OWN_KEYS
 from cellwright.fleet.resolve.merge import Setting
 from cellwright.fleet.yaml.node import MergeTag
 from cellwright.fleet.yaml.references import holds_reference

@@ -8,7 +8,8 @@ from cellwright.app.clients.starting import starting
 from cellwright.app.runs.hosting.port import RunHost
 from cellwright.app.runs.queued_task import QueuedTask
 from cellwright.app.runs.report import RunReport
-from cellwright.app.runs.running import RunTask, perform, start
+from cellwright.app.runs.run_task import RunTask
+from cellwright.app.runs.running import perform, start
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.runs.submit import submit
 from cellwright.app.session.session import OpenFleet

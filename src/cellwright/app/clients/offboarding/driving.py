@@ -14,6 +14,7 @@ from cellwright.app.clients.offboarding.exporting import export_data
 from cellwright.app.clients.offboarding.judging import denials_of
 from cellwright.app.clients.offboarding.keeping import keep_remains
 from cellwright.app.clients.offboarding.leaving import Leaving, held_units, leave
+from cellwright.app.clients.offboarding.planned import default_reason
 from cellwright.app.clients.offboarding.task import LeavingTask, from_json
 from cellwright.app.clients.offboarding.verifying import look_for_remains
 from cellwright.app.runs.choosing import choice_of
@@ -166,7 +167,7 @@ class Driver:
     @property
     def reason(self) -> str:
         """Why the client goes."""
-        return self.record.reason or f"offboard {self.record.cell}"
+        return self.record.reason or default_reason(self.record.cell)
 
     def _known(self, run: str) -> RunSummary | None:
         return self.ledger.reader.summary(run) if run else None

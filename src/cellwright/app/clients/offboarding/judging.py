@@ -83,6 +83,13 @@ class Judged:
         """How many units each rule denies."""
         return Counter(rule for _, rule in dict.fromkeys((item.unit, item.rule) for item in self.denials))
 
+    def told(self) -> str:
+        """Say it in one line, the same on a terminal and on a page."""
+        units = f"{self.units:,} {'unit' if self.units == 1 else 'units'}"
+        resources = f"{self.resources:,} {'resource' if self.resources == 1 else 'resources'}"
+        denied = (f"{amount:,} denied by {rule}" for rule, amount in self.denied().items())
+        return ", ".join((units, resources, *denied))
+
 
 def denials_of(fleet: OpenFleet, run: str, units: Iterable[UnitAddress]) -> tuple[Denial, ...]:
     """Give what the policies have denied in a run, as the audit trail has it.

@@ -1,6 +1,7 @@
 """Terraform for the units of a client that goes, apart from any run that carries out changes."""
 
-from cellwright.app.runs.running import RunTask, evaluator_of
+from cellwright.app.runs.run_context import evaluator_of
+from cellwright.app.runs.run_task import RunTask
 from cellwright.app.runs.terraform import terraform_for
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.adapter.run_terraform import RunTerraform

@@ -21,10 +21,11 @@ from cellwright.app.clients.unfinished import (
     was_never_committed,
 )
 from cellwright.app.runs.choosing import Selection, choose_units
-from cellwright.app.runs.moving.declared import perform_with_moves
+from cellwright.app.runs.moving.performing import perform_with_moves
 from cellwright.app.runs.placement.placing import Wanted, claim_place, may_be_placed, placed_text
 from cellwright.app.runs.report import RunReport
-from cellwright.app.runs.running import RunTask, start
+from cellwright.app.runs.run_task import RunTask
+from cellwright.app.runs.running import start
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.files.atomic import save_text

@@ -15,7 +15,7 @@ from cellwright.app.session.snapshot import Snapshot, Stacks
 from cellwright.files.errors import file_errors
 from cellwright.files.private import PRIVATE_FILE, make_private_folder
 from cellwright.fleet.load.fleet_load import CACHE_FILES
-from cellwright.fleet.load.unit_table import CellObserver
+from cellwright.fleet.load.unit_table import CellObserver, PartialObserver
 from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.git.repository import Repository
 from cellwright.git.revisions import Revisions
@@ -73,7 +73,7 @@ class _Resolved:
     units: dict[CellAddress, Mapping[str, Unit]] = field(default_factory=dict)
 
     def observer(self, _home: Home, _stacks: Stacks) -> CellObserver:
-        return self._keep
+        return PartialObserver(self._keep)
 
     def _keep(self, cell: ResolvedCell) -> None:
         if len(self.units) < _MOST_KEPT and len(cell.units) <= _FEW:

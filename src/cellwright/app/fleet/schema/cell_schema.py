@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from cellwright.app.fleet.schema.fleet_schema import DRAFT
+from cellwright.app.fleet.schema.settings import cell_keys
 from cellwright.fleet.fleet import Level
+from cellwright.model.binary import PRODUCTS
 from cellwright.model.text.json_text import read_json
 from cellwright.stacks.contract import Contract, Variable
 from cellwright.stacks.types.constraint import (
@@ -39,24 +41,21 @@ _PRIMITIVES: Mapping[Primitive, Schema] = {
 _TEXT: Schema = {"anyOf": [{"type": "string"}, _UNSET]}
 _CHOICE: Schema = {"anyOf": [{"type": "boolean"}, _REFERENCE, _UNSET]}
 _ENVIRONMENT: Schema = {
-    "description": "Environment variables of its units' Terraform processes.",
     "type": ["object", "null"],
     "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_]*$"},
     "additionalProperties": _TEXT,
 }
 _TERRAFORM: Schema = {
-    "description": "Which program runs its units.",
     "type": ["object", "null"],
     "additionalProperties": False,
     "properties": {
-        "binary": {"description": "The program: a name on the PATH, or a path.", **_TEXT},
-        "product": {
-            "description": "Which product the program is.",
-            "anyOf": [{"enum": ["terraform", "tofu"]}, _REFERENCE, _UNSET],
-        },
-        "version": {"description": "Which version is taken: a constraint.", **_TEXT},
+        "binary": _TEXT,
+        "product": {"anyOf": [{"enum": list(PRODUCTS)}, _REFERENCE, _UNSET]},
+        "version": _TEXT,
     },
 }
+_OTHERS = ("addresses", "capacity", "imports", "exceptions", "tags", "lifecycle")
+"""Keys with a meaning whose values `check` judges: they are often written by commands."""
 
 
 def settings_schema(
@@ -74,7 +73,7 @@ def settings_schema(
     inner = {level.name: {**_section([level], contracts), "additionalProperties": True} for level in placed}
     keys: Schema = {
         level.placement: {
-            "description": "The cell in which this one is placed, or a rule: !place {LABEL: VALUE}.",
+            **_words("PLACEMENT"),
             "type": ["string", "object", "null"],
         }
         for level in takers
@@ -87,8 +86,9 @@ def settings_schema(
         "properties": {
             **keys,
             **section["properties"],
+            **{key: _words(key) for key in _OTHERS},
             "levels": {
-                "description": "Settings for the cells that are placed in this one, by level.",
+                **_words("levels"),
                 "type": ["object", "null"],
                 "additionalProperties": False,
                 "properties": inner,
@@ -97,6 +97,10 @@ def settings_schema(
         "additionalProperties": True,
         "definitions": _DEFINITIONS,
     }
+
+
+def _words(path: str) -> Schema:
+    return {"description": cell_keys().words[path]}
 
 
 def _section(takers: list[Level], contracts: Mapping[str, Mapping[str, Contract]]) -> Schema:
@@ -109,13 +113,20 @@ def _section(takers: list[Level], contracts: Mapping[str, Mapping[str, Contract]
         "type": ["object", "null"],
         "properties": {
             "stacks": {
-                "description": "The inputs of each stack.",
+                **_words("stacks"),
                 "type": ["object", "null"],
                 "additionalProperties": False,
                 "properties": stacks,
             },
-            "environment": _ENVIRONMENT,
-            "terraform": _TERRAFORM,
+            "environment": {**_words("environment"), **_ENVIRONMENT},
+            "terraform": {
+                **_words("terraform"),
+                **_TERRAFORM,
+                "properties": {
+                    key: {**_words(f"terraform.{key}"), **value}
+                    for key, value in _TERRAFORM["properties"].items()
+                },
+            },
         },
     }
 
@@ -123,8 +134,8 @@ def _section(takers: list[Level], contracts: Mapping[str, Mapping[str, Contract]
 def _stack(source: str, contract: Contract | None) -> Schema:
     variables = contract.variables if contract is not None else {}
     own: Schema = {
-        "enabled": {"description": "Whether the cell has this stack.", **_CHOICE},
-        "version": {"description": "The git ref that is taken in place of the fleet's.", **_TEXT},
+        "enabled": {**_words("stacks.NAME.enabled"), **_CHOICE},
+        "version": {**_words("stacks.NAME.version"), **_TEXT},
     }
     return {
         "description": f"The stack at {source}.",

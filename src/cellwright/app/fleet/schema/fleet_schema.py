@@ -5,7 +5,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from cellwright.app.fleet.schema.descriptions import DESCRIPTIONS
+from cellwright.app.fleet.schema.settings import fleet_settings
 from cellwright.fleet.config.schema import FleetSection
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -34,10 +34,12 @@ def fleet_schema() -> dict[str, Any]:
         by_alias=True, schema_generator=_Generator, ref_template="#/definitions/{model}"
     )
     definitions = found.pop("$defs")
-    for name, section in {"FleetSection": found, **definitions}.items():
+    # A section in two places, such as a wave's `before` and `after`, is described by the first.
+    words = {(item.section, item.key): item.words for item in reversed(fleet_settings())}
+    for name, section in {FleetSection.__name__: found, **definitions}.items():
         section.pop("title", None)
         for key, value in section.get("properties", {}).items():
-            section["properties"][key] = _described(value, DESCRIPTIONS.get(name, {}).get(key, ""))
+            section["properties"][key] = _described(value, words.get((name, key), ""))
     return {"$schema": DRAFT, **found, "title": "fleet.yaml", "definitions": definitions}
 
 

@@ -1,13 +1,16 @@
 """What may not be destroyed, and what may not be applied any more: legal holds, and clients that go."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from cellwright.app.session.session import OpenFleet
-from cellwright.ledger.clients.values import LegalHold, Offboarding
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.runs.run import Operation, RunKind
 from cellwright.planning.choice import Choice
+
+if TYPE_CHECKING:
+    from cellwright.ledger.clients.values import LegalHold, Offboarding
 
 
 def refuse_held(fleet: OpenFleet, kind: RunKind, choice: Choice) -> None:
@@ -42,7 +45,7 @@ def _faults(fleet: OpenFleet, choice: Choice) -> Iterator[Diagnostic]:
             yield _going(offboarding)
 
 
-def legal_hold_fault(hold: LegalHold) -> Diagnostic:
+def legal_hold_fault(hold: "LegalHold") -> Diagnostic:
     """Say that a client's legal hold keeps it from being destroyed."""
     return error(
         f"{hold.cell} is under a legal hold, laid by {hold.laid_by} on {hold.laid_at[:10]}: {hold.reason}",
@@ -51,7 +54,7 @@ def legal_hold_fault(hold: LegalHold) -> Diagnostic:
     )
 
 
-def _not_yet(offboarding: Offboarding) -> Diagnostic:
+def _not_yet(offboarding: "Offboarding") -> Diagnostic:
     name = offboarding.cell.cell
     return error(
         f"{offboarding.cell} is being offboarded ({offboarding.phase.value}): nothing is destroyed yet",
@@ -59,7 +62,7 @@ def _not_yet(offboarding: Offboarding) -> Diagnostic:
     )
 
 
-def _going(offboarding: Offboarding) -> Diagnostic:
+def _going(offboarding: "Offboarding") -> Diagnostic:
     return error(
         f"{offboarding.cell} is being destroyed: nothing of it is applied any more",
         f"let its offboarding end: cellwright offboard {offboarding.cell.cell}",

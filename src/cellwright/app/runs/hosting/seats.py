@@ -7,17 +7,19 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 
-from cellwright.app.runs.moving.declared import with_moves
+from cellwright.app.runs.moving.performing import with_moves
 from cellwright.app.runs.queued_task import QueuedTask, from_json
 from cellwright.app.runs.recorded import recording
-from cellwright.app.runs.running import RunTask, context_of
+from cellwright.app.runs.run_context import context_of
+from cellwright.app.runs.run_task import RunTask
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.repository.checkout import SessionAt
 from cellwright.app.session.repository.own_commits import own_opener
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.approval import Approver, Interrupts, LeftToOthers, Preapproved
 from cellwright.engine.dispatch.queued import QueuedUnits
-from cellwright.engine.execution import PlanHandling, Workplace, workplace
+from cellwright.engine.execution import Workplace, workplace
+from cellwright.engine.plan_handling import PlanHandling
 from cellwright.ledger.queue.claims import Claim
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.progress import Listener, RunFinished, RunStarted

@@ -15,8 +15,6 @@ from cellwright.app.runs.moving.copies import as_lying
 from cellwright.app.runs.moving.holding import leases_on, terraform_of_fleet
 from cellwright.app.runs.moving.pair import PairMove, never_applied
 from cellwright.app.runs.moving.states import StateMover
-from cellwright.app.runs.report import RunReport
-from cellwright.app.runs.running import RunTask, perform
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.lease.keeper import LONGEST_WAIT, LeaseKeeper, LeaseTakenError
@@ -36,30 +34,6 @@ from cellwright.terraform.workspace.backend import BackendSettings
 
 _WHILE_HELD = 15.0
 """Seconds for which a unit of the queue waits for the other one; that one lets go, and comes later."""
-
-
-def perform_with_moves(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -> RunReport:
-    """Carry out a run, and the declared moves of its units."""
-    with with_moves(fleet, actor, task, talk) as moving:
-        return perform(fleet, actor, moving, talk)
-
-
-@contextmanager
-def with_moves(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -> Iterator[RunTask]:
-    """Give a run's task with the fleet's declared moves; nothing of their copies stays after the block."""
-    stacks = {
-        level.name: level.stacks
-        for level in fleet.fleet.levels
-        if any(stack.moved_from for stack in level.stacks.values())
-    }
-    if not stacks:
-        yield task
-        return
-    moves = DeclaredMoves(fleet=fleet, actor=actor, run=task.run, talk=talk, stacks=stacks)
-    try:
-        yield replace(task, moves=moves)
-    finally:
-        moves.close()
 
 
 @dataclass(slots=True, kw_only=True)

@@ -7,8 +7,8 @@ from cellwright.app.runs.terraform import terraform_for
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.adapter.run_terraform import RunTerraform
 from cellwright.engine.approval import Uninterrupted
-from cellwright.engine.execution import new_run
 from cellwright.engine.lease.keeper import LeaseKeeper, this_process
+from cellwright.engine.run_record import new_run
 from cellwright.engine.unit.ports import NoDepot, NoStateDepot
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress

@@ -58,6 +58,10 @@ def move(invocation: Invocation, arguments: MoveArguments) -> int:
     from cellwright.engine.approval import Uninterrupted
     from cellwright.model.diagnostic import DiagnosticError
 
+    invocation.needs_folder(
+        "`move` needs both stacks as they are on this machine, changed and not committed perhaps",
+        "rename, relocate and apply take --server",
+    )
     request = use_case.MoveRequest(
         selectors=[arguments.units],
         stack=arguments.stack,

@@ -41,6 +41,10 @@ def shell(invocation: Invocation, arguments: ShellArguments) -> int:
 
     if invocation.json:
         raise typer.BadParameter("what is printed is the shell's own", param_hint="--json")
+    invocation.needs_folder(
+        "the shell is opened on this machine, in the unit's folder: a server has no terminal for it",
+        f"what a server answers: cellwright plan, apply, output and unlock {arguments.unit} --server",
+    )
     at_terminal = interactive()
     if at_terminal:
         invocation.note(f"A shell in the folder of {arguments.unit}; `exit` gives the unit back.")

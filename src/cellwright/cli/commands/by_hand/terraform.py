@@ -61,6 +61,10 @@ def terraform(invocation: Invocation, arguments: TerraformArguments) -> int:
         raise typer.BadParameter(
             "what is printed is Terraform's own; ask it for JSON: -- output -json", param_hint="--json"
         )
+    invocation.needs_folder(
+        "Terraform is run on this machine, in the unit's folder: a server has no terminal for it",
+        f"what a server answers: cellwright plan, apply, output and unlock {arguments.unit} --server",
+    )
     request = WorkRequest(
         unit=arguments.unit,
         arguments=tuple(arguments.given or ()),

@@ -59,14 +59,14 @@ def unlock(invocation: Invocation, arguments: UnlockArguments) -> int:
         unit=arguments.unit, reason=arguments.reason, although_held=arguments.although_held
     )
     with spinner(invocation.error.stream, "asking who holds it"):
-        found = find_locks(invocation.fleet, request.unit)
+        found = invocation.look(find_locks, request.unit)
     if not invocation.json:
         invocation.output.show(view.locks(found))
     removes = not found.nothing and (arguments.yes or not invocation.json)
     if removes:
         if not arguments.yes and not _confirmed(invocation, found):
             return exit_codes.FINDINGS
-        use_case(invocation.fleet, invocation.actor, request, found)
+        invocation.act(use_case, request, found)
     invocation.answer(lambda: _told(found), lambda: document.locks(found, removed=removes))
     return exit_codes.DONE
 

@@ -96,13 +96,8 @@ def offboard(invocation: Invocation, arguments: OffboardArguments) -> int:
     from cellwright.model.offboarding import Phase
 
     hold, how = arguments.seconds, YES if arguments.yes else NAME_TYPED
-    asks = not arguments.yes
-    if asks:
+    if not arguments.yes:
         refuse_without_terminal()
-    if asks and invocation.server is not None:
-        # The server plans by itself, and nobody sits there to be asked.
-        confirm_offboarding(invocation.error, arguments.name, Uninterrupted())
-        asks = False
 
     def confirm(found: Judged | None) -> None:
         if found is not None:
@@ -115,7 +110,7 @@ def offboard(invocation: Invocation, arguments: OffboardArguments) -> int:
         accept_state=arguments.accept_state,
         hooks=not arguments.no_verify,
         hold=hold,
-        confirm=confirm if asks else None,
+        confirm=None if arguments.yes else confirm,
     )
     talking = open_conversation(invocation.error, preapproved=True, how=how)
     with telling_commits(invocation), talking as terminal:

@@ -45,7 +45,7 @@ def relocate(invocation: Invocation, arguments: RelocateArguments) -> int:
     from cellwright.cli.views.change import relocate as view
     from cellwright.engine.approval import Uninterrupted
 
-    found = use_case.look_at_relocation(invocation.fleet, arguments.cell)
+    found = invocation.look(use_case.look_at_relocation, arguments.cell)
     if arguments.dry_run:
         invocation.answer(lambda: view.relocation(found), lambda: document.relocation(found))
         return exit_codes.DONE
@@ -53,6 +53,6 @@ def relocate(invocation: Invocation, arguments: RelocateArguments) -> int:
     if not arguments.yes:
         question = f"This leaves what {found.cell} has in '{found.before}' behind. Type its name to go on: "
         confirm_name(invocation.error, found.cell.cell, question, Uninterrupted())
-    done = use_case.relocate(invocation.fleet, invocation.actor, arguments.cell, arguments.reason)
+    done = invocation.act(use_case.relocate, found, arguments.reason)
     invocation.answer(lambda: view.allowed(done), lambda: document.relocation(done))
     return exit_codes.DONE

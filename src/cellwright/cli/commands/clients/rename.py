@@ -72,7 +72,7 @@ def rename(invocation: Invocation, arguments: RenameArguments) -> int:
         return exit_codes.FINDINGS if planned.refused(request) else exit_codes.DONE
     if not planned.goes_on:
         _confirm(invocation, arguments, request, planned)
-    done = use_case.rename(invocation.fleet, invocation.actor, request, told=_note(invocation))
+    done = invocation.act(use_case.rename, request, _note(invocation))
     invocation.answer(lambda: view.renamed(done), lambda: document.renamed(done))
     return exit_codes.DONE
 
@@ -82,7 +82,7 @@ def _planned(invocation: Invocation, request: RenameRequest) -> RenamePlan:
     from cellwright.cli.interaction.conversation import open_conversation
 
     with open_conversation(invocation.error, preapproved=True) as terminal:
-        return plan_rename(invocation.fleet, invocation.actor, request, terminal.conversation)
+        return invocation.act(plan_rename, request, terminal.conversation)
 
 
 def _confirm(

@@ -55,9 +55,12 @@ def output(invocation: Invocation, arguments: OutputArguments) -> int:
     request = OutputRequest(unit=arguments.unit, name=arguments.name, reason=arguments.reason)
     with spinner(invocation.error.stream, "reading the outputs"):
         if arguments.reveal:
+            invocation.needs_folder(
+                "a server shows no sensitive output", "leave out --reveal to see the others"
+            )
             found = revealed_outputs(invocation.fleet, invocation.actor, request)
         else:
-            found = outputs(invocation.fleet, request)
+            found = invocation.look(outputs, request)
     if found.outdated:
         invocation.note(view.outdated(found))
     if arguments.raw:

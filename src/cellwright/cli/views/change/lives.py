@@ -10,7 +10,7 @@ from cellwright.app.clients.offboarding.judging import Judged
 from cellwright.app.clients.offboarding.standing import DueReport
 from cellwright.app.runs.report import RunReport
 from cellwright.cli.screen import palette
-from cellwright.cli.screen.layout import BLANK, Columns, Flowing, count, stacked
+from cellwright.cli.screen.layout import BLANK, Columns, Flowing, stacked
 from cellwright.cli.views.change import report as report_view
 from cellwright.ledger.clients.values import LegalHold, Offboarding
 from cellwright.ledger.database.clock import from_milliseconds
@@ -32,9 +32,7 @@ def _run(report: RunReport, record: Offboarding) -> Group:
 
 def judged(found: Judged) -> Group:
     """What would be destroyed, what the policies say of it, and the exceptions that would let it pass."""
-    parts = [count(found.units, "unit"), count(found.resources, "resource")]
-    parts += [f"{amount:,} denied by {rule}" for rule, amount in found.denied().items()]
-    lines: list[RenderableType] = [Flowing(Text(", ".join(parts), style=palette.STRONG))]
+    lines: list[RenderableType] = [Flowing(Text(found.told(), style=palette.STRONG))]
     if found.exceptions:
         where = f"below `exceptions:` in {found.file}" if found.below else f"in {found.file}"
         lines.append(

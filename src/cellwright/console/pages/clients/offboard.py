@@ -5,7 +5,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from cellwright.access.roles import Permission
@@ -25,7 +25,8 @@ from cellwright.app.clients.offboarding.following_offboard import (
     follow_offboarding,
 )
 from cellwright.app.clients.offboarding.judging import Judged, judged
-from cellwright.app.clients.submit import submit_offboard
+from cellwright.app.clients.offboarding.planned import PlannedLeave, look_at_plan
+from cellwright.app.clients.submit import submit_offboard, submit_offboard_plan
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import FleetSession
 from cellwright.console.live.topics import Topic, followed
@@ -60,16 +61,45 @@ Short = Annotated[str, Form(max_length=500)]
 
 
 @router.get("/cells/{level}/{name}/offboard")
-def offboarding(request: Request, visitor: SignedIn, level: str, name: str) -> Response:
-    """Say what would go; once it was begun, follow it to its end."""
-    return _page(request, visitor, _seen(request, visitor, level, name))
+def offboarding(
+    request: Request,
+    visitor: SignedIn,
+    level: str,
+    name: str,
+    plan: Annotated[str, Query(max_length=100)] = "",
+) -> Response:
+    """Say what would go and what its `plan` has come to; once it was begun, follow it to its end."""
+    return _page(request, visitor, _seen(request, visitor, level, name), plan=plan)
+
+
+@router.post("/cells/{level}/{name}/offboard/plan")
+def plan_offboard(request: Request, visitor: SignedIn, level: str, name: str, reason: Short = "") -> Response:
+    """Plan what would be destroyed; nothing is begun by it."""
+    cell = _cell(request, visitor, level, name)
+    found = services(request)
+    wanted = OffboardRequest(name=cell.cell, reason=reason.strip(), readable=reach(visitor))
+    try:
+        made = submit_offboard_plan(found.fleet(), visitor.actor, wanted, found.host)
+    except DiagnosticError as fault:
+        return _page(request, visitor, cell, fault, HTTPStatus.CONFLICT)
+    return RedirectResponse(f"/cells/{cell}/offboard?plan={made.run}", HTTPStatus.SEE_OTHER)
 
 
 @router.post("/cells/{level}/{name}/offboard")
-def offboard(
-    request: Request, visitor: SignedIn, level: str, name: str, typed: Short = "", reason: Short = ""
+def offboard(  # noqa: PLR0913  the form's fields
+    request: Request,
+    visitor: SignedIn,
+    level: str,
+    name: str,
+    *,
+    typed: Short = "",
+    reason: Short = "",
+    plan: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
-    """Begin, if the client's name was typed, or go on where it stopped; only a typed name approves."""
+    """Begin, if its plans were seen and the client's name was typed, or go on where it stopped.
+
+    Only a typed name approves.
+    """
     cell = _cell(request, visitor, level, name)
     found = services(request)
     session = found.fleet()
@@ -77,13 +107,18 @@ def offboard(
     is_typed = typed.strip() == cell.cell
     if not begun and not is_typed:
         fault = DiagnosticError(error(f"the name was not '{cell.cell}'", "type the client's name as it is"))
+        return _page(request, visitor, cell, fault, HTTPStatus.UNPROCESSABLE_ENTITY, plan)
+    if not begun and not plan and not _is_gone(session, cell):
+        fault = DiagnosticError(error("nobody has seen the plans yet", "have its destruction planned first"))
         return _page(request, visitor, cell, fault, HTTPStatus.UNPROCESSABLE_ENTITY)
     how = NAME_TYPED if is_typed and _approves(session, visitor, cell) else ""
-    wanted = OffboardRequest(name=cell.cell, reason=reason.strip(), readable=reach(visitor))
+    wanted = OffboardRequest(
+        name=cell.cell, reason=reason.strip(), readable=reach(visitor), planned="" if begun else plan
+    )
     try:
         submit_offboard(session, visitor.actor, wanted, found.host, how)
     except DiagnosticError as fault:
-        return _page(request, visitor, cell, fault, HTTPStatus.CONFLICT)
+        return _page(request, visitor, cell, fault, HTTPStatus.CONFLICT, plan)
     return RedirectResponse(f"/cells/{cell}/offboard", HTTPStatus.SEE_OTHER)
 
 
@@ -136,13 +171,15 @@ def _page(
     cell: CellAddress,
     fault: DiagnosticError | None = None,
     status: HTTPStatus = HTTPStatus.OK,
+    plan: str = "",
 ) -> Response:
     found = services(request)
     live = followed(found, Topic.RUNS)
     session = found.fleet()
     progress = follow_offboarding(session, cell)
-    plan, refusal = _plan(session, progress, visitor)
-    told = fault or refusal
+    doomed, refusal = _doomed(session, progress, visitor)
+    planned, unknown = _planned(session, progress, plan, visitor)
+    told = fault or refusal or unknown
     leaving = session.snapshot().fleet.offboarding
     record = progress.record
     return render(
@@ -152,7 +189,8 @@ def _page(
         progress=progress,
         stage=_STAGES[progress.stage],
         state_of=state_of,
-        plan=plan,
+        doomed=doomed,
+        planned=planned,
         faults=told.diagnostics if told is not None else (),
         possible=refusal is None,
         approves=_approves(session, visitor, cell),
@@ -162,7 +200,7 @@ def _page(
         settings=leaving,
         until=hold_end(record) if record is not None else None,
         resources=_resources(session, record),
-        judged=_judged(session, record, visitor),
+        judged=planned.judged if planned is not None else _judged(session, record, visitor),
         live=live,
     )
 
@@ -184,7 +222,23 @@ def _judged(session: FleetSession, record: Offboarding | None, visitor: Visitor)
         return None  # the page says elsewhere what is wrong with the fleet
 
 
-def _plan(
+def _planned(
+    session: FleetSession, progress: LeavingProgress, plan: str, visitor: Visitor
+) -> tuple[PlannedLeave | None, DiagnosticError | None]:
+    """Give what the run that was asked to plan it has come to; or why it is none of this client."""
+    if not plan or progress.stage is not LeavingStage.NOT_BEGUN:
+        return None, None
+    try:
+        return look_at_plan(session.open(), progress.cell, plan, visitor.actor, None), None
+    except DiagnosticError as fault:
+        return None, fault
+
+
+def _is_gone(session: FleetSession, cell: CellAddress) -> bool:
+    return follow_offboarding(session, cell).stage is LeavingStage.GONE
+
+
+def _doomed(
     session: FleetSession, progress: LeavingProgress, visitor: Visitor
 ) -> tuple[tuple[Doomed, ...], DiagnosticError | None]:
     """Give the units that would be destroyed, the first one first; or why the client can't go."""

@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, JsonValue
 
+from cellwright.console.wire.problems import DiagnosticPart
+
 State = Literal["requested", "provisioning", "active", "suspended", "offboarding", "destroying", "archived"]
 Phase = Literal[
     "planning",
@@ -102,3 +104,41 @@ class Offboardings(BaseModel):
     """The offboardings that go on."""
 
     offboardings: list[Offboarding]
+
+
+class DeniedPlan(BaseModel):
+    """A policy's finding that forbids the destruction of a unit."""
+
+    unit: str
+    rule: str
+    resource: str | None = Field(description="Null where the finding is about the plan as a whole.")
+
+
+class ExceptionsToWrite(BaseModel):
+    """What would let the destruction pass, once it is committed."""
+
+    file: str = Field(description="The client's own file, relative to the fleet's folder.")
+    yaml: str = Field(description="The items of `exceptions:` as they are written there.")
+    below: bool = Field(description="The file has exceptions already: these come below them.")
+
+
+class Judgement(BaseModel):
+    """What would be destroyed, and what the policies say of it."""
+
+    units: int
+    resources: int
+    denied: dict[str, int] = Field(description="How many units each rule denies.")
+    denials: list[DeniedPlan]
+    exceptions: ExceptionsToWrite | None
+
+
+class OffboardPlan(BaseModel):
+    """What a run that only plans an offboarding has come to."""
+
+    cell: str
+    run: str
+    status: Literal["running", "succeeded", "failed", "cancelled"]
+    judged: Judgement | None = Field(description="Null while the run goes on.")
+    outdated: DiagnosticPart | None = Field(
+        description="Why the client can't be offboarded by these plans any more; null: it can."
+    )

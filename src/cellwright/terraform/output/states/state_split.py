@@ -114,7 +114,12 @@ def _put(state: dict[str, Any], resource: Mapping[str, Any], instance: Mapping[s
     for known in state["resources"]:
         if _identity(known) != _identity(resource):
             continue
-        same = [item for item in known["instances"] if instance_address(known, item) == address]
+        # A former object that could not be destroyed yet has the address of the one that replaced it.
+        same = [
+            item
+            for item in known["instances"]
+            if instance_address(known, item) == address and item.get("deposed") == instance.get("deposed")
+        ]
         if same and same[0].get("attributes") != instance.get("attributes"):
             raise DiagnosticError(
                 error(

@@ -9,7 +9,7 @@ import pytest
 from cellwright.app.clients.offboard import OffboardReport, OffboardRequest, offboard
 from cellwright.app.clients.offboarding import carrier
 from cellwright.app.runs.report import RunReport
-from cellwright.app.runs.running import RunTask
+from cellwright.app.runs.run_task import RunTask
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession, OpenFleet

@@ -14,7 +14,7 @@ from cellwright.app.clients.offboarding import carrier
 from cellwright.app.clients.onboarding.onboard import OnboardRequest, onboard
 from cellwright.app.runs.guards.comeback import is_brought_back
 from cellwright.app.runs.report import RunReport
-from cellwright.app.runs.running import RunTask
+from cellwright.app.runs.run_task import RunTask
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession, OpenFleet

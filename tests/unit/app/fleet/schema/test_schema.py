@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from cellwright.app.fleet.schema.descriptions import DESCRIPTIONS
 from cellwright.app.fleet.schema.fleet_schema import fleet_schema
 from cellwright.app.fleet.schema.writing import schema_of
 from cellwright.fleet.yaml.reader import read_document
@@ -40,15 +39,6 @@ def content(text: str) -> Any:  # noqa: ANN401  a document
 def faults(schema: Mapping[str, Any], text: str) -> list[str]:
     Draft7Validator.check_schema(schema)
     return [error.json_path for error in Draft7Validator(schema).iter_errors(content(text))]
-
-
-def test_every_key_of_fleet_yaml_is_described_and_nothing_else() -> None:
-    schema = fleet_schema()
-    sections = {"FleetSection": schema, **schema["definitions"]}
-    keys = {name: set(section["properties"]) for name, section in sections.items() if "properties" in section}
-    assert {name: set(texts) for name, texts in DESCRIPTIONS.items()} == keys
-    for section in sections.values():
-        assert all(value.get("description") for value in section.get("properties", {}).values())
 
 
 def test_the_reference_fleet_is_valid() -> None:

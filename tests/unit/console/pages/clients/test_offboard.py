@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 from cellwright.access.roles import Grant, Role
 from cellwright.app.clients.finishing import Offboardings
@@ -26,6 +27,7 @@ from cellwright.model.applied import AppliedHead, AppliedUnit
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.client_life import ClientState
 from cellwright.model.offboarding import Phase
+from cellwright.model.runs.event import PLAN_JUDGED
 from cellwright.model.runs.run import Outcome, RunKind, RunStatus, UnitResult
 from unit.app.kit import make_run
 from unit.app.overview.kit import FIRST, run_of
@@ -36,6 +38,8 @@ from unit.console.pages.clients.test_onboard import served
 PAGE = "/cells/client/acme/offboard"
 ACME = CellAddress("client", "acme")
 ADA = Actor("ada")
+APP = UnitAddress("client", "acme", "app")
+LATER = "29991122-214812-3f9a"
 RUN = "20261122-214812-3f9a"
 
 
@@ -53,15 +57,88 @@ def test_nothing_goes_before_the_name_is_typed(services: Services) -> None:
     page = client.get(PAGE).text
     assert "Offboard acme?" in page
     assert "Nothing of it stands" in page
-    wrong = client.post(PAGE, data={"csrf": CSRF, "typed": "acme2"})
+    assert 'name="typed"' not in page, "its name is asked for when its plans can be seen"
+    plan = planned(client)
+    wrong = client.post(PAGE, data={"csrf": CSRF, "typed": "acme2", "plan": plan})
     assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "type the client&#39;s name as it is" in wrong.text
-    assert services.session.ledger().reader.runs(5) == ()
+    assert "0 units, 0 resources" in wrong.text
+    unseen = client.post(PAGE, data={"csrf": CSRF, "typed": "acme"})
+    assert unseen.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "nobody has seen the plans yet" in unseen.text
+    assert services.session.ledger().offboardings.of_cell(ACME) == ()
+
+
+def planned(client: TestClient, reason: str = "") -> str:
+    """Have its destruction planned; gives the run."""
+    made = client.post(f"{PAGE}/plan", data={"csrf": CSRF, "reason": reason})
+    assert made.status_code == HTTPStatus.SEE_OTHER, made.text
+    assert made.headers["location"].startswith(f"{PAGE}?plan=")
+    return made.headers["location"].partition("plan=")[2]
+
+
+def test_what_is_planned_is_shown_before_the_name_is_asked_for(services: Services) -> None:
+    client, ledger = browser(services), services.session.ledger(writing=True)
+    ledger.recorder.start_run(run_of(APP, run_id=FIRST))
+    _applied(ledger, "app", None, 3)
+    plan = planned(client, "contract over")
+    waiting = client.get(f"{PAGE}?plan={plan}").text
+    assert 'data-live="/live/runs"' in waiting
+    assert 'name="typed"' not in waiting
+    too_soon = client.post(PAGE, data={"csrf": CSRF, "typed": "acme", "plan": plan})
+    assert too_soon.status_code == HTTPStatus.CONFLICT
+    assert "still plans the destruction" in too_soon.text
+    ledger.recorder.finish_run(plan, RunStatus.SUCCEEDED)
+    page = client.get(f"{PAGE}?plan={plan}").text
+    assert "1 unit, 3 resources" in page
+    assert 'name="typed"' in page
+    assert 'value="contract over"' in page
+    assert ledger.offboardings.of_cell(ACME) == ()
+    made = client.post(PAGE, data={"csrf": CSRF, "typed": "acme", "plan": plan})
+    assert made.status_code == HTTPStatus.SEE_OTHER
+    (record,) = ledger.offboardings.of_cell(ACME)
+    assert (record.phase, record.plan_run) == (Phase.EXPORTING, plan), "it is planned once"
+
+
+def test_a_plan_that_is_denied_says_which_exception_to_write_and_begins_nothing(services: Services) -> None:
+    client, ledger = browser(services), services.session.ledger(writing=True)
+    ledger.recorder.start_run(run_of(APP, run_id=FIRST))
+    _applied(ledger, "app", None, 3)
+    plan = planned(client)
+    finding = {"level": "deny", "rule": "hipaa.destruction", "resource": "aws_s3_bucket.logs"}
+    ledger.recorder.append_event(ADA, PLAN_JUDGED, str(APP), "", {"run": plan, "findings": [finding]})
+    ledger.recorder.finish_run(plan, RunStatus.FAILED)
+    page = client.get(f"{PAGE}?plan={plan}").text
+    assert "1 unit, 3 resources, 1 denied by hipaa.destruction" in page
+    assert "rule: hipaa.destruction" in page
+    assert "Plan it again" in page
+    assert 'name="typed"' not in page
+    assert ledger.offboardings.of_cell(ACME) == ()
+
+
+def test_plans_of_something_else_or_from_before_a_change_begin_nothing(services: Services) -> None:
+    client, ledger = browser(services), services.session.ledger(writing=True)
+    ledger.recorder.start_run(run_of(APP, run_id=FIRST))
+    _applied(ledger, "app", None, 3)
+    other = client.get(f"{PAGE}?plan={FIRST}").text
+    assert "has planned the destruction of client/acme" in other
+    plan = planned(client)
+    ledger.recorder.finish_run(plan, RunStatus.SUCCEEDED)
+    ledger.recorder.start_run(run_of(APP, run_id=LATER))
+    _applied(ledger, "app", None, 4, run=LATER)
+    page = client.get(f"{PAGE}?plan={plan}").text
+    assert "changed since run" in page
+    assert 'name="typed"' not in page
+    late = client.post(PAGE, data={"csrf": CSRF, "typed": "acme", "plan": plan})
+    assert late.status_code == HTTPStatus.CONFLICT
+    assert ledger.offboardings.of_cell(ACME) == ()
 
 
 def test_a_client_of_which_nothing_stands_is_gone_at_once(services: Services, root: Path) -> None:
     client = browser(services)
-    made = client.post(PAGE, data={"csrf": CSRF, "typed": "acme", "reason": "contract over"})
+    plan = planned(client)
+    wanted = {"csrf": CSRF, "typed": "acme", "reason": "contract over", "plan": plan}
+    made = client.post(PAGE, data=wanted)
     assert (made.status_code, made.headers["location"]) == (HTTPStatus.SEE_OTHER, PAGE)
     assert not (root / "clients/acme.yaml").exists()
     assert "acme is gone" in client.get(PAGE).text
@@ -150,7 +227,7 @@ def test_a_legal_hold_is_laid_and_lifted_with_a_reason(services: Services) -> No
     assert "a reason is needed" in client.post(hold, data={"csrf": CSRF}).text
     client.post(hold, data={"csrf": CSRF, "reason": "lawsuit 12"})
     assert "is under a legal hold, laid by" in client.get(PAGE).text
-    refused = client.post(PAGE, data={"csrf": CSRF, "typed": "acme"})
+    refused = client.post(f"{PAGE}/plan", data={"csrf": CSRF})
     assert refused.status_code == HTTPStatus.CONFLICT
     assert "lawsuit 12" in refused.text
     client.post(hold, data={"csrf": CSRF, "reason": "settled", "lift": "yes"})
@@ -184,7 +261,9 @@ def test_the_units_are_shown_in_the_order_in_which_they_go_with_their_resources(
     assert told[:3] == ["top destroyed", "middle 1 resource destroyed", "base 3 resources destroyed"]
 
 
-def _applied(ledger: Ledger, stack: str, upstream: str | None, resources: int | None) -> None:
+def _applied(
+    ledger: Ledger, stack: str, upstream: str | None, resources: int | None, run: str = FIRST
+) -> None:
     address = UnitAddress("client", "acme", stack)
     unit = AppliedUnit(
         head=AppliedHead(address=address, fingerprint="same"),
@@ -199,10 +278,10 @@ def _applied(ledger: Ledger, stack: str, upstream: str | None, resources: int | 
             **({} if resources is None else {"resources": resources}),
         },
         binary=BinaryVersion("terraform", "1.11.4"),
-        run=FIRST,
+        run=run,
     )
-    event = EventDraft("ada", "unit.applied", str(address), "", {"run": FIRST})
-    ledger.recorder.record_applied(unit, UnitResult(address, Outcome.APPLIED), FIRST, event)
+    event = EventDraft("ada", "unit.applied", str(address), "", {"run": run})
+    ledger.recorder.record_applied(unit, UnitResult(address, Outcome.APPLIED), run, event)
 
 
 def test_what_is_resumed_without_the_name_is_not_approved(

@@ -42,6 +42,17 @@ def test_an_instance_a_resource_and_what_is_there_already() -> None:
     assert (over.moved, over.there) == ((), ("terraform_data.one",))
 
 
+def test_a_former_object_that_is_still_to_be_destroyed_comes_along() -> None:
+    source = json.loads(state(("one", None, "new"), ("one", None, "old")))
+    source["resources"][0]["instances"][1]["deposed"] = "0f6be5ef"
+
+    split = split_states(json.dumps(source).encode(), None, ["terraform_data.one"])
+
+    assert (ids(split.source), ids(split.target)) == (set(), {"new", "old"})
+    again = split_states(json.dumps(source).encode(), split.target, ["terraform_data.one"])
+    assert json.loads(again.target)["resources"] == json.loads(split.target)["resources"]
+
+
 def test_what_is_not_there_or_another_one_is_refused() -> None:
     with pytest.raises(DiagnosticError, match=r"the state has no terraform_data\.two"):
         split_states(state(("one", None, "1")), None, ["terraform_data.two"])
