@@ -129,6 +129,7 @@ class DeclaredMoves:
                 if planned.faults:
                     raise DiagnosticError(_not_moved(move), *planned.faults)
             pair.carry_out(pair.split(), leases)
+            shutil.rmtree(pair.mover.scratch, ignore_errors=True)  # under the leases nobody else is there
 
     @contextmanager
     def _leases(
