@@ -98,6 +98,7 @@ IN_A_FLEET: tuple[tuple[str, ...], ...] = (
     ("rollout", "reject", "RO1", "--reason", "no"),
     ("rollout", "rollback", "RO1", "--yes"),
     ("runs",),
+    ("runs", "client/acme"),
     ("serve", "--host", "192.0.2.1"),  # not this machine's: it ends
     ("shell", "client/acme/app"),
     ("schema",),

@@ -27,7 +27,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.plan import PlanSummary
 from cellwright.model.runs.progress import Listener, Reporter, RunFinished, RunStarted
-from cellwright.model.runs.run import Outcome, Run, RunKind, RunStatus, UnitResult
+from cellwright.model.runs.run import Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
 from cellwright.planning.choice import Choice
 from cellwright.planning.digest import Digester
 from cellwright.planning.policy.verdict import PASSED, Verdict
@@ -62,6 +62,8 @@ class RunContext:
     """The run's, as `start_run` or `reopen_run` gave it."""
     guard: Callable[[UnitTask, Mapping[str, Any]], Verdict] = lambda _task, _document: PASSED
     """Judges every plan before it can be kept or applied."""
+    prepare: Callable[[RunUnit, LeaseKeeper], None] = lambda _part, _keeper: None
+    """Moves resources that fleet.yaml gives to another unit, before a unit of the two is worked on."""
     depot: PlanDepot = field(default_factory=NoDepot)
     """Where plans are kept that wait for an answer."""
     ttl: float = TTL
@@ -156,6 +158,7 @@ def _step(
         brought=plans.brought,
         keep=plans.keep,
         guard=context.guard,
+        prepare=context.prepare,
         depot=KeptPlans(context.depot, reporter),
     )
 

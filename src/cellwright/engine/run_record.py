@@ -39,5 +39,6 @@ def end_empty_run(run: Run, ledger: Ledger, actor: Actor, listener: Listener) ->
 
 def end_run(run: Run, status: RunStatus, ledger: Ledger, actor: Actor, turn: int | None = None) -> Run:
     """Record the end of a run."""
-    ledger.recorder.finish_run(run.id, status, actor, turn)
-    return replace(run, status=status, finished=datetime.now(UTC).isoformat(timespec="microseconds"))
+    waited = ledger.recorder.finish_run(run.id, status, actor, turn)
+    finished = datetime.now(UTC).isoformat(timespec="microseconds")
+    return replace(run, status=status, finished=finished, waited=waited)

@@ -52,6 +52,15 @@ def read_cache(path: Path, stamp: bytes) -> object | None:
         return None
 
 
+def same_stamp(first: Path, second: Path) -> bool:
+    """Tell whether two cache files were written with the same stamp; not if one is missing or none."""
+    heads = []
+    for path in (first, second):
+        with suppress(OSError), path.open("rb") as file:
+            heads.append(file.read(len(_MAGIC) + _DIGEST))
+    return len(heads) == 2 and heads[0] == heads[1] and heads[0].startswith(_MAGIC)  # noqa: PLR2004  a pair
+
+
 def write_cache(path: Path, stamp: bytes, value: Any) -> bool:  # noqa: ANN401  what MessagePack can write
     """Write `value` (of built-in types only) to `path`; false if that failed, which costs time only.
 

@@ -136,6 +136,16 @@ class LedgerSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MovedFrom:
+    """Resources that a stack has from now on, and another one of its level had before."""
+
+    source: str
+    """The other stack."""
+    addresses: tuple[str, ...]
+    position: Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StackSettings:
     """What fleet.yaml says about a stack of a level."""
 
@@ -149,6 +159,8 @@ class StackSettings:
     """Where its source is written."""
     uses: tuple[ResourceUse, ...] = ()
     """What a unit of it uses of the resources that places have."""
+    moved_from: tuple[MovedFrom, ...] = ()
+    """What it has from other stacks: each cell's next apply moves that from state to state."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cellwright.foreign.evaluating import FUNCTIONS, Evaluator, NoValue
+from cellwright.foreign.expressions.evaluator import Evaluator
 from cellwright.foreign.tree import ForeignValue
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.position import Position
@@ -52,7 +52,8 @@ def read_hcl(path: Path, root: Path) -> HclFile:
     except SyntaxFault as fault:
         raise DiagnosticError(error(fault.summary, fault.detail, Position(name))) from None
     try:
-        return HclFile(path, source, parse_json(source.text) if source.is_json else parse_native(source.text))
+        body = parse_json(source.text) if source.is_json else parse_native(source.text, keeps=True)
+        return HclFile(path, source, body)
     except SyntaxFault as fault:
         raise DiagnosticError(source.diagnostic(fault)) from None
 
@@ -103,14 +104,9 @@ def declared_variables(module: tuple[HclFile, ...]) -> frozenset[str]:
     )
 
 
-def no_names(path: tuple[str, ...]) -> ForeignValue:
-    """Know no name: constants alone are evaluated."""
-    raise NoValue(f"'{'.'.join(path)}' is not known where it stands")
-
-
 def constants(file: HclFile, body: Body) -> dict[str, ForeignValue]:
     """Evaluate the arguments of a block in which no names may stand."""
-    evaluator = Evaluator(file.source, no_names, FUNCTIONS)
+    evaluator = Evaluator(file.source)
     return {name: evaluator.value(item.value) for name, item in body.attributes.items()}
 
 

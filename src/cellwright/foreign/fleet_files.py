@@ -15,6 +15,7 @@ from cellwright.foreign.tree import (
     ForeignTree,
     ForeignUnit,
     ForeignValue,
+    FromEnvironment,
     Joined,
     OutputOf,
     Unreadable,
@@ -28,6 +29,8 @@ from cellwright.model.states.secret_backend import is_secret_setting
 from cellwright.model.value import Json
 
 _TODO = "TODO"
+_ENVIRONMENT = "environment"
+"""The source of secrets that are in the environment."""
 _SEVERAL = 2
 
 
@@ -62,6 +65,8 @@ class _Writer:
     """Names of stacks by key of unit."""
     _cells: dict[str, str] = field(default_factory=dict)
     _enabled: dict[str, bool] = field(default_factory=dict)
+    _secrets: set[str] = field(default_factory=set)
+    """Variables of the environment that hold secrets of units."""
     _unwritten: dict[tuple[str, Unreadable], list[str]] = field(default_factory=dict)
     """Units whose input can't be told, by what is written in one place for all of them."""
 
@@ -113,7 +118,7 @@ class _Writer:
     def _sources(self) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
         for unit in self.tree.units:
-            self._enabled[unit.key] = True
+            self._enabled[unit.key] = unit.enabled
             stack = self._stacks[unit.key]
             source: Any = unit.source
             if isinstance(source, Unreadable):
@@ -228,11 +233,26 @@ class _Writer:
                     unit.position,
                 )
             )
+        self._write_environment(unit, cell)
         settings = {"enabled": self._enabled[unit.key], **entry}
         refs = {_ref(item.source) for item in self.tree.units if self._stacks[item.key] == stack}
         if len(refs) > 1 and (version := _ref(unit.source)) is not None:
             settings["version"] = version
         cell.settings.setdefault("stacks", {})[stack] = settings
+
+    def _write_environment(self, unit: ForeignUnit, cell: _Cell) -> None:
+        """Write the environment of a unit's Terraform: a cell has one for all of its units."""
+        for name, value in unit.environment.items():
+            here = cell.settings.setdefault("environment", {})
+            if here.setdefault(name, value) != value:
+                self.notes.append(
+                    error(
+                        f"{self._address(unit.key)} wants {name} to be '{value}', and its cell has "
+                        f"'{here[name]}'",
+                        "a cell has one environment for all of its units: give the unit another cell",
+                        unit.position,
+                    )
+                )
 
     def _write_state(self, unit: ForeignUnit, kind: str, cell: _Cell) -> None:
         path = PATH_SETTINGS.get(kind)
@@ -260,6 +280,9 @@ class _Writer:
             if output.unit not in self._cells:
                 text = f"{output.unit}: {'.'.join(output.path)}"
                 return Unreadable(text, output.position, "it takes an output of what is no unit of the tree")
+            if not output.path:
+                why = "it takes all outputs of a unit: name those that it needs"
+                return Unreadable(self._address(output.unit), output.position, why)
             if not self._enabled[output.unit]:
                 text = f"{self._address(output.unit)}: {'.'.join(output.path)}"
                 return Unreadable(text, output.position, "it takes an output of a unit that is switched off")
@@ -269,6 +292,9 @@ class _Writer:
         match value:
             case OutputOf():
                 return self._reference(value, unit)
+            case FromEnvironment(variable):
+                self._secrets.add(variable)
+                return f"${{secret.{_ENVIRONMENT}.{variable}}}"
             case Joined(parts=parts):
                 return "".join(
                     self._reference(part, unit)
@@ -322,6 +348,9 @@ class _Writer:
         lines = [f"fleet: {flow_style(self.name)}\n", f"state:\n  backend: {flow_style(kind)}\n"]
         if config:
             lines.append(f"  config:\n{block_style(config, '    ')}")
+        if self._secrets:
+            source = {"type": "environment", "allow": sorted(self._secrets)}
+            lines.append(f"secrets:\n  {_ENVIRONMENT}: {flow_style(source)}\n")
         lines.append(f"levels:\n  - name: {LEVEL}\n    cells: {LEVEL}\n    layers: [defaults/{LEVEL}.yaml]\n")
         lines.append("    stacks:\n")
         for stack, entry in sorted(sources.items()):

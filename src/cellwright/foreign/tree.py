@@ -29,6 +29,7 @@ class OutputOf:
     unit: str
     """The key of that unit."""
     path: tuple[str, ...]
+    """Empty: all of its outputs."""
     position: Position
 
 
@@ -39,8 +40,15 @@ class Joined:
     parts: tuple[Any, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class FromEnvironment:
+    """A secret that whoever runs the other tool has in the environment."""
+
+    variable: str
+
+
 ForeignValue: TypeAlias = Any
-"""JSON, in which these three may stand."""
+"""JSON, in which these four may stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +71,10 @@ class ForeignUnit:
     source: Path | str | Unreadable
     """A folder of this machine, or an address."""
     inputs: Mapping[str, ForeignValue]
+    enabled: bool = True
     backend: ForeignBackend
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Variables of the environment of its Terraform, for its cell."""
     needs: Sequence[str] = ()
     """Keys of units that it follows without taking an output."""
     position: Position

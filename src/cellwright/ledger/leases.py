@@ -13,12 +13,14 @@ from sqlalchemy import BindParameter, Connection, bindparam, text
 from sqlalchemy.engine import Row
 
 from cellwright.ledger.database.clock import from_milliseconds
-from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.database.rows import LeaseRow, select_from
+from cellwright.ledger.lease_values import Held, Holder, Lease, held
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
+
+__all__ = ["Held", "Holder", "Lease", "LeaseLost", "Leases", "check_fencing", "held", "take_lease"]
 
 _NOBODY_EXPECTED = -1
 _HELD = text(f"{select_from('leases', LeaseRow)} WHERE unit = :unit AND host IS NOT NULL")
@@ -49,40 +51,6 @@ _AT_ONCE = 10_000
 """Units that one statement names: databases limit a statement's parameters."""
 _RELEASE = text(f"UPDATE leases SET host = NULL {_OWN}")  # noqa: S608  constants
 _VALID = DialectSql("SELECT fencing FROM leases WHERE unit = :unit AND host IS NOT NULL{lock}")
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """A process that works for a run. The start time tells it from a later process with the same number."""
-
-    host: str
-    process_id: int
-    process_started: str
-    """As the host tells it; only ever compared."""
-    run: str
-
-    def __str__(self) -> str:
-        return f"process {self.process_id} on {self.host} (run {self.run})"
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """The right to work on a unit until `expires` (UTC), unless renewed."""
-
-    unit: UnitAddress
-    holder: Holder
-    fencing: int
-    expires: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A lease that somebody has."""
-
-    unit: UnitAddress
-    holder: Holder
-    fencing: int
-    expires: datetime
 
 
 class LeaseLost(DiagnosticError):  # noqa: N818 - an answer to a holder, named as the rooms speak of it
@@ -182,13 +150,6 @@ def check_fencing(connection: Connection, unit: UnitAddress, fencing: int | None
         return
     if connection.execute(_VALID.of(connection), {"unit": str(unit)}).scalar() != fencing:
         raise LeaseLost(unit, fencing)
-
-
-@reads("a lease")
-def held(row: Row[Any] | LeaseRow) -> Held:
-    """A row of `leases` as a value."""
-    holder = Holder(row.host, row.process_id, row.process_started, row.run)
-    return Held(UnitAddress.parse(row.unit), holder, row.fencing, from_milliseconds(row.expires))
 
 
 def _of(holder: Holder) -> dict[str, object]:

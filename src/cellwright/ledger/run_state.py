@@ -8,6 +8,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.runs.plan import ResourceCounts
 from cellwright.model.runs.run import Operation, Outcome, RunKind, RunStatus
+from cellwright.model.runs.waiting_time import working_seconds
 from cellwright.model.value import Json
 
 
@@ -85,6 +86,13 @@ class RunSummary:
     """How many of them by outcome, for finished ones, else by state."""
     identity: Mapping[str, Json] = field(default_factory=dict)
     """What vouches for who started it, as the event `run.started` has it; empty for a run of long ago."""
+    waited: float = 0.0
+    """Seconds in which it only waited for people's answers: no part of the time that it took."""
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took, without waiting for people; None while it goes on."""
+        return working_seconds(self.started, self.finished, self.waited)
 
 
 class Decision(Enum):

@@ -147,13 +147,14 @@ def runs(client: ApiClient, request: RunsRequest) -> RunPage:
     found: deque[Any] = deque()
     before = request.before
     while len(found) <= request.limit:
-        document = client.get("runs", query=[("cursor", before)])
+        document = client.get("runs", query=[("cursor", before), ("cell", request.cell or None)])
         found += document["runs"]
         before = document["next"]
         if before is None:
             break
     shown = tuple(map(runs_read.summary_from, islice(found, request.limit)))
-    return RunPage(shown, shown[-1].id if len(found) > request.limit else None)
+    former = tuple(map(runs_read.former_from, document.get("former") or ()))
+    return RunPage(shown, shown[-1].id if len(found) > request.limit else None, former)
 
 
 @dataclass(frozen=True, slots=True)

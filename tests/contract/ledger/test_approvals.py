@@ -11,7 +11,7 @@ from cellwright.ledger.run_state import Approval, Decision, TransitionError, Uni
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.runs.run import Outcome
+from cellwright.model.runs.run import Outcome, RunStatus
 from contract.ledger.conftest import SetClock
 from contract.ledger.samples import APP, DATABASE, NETWORK, RUN, result, run
 
@@ -177,3 +177,13 @@ def test_a_crash_keeps_the_plan_and_the_answer(asked: Ledger) -> None:
     asked.recorder.reopen_run(RUN)
     assert state(asked) is UnitState.PLANNED
     assert decisions(asked) == [("p1", Decision.APPROVED)]
+
+
+def test_the_time_in_which_a_run_only_waited_is_recorded_with_its_end(asked: Ledger, clock: SetClock) -> None:
+    clock.pass_by(60)
+    assert asked.recorder.finish_run(RUN, RunStatus.CANCELLED) == 60.0
+    summary, whole = asked.reader.summary(RUN), asked.reader.run(RUN)
+    assert summary is not None
+    assert whole is not None
+    assert (summary.waited, whole.waited) == (60.0, 60.0)
+    assert (summary.seconds, whole.seconds) == (0.346, 0.346)

@@ -18,6 +18,7 @@ from e2e.kit.fleet import FleetFolder, make_fleet
 from e2e.kit.people import second_person
 from e2e.kit.program import SCRIPT, Program
 from patience import PATIENCE
+from unit.cli.mcp.test_configurations import configurations
 
 R = TypeVar("R")
 _HELLO = (
@@ -124,6 +125,28 @@ def test_without_the_flag_nothing_is_begun_and_only_the_protocol_is_on_standard_
     assert refused
     assert "apply" not in names
     assert runs(fleet) == ()
+
+
+def test_the_configurations_in_the_docs_start_it(cellwright: Program, tmp_path: Path) -> None:
+    root = str(cellwright.fleet.root)
+    wanted: set[tuple[str, ...]] = set()
+    for configuration in configurations():
+        (servers,) = configuration.values()
+        given = servers["cellwright"]["args"]
+        assert isinstance(given, list)
+        wanted.add(
+            tuple(root if item in {"/path/to/fleet", "${workspaceFolder}"} else item for item in given)
+        )
+    (arguments,) = wanted  # the same for each client
+
+    async def run() -> list[str]:
+        server = StdioServerParameters(
+            command=str(SCRIPT), args=list(arguments), env=cellwright.clean(), cwd=tmp_path
+        )
+        async with Client(server, client_info=_ASSISTANT) as client:
+            return [tool.name for tool in (await client.list_tools()).tools]
+
+    assert "status" in anyio.run(run)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

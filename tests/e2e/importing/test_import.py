@@ -1,11 +1,12 @@
 """A tree of another tool becomes a fleet: its states are adopted, and the first plan is empty."""
 
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+import binaries
 from e2e.conftest import Start
 from e2e.kit.desk import Desk
 from e2e.kit.fleet import FleetFolder
@@ -77,7 +78,10 @@ def terragrunt(tree: Path) -> None:
             '  name = local.env.locals.name\n}\nremote_state {\n  backend = "local"\n  config = {\n'
             f'    path = "{tree.parent}/states/${{path_relative_to_include()}}/terraform.tfstate"\n  }}\n}}\n'
             'generate "provider" {\n  path = "provider.tf"\n  contents = "# ${local.name}"\n}\n'
-            "inputs = merge(local.env.locals, { sizes = { small = 1 } })\n",
+            "inputs = merge(local.env.locals, {\n"
+            "  sizes = { for name, size in { small = 1, large = 2 } : name => size if "
+            'local.name != "prod" || size < 2 }\n'
+            "})\n",
             "prod/env.hcl": 'locals {\n  name = "prod"\n  range = "10.0"\n}\n',
             "prod/network/terragrunt.hcl": 'include "root" {\n  path = find_in_parent_folders("root.hcl")\n'
             '  expose = true\n}\nterraform {\n  source = "../../modules//network"\n}\n'
@@ -127,21 +131,35 @@ def atmos(tree: Path) -> None:
     applied(folder / "service", "-var=network=10.0.0.0/16", sizes, workspace="plat-prod-service-blue")
 
 
+CASES = {
+    "terraform": (plain, ["env/blue/site", "env/green/site", "env/prod/network", "env/prod/service"]),
+    "terragrunt": (terragrunt, ["env/prod/network", "env/prod/service"]),
+    "atmos": (atmos, ["env/plat-prod/network", "env/plat-prod/service-blue"]),
+}
+
+
 @pytest.mark.parametrize(
-    ("tool", "make", "units"),
+    ("tool", "product"),
     [
-        (
-            "terraform",
-            plain,
-            ["env/blue/site", "env/green/site", "env/prod/network", "env/prod/service"],
-        ),
-        ("terragrunt", terragrunt, ["env/prod/network", "env/prod/service"]),
-        ("atmos", atmos, ["env/plat-prod/network", "env/plat-prod/service-blue"]),
+        ("terraform", "terraform"),
+        ("terragrunt", "tofu"),
+        ("atmos", "terraform"),
+        pytest.param("terraform", "tofu", marks=pytest.mark.long),
+        pytest.param("terragrunt", "terraform", marks=pytest.mark.long),
+        pytest.param("atmos", "tofu", marks=pytest.mark.long),
     ],
 )
 def test_a_tree_becomes_a_fleet_whose_first_plan_is_empty(
-    tmp_path: Path, program: Start, tool: str, make: Callable[[Path], None], units: list[str]
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    program: Start,
+    tool: str,
+    product: str,
 ) -> None:
+    for name, value in binaries.machine_with(product, tmp_path_factory.mktemp("machine")).items():
+        monkeypatch.setenv(name, value)
+    make, units = CASES[tool]
     make(tmp_path / "tree")
     outside = program(FleetFolder(tmp_path / "tree", Desk(tmp_path / "desk")))
     told = outside.look("import", tool, ".", "--to", "../fleet", "--json").expect(0).document

@@ -121,6 +121,21 @@ def test_the_aws_provider_uses_it_without_being_asked(place: Place) -> None:
     assert report.providers_started <= 4
 
 
+@pytest.mark.aws
+def test_without_it_a_plan_of_the_aws_provider_is_read_from_its_file(place: Place) -> None:
+    with (
+        start_sandbox(place.root / "sandbox", os.environ) as sandbox,
+        place.open(place.toolchain(RelaySettings(flag=False)), AWS, environment=sandbox.environment) as unit,
+    ):
+        made = unit.plan()
+        assert made.saved is not None
+        assert made.document is not None
+        assert SHOWN not in unit.monitor.request.log.read_text()
+        shown = unit.runner.document(("show", "-json", str(made.saved.path)))
+
+    assert_same(made.document, PlanDocument(parse_plan(shown)))
+
+
 @pytest.fixture(name="mirror")
 def mirror_fixture(place: Place, monkeypatch: pytest.MonkeyPatch) -> Path:
     # The test provider speaks no TLS; plain Terraform would insist.

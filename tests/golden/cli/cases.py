@@ -154,7 +154,7 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     ),
     "apply-idle": lambda: report.run_report(plan_samples.IDLE),
     "apply-waiting": lambda: report.run_report(plan_samples.WAITING),
-    "apply-refused": lambda: report.run_report(plan_samples.REFUSED, 60.0),
+    "apply-refused": lambda: report.run_report(plan_samples.REFUSED),
     "apply-stale": lambda: report.run_report(plan_samples.STALE),
     "plan-waiting": lambda: report.plan_report(plan_samples.WAITING),
     "plan-nothing": lambda: report.plan_report(samples.NOTHING_PLANNED),

@@ -1,6 +1,7 @@
 """A plan as Terraform tells of it, with all that needs an eye: read, then drawn for people."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from cellwright.app.runs.report import RunReport
@@ -142,7 +143,7 @@ WARNINGS = {
     samples.ACME_SFTP: (warning("the plan of client/acme/sftp is for a part of it only", "apply the rest"),),
 }
 REFUSED = RunReport(
-    samples.run(RunKind.APPLY, RunStatus.FAILED, samples.ACME_APP, samples.ACME_SFTP),
+    replace(samples.run(RunKind.APPLY, RunStatus.FAILED, samples.ACME_APP, samples.ACME_SFTP), waited=60.0),
     (
         UnitResult(samples.ACME_APP, Outcome.REFUSED, 3.2, diagnostics=(error("the plan was not approved"),)),
         UnitResult(

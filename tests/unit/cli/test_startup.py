@@ -1,5 +1,6 @@
 """Which modules are imported for help, usage errors and `status`; benchmarks/ measure the time."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -32,13 +33,17 @@ _NOT_FOR_STATUS = {
     "cellwright.fleet.resolve.cell",
     "cellwright.git.repository",
     "cellwright.ipam",
+    "cellwright.ledger.database.run_rows",
     "cellwright.ledger.opening",
     "cellwright.planning.policy.module",
     "cellwright.relay",
     "cellwright.rego",
+    "cellwright.secrets.reader",
     "cellwright.stacks.hcl",
     "cellwright.stacks.source.checkout",
+    "cellwright.stacks.types.conversion",
     "cellwright.terraform.install",
+    "cellwright.terraform.output",
     "cellwright.terraform.unit",
     "importlib.metadata",
     "importlib.resources",
@@ -49,17 +54,64 @@ _NOT_FOR_STATUS = {
     "yaml",
 }
 """For a fleet whose cells are all in the cache. Each takes longer to import than such a status to tell."""
+_NOT_TO_LOOK = {
+    "alembic",
+    "asyncio",
+    "cellwright.app.runs",
+    "cellwright.engine.execution",
+    "cellwright.ipam",
+    "cellwright.ledger.opening",
+    "cellwright.relay",
+    "cellwright.rego",
+    "cellwright.terraform.unit",
+    "grpc",
+    "rich.live",
+    "sqlalchemy",
+}
+"""For what reads a ledger in SQLite and one unit's settings."""
+_NOT_FOR_NOTHING = {
+    "alembic",
+    "cellwright.app.overview",
+    "cellwright.capacity.places",
+    "cellwright.engine.execution",
+    "cellwright.engine.unit.evaluation",
+    "cellwright.engine.unit.step",
+    "cellwright.fleet.explain",
+    "cellwright.fleet.resolve.cell",
+    "cellwright.ledger.database.tables",
+    "cellwright.ledger.people",
+    "cellwright.ledger.queue.claims",
+    "cellwright.ledger.rollouts.rollouts",
+    "cellwright.relay",
+    "cellwright.rego",
+    "cellwright.rollout.plan",
+    "cellwright.stacks.hcl",
+    "cellwright.terraform.unit",
+    "grpc",
+    "pydantic",
+    "rich.live",
+    "sqlalchemy.dialects.postgresql",
+    "yaml",
+}
+"""For a plan that finds nothing to do: it writes into the ledger, and no more."""
 _SCRIPT = """
 import sys
 from cellwright.cli.main import main
-main(sys.argv[1:])
-print(*sys.modules, file=sys.stderr)
+try:
+    main(sys.argv[1:])
+finally:
+    print(*sys.modules, file=sys.stderr)
 """
 
 
-def loaded(*arguments: str, folder: Path | None = None) -> set[str]:
+def loaded(*arguments: str, folder: Path | None = None, **environment: str) -> set[str]:
     done = subprocess.run(
-        [sys.executable, "-c", _SCRIPT, *arguments], capture_output=True, text=True, check=True, cwd=folder
+        [sys.executable, "-c", _SCRIPT, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=folder,
+        env={**os.environ, **environment},
     )
     return set(done.stderr.split())
 
@@ -104,3 +156,37 @@ def test_status_from_the_cache_imports_no_heavy_module(fleet: Path) -> None:
 
     assert {"yaml", "cellwright.fleet.resolve.cell"} <= first, "nothing was in the cache"
     assert sorted(again & _NOT_FOR_STATUS) == []
+
+
+@pytest.mark.parametrize("arguments", [["show", "client/acme/app"], ["explain", "client/acme/app", "size"]])
+def test_looking_at_a_unit_imports_neither_the_database_library_nor_what_runs_units(
+    fleet: Path, arguments: list[str]
+) -> None:
+    again = loaded(*arguments, folder=fleet)
+
+    assert "cellwright.fleet.resolve.cell" in again, "the unit was not resolved"
+    assert sorted(again & _NOT_TO_LOOK) == []
+
+
+def test_a_plan_of_nothing_imports_neither_what_runs_units_nor_the_other_database(fleet: Path) -> None:
+    (fleet / "clients" / "acme.yaml").write_text("stacks: {app: {enabled: false, size: 3}}\n")
+    first = loaded("plan", folder=fleet)
+    again = loaded("plan", folder=fleet)
+
+    assert {"yaml", "cellwright.fleet.resolve.cell"} <= first, "nothing was in the cache"
+    assert "sqlalchemy.dialects.sqlite" in again
+    assert sorted(again & _NOT_FOR_NOTHING) == []
+
+
+def test_completion_imports_neither_the_database_library_nor_what_makes_pages(fleet: Path) -> None:
+    loaded("status", folder=fleet)
+    words = {
+        "_CELLWRIGHT_COMPLETE": "complete_bash",
+        "COMP_WORDS": "cellwright status cli",
+        "COMP_CWORD": "2",
+    }
+
+    again = loaded(folder=fleet, **words)
+
+    assert "cellwright.cli.parser.completion" in again
+    assert sorted(again & ((_NOT_FOR_STATUS | {"rich"}) - {"cellwright.engine"})) == []

@@ -1,13 +1,13 @@
-"""Random fleets in block style, and random edits of their layers: most cells are alike, some say more."""
+"""Random fleets in block style, and random edits, mostly of layers: most cells are alike, some say more."""
 
-from collections.abc import Mapping
-
-from hypothesis import strategies as st
+import random
+from collections.abc import Mapping, Sequence
 
 FLEET = """
 fleet: test
 state: {backend: s3, config: {key: "${unit.address}"}}
 sensitive_keys: [pin]
+public_keys: [region]
 capacity: {resources: {load: 10}}
 levels:
   - name: base
@@ -23,111 +23,103 @@ levels:
       app: {source: one, uses: {load: {when: name}}}
       sftp: {source: two, enabled: false, needs: [app]}
 """
-_VALUES = st.sampled_from(
-    [
-        "1",
-        "2",
-        "[1, 2]",
-        "!append [3]",
-        "!unset",
-        "{k: 1, l: {m: 1}}",
-        "{k: 2}",
-        "!replace {k: v}",
-        '"${cell.name}-x"',
-        '"${account.region}"',
-        '"${output.base.network.out}"',
-        '{k: "${cell.tier}"}',
-        '"${cell.pin}"',
-    ]
+_PLAIN = ("1", "2", "3", "[1, 2]", "{k: 1, l: {m: 1}}", "{k: 2}", "!unset ''", "!replace {k: v}")
+_WITH_REFERENCES = (
+    '"${cell.name}-x"',
+    '"${account.region}"',
+    '"${output.base.network.out}"',
+    '"${output.client/alpha/app.out}"',
+    '{k: "${cell.tier}"}',
+    '"${cell.tier}"',
 )
-_PLAIN = st.sampled_from(["1", "2", "3", "[1, 2]", "{k: 1, l: {m: 1}}", "{k: 2}"])
-_NAMES = st.sampled_from(["size", "tags", "name", "many"])
-_KEYS = st.fixed_dictionaries(
-    {}, optional={"enabled": st.sampled_from(["true", "false"]), "version": st.just("'1'")}
-)
-_STYLES = st.sampled_from(["block", "block", "block", "block", "tagged", "flow", "quoted"])
+_NAMES = ("size", "tags", "name", "many")
+_LAYERS = ("defaults.yaml", "tiers/gold.yaml", "tiers/silver.yaml", "suspended.yaml")
+_CLIENTS = ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta")
+
+Sections = dict[str, dict[str, str]]
 
 
-def document(top: Mapping[str, str], stacks: Mapping[str, Mapping[str, str]], style: str = "block") -> str:
-    """Write a document, its stacks in block style or otherwise."""
+class FleetWriter:
+    """Writes the files of one fleet, and edits them; the same seed, the same files."""
+
+    def __init__(self, seed: int) -> None:
+        self._chance = random.Random(seed)  # noqa: S311  no secret
+        self._layers = {path: self._sections(_PLAIN, full=True) for path in _LAYERS}
+
+    def files(self) -> dict[str, str]:
+        """Give a whole fleet."""
+        found = {"fleet.yaml": FLEET} | {path: self._layer(path) for path in _LAYERS}
+        found |= {f"accounts/{name}.yaml": self._account() for name in ("one", "two")}
+        return found | {f"clients/{name}.yaml": self._client() for name in _CLIENTS}
+
+    def edit(self) -> tuple[str, str]:
+        """Give a file, and what it holds from now on: mostly a layer in which a little is otherwise."""
+        kind = self._chance.randrange(8)
+        if kind == 0:
+            return f"clients/{self._chance.choice(_CLIENTS)}.yaml", self._client()
+        if kind == 1:
+            return f"accounts/{self._chance.choice(('one', 'two'))}.yaml", self._account()
+        path = self._chance.choice(_LAYERS)
+        section = self._layers[path].setdefault(self._chance.choice(("app", "sftp")), {})
+        name = self._chance.choice(_NAMES)
+        if self._rarely():
+            section.pop(name, None)
+        elif self._rarely():
+            section["enabled"] = self._chance.choice(("true", "false"))
+        else:
+            section[name] = self._chance.choice(_WITH_REFERENCES if self._rarely() else _PLAIN)
+        return path, self._layer(path)
+
+    def _rarely(self) -> bool:
+        return self._chance.random() < 1 / 6
+
+    def _layer(self, path: str) -> str:
+        return _document({"tier": "gold"}, self._layers[path], "tagged" if self._rarely() else "block")
+
+    def _account(self) -> str:
+        placed = _document({}, self._sections(_PLAIN)) if self._chance.random() < 1 / 2 else "{}\n"
+        below = "".join(f"    {line}\n" for line in placed.splitlines())
+        return f"region: {self._chance.choice(('eu', 'us'))}\nlevels:\n  client:\n{below}"
+
+    def _client(self) -> str:
+        top = {"account": self._chance.choice(("one", "two")), "pin": "'7'"}
+        if self._rarely():
+            top["lifecycle"] = "suspended"
+        if self._rarely():
+            top["tier"] = "silver"
+        if self._chance.random() < 1 / 2:
+            return _document(top, {})
+        values = (*_PLAIN, *_WITH_REFERENCES)
+        style = self._chance.choice(("block", "block", "block", "tagged", "flow", "quoted", "escaped"))
+        return _document(top, self._sections(values), style)
+
+    def _sections(self, values: Sequence[str], *, full: bool = False) -> Sections:
+        stacks = ("app", "sftp") if full else self._chance.sample(("app", "sftp"), self._chance.randint(1, 2))
+        most = len(_NAMES) if full else 2
+        found: Sections = {}
+        for stack in stacks:
+            names = self._chance.sample(_NAMES, self._chance.randint(1, most))
+            found[stack] = {name: self._chance.choice(values) for name in names}
+            if self._rarely():
+                found[stack]["enabled"] = self._chance.choice(("true", "false"))
+        return found
+
+
+def _document(top: Mapping[str, str], stacks: Mapping[str, Mapping[str, str]], style: str = "block") -> str:
     lines = [f"{key}: {value}" for key, value in top.items()]
     if stacks:
         lines.append("stacks:")
     for stack, inputs in stacks.items():
-        if style == "flow":
-            pairs = ", ".join(f"{key}: {value}" for key, value in inputs.items())
-            lines.append(f"  {stack}: {{{pairs}}}")
+        pairs = [f"{_key(key, style)}: {value}" for key, value in inputs.items()]
+        if style == "flow" or not pairs:
+            lines.append(f"  {stack}: {{{', '.join(pairs)}}}")
             continue
         lines.append(f"  {stack}:{' !replace' if style == 'tagged' else ''}")
-        lines += [
-            f'    "{key}": {value}' if style == "quoted" else f"    {key}: {value}"
-            for key, value in inputs.items()
-        ]
-        if not inputs:
-            lines[-1] += " {}"
+        lines += [f"    {pair}" for pair in pairs]
     return "\n".join(lines or ["{}"]) + "\n"
 
 
-@st.composite
-def sections(draw: st.DrawFn, values: st.SearchStrategy[str] = _VALUES) -> dict[str, dict[str, str]]:
-    """What a document says of stacks."""
-    found = draw(
-        st.dictionaries(st.sampled_from(["app", "sftp"]), st.dictionaries(_NAMES, values, max_size=3))
-    )
-    return {
-        stack: inputs | (draw(_KEYS) if draw(st.integers(0, 4)) == 0 else {})
-        for stack, inputs in found.items()
-    }
-
-
-@st.composite
-def layers(draw: st.DrawFn) -> str:
-    """A layer; in most of them values without references."""
-    values = _VALUES if draw(st.integers(0, 4)) == 0 else _PLAIN
-    style = draw(_STYLES) if draw(st.integers(0, 4)) == 0 else "block"
-    return document({"tier": "gold", "pin": "'1'"}, draw(sections(values)), style)
-
-
-@st.composite
-def clients(draw: st.DrawFn) -> str:
-    """A client's own file; about half say nothing of stacks."""
-    top = {"account": draw(st.sampled_from(["one", "two"]))}
-    top |= draw(
-        st.fixed_dictionaries(
-            {},
-            optional={
-                "tier": st.sampled_from(["gold", "silver"]),
-                "lifecycle": st.just("suspended"),
-                "pin": st.sampled_from(["'7'", '"${cell.name}"']),
-            },
-        )
-    )
-    return document(top, draw(sections()) if draw(st.booleans()) else {}, draw(_STYLES))
-
-
-@st.composite
-def accounts(draw: st.DrawFn) -> str:
-    """An account's file, with what it says to its clients."""
-    placed = document({}, draw(sections(_PLAIN)))
-    below = "".join(f"    {line}\n" for line in placed.splitlines())
-    return f"region: {draw(st.sampled_from(['eu', 'us']))}\nlevels:\n  client:\n{below}"
-
-
-_LAYERS = ("defaults.yaml", "tiers/gold.yaml", "tiers/silver.yaml", "suspended.yaml")
-_CLIENTS = ("alpha", "beta", "gamma", "delta", "epsilon")
-
-
-@st.composite
-def files(draw: st.DrawFn) -> dict[str, str]:
-    """A whole fleet."""
-    found = {"fleet.yaml": FLEET, **{path: draw(layers()) for path in _LAYERS}}
-    found |= {f"accounts/{name}.yaml": draw(accounts()) for name in ("one", "two")}
-    return found | {f"clients/{name}.yaml": draw(clients()) for name in _CLIENTS}
-
-
-def edits() -> st.SearchStrategy[tuple[str, str]]:
-    """Give a file, and what it holds from now on; mostly a layer."""
-    layer = st.tuples(st.sampled_from(_LAYERS), layers())
-    client = st.tuples(st.sampled_from([f"clients/{name}.yaml" for name in _CLIENTS]), clients())
-    account = st.tuples(st.sampled_from(["accounts/one.yaml", "accounts/two.yaml"]), accounts())
-    return st.one_of(layer, layer, layer, layer, client, account)
+def _key(key: str, style: str) -> str:
+    if style == "escaped":
+        return f'"\\x{ord(key[0]):02x}{key[1:]}"'
+    return f'"{key}"' if style == "quoted" else key

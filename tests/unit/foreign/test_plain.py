@@ -30,7 +30,7 @@ def test_each_file_of_variables_is_an_environment_in_a_workspace_of_its_own(tmp_
     assert "# TODO: stacks.site.color" in fleet.files["env/green.yaml"]
     assert "site/main.tf:9:22: warning: the code names terraform.workspace" in told(fleet)
     assert "'blue' is taken for a workspace" in told(fleet)
-    assert "vars/green.tfvars:1:9: warning: 'color' of env/green/site is not written" in told(fleet)
+    assert "vars/green.tfvars:1:18: warning: 'color' of env/green/site is not written" in told(fleet)
 
 
 def test_a_backend_file_of_an_environment_says_where_its_state_is(tmp_path: Path) -> None:

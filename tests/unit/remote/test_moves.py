@@ -17,6 +17,7 @@ from cellwright.model.runs.run import RunStatus
 from cellwright.remote.documents.moves import relocation_from, rename_plan_from, rename_report_from
 from golden.cli import move_samples
 from golden.rendering import drawn
+from unit.console.kit import browser
 from unit.console.rest.kit import api_of, program
 from unit.remote.conftest import Served
 
@@ -46,6 +47,21 @@ def test_a_client_is_renamed_in_the_visitors_name(served: Served, capsys: pytest
     assert not (served.root / "clients/acme.yaml").exists()
     (event,) = [item for item in ledger.reader.events() if item.action == CELL_RENAMED]
     assert (event.actor, event.subject, event.reason) == ("Ada Lovelace", "client/acme", "bought")
+    _finds_what_was_before(served, capsys)
+
+
+def _finds_what_was_before(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+    for more in ((), ("--server", served.address)):
+        assert main(("runs", "client/umbrella", *more)) == exit_codes.DONE
+        said = capsys.readouterr().out
+        assert "renamed from client/acme on 20" in said
+        assert RUN in said
+        assert main(("events", "--subject", "client/umbrella", *more)) == exit_codes.DONE
+        assert CELL_RENAMED in capsys.readouterr().out
+    pages = browser(served.services)
+    assert "client/acme on 20" in pages.get("/cells/client/umbrella").text
+    assert RUN in pages.get("/cells/client/umbrella/history").text
+    assert RUN in pages.get("/runs?cell=client/umbrella").text
 
 
 def test_what_speaks_against_it_refuses_whoever_calls_the_api_without_a_look(

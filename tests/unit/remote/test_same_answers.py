@@ -7,7 +7,9 @@ import pytest
 from cellwright.cli import exit_codes
 from cellwright.cli.main import main
 from cellwright.ledger.write.queueing import QueuedRun, QueuedUnit
+from cellwright.model.runs.run import Outcome, RunStatus, UnitResult
 from unit.app.certificates.kit import NOTHING_TO_LOOK_FOR, destroy, offboard
+from unit.app.kit import APP
 from unit.remote.conftest import Served
 
 RUN = "20261126-101010-aaaa"
@@ -150,3 +152,16 @@ def test_certificates(served: Served, capsys: pytest.CaptureFixture[str]) -> Non
     missing = said(capsys, "certificate", "issue", "nobody")
     assert missing == said(capsys, "certificate", "issue", "nobody", *there)
     assert missing[0] == exit_codes.FINDINGS
+
+
+def test_a_run_that_nobody_approved_is_refused_everywhere(
+    served: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recorder = served.services.session.ledger(writing=True).recorder
+    recorder.record_result(RUN, UnitResult(APP, Outcome.REFUSED))
+    recorder.finish_run(RUN, RunStatus.FAILED)
+    for more in ((), ("--server", served.address)):
+        code, text = said(capsys, "runs", *more)
+        assert (code, "refused" in text) == (exit_codes.DONE, True), text
+        (found,) = json.loads(said(capsys, "runs", "--json", *more)[1])["runs"]
+        assert (found["status"], found["refused"]) == ("refused", True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cellwright.api.runs.report import resource_counts
 from cellwright.app.drift.following import Looked
 from cellwright.app.drift.listing import DriftGroup, DriftView, UnitHistory
 from cellwright.app.drift.schedules import SchedulesView
@@ -15,7 +16,6 @@ from cellwright.ledger.drift.values import (
     UnitDrift,
     Window,
 )
-from cellwright.model.runs.plan import counts_to_json
 from cellwright.model.value import Json
 
 
@@ -91,7 +91,7 @@ def group_in_short(found: DriftGroup) -> dict[str, Json]:
         "examples": [str(item.unit) for item in found.units[:5]],
         "since": found.since,
         "seen": found.seen,
-        "counts": counts_to_json(found.counts),
+        "counts": resource_counts(found.counts),
         "resources": [resource(item) for item in found.resources],
         "acknowledged": None if found.acknowledged is None else acknowledgement(found.acknowledged),
     }
@@ -154,7 +154,7 @@ def unit(found: UnitDrift) -> dict[str, Json]:
         "seen": found.seen,
         "run": found.run,
         "times": found.times,
-        "counts": counts_to_json(found.counts),
+        "counts": resource_counts(found.counts),
         "resources": [resource(item) for item in found.resources],
     }
 

@@ -6,7 +6,7 @@ from cellwright.api.diagnostics import diagnostic
 from cellwright.app.runs.report import RunReport
 from cellwright.model.runs.plan import PlanSummary, ResourceCounts
 from cellwright.model.runs.plan_options import options_to_json
-from cellwright.model.runs.run import UnitResult
+from cellwright.model.runs.run import UnitResult, status_word
 from cellwright.model.value import Json
 
 if TYPE_CHECKING:
@@ -27,11 +27,19 @@ def _part(found: "RunReport | ReportPage") -> dict[str, Json]:
     return {
         "run": found.run.id,
         "kind": found.run.kind.value,
-        "status": found.run.status.value,
+        "status": status_word(found.run.status, _outcomes(found)),
         "started": found.run.started,
         "finished": found.run.finished,
+        "seconds": found.run.seconds,
+        "waited": round(found.run.waited, 3),
         "units": [_result(result, found.plans.get(result.address)) for result in found.results],
     }
+
+
+def _outcomes(found: "RunReport | ReportPage") -> frozenset[str]:
+    if isinstance(found, RunReport):
+        return frozenset(item.outcome.value for item in found.results)
+    return frozenset(found.run.counts)  # a page has some of the units
 
 
 def _result(result: UnitResult, plan: PlanSummary | None) -> Json:

@@ -9,13 +9,17 @@ from cellwright.app.overview.unit_view import RunUnitView
 from cellwright.ledger.queue.pauses import Pause
 from cellwright.ledger.run_state import Approval, RunSummary, RunUnitRecord
 from cellwright.model.address import UnitAddress
-from cellwright.model.runs.run import Run, was_refused
+from cellwright.model.runs.run import Run, status_word, was_refused
 from cellwright.model.value import Json
 
 
 def runs(found: RunPage) -> Json:
     """`runs`: what was run, by whom and why; `next` is null on the last page."""
-    return {"runs": [run(item) for item in found.runs], "next": found.next}
+    return {
+        "runs": [run(item) for item in found.runs],
+        "next": found.next,
+        "former": [{"cell": str(item.cell), "until": item.until} for item in found.former],
+    }
 
 
 def paused(found: Pause) -> Json:
@@ -103,13 +107,15 @@ def run(item: RunSummary) -> Json:
     return {
         "run": item.id,
         "kind": item.kind.value,
-        "status": item.status.value,
+        "status": status_word(item.status, item.counts.keys()),
         "refused": was_refused(item.status, item.counts.keys()),
         "actor": item.actor,
         "identity": dict(item.identity) or None,
         "reason": item.reason,
         "started": item.started,
         "finished": item.finished,
+        "seconds": item.seconds,
+        "waited": round(item.waited, 3),
         "commit": item.commit,
         "units": item.units,
         "counts": dict(item.counts),

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from cellwright.app.adopting.found import Adoption, FoundUnit, Standing
-from cellwright.app.adopting.looking import belongs_to, look, parallel_units
+from cellwright.app.adopting.found import ADOPTED_NOW, Adoption, FoundUnit, Standing
+from cellwright.app.adopting.looking import belongs_to, look, look_again, parallel_units
 from cellwright.app.by_hand.place import OpenPlace, opened_place
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.run_record import new_run
@@ -27,7 +27,7 @@ from cellwright.model.value import Json
 from cellwright.planning.choice import Choice
 from cellwright.planning.graph import Graph
 from cellwright.planning.scope import scope_of
-from cellwright.terraform.output.failure import TerraformError
+from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.states.state_reader import StateSnapshot
 
 
@@ -50,27 +50,32 @@ def adopt(
     """
     fleet = session.open(writing=True, scope=scope_of(request.selectors))
     before = look(fleet, request.selectors, request.parallel, lambda _done, _all: None)
-    wanted = {item.unit: item for item in before.of(Standing.FOUND)}
     found = {item.unit: item for item in before.units}
-    adopting = _Adopting(fleet, actor, request.reason)
+    graph = Graph.of(fleet.fleet.units[unit] for unit in found)
+    wanted = [unit for unit, item in found.items() if item.standing is Standing.FOUND or _waits(item, graph)]
+    adopting = _Adopting(fleet, actor, request.reason, graph, found)
     done = 0
     with ThreadPoolExecutor(parallel_units(fleet, request.parallel), "adopt") as threads:
         # A unit's inputs may be outputs of another one, which has to be on record first.
-        for wave in _waves(fleet, wanted):
-            for item in threads.map(lambda unit: adopting.unit(wanted[unit]), wave):
+        for wave in _waves(graph, wanted):
+            for item in threads.map(adopting.unit, wave):
                 found[item.unit] = item
                 done += 1
                 told(done, len(wanted))
     return Adoption(tuple(found.values()), before.recorded, done=True)
 
 
-def _waves(fleet: OpenFleet, wanted: dict[UnitAddress, FoundUnit]) -> Iterator[list[UnitAddress]]:
-    graph = Graph.of(fleet.fleet.units[unit] for unit in wanted)
+def _waits(item: FoundUnit, graph: Graph) -> bool:
+    """Whether a state could not be read, and may be once others are on record: it needs their outputs."""
+    return item.standing is Standing.REFUSED and item.mark is None and bool(graph.upstreams[item.unit])
+
+
+def _waves(graph: Graph, wanted: Sequence[UnitAddress]) -> Iterator[list[UnitAddress]]:
     depth: dict[UnitAddress, int] = {}
     for unit in graph.ordered():
         depth[unit] = 1 + max((depth[item] for item in graph.upstreams[unit]), default=0)
-    for number in sorted(set(depth.values())):
-        yield [unit for unit in sorted(depth) if depth[unit] == number]
+    for number in sorted({depth[unit] for unit in wanted}):
+        yield [unit for unit in sorted(wanted) if depth[unit] == number]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +83,34 @@ class _Adopting:
     fleet: OpenFleet
     actor: Actor
     reason: str
+    graph: Graph
+    found: dict[UnitAddress, FoundUnit]
+    """What is known of all units; those of earlier waves are done with."""
 
-    def unit(self, found: FoundUnit) -> FoundUnit:
+    def unit(self, address: UnitAddress) -> FoundUnit:
         """Adopt one unit; a fault concerns this one alone."""
+        found = self.found[address]
+        left = [unit for unit in self.graph.upstreams[address] if not self._is_recorded(unit)]
+        if left:
+            fault = error(
+                f"{address} takes outputs of {min(left)}, which is not adopted",
+                f"see why, then run this again: {address} follows it",
+            )
+            return replace(found, standing=Standing.REFUSED, why=(fault,))
+        if found.standing is Standing.REFUSED:
+            found = look_again(self.fleet, address)
+            if found.standing is not Standing.FOUND:
+                return found
         try:
             with opened_place(self.fleet, self.actor, found.unit) as place:
                 return self._adopt(place, found)
-        except (DiagnosticError, OSError) as fault:
-            why = fault.diagnostics if isinstance(fault, DiagnosticError) else (error(str(fault)),)
+        except (DiagnosticError, OSError) as refusal:
+            why = refusal.diagnostics if isinstance(refusal, DiagnosticError) else (error(str(refusal)),)
             return replace(found, standing=Standing.REFUSED, why=why)
+
+    def _is_recorded(self, unit: UnitAddress) -> bool:
+        item = self.found.get(unit)
+        return item is None or item.standing in {*ADOPTED_NOW, Standing.KNOWN}
 
     def _adopt(self, place: OpenPlace, found: FoundUnit) -> FoundUnit:
         if place.applied is not None:
@@ -133,11 +157,22 @@ class _Adopting:
         return EventDraft(self.actor, UNIT_ADOPTED, str(place.unit), self.reason, detail)
 
 
+_NOT_NOW = frozenset({FailureKind.LOCKED, FailureKind.INTERRUPTED, FailureKind.KILLED})
+"""Failures after which nothing of a unit is recorded: it can be looked at again later."""
+
+
 def _has_no_changes(place: OpenPlace) -> tuple[bool, tuple[Diagnostic, ...]]:
-    """Plan the unit; a plan that can't be made proves nothing, and the state is read in any case."""
+    """Plan the unit; a plan that can't be made proves nothing, and the state is read in any case.
+
+    Raises:
+        DiagnosticError: somebody has locked the state, so that it may be another one soon, or the plan was
+            ended from outside.
+    """
     try:
         read = place.runner.plan()
     except TerraformError as failure:
+        if failure.kind in _NOT_NOW:
+            raise DiagnosticError(*failure.diagnostics) from None
         return False, failure.diagnostics
     if read.file is None:
         return True, ()

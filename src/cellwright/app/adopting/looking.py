@@ -55,6 +55,11 @@ def look(
     return Adoption(tuple(_without_copies(found)), recorded=len(chosen) - len(unknown))
 
 
+def look_again(fleet: OpenFleet, unit: UnitAddress) -> FoundUnit:
+    """Read the state of a unit whose upstreams are on record by now."""
+    return _Looking(fleet).unit(unit)
+
+
 def parallel_units(fleet: OpenFleet, wanted: int | None) -> int:
     """So many units at once."""
     return wanted or fleet.fleet.terraform.parallel or suggested_parallel()

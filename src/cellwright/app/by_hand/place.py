@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cellwright.app.by_hand.holder import taken
-from cellwright.app.runs.recorded import states_of
+from cellwright.app.runs.depots import states_of
 from cellwright.app.runs.run_context import evaluator_of
 from cellwright.app.runs.run_task import RunTask
 from cellwright.app.runs.terraform import terraform_for

@@ -14,6 +14,7 @@ from cellwright.destruction.methods import fates
 from cellwright.ledger.audit import ChainPoint
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.read.event_filter import EventFilter, action_pattern
+from cellwright.ledger.read.former_names import FormerName, former_names
 from cellwright.model.actor import vouched
 from cellwright.model.address import CellAddress
 from cellwright.model.runs.event import (
@@ -76,6 +77,11 @@ class _Reading:
         if before is not None:
             events = [event for event in events if event.sequence > before.sequence]
         records = [record for record in ledger.certificates.removed(cell) if record.begun_at > since]
+        for former in former_names(ledger.database, cell):
+            if before is not None and former.sequence < before.sequence:
+                break
+            earlier, removed = _under(ledger, former)
+            events, records = [*earlier, *events], [*removed, *records]
         reading = cls(ledger, cell, head, events, records, since)
         for run in reading.destroying():
             reading.runs[run] = tuple(ledger.reader.events(subject=run, only=_OF_RUN))
@@ -125,6 +131,19 @@ def gather(session: FleetSession, cell: CellAddress) -> Gathered:
         people += [Concerned(item.by, item.identity, "approved it") for item in offboarding.approvals]
     refuse_found_again(case)
     return Gathered(case, tuple(people))
+
+
+def _under(ledger: Ledger, former: FormerName) -> tuple[list[Event], list[RemovalRecord]]:
+    """Give what is recorded of a client under a former name, of its life up to the rename."""
+    found = list(ledger.reader.events(subject=str(former.cell)))
+    known = [event for event in found if event.sequence < former.sequence]
+    ends = [event for event in known if event.action == CLIENT_OFFBOARDED]
+    since, number = (ends[-1].time, ends[-1].sequence) if ends else ("", 0)
+    removed = ledger.certificates.removed(former.cell)
+    return (
+        [event for event in known if event.sequence > number],
+        [record for record in removed if since < record.begun_at <= former.until],
+    )
 
 
 def _lived(events: Sequence[Event], before: Event, end: Event) -> bool:

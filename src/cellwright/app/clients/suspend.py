@@ -7,9 +7,10 @@ from cellwright.app.clients.editing import EditRequest, settle_edit
 from cellwright.app.clients.form.existing import CellFiles
 from cellwright.app.clients.life import settle, state_before
 from cellwright.app.runs.choosing import Selection, choose_units
+from cellwright.app.runs.moving.performing import perform_with_moves
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.run_task import RunTask
-from cellwright.app.runs.running import perform, start
+from cellwright.app.runs.running import start
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.fleet.lifecycle import ACTIVE, LIFECYCLE, SUSPENDED, advice_for, is_suspended
@@ -56,7 +57,7 @@ def suspend(session: FleetSession, actor: Actor, request: SuspendRequest, talk: 
         fleet, cell, _ = settle_suspension(session, actor, request)
     choice = choose_units(fleet, Selection(cells_of(fleet, cell)))
     run = start(fleet, actor, RunKind.APPLY, choice, why(request, cell))
-    return perform(fleet, actor, RunTask(run=run, choice=choice, parallel=request.parallel), talk)
+    return perform_with_moves(fleet, actor, RunTask(run=run, choice=choice, parallel=request.parallel), talk)
 
 
 def why(request: SuspendRequest, cell: CellAddress) -> str:

@@ -1,8 +1,9 @@
 """Looks at everything that commands need, one thing after the other; what fails keeps no other from it."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
-from cellwright.app.doctor import clouds, machine, programs, records
+from cellwright.app.doctor import backends, clouds, machine, programs, records
 from cellwright.app.doctor.report import Line, Report, Standing, broken, examined, skipped, well
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
@@ -95,7 +96,7 @@ def _of_clouds(session: FleetSession, fleet: Fleet) -> Iterator[Line]:
 
 def _states(session: FleetSession, fleet: Fleet, usable: list[clouds.Identity]) -> Iterator[Line]:
     """Yield whether each place answers in which states lie."""
-    local, buckets, others = False, dict[str, dict[str, Json]](), set[str]()
+    local, buckets, others = False, dict[str, dict[str, Json]](), list[tuple[str, dict[str, Json]]]()
     for unit in fleet.units.values():
         backend = unit.backend
         if backend.kind == "local":
@@ -103,11 +104,11 @@ def _states(session: FleetSession, fleet: Fleet, usable: list[clouds.Identity]) 
         elif backend.kind == "s3":
             buckets.setdefault(str(backend.config.get("bucket")), dict(backend.config))
         else:
-            others.add(backend.kind)
+            others.append((backend.kind, dict(backend.config)))
     if local:
         yield well("states", f"on this machine alone, in {session.home.states}")
     identity = usable[0] if usable else clouds.Identity((), session.environment)
     for config in buckets.values():
         yield from examined("states", lambda given=config: clouds.look_at_bucket(identity, given))  # type: ignore[misc]
-    for kind in sorted(others):
-        yield skipped("states", f"only Terraform can ask the backend '{kind}'", "cellwright plan asks it")
+    home = Path(session.environment.get("HOME") or "/nonexistent")
+    yield from examined("states", lambda: backends.look_at_backends(others, session.environment, home))

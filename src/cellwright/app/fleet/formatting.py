@@ -11,8 +11,8 @@ from cellwright.fleet.yaml.formatter import formatted
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 
 _SUFFIXES = (".yaml", ".yml")
-_LEFT_OUT = (".", "stacks")
-"""Folders at the top that hold no settings: hidden ones; a stack's files are its own."""
+_STACKS = "stacks"
+"""The folder at the top that holds no settings: a stack's files are its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _named(root: Path, given: Sequence[Path], faults: list[Diagnostic]) -> Itera
 
 def _all(root: Path) -> Iterator[str]:
     for folder in sorted(root.iterdir()):
-        if folder.name.startswith(_LEFT_OUT):
+        if folder.name.startswith(".") or folder.name == _STACKS:
             continue
         found = [folder] if folder.is_file() else sorted(folder.rglob("*")) if folder.is_dir() else []
         for path in found:

@@ -12,6 +12,7 @@ from cellwright.ledger.audit import verify as verify_chain
 from cellwright.ledger.known_points import KnownPoint, PointCheck
 from cellwright.ledger.opening import open_ledger
 from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter
+from cellwright.ledger.read.former_names import with_former_names
 from cellwright.ledger.read.reader import LedgerReader
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -49,10 +50,14 @@ class Verification:
 def events(session: FleetSession, request: EventsRequest) -> Iterator[Event]:
     """Yield events in order as they are read, so a million of them need no memory.
 
+    Those of a cell that was renamed are found under its new name, too.
+
     Raises:
         DiagnosticError: the ledger can't be read.
     """
-    yield from session.ledger().reader.events(request.after, request.limit, only=request.only)
+    ledger = session.ledger()
+    only = with_former_names(ledger.database, request.only)
+    yield from ledger.reader.events(request.after, request.limit, only=only)
 
 
 def latest_events(session: FleetSession, count: int, only: EventFilter = EVERY_EVENT) -> tuple[Event, ...]:
@@ -61,7 +66,8 @@ def latest_events(session: FleetSession, count: int, only: EventFilter = EVERY_E
     Raises:
         DiagnosticError: the ledger can't be read.
     """
-    return session.ledger().reader.latest_events(count, only=only)
+    ledger = session.ledger()
+    return ledger.reader.latest_events(count, only=with_former_names(ledger.database, only))
 
 
 def accept_ledger(session: FleetSession, actor: Actor, reason: str) -> Event:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from cellwright.app.session.session import FleetSession
+from cellwright.ledger.read.former_names import FormerName, former_of, former_subjects
+from cellwright.ledger.read.run_query import RunFilter, RunQuery
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
 from cellwright.model.diagnostic import MissingError, error
 
@@ -11,6 +13,8 @@ from cellwright.model.diagnostic import MissingError, error
 class RunsRequest:
     """Which page of the list."""
 
+    cell: str = ""
+    """Only runs that had units of this cell, or this unit; empty: all."""
     limit: int = 20
     before: str | None = None
     """The id of the last run on the page before."""
@@ -22,6 +26,8 @@ class RunPage:
 
     runs: tuple[RunSummary, ...]
     next: str | None = None
+    former: tuple[FormerName, ...] = ()
+    """What the cell that was asked for was called before; runs of then are listed, too."""
 
 
 def runs(session: FleetSession, request: RunsRequest) -> RunPage:
@@ -30,9 +36,15 @@ def runs(session: FleetSession, request: RunsRequest) -> RunPage:
     Raises:
         DiagnosticError: the ledger can't be read.
     """
-    limit = request.limit
-    found = session.ledger().reader.runs(limit + 1, request.before)
-    return RunPage(found[:limit], found[limit - 1].id if len(found) > limit else None)
+    limit, ledger = request.limit, session.ledger()
+    former: tuple[FormerName, ...] = ()
+    if request.cell:
+        former = former_of(ledger.database, request.cell)
+        only = RunFilter(cell=request.cell, former=former_subjects(request.cell, former))
+        found = RunQuery(ledger.database).page(only, limit + 1, request.before)
+    else:
+        found = ledger.reader.runs(limit + 1, request.before)
+    return RunPage(found[:limit], found[limit - 1].id if len(found) > limit else None, former)
 
 
 def run_units(session: FleetSession, run: str) -> tuple[RunUnitRecord, ...]:

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +14,14 @@ from cellwright.files.user_cache import open_fleet_cache
 from cellwright.foreign.atmos.tree import read_atmos
 from cellwright.foreign.fleet_files import WrittenFleet, fleet_of
 from cellwright.foreign.plain import read_plain
+from cellwright.foreign.sources import SourceMap
 from cellwright.foreign.terragrunt.tree import read_terragrunt
 from cellwright.foreign.tree import ForeignTree
 from cellwright.model.diagnostic import DiagnosticError, error
 
-Reading = Callable[[Path, Mapping[str, str]], ForeignTree]
+Reading = Callable[[Path, Mapping[str, str], SourceMap], ForeignTree]
 TOOLS: Mapping[str, Reading] = {
-    "terraform": lambda folder, _environment: read_plain(folder),
+    "terraform": lambda folder, _environment, _sources: read_plain(folder),
     "terragrunt": read_terragrunt,
     "atmos": read_atmos,
 }
@@ -33,6 +34,8 @@ class ImportRequest:
     tool: str
     folder: Path
     to: Path
+    source_map: Sequence[str] = ()
+    """`FROM=TO`: what is taken in place of a repository of modules."""
     dry_run: bool = False
 
 
@@ -57,7 +60,11 @@ def import_fleet(request: ImportRequest, environment: Mapping[str, str]) -> Impo
     if not folder.is_dir():
         raise DiagnosticError(error(f"{request.folder} is no folder", "name the tree's folder"))
     _refuse_full(to)
-    tree = TOOLS[request.tool](folder, environment)
+    sources = SourceMap.parsed(request.source_map, Path.cwd())
+    if sources.entries and request.tool == "terraform":
+        advice = "leave it out: the modules that code calls are found by Terraform itself"
+        raise DiagnosticError(error("--source-map is for terragrunt and atmos", advice))
+    tree = TOOLS[request.tool](folder, environment, sources)
     if not tree.units:
         raise DiagnosticError(*tree.notes, error(f"{request.folder} has no units", "name the tree's root"))
     if request.tool != "terraform":

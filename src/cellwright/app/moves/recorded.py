@@ -9,29 +9,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cellwright.app.moves.names import Names
+from cellwright.app.runs.moving.states import Arrived
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.unit.journal import with_state
 from cellwright.engine.unit.orphan import recorded_settings
 from cellwright.engine.unit.renewal import with_new_digests
 from cellwright.model.address import UnitAddress
-from cellwright.model.applied import AppliedUnit, StateMark
+from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.unit import Backend, Input, Unit
 from cellwright.planning.binding import Outputs, bind
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import StackFacts, backend_digest, environment_digest
 from cellwright.planning.secret_digests import secret_digests
-from cellwright.terraform.output.states.state_reader import StateSnapshot
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrived:
-    """A unit's state at its new place."""
-
-    backend: Backend
-    mark: StateMark | None
-    snapshot: StateSnapshot | None
-    """None: there is no state, or it is encrypted and could not be read."""
 
 
 def renamed_units(

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from cellwright.app.clients.client import sharing
 from cellwright.app.clients.unfinished import refuse_dirty
+from cellwright.app.moves.both_names import UnitsOfBoth
 from cellwright.app.moves.checking import refuse_at_work, refuse_name, refuse_unreadable
-from cellwright.app.moves.holding import leases_on, terraform_of_fleet
 from cellwright.app.moves.names import Names
 from cellwright.app.moves.preview import preview
 from cellwright.app.moves.rename_steps import (
@@ -28,8 +28,9 @@ from cellwright.app.moves.rename_steps import (
     write_files,
 )
 from cellwright.app.moves.rename_values import RenamePlan, RenameReport, RenameRequest
-from cellwright.app.moves.states import StateMover
 from cellwright.app.moves.texts import FileChanges, file_changes
+from cellwright.app.runs.moving.holding import leases_on, terraform_of_fleet
+from cellwright.app.runs.moving.states import StateMover
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.unit.orphan import backend_of, recorded_settings
@@ -155,7 +156,9 @@ def _opened(session: FleetSession, actor: Actor, request: RenameRequest) -> Rena
         refuse_unreadable(snapshot, names)
         planned = replace(fleet, snapshot=snapshot)
     scratch = fleet.home.folder / "moves"
-    mover = StateMover(fleet, terraform_of_fleet(fleet, actor), scratch)
+    terraform = terraform_of_fleet(planned, actor)
+    terraform.units = UnitsOfBoth(fleet.fleet.units, planned.fleet.units, names)
+    mover = StateMover(fleet, terraform, scratch)
     return RenameWork(
         session=session,
         actor=actor,

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.app.clients.client import Message, commit
-from cellwright.app.moves.holding import terraform_of_fleet
 from cellwright.app.moves.names import Names
-from cellwright.app.moves.recorded import Arrived, dependants, renamed_units
+from cellwright.app.moves.recorded import dependants, renamed_units
 from cellwright.app.moves.rename_values import RenameRequest
-from cellwright.app.moves.states import StateMover
 from cellwright.app.moves.texts import FileChanges
+from cellwright.app.runs.moving.states import Arrived, StateMover
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.unit.orphan import backend_of
 from cellwright.files.atomic import save_text
@@ -78,7 +77,6 @@ def copy_states(
     work: RenameWork, applied: Mapping[UnitAddress, AppliedUnit], told: Callable[[str], None]
 ) -> dict[UnitAddress, Arrived]:
     """Copy every state to its new place, and make sure that it is there."""
-    there = terraform_of_fleet(work.planned, work.actor)
     arrived = {}
     for address, item in sorted(applied.items()):
         told(str(address))
@@ -93,7 +91,7 @@ def copy_states(
         elif same_place(work, item, unit.backend):
             arrived[address] = work.mover.read(unit, content)
         else:
-            arrived[address] = work.mover.copy(unit, content, there)
+            arrived[address] = work.mover.copy(unit, content)
             work.copied.append(unit)
     return arrived
 

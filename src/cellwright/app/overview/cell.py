@@ -14,6 +14,8 @@ from cellwright.app.status.places import with_places
 from cellwright.fleet.load.unit_table import unit_table
 from cellwright.fleet.stack_order import fleet_order, stacks_in_order
 from cellwright.ledger.read.at_work import AtWork
+from cellwright.ledger.read.event_filter import EventFilter, subject_pattern
+from cellwright.ledger.read.former_names import former_of, former_subjects, with_former_names
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit, RecordedOutput
@@ -130,8 +132,11 @@ def runs_of(
         DiagnosticError: the ledger can't be read.
     """
     ledger = session.ledger()
-    ids = AtWork(ledger.database).runs_of(str(subject), RUNS + 1, before)
-    readable = everything if not view.partial else lambda cell: cell in view.cells
+    names = former_of(ledger.database, str(subject))
+    former = former_subjects(str(subject), names)
+    ids = AtWork(ledger.database).runs_of(str(subject), RUNS + 1, before, former)
+    cells = {item.cell for item in names}
+    readable = everything if not view.partial else lambda cell: cell in view.cells or cell in cells
     found = (ledger.reader.summary(run) for run in ids[:RUNS])
     shown = (run_as_seen(ledger, run, readable) for run in found if run is not None)
     return RunList(
@@ -141,12 +146,16 @@ def runs_of(
 
 
 def events_of(session: FleetSession, subject: CellAddress | UnitAddress) -> tuple[Event, ...]:
-    """Give the newest events of a cell with its units, or of a unit; the newest first.
+    """Give the newest events of a cell with its units, or of a unit, also of before a rename; newest first.
 
     Raises:
         DiagnosticError: the ledger can't be read.
     """
-    return session.ledger().reader.latest_events(EVENTS, str(subject))[::-1]
+    ledger = session.ledger()
+    only = with_former_names(ledger.database, EventFilter(subjects=(subject_pattern(str(subject)),)))
+    if not only.former:
+        return ledger.reader.latest_events(EVENTS, str(subject))[::-1]
+    return ledger.reader.latest_events(EVENTS, only=only)[::-1]
 
 
 def newest_event(session: FleetSession, subject: CellAddress | UnitAddress) -> int:

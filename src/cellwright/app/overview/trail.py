@@ -6,6 +6,7 @@ from itertools import islice
 
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter
+from cellwright.ledger.read.former_names import with_former_names
 from cellwright.model.address import AddressError, CellAddress
 from cellwright.model.runs.event import Event
 
@@ -35,7 +36,8 @@ def event_page(
     """
     # A filter may leave few events of a page that is read; then large pages are read faster.
     size = {} if only != EVERY_EVENT else {"page": _READ_AT_ONCE}
-    found = session.ledger().reader.events_back(before, only, **size)
+    ledger = session.ledger()
+    found = ledger.reader.events_back(before, with_former_names(ledger.database, only), **size)
     events = tuple(islice(filter(visible, found), PAGE + 1))
     return EventPage(events=events[:PAGE], next=events[PAGE - 1].sequence if len(events) > PAGE else None)
 
@@ -46,7 +48,8 @@ def every_event(session: FleetSession, only: EventFilter, visible: Visible | Non
     Raises:
         DiagnosticError: the ledger can't be read.
     """
-    return filter(visible, session.ledger().reader.events(only=only))
+    ledger = session.ledger()
+    return filter(visible, ledger.reader.events(only=with_former_names(ledger.database, only)))
 
 
 def cell_in(event: Event) -> CellAddress | None:

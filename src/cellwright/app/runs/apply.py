@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from cellwright.app.runs.choosing import Selection, acceptance_of, choice_of, choose_units
 from cellwright.app.runs.guards.gone import refuse_hidden
+from cellwright.app.runs.moving.performing import perform_with_moves
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.run_task import RunTask
-from cellwright.app.runs.running import perform, start
+from cellwright.app.runs.running import start
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.runs.stored_files import drop, fetched
 from cellwright.app.session.session import FleetSession, OpenFleet
@@ -71,7 +72,7 @@ def apply(session: FleetSession, actor: Actor, request: ApplyRequest, talk: Conv
         acceptance=acceptance_of(fleet, request.selection),
         move_states=request.move_states,
     )
-    report = perform(fleet, actor, task, talk)
+    report = perform_with_moves(fleet, actor, task, talk)
     return replace(report, waiting=choice.waiting, looked=asked.is_unusual)
 
 
@@ -140,4 +141,4 @@ def _apply_file(
                 (part.address for part in choice.parts), request.selection.accepted
             ),
         )
-        return perform(fleet, actor, task, talk.approving(f"{SAVED_PLAN} of run {bundle.run}"))
+        return perform_with_moves(fleet, actor, task, talk.approving(f"{SAVED_PLAN} of run {bundle.run}"))

@@ -7,6 +7,7 @@ from cellwright.app.runs.guards.gone import refuse_hidden
 from cellwright.app.runs.guards.shared_states import taken_over, without_taken_over
 from cellwright.app.session.session import OpenFleet
 from cellwright.app.status.imports import with_imports
+from cellwright.app.status.moves import with_declared_moves
 from cellwright.app.status.secret_look import SecretLook
 from cellwright.app.status.status import comparison_of
 from cellwright.engine.asked import Asked
@@ -61,6 +62,7 @@ def choose_units(fleet: OpenFleet, selection: Selection) -> Choice:
     units = fleet.fleet.units
     chosen = select(units, selection.selectors, selection.relatives, comparison.heads)
     compared = with_imports(fleet.fleet.cells, fleet.ledger.reader.applied, comparison.statuses(chosen))
+    compared = with_declared_moves(fleet.fleet.levels, fleet.ledger.reader.applied, compared)
     statuses = _look(fleet).completed(compared)
     named = frozenset(item.address for item in statuses if str(item.address) in selection.selectors)
     if selection.options:

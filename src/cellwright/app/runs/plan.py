@@ -8,9 +8,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from cellwright.app.runs.choosing import Selection, acceptance_of, choose_units
+from cellwright.app.runs.moving.performing import perform_with_moves
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.run_task import RunTask
-from cellwright.app.runs.running import perform, start
+from cellwright.app.runs.running import start
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.runs.stored_files import keep, refuse_taken
 from cellwright.app.session.session import FleetSession, OpenFleet
@@ -73,7 +74,7 @@ def plan(session: FleetSession, actor: Actor, request: PlanRequest, talk: Conver
             plans=handling,
             acceptance=acceptance_of(fleet, request.selection),
         )
-        report = perform(fleet, actor, task, talk.approving())
+        report = perform_with_moves(fleet, actor, task, talk.approving())
         if writer is not None:
             _save(fleet, actor, writer, report)
         if request.store and out is not None:

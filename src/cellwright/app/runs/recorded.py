@@ -1,11 +1,10 @@
-"""What a run leaves while it goes on: stored progress, and where the fleet names a store, logs and plans."""
+"""What a run stores while it goes on: its progress, and where the fleet names a store, its logs."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from cellwright.app.runs.recording.progress_log import ProgressLog
 from cellwright.app.session.session import OpenFleet
-from cellwright.engine.unit.ports import NoDepot, NoStateDepot, PlanDepot, StateDepot
 from cellwright.model.runs.progress import Listener
 
 
@@ -23,25 +22,3 @@ def recording(fleet: OpenFleet, run: str, listener: Listener) -> Iterator[Listen
 
             told = stack.enter_context(LogShipping(store, fleet.home.logs, run, told, fleet.session.notice))
         yield told
-
-
-def depot_of(fleet: OpenFleet, run: str) -> PlanDepot:
-    """Give where a run's plans are kept that wait for an answer."""
-    store = fleet.session.artifacts()
-    if store is None:
-        return NoDepot()
-    from cellwright.app.runs.recording.stored_plans import StoredPlans  # noqa: PLC0415  as above
-    from cellwright.artifacts.sealing import Seal  # noqa: PLC0415  as above
-
-    return StoredPlans(store, Seal.of(fleet.digester.keyed), run)
-
-
-def states_of(fleet: OpenFleet) -> StateDepot:
-    """Give where states are kept that could not be written to their backend."""
-    store = fleet.session.artifacts()
-    if store is None:
-        return NoStateDepot()
-    from cellwright.app.runs.recording.stored_states import StoredStates  # noqa: PLC0415  as above
-    from cellwright.artifacts.sealing import Seal  # noqa: PLC0415  as above
-
-    return StoredStates(store, Seal.of(fleet.digester.keyed))

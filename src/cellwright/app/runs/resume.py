@@ -9,11 +9,11 @@ from cellwright.app.runs.guards.held import refuse_held
 from cellwright.app.runs.guards.outdated import unwanted_destroys
 from cellwright.app.runs.guards.uncommitted import recorded_as
 from cellwright.app.runs.left_files import remove_left_files
+from cellwright.app.runs.moving.performing import perform_with_moves
 from cellwright.app.runs.queued_task import QueuedTask
 from cellwright.app.runs.queueing import queued_run
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.run_task import RunTask
-from cellwright.app.runs.running import perform
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.runs.toolchains import check_toolchains
 from cellwright.app.session.hidden import refuse_hidden_settings
@@ -82,7 +82,7 @@ def resume(session: FleetSession, actor: Actor, request: ResumeRequest, talk: Co
         turn=found.turn,
         move_states=request.move_states,
     )
-    report = perform(fleet, actor, task, talk)
+    report = perform_with_moves(fleet, actor, task, talk)
     results = (*found.kept, *report.results)
     return RunReport(report.run, _all_results(found.records, results), report.plans)
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from cellwright.app.runs.depots import depot_of, states_of
 from cellwright.app.runs.guards.comeback import is_brought_back
 from cellwright.app.runs.guards.policy_guard import PolicyGuard
 from cellwright.app.runs.guards.relocation import relocation_fault
 from cellwright.app.runs.guards.shared_states import recorded_places
-from cellwright.app.runs.recorded import depot_of, states_of
 from cellwright.app.runs.run_task import RunTask
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.runs.steering.four_eyes import asking_others
@@ -56,6 +56,7 @@ def context_of(
         preapproved=talk.preapproved,
         approved_how=talk.approved_how,
         interrupts=talk.interrupts,
+        prepare=task.moves.prepare,
         turn=task.turn or fleet.ledger.reader.run_turn(task.run.id),
         parallel=task.parallel or fleet.fleet.terraform.parallel or suggested_parallel(),
         guard=PolicyGuard(
@@ -93,6 +94,8 @@ def evaluator_of(fleet: OpenFleet, task: RunTask, talk: Conversation | None = No
         brought_back=_brought_back(fleet),
         imports=lambda unit: _imports(fleet, unit),
         import_place=lambda unit, address: _import_place(fleet, unit, address),
+        moved=task.moves.moved,
+        on_copy=task.moves.on_copy,
         relocated=lambda unit, applied: relocation_fault(fleet, unit, applied),
         contested=_contested(fleet, task),
         secrets=fleet.secrets,

@@ -1,11 +1,48 @@
 """What is to be done of a run now."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
 from cellwright.engine.plan_handling import PlanHandling
-from cellwright.model.runs.run import Run
+from cellwright.model.address import UnitAddress
+from cellwright.model.runs.run import Run, RunUnit
+from cellwright.model.unit import Unit
 from cellwright.planning.choice import Choice
 from cellwright.planning.state_acceptance import NOTHING_ACCEPTED, StateAcceptance
+
+if TYPE_CHECKING:
+    from cellwright.engine.lease.keeper import LeaseKeeper
+    from cellwright.engine.unit.evaluation import OnCopy
+    from cellwright.planning.declared_moves import DeclaredMove
+
+
+class UnitMoves(Protocol):
+    """Resources that fleet.yaml gives to another unit of their cell."""
+
+    def moved(self, unit: UnitAddress) -> "Sequence[DeclaredMove]":
+        """Give the moves that concern a unit, done or not."""
+
+    def on_copy(self, unit: Unit) -> "OnCopy | None":
+        """Give how a unit is planned whose resources an apply will move first."""
+
+    def prepare(self, part: RunUnit, keeper: "LeaseKeeper") -> None:
+        """Carry out the moves that concern a unit which is about to be applied."""
+
+
+class NoMoves:
+    """None are declared, or they are nobody's business."""
+
+    def moved(self, unit: UnitAddress) -> "Sequence[DeclaredMove]":  # noqa: ARG002  the protocol's parameter
+        """Give none."""
+        return ()
+
+    def on_copy(self, unit: Unit) -> "OnCopy | None":  # noqa: ARG002  the protocol's parameter
+        """Plan every unit as it is."""
+        return None
+
+    def prepare(self, part: RunUnit, keeper: "LeaseKeeper") -> None:
+        """Do nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,3 +61,5 @@ class RunTask:
     """States whose place changes are moved; they are, too, where every plan is approved beforehand."""
     rollout: str = ""
     """The rollout that the run is a part of; empty: none."""
+    moves: UnitMoves = field(default_factory=NoMoves)
+    """What is moved between its units first."""

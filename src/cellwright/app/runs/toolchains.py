@@ -6,7 +6,6 @@ from dataclasses import replace
 from cellwright.app.session.session import OpenFleet
 from cellwright.app.session.stack_findings import unfit_stacks
 from cellwright.engine.unit.orphan import Recipe
-from cellwright.fleet.explain import binary_position
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.binary import UNKNOWN_BINARY, BinarySettings, BinaryVersion
@@ -82,6 +81,8 @@ def check_versions(fleet: OpenFleet, units: Iterable[UnitAddress]) -> None:
 
 
 def _at_its_line(fault: DiagnosticError, fleet: OpenFleet, unit: UnitAddress) -> DiagnosticError:
+    from cellwright.fleet.explain import binary_position  # noqa: PLC0415  only a fault needs it
+
     place = binary_position(fleet.fleet, unit.of_cell) if unit.of_cell in fleet.fleet.cells else None
     return DiagnosticError(
         *(item if item.position else replace(item, position=place) for item in fault.diagnostics)

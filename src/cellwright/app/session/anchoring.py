@@ -47,10 +47,10 @@ class Anchoring:
 
     def places(self) -> "tuple[AnchorPlace, ...]":
         """The places that the settings name."""
-        from cellwright.ledger.anchors.places import Surroundings, place_of  # noqa: PLC0415  see above
-
         if not self.settings.anchors:
             return ()
+        from cellwright.ledger.anchors.places import Surroundings, place_of  # noqa: PLC0415  see above
+
         around = Surroundings(self.root, self.repository(), self.environment)
         return tuple(place_of(setting, around) for setting in self.settings.anchors)
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
 
-if TYPE_CHECKING:  # importing it imports SQLAlchemy
-    from cellwright.ledger.leases import Held
+if TYPE_CHECKING:  # few fleets have failed units
+    from cellwright.ledger.lease_values import Held
 
 
 def with_units_in_progress(

@@ -15,6 +15,7 @@ from cellwright.app.status.failures import with_all_failures
 from cellwright.app.status.imports import with_imports
 from cellwright.app.status.in_progress import with_units_in_progress
 from cellwright.app.status.lives import notable_clients
+from cellwright.app.status.moves import with_declared_moves
 from cellwright.app.status.paging import WHOLE, Page
 from cellwright.app.status.places import with_places
 from cellwright.fleet.fleet import Fleet
@@ -96,6 +97,7 @@ def status(session: FleetSession, request: StatusRequest) -> FleetStatus:
                 selected = frozenset(binaries)
             chosen, following = request.page.of(selected)
         compared = with_imports(fleet.cells, ledger.applied, comparison.statuses(chosen))
+        compared = with_declared_moves(fleet.levels, ledger.applied, compared)
         if request.secrets:
             compared = opened.look(snapshot, session.secrets(fleet)).completed(compared)
         compared = with_all_failures(compared, ledger)

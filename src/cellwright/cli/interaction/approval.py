@@ -3,7 +3,6 @@
 import select
 import sys
 import termios
-import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, suppress
 from typing import Protocol
@@ -41,8 +40,6 @@ class TerminalApprover:
     def __init__(self, screen: Screen, view: Pausable, interrupts: Interrupts, *, full: bool = False) -> None:
         self.told = RunSoFar()
         """What is known of the run; progress has to be reported to it."""
-        self.seconds = 0.0
-        """How long it took the person to answer."""
         self._full = full
         self._screen = screen
         self._view = view
@@ -55,9 +52,7 @@ class TerminalApprover:
                 questions_view.question(plans, self.told.warnings, self.told.following(), full=self._full)
             )
             question = "Apply these plans? Only 'yes' is taken as a yes: "
-            began = time.monotonic()
             answer = ask(self._screen, question, self._interrupts, withdrawn)
-            self.seconds += time.monotonic() - began
             if answer is None and withdrawn() and not self._interrupts.requested():
                 self._screen.show(Text("Answered, or cancelled, elsewhere.", style=palette.CAUTION))
                 return None

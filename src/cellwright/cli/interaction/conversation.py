@@ -39,12 +39,6 @@ class TerminalConversation:
     settle: Callable[[], None]
     """Takes what shows progress from the terminal, so that something else can be printed."""
 
-    @property
-    def asked(self) -> float:
-        """How many seconds the person has taken to answer."""
-        approver = self.conversation.approver
-        return approver.seconds if isinstance(approver, TerminalApprover) else 0.0
-
 
 @contextmanager
 def open_conversation(
@@ -97,14 +91,9 @@ def _announced_by_table(_level: int) -> None:
     """Print nothing: the live table says what an interrupt does, and a line of text would break it."""
 
 
-def print_report(
-    invocation: Invocation, report: RunReport, signals: SignalInterrupts, asked: float = 0.0
-) -> int:
-    """Print the outcome of a run that changed infrastructure; returns the exit code.
-
-    `asked` is how many seconds the person took to answer: they are no time of the run's.
-    """
-    invocation.answer(lambda: view.run_report(report, asked), lambda: document.report(report))
+def print_report(invocation: Invocation, report: RunReport, signals: SignalInterrupts) -> int:
+    """Print the outcome of a run that changed infrastructure; returns the exit code."""
+    invocation.answer(lambda: view.run_report(report), lambda: document.report(report))
     return exit_code(report, signals)
 
 

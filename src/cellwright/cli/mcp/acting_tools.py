@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from mcp.server.mcpserver import Context
 from pydantic import Field, JsonValue
@@ -13,12 +13,16 @@ from cellwright.app.jobs.begin import begin_apply, begin_onboard, begin_plan
 from cellwright.app.runs.apply import ApplyRequest
 from cellwright.app.runs.choosing import Selection
 from cellwright.app.runs.plan import PlanRequest
-from cellwright.cli.mcp import next_steps
+from cellwright.app.runs.steering.cancel import RunToCancel, cancel
+from cellwright.cli.mcp import documents, next_steps
 from cellwright.cli.mcp.answers import Told, ToolAnswer
 from cellwright.cli.mcp.carrying import Carrying
 from cellwright.cli.mcp.desk import Desk, client_name
 from cellwright.cli.mcp.inputs import Selectors, Why
 from cellwright.model.diagnostic import DiagnosticError, error
+
+BegunTold: TypeAlias = Annotated[ToolAnswer, documents.BegunAnswer]
+RolloutTold: TypeAlias = Annotated[ToolAnswer, documents.RolloutAnswer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class ActingTools:
     carrying: Carrying | None
     """None: a server carries the runs out."""
 
-    def plan(self, selectors: Selectors, reason: Why, ctx: Context) -> ToolAnswer:
+    def plan(self, selectors: Selectors, reason: Why, ctx: Context) -> BegunTold:
         """Begin a run that makes Terraform plans of the selected changes; the cloud is read, never changed.
 
         Answers at once with the run's id; `run` shows the plans.
@@ -40,9 +44,9 @@ class ActingTools:
             request = PlanRequest(selection=Selection(selectors), reason=self._reason(reason, client))
             return self.desk.act(begin_plan, client, request)
 
-        return self.desk.answer(lambda: self._begun(begin, client, approval=False))
+        return self.desk.answer(documents.BegunAnswer, lambda: self._begun(begin, client, approval=False))
 
-    def apply(self, selectors: Selectors, reason: Why, ctx: Context) -> ToolAnswer:
+    def apply(self, selectors: Selectors, reason: Why, ctx: Context) -> BegunTold:
         """Begin a run that makes plans of the selected changes and waits until a person has approved them.
 
         Never destroys whole units. Answers at once with the run's id and what the person has to do; no tool
@@ -56,7 +60,7 @@ class ActingTools:
             request = ApplyRequest(selection=Selection(selectors), reason=self._reason(reason, client))
             return self.desk.act(begin_apply, client, request)
 
-        return self.desk.answer(lambda: self._begun(begin, client, approval=True))
+        return self.desk.answer(documents.BegunAnswer, lambda: self._begun(begin, client, approval=True))
 
     def onboard(
         self,
@@ -70,7 +74,7 @@ class ActingTools:
             ),
         ],
         ctx: Context,
-    ) -> ToolAnswer:
+    ) -> BegunTold:
         """Write and commit a new client's settings, and begin the run that brings it up.
 
         The commit is made at once; its plans wait until a person has approved them. Asked again it goes on
@@ -83,7 +87,7 @@ class ActingTools:
             request = OnboardRequest(name=name, settings=settings, reason=why, hooks=True)
             return self.desk.act(begin_onboard, client, request)
 
-        return self.desk.answer(lambda: self._begun(begin, client, approval=True))
+        return self.desk.answer(documents.BegunAnswer, lambda: self._begun(begin, client, approval=True))
 
     def repair_drift(
         self,
@@ -94,7 +98,7 @@ class ActingTools:
             tuple[str, ...], Field(description="Only these groups of equal drift, as `drift` names them.")
         ] = (),
         strategy: Annotated[str, Field(description="A name below `rollouts`; empty: the only one.")] = "",
-    ) -> ToolAnswer:
+    ) -> RolloutTold:
         """Begin a rollout that applies units anew whose real resources have drifted.
 
         Its plans wait until a person has approved them. A server goes on with it, or a person:
@@ -111,9 +115,14 @@ class ActingTools:
                 f"resume {rollout}. Its plans wait for a person: cellwright rollout approve {rollout}, or in "
                 "the console."
             )
+            if self.desk.stopped():
+                told = (
+                    f"{told} It was recorded when the call was cancelled: cellwright rollout cancel {rollout}"
+                )
+                self.desk.this_call.after_all.append(told)
             return Told(text=[told], document={"rollout": rollout, "for_a_person": told})
 
-        return self.desk.answer(find)
+        return self.desk.answer(documents.RolloutAnswer, find)
 
     def _reason(self, reason: str, client: str) -> str:
         """Give the reason; to a server, which names the actor by its token, it says through what it came."""
@@ -122,10 +131,20 @@ class ActingTools:
 
     def _begun(self, begin: Callable[[], str], client: str, *, approval: bool) -> Told:
         run = begin()
+        if self.desk.is_cancelled:
+            return self._cancelled(run, client)
         if self.carrying is not None:
             self.carrying.begin(run, self.desk.actor(client))
         told = next_steps.begun(run, approval=approval)
         return Told(text=[told], document={"run": run, "for_a_person": told if approval else ""})
+
+    def _cancelled(self, run: str, client: str) -> Told:
+        """Cancel a run whose beginning the client has cancelled: nobody asks for it any more."""
+        request = RunToCancel(run=run, reason=f"the call was cancelled (MCP client {client})")
+        self.desk.act(cancel, client, request)
+        told = f"Run {run} had begun when the call was cancelled, and is cancelled, too; nothing was applied."
+        self.desk.this_call.after_all.append(told)
+        return Told(text=[told], document={"run": run, "for_a_person": ""})
 
 
 def _client(ctx: Context) -> str:

@@ -4,7 +4,7 @@ import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeAlias
+from typing import TypeAlias
 
 from mcp.types import CallToolResult, TextContent
 from rich.console import RenderableType
@@ -12,13 +12,15 @@ from rich.console import RenderableType
 from cellwright.api.diagnostics import diagnostics as diagnostics_document
 from cellwright.api.document import Document, to_json
 from cellwright.cli.failure.unexpected import internal_error, system_error
+from cellwright.cli.mcp.documents import Answer
+from cellwright.cli.mcp.shape import Shape
 from cellwright.cli.mcp.shortening import shortened
 from cellwright.cli.screen.screen import Screen, plain_line
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.value import Json
 
-ToolAnswer: TypeAlias = Annotated[CallToolResult, dict[str, Any]]
-"""The annotation tells the SDK that the structured content is a JSON object."""
+ToolAnswer: TypeAlias = CallToolResult
+"""Each tool annotates it with the model of its document, which the SDK publishes as the output's schema."""
 
 MOST_TEXT = 14_000
 """Bytes of an answer's text."""
@@ -37,10 +39,10 @@ class Told:
     """How to ask for what may be left out."""
 
 
-def answered(find: Callable[[], Told]) -> CallToolResult:
+def answered(model: type[Answer], find: Callable[[], Told]) -> CallToolResult:
     """Answer with what `find` gives, or with what keeps it from that; never with a traceback."""
     try:
-        return _result(find())
+        return _result(model, find())
     except DiagnosticError as fault:
         return refused(fault.diagnostics)
     except OSError as fault:
@@ -69,8 +71,8 @@ def rendered(part: RenderableType | str) -> str:
     return "\n".join(row.rstrip() for row in stream.getvalue().splitlines())
 
 
-def _result(told: Told) -> CallToolResult:
-    document, left_out = shortened(_object(to_json(told.document)), MOST_DOCUMENT)
+def _result(model: type[Answer], told: Told) -> CallToolResult:
+    document, left_out = shortened(_object(to_json(told.document)), MOST_DOCUMENT, Shape.of(model))
     how = f"; {told.more}" if told.more else ""
     if left_out:
         document["left_out"] = f"{left_out}{how}"

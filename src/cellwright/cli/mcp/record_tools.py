@@ -20,6 +20,7 @@ from cellwright.app.history import events as events_case
 from cellwright.app.history import runs as runs_case
 from cellwright.app.overview.runs.run_report import ReportPage, ReportRequest, run_report
 from cellwright.app.runs.steering.approve import WaitingPlan, waiting_plans
+from cellwright.cli.mcp import documents
 from cellwright.cli.mcp.answers import Told, ToolAnswer
 from cellwright.cli.mcp.desk import Desk
 from cellwright.cli.mcp.inputs import Limit, RunName, Selectors
@@ -33,7 +34,7 @@ from cellwright.cli.views.look_back import runs as runs_view
 from cellwright.ledger.read.event_filter import EventFilter, action_pattern, subject_pattern
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.runs.run import RunStatus
+from cellwright.model.runs.run import RunStatus, status_word
 from cellwright.model.value import Json
 
 _LOOK = 0.5
@@ -52,9 +53,9 @@ class RecordTools:
             str, Field(description="Only runs before this one: `next` of the answer before.")
         ] = "",
         limit: Limit = 20,
-    ) -> ToolAnswer:
+    ) -> Annotated[ToolAnswer, documents.RunsAnswer]:
         """List the runs, newest first: what was run, by whom, why, and how it ended."""
-        return self.desk.answer(lambda: self._runs(before, limit))
+        return self.desk.answer(documents.RunsAnswer, lambda: self._runs(before, limit))
 
     def _runs(self, before: str, limit: int) -> Told:
         found = self.desk.look(runs_case.runs, runs_case.RunsRequest(limit=limit, before=before or None))
@@ -75,19 +76,21 @@ class RecordTools:
             int,
             Field(description="Wait so long for the run to end, or for its plans to be made.", ge=0, le=50),
         ] = 0,
-    ) -> ToolAnswer:
+    ) -> Annotated[ToolAnswer, documents.RunAnswer]:
         """Show one run: how each unit ended, its plan as it was recorded, the plans that wait for a person.
 
         Starts no Terraform. A plan that waits can be approved by a person only; the answer says how.
         """
-        return self.desk.answer(lambda: self._run(run, after, limit, wait_seconds))
+        return self.desk.answer(documents.RunAnswer, lambda: self._run(run, after, limit, wait_seconds))
 
     def _run(self, run: str, after: str, limit: int, seconds: int) -> Told:
         request = ReportRequest(run=run, after=_unit(after), limit=limit)
         until = time.monotonic() + seconds
         page, waiting = self._report(request)
         while page.run.status is RunStatus.RUNNING and not waiting and time.monotonic() < until:
-            if self.desk.gone.wait(_LOOK):
+            ended = sum(page.run.counts.values()) - page.run.counts.get("pending", 0)
+            self.desk.this_call.progress(f"run {run}", ended, page.run.units)
+            if self.desk.stopped(_LOOK):
                 break
             page, waiting = self._report(request)
         shown = waiting[:limit]
@@ -133,14 +136,14 @@ class RecordTools:
             int, Field(description="Only events after this number, oldest first; 0: the newest ones.", ge=0)
         ] = 0,
         limit: Limit = 50,
-    ) -> ToolAnswer:
+    ) -> Annotated[ToolAnswer, documents.EventsAnswer]:
         """Read the audit trail: who did what, when and why; the newest events, shown oldest first."""
 
         def find() -> Told:
             only = _filter(subjects, actions, actor, since, until)
             return self._events(only, after, limit)
 
-        return self.desk.answer(find)
+        return self.desk.answer(documents.EventsAnswer, find)
 
     def _events(self, only: EventFilter, after: int, limit: int) -> Told:
         if after:
@@ -155,12 +158,12 @@ class RecordTools:
             more=f"ask again with after={following}" if following else "filter more, or give a smaller limit",
         )
 
-    def drift(self, selectors: Selectors = ()) -> ToolAnswer:
+    def drift(self, selectors: Selectors = ()) -> Annotated[ToolAnswer, documents.DriftAnswer]:
         """List the drift that was found: real resources that are not as they were applied, in groups.
 
         Tells what the last looks have found; nothing is looked at anew.
         """
-        return self.desk.answer(lambda: self._drift(selectors))
+        return self.desk.answer(documents.DriftAnswer, lambda: self._drift(selectors))
 
     def _drift(self, selectors: tuple[str, ...]) -> Told:
         found = self.desk.look(drift_case.list_drift, selectors)
@@ -174,9 +177,8 @@ class RecordTools:
 def _run_text(page: ReportPage) -> list[RenderableType | str]:
     run = page.run
     counts = ", ".join(f"{number:,} {state}" for state, number in sorted(run.counts.items()))
-    head = (
-        f"run {run.id}: {run.kind.value}, {run.status.value}; by {run.actor}; {run.units:,} units: {counts}"
-    )
+    status = status_word(run.status, run.counts.keys())
+    head = f"run {run.id}: {run.kind.value}, {status}; by {run.actor}; {run.units:,} units: {counts}"
     lines: list[RenderableType | str] = [head]
     for result in page.results:
         lines.append(f"  {result.address}  {result.outcome.value}")

@@ -14,6 +14,7 @@ from cellwright.cli.mcp.answers import ToolAnswer
 from cellwright.cli.mcp.carrying import Carrying
 from cellwright.cli.mcp.desk import Desk
 from cellwright.cli.mcp.record_tools import RecordTools
+from cellwright.cli.mcp.serving import served
 from cellwright.cli.mcp.settings_tools import SettingsTools
 from cellwright.cli.mcp.standard_input import standard_input
 
@@ -78,7 +79,7 @@ def tools(desk: Desk, carrying: Carrying | None, *, acting: bool) -> Iterator[Se
         yield from (ServedTool(item, _CHANGING) for item in (acts.apply, acts.onboard, acts.repair_drift))
 
 
-def make_server(served: Iterator[ServedTool], *, acting: bool) -> MCPServer:
+def make_server(desk: Desk, found: Iterator[ServedTool], *, acting: bool) -> MCPServer:
     """Make a server of these tools."""
     server: MCPServer = MCPServer(
         "cellwright",
@@ -87,9 +88,12 @@ def make_server(served: Iterator[ServedTool], *, acting: bool) -> MCPServer:
         instructions=f"{_ABOUT}{_ACTS if acting else _READS}",
         log_level="ERROR",
     )
-    for item in served:
+    for item in found:
         server.add_tool(
-            item.function, description=item.description, annotations=item.annotations, structured_output=True
+            served(desk, item.function),
+            description=item.description,
+            annotations=item.annotations,
+            structured_output=True,
         )
     return server
 
@@ -120,7 +124,7 @@ def serve(desk: Desk, *, acting: bool) -> int:
             here = acting and desk.invocation.server is None
             carrying = Carrying(desk.invocation.fleet, interrupts) if here else None
             try:
-                make_server(tools(desk, carrying, acting=acting), acting=acting).run("stdio")
+                make_server(desk, tools(desk, carrying, acting=acting), acting=acting).run("stdio")
             finally:
                 if carrying is not None:
                     carrying.close()

@@ -21,6 +21,7 @@ from cellwright.app.fleet import show as show_case
 from cellwright.app.status import status as status_case
 from cellwright.app.status.paging import Page
 from cellwright.app.status.status import FleetStatus
+from cellwright.cli.mcp import documents
 from cellwright.cli.mcp.answers import Told, ToolAnswer
 from cellwright.cli.mcp.desk import Desk
 from cellwright.cli.mcp.inputs import AfterUnit, Limit, Selectors, UnitName
@@ -53,13 +54,15 @@ class SettingsTools:
         ] = (),
         after: AfterUnit = "",
         limit: Limit = 50,
-    ) -> ToolAnswer:
+    ) -> Annotated[ToolAnswer, documents.StatusAnswer]:
         """Compare the fleet's settings with what was applied: how many units have which status, and which.
 
         Counts come first, over all selected units; listed are those that are not up to date, with the reason.
         Says nothing of the real resources: `drift` does. Starts no Terraform.
         """
-        return self.desk.answer(lambda: self._status(selectors, frozenset(statuses), after, limit))
+        return self.desk.answer(
+            documents.StatusAnswer, lambda: self._status(selectors, frozenset(statuses), after, limit)
+        )
 
     def _status(self, selectors: tuple[str, ...], statuses: frozenset[str], after: str, limit: int) -> Told:
         first = _unit(after)
@@ -89,12 +92,12 @@ class SettingsTools:
         selectors: Selectors = (),
         after: AfterUnit = "",
         limit: Limit = 10,
-    ) -> ToolAnswer:
+    ) -> Annotated[ToolAnswer, documents.ShowAnswer]:
         """Show units with their resolved inputs, as Terraform will be given them; secrets are masked.
 
         Outputs of other units are shown as references.
         """
-        return self.desk.answer(lambda: self._show(selectors, after, limit))
+        return self.desk.answer(documents.ShowAnswer, lambda: self._show(selectors, after, limit))
 
     def _show(self, selectors: tuple[str, ...], after: str, limit: int) -> Told:
         request = show_case.ShowRequest(selectors=selectors, page=Page(_unit(after), limit))
@@ -113,9 +116,9 @@ class SettingsTools:
             str,
             Field(description="An input, or a path into one (tags.team); empty: all of the unit's inputs."),
         ] = "",
-    ) -> ToolAnswer:
+    ) -> Annotated[ToolAnswer, documents.ExplainAnswer]:
         """Tell where an input's value comes from: every layer that sets it, the winner last."""
-        return self.desk.answer(lambda: self._explain(unit, input_name))
+        return self.desk.answer(documents.ExplainAnswer, lambda: self._explain(unit, input_name))
 
     def _explain(self, unit: str, name: str) -> Told:
         found = self.desk.look(
@@ -135,12 +138,12 @@ class SettingsTools:
             tuple[str, ...],
             Field(description="Only these cells: client/acme, client/*, tier=gold. Empty: all."),
         ] = (),
-    ) -> ToolAnswer:
+    ) -> Annotated[ToolAnswer, documents.DiffAnswer]:
         """Show what differs for whom between two revisions of the settings: resolved, and in groups.
 
         Needs the fleet's folder: a server does not answer it.
         """
-        return self.desk.answer(lambda: self._diff(before, after, cells))
+        return self.desk.answer(documents.DiffAnswer, lambda: self._diff(before, after, cells))
 
     def _diff(self, before: str, after: str, cells: tuple[str, ...]) -> Told:
         if after and not before:
@@ -156,9 +159,9 @@ class SettingsTools:
             more="name fewer cells",
         )
 
-    def check(self) -> ToolAnswer:
+    def check(self) -> Annotated[ToolAnswer, documents.CheckAnswer]:
         """Check the whole fleet's settings: every finding, with its file, line and what to do."""
-        return self.desk.answer(self._check)
+        return self.desk.answer(documents.CheckAnswer, self._check)
 
     def _check(self) -> Told:
         found = self.desk.look(check_case.check)
@@ -173,9 +176,9 @@ class SettingsTools:
         account: Annotated[
             str, Field(description="One account, or another cell that clients are placed in.")
         ] = "",
-    ) -> ToolAnswer:
+    ) -> Annotated[ToolAnswer, documents.CapacityAnswer]:
         """Show how full each account is: what AWS limits, what is used of it, how many more clients fit."""
-        return self.desk.answer(lambda: self._capacity(account))
+        return self.desk.answer(documents.CapacityAnswer, lambda: self._capacity(account))
 
     def _capacity(self, account: str) -> Told:
         found = self.desk.look(capacity_case.show_capacity, account or None)

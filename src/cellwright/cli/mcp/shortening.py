@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from cellwright.cli.mcp.shape import Shape
 from cellwright.model.value import Json
 
 _LONGEST_TEXT = 400
@@ -26,10 +27,15 @@ class _Place:
     size: int
 
 
-def shortened(document: dict[str, Json], most: int) -> tuple[dict[str, Json], str]:
+def shortened(
+    document: dict[str, Json],
+    most: int,
+    shape: Shape = Shape(),  # noqa: B008  a frozen value
+) -> tuple[dict[str, Json], str]:
     """Give the document with at most `most` bytes, and what it lacks; the largest parts are cut first.
 
-    Lists lose their last elements, mappings their last keys, texts their ends. The original stays as it is.
+    Lists lose their last elements, mappings their last keys, texts their ends; a mapping with keys that it
+    always has by its `shape` keeps them, so what is left has that shape. The original stays as it is.
     """
     if _size(document) <= most:
         return document, ""
@@ -37,7 +43,7 @@ def shortened(document: dict[str, Json], most: int) -> tuple[dict[str, Json], st
     copy: dict[str, Json] = json.loads(json.dumps(document))
     lost: dict[str, str] = {}
     while (excess := _size(copy) - room) > 0:
-        place = max(_places(copy, ""), key=lambda item: item.size, default=None)
+        place = max(_places(copy, "", shape), key=lambda item: item.size, default=None)
         if place is None:
             return {}, "all of it"
         lost[place.name] = _cut(place, excess)
@@ -69,7 +75,7 @@ def _put(place: _Place, value: Json) -> None:
         place.holder[int(place.key)] = value
 
 
-def _places(holder: dict[str, Json] | list[Json], above: str) -> Iterator[_Place]:
+def _places(holder: dict[str, Json] | list[Json], above: str, shape: Shape) -> Iterator[_Place]:
     """Yield what can be cut: of nested mappings the innermost, of a list all elements but one before that."""
     items = holder.items() if isinstance(holder, dict) else enumerate(holder)
     for key, part in items:
@@ -78,8 +84,10 @@ def _places(holder: dict[str, Json] | list[Json], above: str) -> Iterator[_Place
             if len(part) > _LONGEST_TEXT + 1:
                 yield _Place(holder, key, name, part, _size(part))
         elif isinstance(part, dict | list) and part:
-            inner = list(_places(part, name)) if isinstance(part, dict) or len(part) == 1 else []
-            yield from inner or [_Place(holder, key, name, part, _size(part))]
+            own = shape.at(key)
+            inner = list(_places(part, name, own)) if isinstance(part, dict) or len(part) == 1 else []
+            whole = [] if own.fixed else [_Place(holder, key, name, part, _size(part))]
+            yield from inner or whole
 
 
 def _size(value: Json) -> int:

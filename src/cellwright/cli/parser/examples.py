@@ -91,7 +91,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "stacks": ("stacks", "stacks update --dry-run"),
     "stacks export": ("stacks export ../stacks", "stacks export ../stacks --stack client/app"),
     "stacks update": ("stacks update", "stacks update client/app --dry-run"),
-    "runs": ("runs", "runs --limit 5"),
+    "runs": ("runs", "runs client/acme", "runs --limit 5"),
     "logs": ("logs RUN", "logs RUN client/acme/app"),
     "events": ("events --last 20", "events --subject client/acme --since 7d", "events verify"),
     "events verify": ("events verify",),

@@ -150,7 +150,7 @@ def runs(  # noqa: PLR0913, PLR0917  the parameters of a query
     only = RunFilter(kind=kind, status=status, actor=actor, cell=cell, words=q)
     wanted = RunListRequest(only=only, before=cursor, readable=readable(visitor))
     found = run_list(session, wanted)
-    return page(request, document.runs(RunPage(found.runs, found.next)), found.next)
+    return page(request, document.runs(RunPage(found.runs, found.next, found.former)), found.next)
 
 
 @router.post("/runs", status_code=HTTPStatus.ACCEPTED, response_model=schemas.Submitted)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from cellwright.ledger.queue.pauses import Pause
 from cellwright.ledger.read.run_unit_query import ANSWERED, AWAITING
@@ -170,9 +169,3 @@ def duration(seconds: float) -> str:
     if whole < _DAY:
         return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} min"
     return f"{whole // _DAY} d {whole % _DAY // _HOUR} h"
-
-
-def elapsed(started: str, finished: str) -> float:
-    """How many seconds lie between two times, ISO 8601."""
-    took = datetime.fromisoformat(finished) - datetime.fromisoformat(started)
-    return max(took.total_seconds(), 0)

@@ -31,6 +31,8 @@ from cellwright.terraform.output.states.state_reader import (
     EncryptedStateError,
     StateSnapshot,
     content_at,
+    is_encrypted,
+    mark_of,
     read_state,
 )
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
@@ -203,18 +205,22 @@ class RunTerraform:
         with self.at(address, backend, unit.stack.binary) as terraform:
             return terraform.state()
 
-    def content_of(self, applied: AppliedUnit) -> bytes | None:
+    def content_of(self, applied: AppliedUnit, *, opened: bool = False) -> bytes | None:
         """Read a unit's whole state where it was recorded to lie, secrets included; None if there is none.
 
-        One that is encrypted comes as it lies there.
+        One that is encrypted comes as it lies there; if it is to be `opened`, as its program reads it.
         """
         address = applied.head.address
         backend = self._backend(applied)
         path = local_state_path(complete_backend(backend, address, self.places.states, self.root))
         if path is not None:
-            return content_at(path)
+            found = content_at(path)
+            if not opened or found is None or not is_encrypted(found):
+                return found
         with self.at(address, backend, self.binary_of(address, applied)) as terraform:
-            return terraform.pulled() or None
+            pulled = terraform.pulled()
+        # Where there is none yet, OpenTofu prints one without lineage in which nothing is.
+        return pulled if pulled and mark_of(pulled, f"the state of {address}") is not None else None
 
     def opened_to_read(self, unit: UnitAddress, applied: AppliedUnit | None) -> UnitTerraform:
         """Open a second folder of a unit, with its backend and nothing else; the caller closes it.
@@ -240,11 +246,18 @@ class RunTerraform:
         """
         toolchain, unit = self.toolchains(binary), self.units.get(address)
         request = replace(self._minimal(address, self.places.reading(address), self.run), backend=backend)
-        if toolchain.binary.product == "tofu" and unit is not None:
-            environment = {**toolchain.ambient, **unit.environment}
-            if may_encrypt(self.trees(unit.stack), environment):
-                request = self._with_keys(request, unit)
+        if unit is not None and self._encrypts(unit, toolchain):
+            request = self._with_keys(request, unit)
         return self._open_to_read(request, toolchain)
+
+    def encrypts(self, unit: Unit) -> bool:
+        """Tell whether a unit's state may have to be written by its program, as that encrypts it."""
+        return self._encrypts(unit, self.toolchains(unit.stack.binary))
+
+    def _encrypts(self, unit: Unit, toolchain: Toolchain) -> bool:
+        if toolchain.binary.product != "tofu":
+            return False
+        return may_encrypt(self.trees(unit.stack), {**toolchain.ambient, **unit.environment})
 
     def _read(self, request: UnitRequest, toolchain: Toolchain) -> StateSnapshot | None:
         with self._open_to_read(request, toolchain) as terraform:
@@ -261,6 +274,15 @@ class RunTerraform:
 
     def _open_to_read(self, request: UnitRequest, toolchain: Toolchain) -> UnitTerraform:
         """Open the folder for reading; another run may be reading the same state there, for a moment."""
+        terraform = self._opened(request, toolchain)
+        try:
+            terraform.forget_other_backend()
+        except BaseException:
+            terraform.close()
+            raise
+        return terraform
+
+    def _opened(self, request: UnitRequest, toolchain: Toolchain) -> UnitTerraform:
         for _ in range(_LOOKS):
             try:
                 return UnitTerraform.open(request, toolchain, SilentReporter(), self._elsewhere)

@@ -36,7 +36,9 @@ from cellwright.model.runs.event import CELL_RENAMED, CLIENT_OFFBOARDED
 from cellwright.model.runs.plan_options import USUAL, PlanOptions
 from cellwright.model.runs.run import Operation, RunUnit
 from cellwright.model.unit import Backend, StackPin, Unit
+from cellwright.model.value import Json
 from cellwright.planning.binding import Outputs
+from cellwright.planning.declared_moves import DeclaredMove, to_record
 from cellwright.planning.digest import Digester
 from cellwright.planning.fingerprint import Ingredients, StackFacts, ingredients
 from cellwright.planning.imports import pending_imports
@@ -90,6 +92,10 @@ class UnitTask:
     """What its cell's file says to import, ids by addresses, whether that is done or not."""
     pending: Mapping[str, str] = field(default_factory=dict)
     """What of that is not done yet."""
+    has_from: Mapping[str, Json] = field(default_factory=dict)
+    """What its recipe says of the resources that it has from other stacks of its cell."""
+    on_copy: tuple[DeclaredMove, ...] = ()
+    """Moves that are not done yet: it is planned on a copy of its state in which they are."""
     options: PlanOptions = USUAL
     """How its plan is made."""
 
@@ -98,6 +104,16 @@ class UnitTask:
         """Of all that decides its plan: the fingerprint, which has secrets by reference only, and they."""
         pending = {f"import {address}": text for address, text in self.pending.items()}
         return with_options(with_secrets(self.fingerprint, {**self.secrets, **pending}), self.options)
+
+
+@dataclass(frozen=True, slots=True)
+class OnCopy:
+    """A unit as it will be recorded when declared moves are done, with a copy of its state for a plan."""
+
+    moves: tuple[DeclaredMove, ...]
+    backend: Backend
+    """Where the copy lies."""
+    applied: AppliedUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +161,10 @@ class UnitEvaluator:
     """Gives what a unit's cell says to import into its state."""
     import_place: Callable[[Unit, str], Position] = lambda unit, _address: unit.position
     """Gives the line that says to import to an address of a unit."""
+    moved: Callable[[UnitAddress], Sequence[DeclaredMove]] = lambda _unit: ()
+    """Gives the declared moves of resources that concern a unit."""
+    on_copy: Callable[[Unit], OnCopy | None] = lambda _unit: None
+    """Gives how a unit is planned whose resources are still to be moved; None: they are where they belong."""
     relocated: Callable[[Unit, AppliedUnit], Diagnostic | None] = lambda _unit, _applied: None
     """Says why a unit may not be applied where its cell is placed now."""
     contested: Mapping[CellAddress, Diagnostic] = field(default_factory=dict)
@@ -199,13 +219,18 @@ class UnitEvaluator:
         rotated = applied is not None and any(changed_secrets(unit, applied, secrets))
         declared = self.imports(unit)
         pending = pending_imports(declared, applied)
-        up_to_date = status.status is Status.UP_TO_DATE and not (old or rotated or pending)
+        copied = self.on_copy(unit)
+        up_to_date = status.status is Status.UP_TO_DATE and not (old or rotated or pending or copied)
         if (nothing := self._nothing(unit, heads, up_to_date=up_to_date)) is not None:
             return nothing
         refuse_open_secrets(unit, facts, outputs)
         refuse_undeclared(unit, pending, tree, self.import_place)
+        if copied is not None:
+            unit, applied = replace(unit, backend=copied.backend), copied.applied
         task = self._task(part, unit, tree, facts, outputs)
         task = replace(task, up_to_date=up_to_date, secrets=secrets, options=self.options)
+        task = replace(task, has_from=to_record(self.moved(unit.address), unit.address))
+        task = replace(task, on_copy=copied.moves if copied is not None else ())
         task = replace(task, imports=declared, pending=pending)
         task = replace(task, newest_modules=modules)
         former = self._former(unit, facts) if applied is None or up_to_date else None

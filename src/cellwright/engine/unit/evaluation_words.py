@@ -159,6 +159,11 @@ def moving_fault(address: UnitAddress, move: Move) -> Diagnostic:
         command = f"rename {move.subject} {move.target}"
     else:
         what = f"resources of {move.subject} are going to {move.target}"
+        if move.detail.get("declared"):
+            return error(
+                f"{address} can't be worked on: {what} since {move.begun_at[:19]}; let that end: cellwright "
+                f"apply {UnitAddress.parse(move.subject).of_cell}"
+            )
         resources = move.detail.get("resources")
         named = resources if isinstance(resources, list) else []
         command = " ".join(("move", move.subject, UnitAddress.parse(move.target).stack, *map(str, named)))

@@ -55,6 +55,7 @@ def intended(task: UnitTask, run: Run, digester: Digester, binary: BinaryVersion
             **({TARGETS: list(task.options.targets)} if task.options.targets else {}),
             # A part of a plan may have left imports out: they are asked for again, which is harmless.
             **({IMPORTS: dict(task.imports)} if task.imports and not task.options.targets else {}),
+            **task.has_from,
             "source_digest": found.source_digest,
             "source_commit": task.tree.commit,
             "commit": run.commit,

@@ -19,9 +19,11 @@ from cellwright.engine.unit.recovery import Recovery
 from cellwright.engine.unit.state_checks import prior_fault, written_faults
 from cellwright.engine.unit.step_words import (
     in_part,
+    on_copy,
     other_module,
     outdated_fault,
     refuse_other_modules,
+    refuse_unmoved,
     stale_fault,
     state_was_moved,
     words,
@@ -75,6 +77,8 @@ class TerraformStep:
     guard: Callable[[UnitTask, Mapping[str, Any]], Verdict] = lambda _task, _document: PASSED
     """Judges every plan before it can be kept or applied."""
     depot: KeptPlans = field(default_factory=KeptPlans)
+    prepare: Callable[[RunUnit, LeaseKeeper], None] = lambda _part, _keeper: None
+    """Moves resources that fleet.yaml gives to another unit, before a unit of the two is worked on."""
     yields: bool = False
     """A unit in whose folder another process works is left for later, instead of failing."""
     _open: dict[UnitAddress, OpenUnit] = field(init=False, default_factory=dict)
@@ -131,6 +135,7 @@ class TerraformStep:
 
     def _plan(self, part: RunUnit) -> Planned | UnitResult:
         self._enter(part, Phase.WAITING)
+        self.prepare(part, self.keeper)
         try:
             self.keeper.take(part.address, lambda held: self._waits(part, held))
         finally:
@@ -152,13 +157,14 @@ class TerraformStep:
         refuse_other_modules(self.brought(part.address), found)
         self._open[part.address].task, self._open[part.address].read = found, read
         self._check_state(found, read)
+        refuse_unmoved(found.on_copy, part.address, read.summary)
         self.reporter.report(UnitPlanned(part.address, read.summary))
         if found.up_to_date and not found.options:
             self.journal.looked(part.address, read)
             self._open[part.address].looked = True
         warnings = self._judge(found, runner, read.digest)
         if self.kind is RunKind.PLAN:
-            if read.file is not None:
+            if read.file is not None and not found.on_copy:
                 self.keep(found, read.file)
             settled = found.up_to_date and not read.summary.applyable
             outcome = Outcome.UNCHANGED if settled else Outcome.PLANNED
@@ -241,6 +247,7 @@ class TerraformStep:
             *binary_warnings(task.recorded_binary, runner.binary),
             *map(other_module, moved(task.recorded_modules, task.modules)),
             *in_part(task),
+            *on_copy(task),
             *verdict.warnings,
         )
         if verdict.denials:

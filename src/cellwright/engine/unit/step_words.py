@@ -9,8 +9,20 @@ from cellwright.files.errors import file_error
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
 from cellwright.model.fetched_module import moved
+from cellwright.model.runs.plan import Action, PlanSummary, ResourceChange
 from cellwright.model.states.state_place import state_place
 from cellwright.model.unit import Backend, Unit
+from cellwright.planning.declared_moves import DeclaredMove
+
+_KEEPS = frozenset({Action.UPDATE, Action.READ, Action.MOVE})
+"""What may happen to a resource that was moved to another state."""
+
+_ENDS = {
+    Action.CREATE: "created",
+    Action.DELETE: "destroyed",
+    Action.REPLACE: "replaced",
+    Action.FORGET: "forgotten",
+}
 
 
 def state_was_moved(before: Backend, unit: Unit) -> Diagnostic:
@@ -25,6 +37,63 @@ def state_was_moved(before: Backend, unit: Unit) -> Diagnostic:
 def other_module(what: str) -> Diagnostic:
     """Warn of a module that was fetched in another version."""
     return warning(what, "its source names no fixed version; what the plan shows may come from this alone")
+
+
+def refuse_unmoved(moves: Sequence[DeclaredMove], unit: UnitAddress, plan: PlanSummary) -> None:
+    """Refuse a plan by which resources would be made or destroyed that are to be moved.
+
+    Raises:
+        DiagnosticError: it is one.
+    """
+    faults = [
+        unmoved_fault(change, unit, move.source, move.target)
+        for move in moves
+        for change in plan.resources
+        if not may_happen(change) and any(is_part_of(change.address, item) for item in move.addresses)
+    ]
+    if faults:
+        raise DiagnosticError(*faults)
+
+
+def may_happen(change: ResourceChange) -> bool:
+    """Tell whether a plan may do this to a resource that was moved: it is neither made nor destroyed."""
+    return change.action in _KEEPS
+
+
+def unmoved_fault(
+    change: ResourceChange, unit: UnitAddress, source: UnitAddress, target: UnitAddress
+) -> Diagnostic:
+    """Say what would become of a resource that is to be moved."""
+    return error(
+        f"afterwards {change.address} of {unit} would be {_ENDS.get(change.action, 'changed')}",
+        f"the stacks have to say the same of it: {source.stack} no more, {target.stack} as it is",
+    )
+
+
+def is_part_of(address: str, name: str) -> bool:
+    """Tell whether a resource is what a name means: itself, an instance, or what is in the module."""
+    return address == name or address.startswith((f"{name}[", f"{name}."))
+
+
+def on_copy(task: UnitTask) -> tuple[Diagnostic, ...]:
+    """Tell of a plan that was made on a copy of its unit's state, as resources are still to be moved."""
+    return tuple(
+        warning(
+            _comes(move) if task.part.address == move.target else _goes(move),
+            f"nothing is made or destroyed for it; a plan file leaves {task.part.address} out",
+        )
+        for move in task.on_copy
+    )
+
+
+def _comes(move: DeclaredMove) -> str:
+    what = ", ".join(move.addresses)
+    return f"{what} comes from {move.source} with the next apply; the plan of {move.target} has it already"
+
+
+def _goes(move: DeclaredMove) -> str:
+    what = ", ".join(move.addresses)
+    return f"{what} goes to {move.target} with the next apply; the plan of {move.source} is without it"
 
 
 def in_part(task: UnitTask) -> tuple[Diagnostic, ...]:

@@ -7,6 +7,7 @@ from typing import TypeVar
 from cellwright.fleet.config.capacity_settings import read_capacity, uses_of
 from cellwright.fleet.config.console_settings import read_console
 from cellwright.fleet.config.drift_settings import read_drift
+from cellwright.fleet.config.moved_settings import moved_faults, moved_from
 from cellwright.fleet.config.pool_settings import read_addressing
 from cellwright.fleet.config.rollout_settings import read_rollouts
 from cellwright.fleet.config.schema import (
@@ -76,6 +77,7 @@ def read_configuration(
     layers = _layers(root, section, exists)
     ambiguous = tuple(_ambiguous_names(root, section))
     found = _Findings((*document.faults, *findings, *misplaced, *ambiguous, *_needs_faults(root, section)))
+    found.extend(moved_faults(root, section))
     addresses = found.of(read_addressing(root, section))
     secrets = found.of(read_secret_sources(root, section))
     configuration = Configuration(
@@ -266,6 +268,7 @@ def _level(root: Node, index: int, fleet: FleetSection, layers: tuple[LayerPath,
                 needs=tuple(need for need in dict.fromkeys(stack.needs) if need in known - {name}),
                 position=find_node(root, ("levels", index, "stacks", name, "source")).position,
                 uses=uses_of(root, index, name, stack.uses),
+                moved_from=moved_from(root, index, name, stack.moved_from),
             )
             for name, stack in section.stacks.items()
         },

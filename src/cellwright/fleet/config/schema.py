@@ -106,6 +106,7 @@ class StackSection(Section):
     enabled: bool = True
     version: Text | None = None
     uses: dict[Text, Use] = {}
+    moved_from: dict[Name, Annotated[list[Text], Field(min_length=1)]] = {}
 
 
 class LifecycleSection(Section):

@@ -1,6 +1,6 @@
 """One load of a fleet: its steps in order, and what one passes to the next."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -31,7 +31,6 @@ from cellwright.fleet.resolve.layering import Layering
 from cellwright.fleet.resolve.placement import Directory, LowerCellFinder
 from cellwright.fleet.resolve.resolved import LevelContext, ResolvedCell
 from cellwright.fleet.resolve.state_backend import StateBackend
-from cellwright.fleet.yaml.outline import Outline
 from cellwright.fleet.yaml.references import Reference
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError
@@ -171,7 +170,7 @@ class FleetLoad:
             terraform=configuration.terraform,
             levels=configuration.levels,
             cells={address: item.cell for address, item in summaries.items()},
-            units=UnitTable(summaries, self._cells, self._outlines),
+            units=UnitTable(summaries, self._cells, self._made_from),
             backend=configuration.backend,
             diagnostics=self._findings.result(),
             addresses=configuration.addresses,
@@ -184,9 +183,9 @@ class FleetLoad:
             neighbours={item.address: item.cell for item in others.values() if item.cell is not None},
         )
 
-    def _outlines(self, cell: CellAddress) -> Sequence[Outline | None] | None:
+    def _made_from(self, cell: CellAddress) -> CachedCell | None:
         loaded = self._loaded.get(cell)
-        return loaded.cached.outlines if loaded is not None and loaded.cached is not None else None
+        return loaded.cached if loaded is not None else None
 
     def _within(self) -> tuple[str, ...] | None:
         if self._selection is None:

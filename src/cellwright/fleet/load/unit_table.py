@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from threading import RLock
 from typing import TypeAlias
 
+from cellwright.fleet.cache.cell_cache import CachedCell
 from cellwright.fleet.capacity import Resources, added
 from cellwright.fleet.config.cells import CellSource
 from cellwright.fleet.fleet import Fleet, OutputUse, Units
@@ -36,8 +37,8 @@ class PartialObserver:
         self.see(cell)
 
 
-OutlinesOf: TypeAlias = Callable[[CellAddress], Sequence[Outline | None] | None]
-"""Gives the outlines of a cell's own documents, if they are known: a part of it is then read faster."""
+MadeFrom: TypeAlias = Callable[[CellAddress], CachedCell | None]
+"""Gives what a cell was made from, if that is known completely."""
 
 REMEMBERED = 2_000
 """The number of cells that are kept resolved, some 50 KB each."""
@@ -88,6 +89,11 @@ class LazyCells(Mapping[CellAddress, ResolvedCell]):
             units = tuple(unit for unit in resolved.units if unit.address.stack in stacks)
             return replace(resolved, units=units)
 
+    def own_files(self, address: CellAddress) -> list[bytes]:
+        """Give the content of a cell's own files, in their order, as it was read."""
+        files = self._contexts[address.level].documents.files
+        return [files.keep(path) for path in self._sources[address].files]
+
     def _resolve(
         self,
         address: CellAddress,
@@ -115,12 +121,12 @@ class UnitTable(Units):
         self,
         summaries: Mapping[CellAddress, CellSummary],
         cells: LazyCells,
-        outlines: OutlinesOf = lambda _: None,
+        made_from: MadeFrom = lambda _: None,
     ) -> None:
         self.summaries = summaries
         """Every cell whose documents could be read."""
         self._cells = cells
-        self._outlines = outlines
+        self.made_from = made_from
         self._units: dict[UnitAddress, UnitSummary] | None = None
         self._resources: dict[int, Resources] = {}
         self._shared_resources: dict[Resources, Resources] = {}
@@ -142,11 +148,17 @@ class UnitTable(Units):
         """
         if cell not in self.summaries:
             raise KeyError(cell)
-        part = self._cells.with_units_of(cell, stacks, self._outlines(cell))
+        known = self.made_from(cell)
+        # Of a file whose outline is known, the part that is needed is read faster.
+        part = self._cells.with_units_of(cell, stacks, known.outlines if known is not None else None)
         if part.cell is None or part.cell.sensitive != self.summaries[cell].cell.sensitive:
             # Which of its keys are secret depends on all stacks.
             return self._cells.with_units_of(cell, stacks).units
         return part.units
+
+    def own_files(self, cell: CellAddress) -> list[bytes]:
+        """Give the content of a cell's own files, in their order, as it was read."""
+        return self._cells.own_files(cell)
 
     def __iter__(self) -> Iterator[UnitAddress]:
         """Yield the units' addresses."""

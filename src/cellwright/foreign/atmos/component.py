@@ -4,9 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cellwright.foreign.atmos.manifest import merge
+from cellwright.foreign.atmos.manifest import OVERRIDES, merge
+from cellwright.foreign.atmos.reading import mapping as _mapping
 
-_SECTIONS = ("vars", "settings", "backend", "backend_type", "env", "command", "providers", "dependencies")
+_SECTIONS = (
+    "vars",
+    "settings",
+    "backend",
+    "backend_type",
+    "env",
+    "command",
+    "providers",
+    "dependencies",
+    "source",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,8 @@ def component_of(stack: Mapping[str, Any], name: str) -> Component:
     found = merge(found, {key: value for key, value in of_terraform.items() if key in _SECTIONS})
     components = _mapping(_mapping(stack.get("components")).get("terraform"))
     own, metadata = _inherited(components, name, ())
-    return Component(name, merge(found, own), metadata)
+    overrides = _mapping(own.get(OVERRIDES))
+    return Component(name, merge(merge(found, own), overrides), metadata)
 
 
 def _inherited(
@@ -72,7 +84,3 @@ def _inherited(
             kept |= {key: of_parent[key] for key in ("component",) if key in of_parent}
     sections = {key: value for key, value in own.items() if key != "metadata"}
     return merge(found, sections), {**kept, **metadata}
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:  # noqa: ANN401  as it is written
-    return value if isinstance(value, Mapping) else {}

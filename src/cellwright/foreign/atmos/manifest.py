@@ -1,31 +1,21 @@
-"""Manifests of Atmos: YAML with functions and templates, imported into each other and merged."""
+"""Manifests of Atmos, imported into each other and merged."""
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from cellwright.foreign.atmos.reading import mapping, parse_yaml, read_yaml, with_locals
 from cellwright.foreign.files import shown
-from cellwright.foreign.tree import ForeignValue, Unreadable
+from cellwright.foreign.sources import SourceMap, is_remote
+from cellwright.foreign.templates.filling import filled
+from cellwright.foreign.templates.reading import TemplateFault
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.position import Position
 
-_OUTPUT_TAGS = ("!terraform.output", "!terraform.state")
 _DEEPEST = 50
-_LARGEST = 4_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class OutputCall:
-    """`!terraform.output COMPONENT [STACK] OUTPUT`, before it is known which unit that is."""
-
-    words: tuple[str, ...]
-    position: Position
-    text: str
+OVERRIDES = "overrides"
 
 
 @dataclass
@@ -35,70 +25,92 @@ class Manifests:
     root: Path
     base: Path
     """Where paths of imports start."""
+    sources: SourceMap = field(default_factory=SourceMap)
     notes: list[Diagnostic] = field(default_factory=list)
     _read: dict[Path, Any] = field(default_factory=dict)
 
-    def merged(self, path: Path, depth: int = 0) -> dict[str, Any]:
+    def merged(self, path: Path, depth: int = 0, context: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Read a manifest with all that it imports.
 
         Raises:
             DiagnosticError: a file can't be read.
         """
-        content = self.content(path)
         if depth > _DEEPEST:
             raise DiagnosticError(
                 error("manifests import each other in a circle", "break it", Position(shown(path, self.root)))
             )
+        content = self._content(path, context or {})
         found: dict[str, Any] = {}
         written = content.get("import")
         for item in written if isinstance(written, list) else ():
+            own = {**(context or {}), **mapping(mapping(item).get("context"))}
             for imported in self._imported(item, path):
-                found = merge(found, self.merged(imported, depth + 1))
-        return merge(found, {name: value for name, value in content.items() if name != "import"})
+                found = merge(found, self.merged(imported, depth + 1, own))
+        found = merge(found, {name: value for name, value in content.items() if name not in _OF_A_FILE})
+        return _overridden(found, content)
 
-    def content(self, path: Path) -> dict[str, Any]:
-        """Read one manifest.
-
-        Raises:
-            DiagnosticError: it can't be read, or is no mapping.
-        """
+    def _content(self, path: Path, context: Mapping[str, Any]) -> dict[str, Any]:
+        """Read one manifest; with a context it is a template first."""
+        if context:
+            name = shown(path, self.root)
+            try:
+                text = filled(path.read_text(encoding="utf-8"), context)
+            except TemplateFault as fault:
+                advice = "write out what it makes, then import again"
+                raise DiagnosticError(
+                    error(
+                        f"it is imported with a context, and can't be filled in: {fault}",
+                        advice,
+                        Position(name),
+                    )
+                ) from None
+            except (OSError, ValueError) as fault:
+                raise DiagnosticError(
+                    error(f"{name} can't be read: {fault}", "correct it", Position(name))
+                ) from None
+            return with_locals(parse_yaml(str(text), path, self.root))
         if path not in self._read:
-            self._read[path] = read_yaml(path, self.root)
+            self._read[path] = with_locals(read_yaml(path, self.root))
         found: dict[str, Any] = self._read[path]
         return found
 
     def _imported(self, item: Any, path: Path) -> Iterator[Path]:  # noqa: ANN401  as it is written
-        where = Position(shown(path, self.root))
+        where = Position(shown(path, self.root), 1, 1)
         written = item.get("path") if isinstance(item, Mapping) else item
-        if not isinstance(written, str) or "{{" in written or "://" in written or written.startswith("git::"):
+        if not isinstance(written, str) or "{{" in written:
             text = getattr(item, "text", written)
+            position = getattr(written, "position", where)
             self._note(
-                error(f"the import '{text}' is not read", "import a file of the tree by its path", where)
+                error(f"the import '{text}' is not read", "import a file of the tree by its path", position)
             )
             return
-        if isinstance(item, Mapping) and item.get("context"):
-            self._note(
-                error(
-                    f"the import '{written}' has a context: it is a template, which is not evaluated",
-                    "write out what it makes, then import again",
-                    where,
-                )
-            )
+        if is_remote(written):
+            yield from self._fetched(written, where)
             return
         found = sorted(set(self._files(written, path)))
         if not found and not (isinstance(item, Mapping) and item.get("skip_if_missing")):
             self._note(error(f"the import '{written}' is not there", "correct its path", where))
         yield from found
 
+    def _fetched(self, written: str, where: Position) -> Iterator[Path]:
+        """Give the file that is taken in place of one that would be fetched."""
+        there = self.sources.mapped(written)
+        if isinstance(there, Path) and there.is_file():
+            yield there
+            return
+        advice = f"fetch it, and import with --source-map '{written}=FILE'"
+        self._note(error(f"the import '{written}' is not read: it is not fetched", advice, where))
+
     def _files(self, written: str, path: Path) -> Iterator[Path]:
         base = path.parent if written.startswith((".", "..")) else self.base
-        for ending in ("", ".yaml", ".yml"):
+        for ending in ("", ".yaml", ".yml", ".yaml.tmpl", ".yml.tmpl"):
             there = Path(os.path.normpath(base / (written + ending)))
             if there.is_file():
                 yield there
                 return
         if "*" in written:
-            pattern = written if written.endswith((".yaml", ".yml")) else f"{written}.yaml"
+            endings = (".yaml", ".yml", ".tmpl")
+            pattern = written if written.endswith(endings) else f"{written}.yaml"
             yield from (item for item in base.glob(pattern.removeprefix("./")) if item.is_file())
 
     def _note(self, item: Diagnostic) -> None:
@@ -118,115 +130,21 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def read_yaml(path: Path, root: Path) -> dict[str, Any]:
-    """Read a YAML file; what a function stands for is kept as such.
-
-    Raises:
-        DiagnosticError: it can't be read, or is no mapping.
-    """
-    name = shown(path, root)
-    try:
-        text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text[:_LARGEST], yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as fault:
-        mark = fault.problem_mark
-        position = Position(name, mark.line + 1, mark.column + 1) if mark is not None else Position(name)
-        raise DiagnosticError(
-            error(f"the YAML can't be read: {fault.problem}", "correct it", position)
-        ) from None
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as fault:
-        raise DiagnosticError(error(f"{name} can't be read: {fault}", "correct it", Position(name))) from None
-    if node is None:
-        return {}
-    found = _Building(name, text.splitlines()).value(node)
-    if not isinstance(found, dict):
-        raise DiagnosticError(error("the file is no mapping", "correct it", Position(name)))
-    return found
+def _overridden(found: dict[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
+    """Add what a manifest overrides to the components that it has, also by its imports."""
+    overrides = merge(
+        mapping(content.get(OVERRIDES)), mapping(mapping(content.get("terraform")).get(OVERRIDES))
+    )
+    kinds = mapping(found.get("components"))
+    components = mapping(kinds.get("terraform"))
+    if not overrides or not components:
+        return found
+    changed = {
+        name: {**mapping(item), OVERRIDES: merge(mapping(mapping(item).get(OVERRIDES)), overrides)}
+        for name, item in components.items()
+    }
+    return {**found, "components": {**kinds, "terraform": changed}}
 
 
-class _Building:
-    """Makes values of nodes."""
-
-    def __init__(self, file: str, lines: list[str]) -> None:
-        self._file = file
-        self._lines = lines
-        self._plain = yaml.SafeLoader("")
-        self._made: dict[int, Any] = {}
-
-    def value(self, node: yaml.Node) -> Any:  # noqa: ANN401  what YAML holds
-        if id(node) not in self._made:
-            self._made[id(node)] = self._value(node)
-        return self._made[id(node)]
-
-    def _value(self, node: yaml.Node) -> Any:  # noqa: ANN401  as above
-        position = Position(self._file, node.start_mark.line + 1, node.start_mark.column + 1)
-        if node.tag.startswith("!"):
-            return self._function(node, position)
-        if isinstance(node, yaml.MappingNode):
-            self._plain.flatten_mapping(node)
-            return {str(self.value(key)): self.value(value) for key, value in node.value}
-        if isinstance(node, yaml.SequenceNode):
-            return [self.value(item) for item in node.value]
-        found = self._plain.construct_object(node)
-        return (
-            Templated(found, position) if isinstance(found, str) and "{{" in found else _scalar(found, node)
-        )
-
-    def _function(self, node: yaml.Node, position: Position) -> ForeignValue:
-        text = str(node.value) if isinstance(node, yaml.ScalarNode) else "..."
-        written = f"{node.tag} {text}"
-        if node.tag in _OUTPUT_TAGS:
-            return OutputCall(tuple(text.split()), position, written)
-        return Unreadable(written, position, f"{node.tag} is not evaluated here")
-
-
-@dataclass(frozen=True, slots=True)
-class Templated:
-    """A text with templates of Go in it."""
-
-    text: str
-    position: Position
-
-
-def _scalar(found: Any, node: yaml.Node) -> Any:  # noqa: ANN401  as above
-    """Give dates as the text that they are."""
-    return found if isinstance(found, str | int | float | bool | None) else node.value
-
-
-_SIMPLE = re.compile(r"\{\{-?\s*\.([A-Za-z_][\w.]*)\s*-?\}\}")
-
-
-_CHOICE = re.compile(
-    r'\{\{-?\s*if\s+(?P<how>eq|ne)\s+\.(?P<name>[A-Za-z_][\w.]*)\s+"(?P<other>[^"]*)"\s*-?\}\}(?P<then>.*?)'
-    r"(?:\{\{-?\s*else\s*-?\}\}(?P<otherwise>.*?))?\{\{-?\s*end\s*-?\}\}",
-    re.DOTALL,
-)
-"""A choice by one value."""
-
-
-def filled(text: str, context: Mapping[str, Any]) -> str | None:
-    """Fill in templates that name a value, or choose by one; None if one does more, or has no value."""
-    missing: list[str] = []
-
-    def value_of(name: str) -> Any:  # noqa: ANN401  what the context holds
-        value: Any = context
-        for step in name.split("."):
-            value = value.get(step) if isinstance(value, Mapping) else None
-        return value
-
-    def choose(found: "re.Match[str]") -> str:
-        value = value_of(found["name"])
-        if not isinstance(value, str) or "{{if" in found["then"].replace(" ", ""):
-            missing.append(found["name"])
-        chosen = (value == found["other"]) == (found["how"] == "eq")
-        return found["then"] if chosen else found["otherwise"] or ""
-
-    def give(found: "re.Match[str]") -> str:
-        value = value_of(found[1])
-        if not isinstance(value, str | int) or isinstance(value, bool):
-            missing.append(found[1])
-            return ""
-        return str(value)
-
-    result = _SIMPLE.sub(give, _CHOICE.sub(choose, text))
-    return None if missing or "{{" in result else result
+_OF_A_FILE = frozenset({"import", OVERRIDES})
+"""Sections that hold in one file, and for what it imports."""

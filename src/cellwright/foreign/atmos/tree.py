@@ -8,33 +8,34 @@ from pathlib import Path
 from typing import Any
 
 from cellwright.foreign.atmos.component import Component, component_of
-from cellwright.foreign.atmos.manifest import Manifests, OutputCall, Templated, filled, read_yaml
+from cellwright.foreign.atmos.manifest import Manifests
+from cellwright.foreign.atmos.places import CONTEXT, Places
+from cellwright.foreign.atmos.reading import PLACES, FunctionCall, Templated, mapping, read_yaml
+from cellwright.foreign.atmos.values import Values
+from cellwright.foreign.atmos.vendored import Vendored
 from cellwright.foreign.files import shown
-from cellwright.foreign.paths import follows_workspaces, in_workspace
+from cellwright.foreign.sources import SourceMap
 from cellwright.foreign.tree import (
-    ForeignBackend,
     ForeignTree,
     ForeignUnit,
     ForeignValue,
-    OutputOf,
     Unreadable,
 )
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
 from cellwright.model.position import Position
 
 _SETTINGS = ("atmos.yaml", "atmos.yml", ".atmos.yaml")
-_CONTEXT = ("namespace", "tenant", "environment", "stage")
-_WITH_STACK = 3
-_OTHERWISE = "//"
+_ENVIRONMENT = frozenset({"AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"})
+"""Variables that a cell may set without being asked."""
 
 
-def read_atmos(root: Path, _environment: Mapping[str, str]) -> ForeignTree:
+def read_atmos(root: Path, environment: Mapping[str, str], sources: SourceMap | None = None) -> ForeignTree:
     """Read all stacks of a tree.
 
     Raises:
         DiagnosticError: a file can't be read (all faults), or there is no stack.
     """
-    return _Reading(root).read()
+    return _Reading(root, sources or SourceMap(), environment).read()
 
 
 @dataclass
@@ -49,14 +50,22 @@ class _Stack:
 @dataclass
 class _Reading:
     root: Path
+    sources: SourceMap
+    environment: Mapping[str, str]
     faults: list[Diagnostic] = field(default_factory=list)
     notes: dict[tuple[object, str], Diagnostic] = field(default_factory=dict)
     _settings: Mapping[str, Any] = field(default_factory=dict)
     _keys: dict[tuple[str, str], str] = field(default_factory=dict)
     """Keys of units by names of stack and component."""
 
+    def __post_init__(self) -> None:
+        self._values = Values(self.root, self.environment, self._keys)
+        self._places = Places(self._values, has_workspaces=True)
+
     def read(self) -> ForeignTree:
         self._settings = self._read_settings()
+        has_workspaces = self._setting("components", "terraform", "workspaces_enabled") is not False
+        self._places = Places(self._values, has_workspaces=has_workspaces)
         stacks = list(self._stacks())
         found: list[tuple[_Stack, Component]] = []
         for stack in stacks:
@@ -67,7 +76,7 @@ class _Reading:
                         error(
                             f"the stack '{stack.name}' has '{component.name}' in two files",
                             "the second one is left out",
-                            self._at(stack),
+                            self._at(stack, component.name),
                         )
                     )
                     continue
@@ -81,15 +90,28 @@ class _Reading:
                 error(f"there is no component in a stack below {self.root}", "name the folder of atmos.yaml"),
             )
         units = tuple(self._unit(stack, component) for stack, component in found)
+        self._tell_of_environment()
         return ForeignTree(units=units, notes=tuple(self.notes.values()))
 
     def _read_settings(self) -> Mapping[str, Any]:
         for name in _SETTINGS:
             if (self.root / name).is_file():
-                return read_yaml(self.root / name, self.root)
+                found = read_yaml(self.root / name, self.root)
+                return {key: self._setting_of(value) for key, value in found.items()}
         raise DiagnosticError(
             error(f"there is no atmos.yaml in {self.root}", "name the folder in which it lies")
         )
+
+    def _setting_of(self, value: Any) -> Any:  # noqa: ANN401  as it is written
+        """Evaluate functions in the settings; templates there name what holds elsewhere."""
+        match value:
+            case FunctionCall():
+                found = self._values.value(value, "", {})
+                return None if isinstance(found, Unreadable) else found
+            case Mapping():
+                return {name: self._setting_of(item) for name, item in value.items()}
+            case _:
+                return value
 
     def _setting(self, *path: str) -> Any:  # noqa: ANN401  as it is written
         value: Any = self._settings
@@ -105,7 +127,7 @@ class _Reading:
 
     def _stacks(self) -> Iterator[_Stack]:
         base = self._folder("stacks", "base_path", default="stacks")
-        manifests = Manifests(self.root, base)
+        manifests = Manifests(self.root, base, self.sources)
         for path in sorted({*base.rglob("*.yaml"), *base.rglob("*.yml")}):
             if not self._is_included(path.relative_to(base).as_posix()):
                 continue
@@ -129,7 +151,8 @@ class _Reading:
         components = stack.content.get("components")
         of_terraform = components.get("terraform") if isinstance(components, Mapping) else None
         for other in sorted(set(components or ()) - {"terraform"}) if isinstance(components, Mapping) else ():
-            self._note(warning(f"components of '{other}' are not taken over", "", self._at(stack)))
+            advice = "a fleet has root modules of Terraform alone"
+            self._note(warning(f"components of '{other}' are not taken over", advice, self._at(stack)))
         for name in sorted(of_terraform or ()):
             component = component_of(stack.content, name)
             if not component.is_real:
@@ -149,38 +172,37 @@ class _Reading:
 
     def _name(self, stack: _Stack, component: Component) -> str:
         own = stack.content.get("name")
-        if isinstance(own, str):
-            return own
+        if isinstance(own, str | Templated):
+            return self._values.text(own, self._naming(component)) or ""
         template, pattern = self._setting("stacks", "name_template"), self._setting("stacks", "name_pattern")
         variables = component.section("vars")
         if isinstance(template, str) and template:
-            return filled(template, {**component.sections, "vars": variables}) or ""
+            return self._values.text(template, self._naming(component)) or ""
         if isinstance(pattern, str) and pattern:
-            for name in _CONTEXT:
+            for name in CONTEXT:
                 if f"{{{name}}}" in pattern:
-                    value = variables.get(name)
+                    value = self._values.value(variables.get(name), "", self._naming(component))
                     if not isinstance(value, str):
                         return ""
                     pattern = pattern.replace(f"{{{name}}}", value)
             return pattern
         return self._manifest(stack)
 
+    def _naming(self, component: Component) -> Mapping[str, Any]:
+        """Give what a template may name that names a stack."""
+        return {**component.sections, "vars": component.section("vars"), "atmos_component": component.name}
+
     def _manifest(self, stack: _Stack) -> str:
         base = self._folder("stacks", "base_path", default="stacks")
         return stack.file.relative_to(base).with_suffix("").as_posix()
 
     def _unit(self, stack: _Stack, component: Component) -> ForeignUnit:
-        folder = self._folder("components", "terraform", "base_path", default="components/terraform")
-        source: Path | Unreadable = Path(os.path.normpath(folder / component.folder))
-        if isinstance(source, Path) and not source.is_dir():
-            text = shown(source, self.root)
-            source = Unreadable(
-                text, self._at(stack), "its folder is not there; `atmos vendor pull` may make it"
-            )
         context = self._context(stack, component)
-        inputs = {
-            name: self._value(value, stack, context) for name, value in component.section("vars").items()
-        }
+        position = self._at(stack, component.name)
+        vendored = Vendored(self.root, self.sources, self._values)
+        folder = self._folder("components", "terraform", "base_path", default="components/terraform")
+        source = vendored.source(component, folder, position, stack.name, context)
+        inputs = self._inputs(stack, component, context)
         self._tell(stack, component)
         return ForeignUnit(
             key=self._keys[stack.name, component.name],
@@ -188,10 +210,38 @@ class _Reading:
             stack=component.name,
             source=source,
             inputs=inputs,
-            backend=self._backend(stack, component, context, source),
+            enabled=component.metadata.get("enabled") is not False,
+            backend=self._places.backend(component, position, context, source),
+            environment=self._environment(stack, component, context),
             needs=tuple(self._needs(stack, component, context)),
-            position=self._at(stack),
+            position=position,
         )
+
+    def _inputs(
+        self, stack: _Stack, component: Component, context: Mapping[str, Any]
+    ) -> Mapping[str, ForeignValue]:
+        found = self._values.value(component.sections.get("vars") or {}, stack.name, context)
+        if isinstance(found, Mapping):
+            return found
+        lost = found if isinstance(found, Unreadable) else None
+        self._note(
+            error(
+                f"the inputs of '{component.name}' in {stack.name} are not written: "
+                + (lost.why if lost else "they are no mapping"),
+                f"they are: {lost.text if lost else found}",
+                lost.position if lost else self._at(stack, component.name),
+            )
+        )
+        return {}
+
+    def _environment(self, stack: _Stack, component: Component, context: Mapping[str, Any]) -> dict[str, str]:
+        """Give the variables of the environment that a cell may set; `_tell` names the others."""
+        found = {
+            name: self._values.value(value, stack.name, context)
+            for name, value in component.section("env").items()
+            if name in _ENVIRONMENT
+        }
+        return {name: value for name, value in found.items() if isinstance(value, str)}
 
     def _context(self, stack: _Stack, component: Component) -> Mapping[str, Any]:
         found = {
@@ -204,98 +254,7 @@ class _Reading:
             "atmos_stack_file": self._manifest(stack),
             "atmos_manifest": self._manifest(stack),
         }
-        return {**found, "workspace": self._workspace(stack, component, found)}
-
-    def _value(self, value: ForeignValue, stack: _Stack, context: Mapping[str, Any]) -> ForeignValue:
-        match value:
-            case Templated(text=text, position=position):
-                found = filled(text, context)
-                if found is None:
-                    return Unreadable(text, position, "a template that does more than name a value")
-                return found
-            case OutputCall():
-                return self._output(value, stack)
-            case Mapping():
-                return {name: self._value(item, stack, context) for name, item in value.items()}
-            case list():
-                return [self._value(item, stack, context) for item in value]
-            case _:
-                return value
-
-    def _output(self, call: OutputCall, stack: _Stack) -> ForeignValue:
-        words = call.words
-        if _OTHERWISE in words:  # what stands for the output until it is there: a unit waits for it instead
-            words = words[: words.index(_OTHERWISE)]
-        component, *rest = words or ("",)
-        there = rest[0] if len(words) == _WITH_STACK else stack.name
-        path = (rest or [""])[-1].lstrip(".").split(".")
-        key = self._keys.get((there, component))
-        if key is None or not rest or len(words) > _WITH_STACK:
-            return Unreadable(call.text, call.position, "it names no component of a stack of the tree")
-        if not all(step.replace("_", "").replace("-", "").isalnum() for step in path):
-            return Unreadable(call.text, call.position, "an expression, not the name of an output")
-        return OutputOf(key, tuple(path), call.position)
-
-    def _backend(
-        self, stack: _Stack, component: Component, context: Mapping[str, Any], source: Path | Unreadable
-    ) -> ForeignBackend:
-        kind = component.sections.get("backend_type")
-        kind = kind if isinstance(kind, str) and kind else "local"
-        position = self._at(stack)
-        written = component.section("backend").get(kind)
-        found = self._value(dict(written), stack, context) if isinstance(written, Mapping) else {}
-        prefix = str(component.metadata.get("name") or component.base or component.name).replace("/", "-")
-        if kind == "s3":
-            found.setdefault("key", "terraform.tfstate")
-            if not found.get("workspace_key_prefix"):
-                found["workspace_key_prefix"] = prefix
-        elif kind == "local":
-            path = found.get("path", "terraform.tfstate")
-            found["path"] = str(source / path) if isinstance(source, Path) and isinstance(path, str) else path
-        elif kind == "azurerm":
-            above = found.get("key")
-            found["key"] = f"{above}/{prefix}.terraform.tfstate" if above else f"{prefix}.terraform.tfstate"
-        workspace = self._workspace(stack, component, context)
-        if workspace is None:
-            why = "the name of its workspace is a template that does more than name a value"
-            return self._without_place(kind, found, position, why)
-        if self._setting("components", "terraform", "workspaces_enabled") is False or kind == "http":
-            return ForeignBackend(kind=kind, config=found, position=position)
-        if not follows_workspaces(kind):
-            why = f"where the backend {kind} keeps the states of workspaces is not known here"
-            return self._without_place(kind, found, position, why)
-        return ForeignBackend(kind=kind, config=dict(in_workspace(kind, found, workspace)), position=position)
-
-    def _without_place(
-        self, kind: str, config: Mapping[str, Any], position: Position, why: str
-    ) -> ForeignBackend:
-        lost = Unreadable(kind, position, why)
-        return ForeignBackend(
-            kind=kind, config={**config, "key": lost, "path": lost, "prefix": lost}, position=position
-        )
-
-    def _workspace(self, stack: _Stack, component: Component, context: Mapping[str, Any]) -> str | None:
-        metadata = component.metadata
-        template = metadata.get("terraform_workspace_template")
-        if template is not None:
-            text = template.text if isinstance(template, Templated) else str(template)
-            found = filled(text, context)
-            return None if found is None else found.replace("/", "-")
-        pattern = metadata.get("terraform_workspace_pattern")
-        if isinstance(pattern, str):
-            values = {
-                **component.section("vars"),
-                "component": component.name,
-                "base-component": component.base,
-            }
-            for name in (*_CONTEXT, "component", "base-component"):
-                pattern = pattern.replace(f"{{{name}}}", str(values.get(name, "")))
-            return pattern.replace("/", "-")
-        own = metadata.get("terraform_workspace")
-        if isinstance(own, str):
-            return own.replace("/", "-")
-        found = f"{stack.name}-{component.name}" if component.base else stack.name
-        return found.replace("/", "-")
+        return {**found, "workspace": self._places.workspace(component, found)}
 
     def _needs(self, stack: _Stack, component: Component, context: Mapping[str, Any]) -> Iterator[str]:
         written = component.section("settings").get("depends_on")
@@ -308,11 +267,11 @@ class _Reading:
             if not isinstance(item, Mapping):
                 continue
             name = item.get("component") or item.get("name")
-            there = self._value(item.get("stack", stack.name), stack, context)
-            if any(part in item for part in _CONTEXT):
+            there = self._values.value(item.get("stack", stack.name), stack.name, context)
+            if any(part in item for part in CONTEXT):
                 values = {
                     **component.section("vars"),
-                    **{part: item[part] for part in _CONTEXT if part in item},
+                    **{part: item[part] for part in CONTEXT if part in item},
                 }
                 other = Component(component.name, {**component.sections, "vars": values}, {})
                 there = self._name(_Stack("", stack.file, {}), other)
@@ -324,27 +283,38 @@ class _Reading:
                     warning(
                         f"'{component.name}' of {stack.name} is no longer made to wait for '{name}'",
                         "it is no component of a stack of the tree, or its stack's name can't be told",
-                        self._at(stack),
+                        self._at(stack, component.name),
                     )
                 )
 
     def _tell(self, stack: _Stack, component: Component) -> None:
         for name, advice in (
-            ("env", "write it into the cell's `environment`"),
+            ("env", "allow it by `terraform.environment_allow` and write it into the cell's `environment`"),
             ("providers", "Cellwright generates no files: put it into the root module"),
             ("command", "name the program by `terraform:` in fleet.yaml"),
             ("hooks", "nothing runs beside Terraform: do it in the pipeline"),
-            ("source", "components are not fetched: name the source in fleet.yaml, or vendor it"),
         ):
-            if component.sections.get(name):
+            written = component.sections.get(name)
+            if written and not (name == "env" and mapping(written).keys() <= _ENVIRONMENT):
                 summary = f"`{name}` of '{component.name}' is not taken over"
-                self.notes.setdefault((None, summary), warning(summary, advice, self._at(stack)))  # once
-        if component.metadata.get("enabled") is False:
-            summary = f"'{component.name}' is switched off in the tree, and on in the fleet"
-            self._note(warning(summary, "write `enabled: false` into its cell", self._at(stack)))
+                position = self._at(stack, component.name)
+                self.notes.setdefault((None, summary), warning(summary, advice, position))  # once
 
-    def _at(self, stack: _Stack) -> Position:
-        return Position(shown(stack.file, self.root))
+    def _tell_of_environment(self) -> None:
+        for name, (value, position) in sorted(self._values.from_environment.items()):
+            shown_value = f"'{value}'" if name not in self.environment else "it is set here"
+            self._note(
+                warning(
+                    f"the environment variable {name} was read: {shown_value}",
+                    "the fleet has its value from now on; look whether it is that of your pipelines",
+                    position,
+                )
+            )
+
+    def _at(self, stack: _Stack, component: str = "") -> Position:
+        """Tell where a stack stands, or a component of it."""
+        found = mapping(stack.content.get(PLACES)).get(component)
+        return found if isinstance(found, Position) else Position(shown(stack.file, self.root), 1, 1)
 
     def _note(self, item: Diagnostic) -> None:
         self.notes.setdefault((item.position, item.summary), item)

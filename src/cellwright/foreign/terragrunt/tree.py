@@ -6,64 +6,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cellwright.foreign.files import configuration_in, constants, folders_in, is_configuration
+from cellwright.foreign.files import folders_in, is_configuration, shown
 from cellwright.foreign.names import parts_left_out
-from cellwright.foreign.terragrunt.config import CONFIG, Config, Tree
-from cellwright.foreign.tree import ForeignBackend, ForeignTree, ForeignUnit, ForeignValue, Unreadable
+from cellwright.foreign.sources import SourceMap, is_remote, parted
+from cellwright.foreign.terragrunt.backend import backend_of, blocks_of, environment_of
+from cellwright.foreign.terragrunt.config import CONFIG, STACK, Config, Tree
+from cellwright.foreign.terragrunt.stacks import GENERATED, Stacks
+from cellwright.foreign.terragrunt.untaken import untaken
+from cellwright.foreign.tree import ForeignTree, ForeignUnit, ForeignValue, Unreadable
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
-from cellwright.model.position import Position
-from cellwright.stacks.hcl.native import parse_native
-from cellwright.stacks.hcl.source import Source, SyntaxFault
-from cellwright.stacks.hcl.syntax import Block
-
-_ITS_OWN = frozenset(
-    {
-        "accesslogging_bucket_name",
-        "accesslogging_bucket_tags",
-        "accesslogging_target_object_partition_date_source",
-        "accesslogging_target_prefix",
-        "bucket_sse_algorithm",
-        "bucket_sse_kms_key_id",
-        "disable_aws_client_checksums",
-        "disable_bucket_update",
-        "disable_init",
-        "dynamodb_table_tags",
-        "enable_bucket_policy_only",
-        "enable_lock_table_ssencryption",
-        "gcs_bucket_labels",
-        "location",
-        "project",
-        "s3_bucket_tags",
-        "skip_bucket_accesslogging",
-        "skip_bucket_creation",
-        "skip_bucket_enforced_tls",
-        "skip_bucket_public_access_blocking",
-        "skip_bucket_root_access",
-        "skip_bucket_ssencryption",
-        "skip_bucket_versioning",
-    }
-)
-"""Settings of `remote_state` that Terragrunt keeps to itself: how it makes the bucket."""
-_TOLD = {
-    "generate": "Cellwright generates no files: put what it makes into the stack; a provider takes its "
-    "region from the cell's `environment` too",
-    "retryable_errors": "Cellwright has rules of its own for what it repeats",
-    "exclude": "switch the unit off by `enabled: false` in its cell",
-    "feature": "make it an input of the stack, or `enabled` of the unit",
-    "errors": "Cellwright has rules of its own for what it repeats",
-    "engine": "name the program by `terraform:` in fleet.yaml",
-    "catalog": "",
-}
-_HOOKS = frozenset({"before_hook", "after_hook", "error_hook", "extra_arguments"})
+from cellwright.stacks.hcl.syntax import Expression
 
 
-def read_terragrunt(root: Path, environment: Mapping[str, str]) -> ForeignTree:
+def read_terragrunt(
+    root: Path, environment: Mapping[str, str], sources: SourceMap | None = None
+) -> ForeignTree:
     """Read all units below a folder.
 
     Raises:
         DiagnosticError: a file can't be read (all faults), or there is no unit.
     """
-    return _Reading(Tree(root, environment)).read()
+    return _Reading(Tree(root, environment, sources or SourceMap())).read()
 
 
 @dataclass
@@ -74,13 +37,13 @@ class _Reading:
 
     def read(self) -> ForeignTree:
         root = self.tree.root
-        configs = [Config(self.tree, folder / CONFIG, folder) for folder in self._folders()]
         included: set[Path] = set()
         good = []
-        for config in configs:
+        for folder in self._folders():
+            config = Config(self.tree, folder / CONFIG, folder, folder)
             try:
-                included |= {item.path for item in config.includes().values()}
                 for item in config.includes().values():
+                    included.add(item.path)
                     _ = item.file
                 good.append(config)
             except DiagnosticError as fault:
@@ -90,50 +53,56 @@ class _Reading:
             raise DiagnosticError(*dict.fromkeys(self.faults))
         if not units:
             raise DiagnosticError(
+                *self.notes.values(),
                 error(
                     f"there is no unit of Terragrunt below {root}", f"name a folder with a {CONFIG} below it"
-                )
+                ),
             )
-        cut = parts_left_out(config.unit.relative_to(root).parts[:-1] for config in units)
+        cut = parts_left_out(self._parts(config)[0] for config in units)
         made = [self._unit(config, cut) for config in units]
         self._tell_of_environment()
         return ForeignTree(units=tuple(made), notes=tuple(self.notes.values()))
 
     def _folders(self) -> Iterator[Path]:
+        """Yield the folders of units: those that are there, and those that stacks make."""
+        stacks = Stacks(self.tree)
+        found: dict[Path, None] = {}
         for folder, files in folders_in(self.tree.root):
-            if "terragrunt.stack.hcl" in files:
-                self._note(
-                    error(
-                        "a stack of Terragrunt is not read: its units are generated",
-                        "run `terragrunt stack generate`, then import the tree with what it has made",
-                        Position(str((folder / "terragrunt.stack.hcl").relative_to(self.tree.root))),
-                    )
-                )
+            try:
+                if STACK in files:
+                    found |= dict.fromkeys(stacks.units(folder))
+            except DiagnosticError as fault:
+                self.faults.extend(fault.diagnostics)
             if CONFIG in files:
-                yield folder
+                found[folder] = None
+        for note in stacks.notes.values():
+            self._note(note)
+        yield from sorted(found)
+
+    def _parts(self, config: Config) -> tuple[tuple[str, ...], str]:
+        """Give the folders of a unit's cell, and its stack: a generated one belongs to the stack's folder."""
+        parts = config.unit.relative_to(self.tree.root).parts
+        if GENERATED in parts:
+            at = parts.index(GENERATED)
+            return parts[:at], "-".join(part for part in parts[at:] if part != GENERATED)
+        return parts[:-1], parts[-1] if parts else self.tree.root.name
 
     def _is_unit(self, config: Config) -> bool:
-        if any(self._blocks(config, "terraform")) or any(
-            is_configuration(item.name) for item in config.unit.iterdir()
+        if any(blocks_of(config, "terraform")) or any(
+            is_configuration(item.name) for item in self.tree.real(config.unit).iterdir()
         ):
             return True
         self._note(
             warning(
                 "no unit: it has neither a `terraform` block with a source nor *.tf files",
-                "",
+                "write a unit's source, if it is to be one",
                 config.file.position(0),
             )
         )
         return False
 
-    def _blocks(self, config: Config, kind: str) -> Iterator[tuple[Config, Block]]:
-        """Yield blocks, the file's own first, then those of what it includes."""
-        for item in (config, *config.includes().values()):
-            yield from ((item, block) for block in item.blocks(kind))
-
     def _unit(self, config: Config, cut: int) -> ForeignUnit:
-        parts = config.unit.relative_to(self.tree.root).parts
-        stack = parts[-1] if parts else self.tree.root.name
+        above, stack = self._parts(config)
         for block, label in config.unread_includes():
             self._note(
                 error(
@@ -142,54 +111,72 @@ class _Reading:
                     config.file.position(block.offset),
                 )
             )
-        self._tell(config)
+        for note in untaken(config):
+            self._note(note)
         source = self._source(config)
         return ForeignUnit(
             key=str(config.unit),
-            cell="-".join(parts[cut:-1]) or stack,
+            cell="-".join(above[cut:]) or stack,
             stack=stack,
             source=source,
             inputs=self._inputs(config),
-            backend=self._backend(config, source),
+            backend=backend_of(config, source),
+            environment=environment_of(config),
             needs=tuple(self._needs(config)),
-            position=Position(config.file.source.file),
+            position=config.file.position(0),
         )
 
     def _source(self, config: Config) -> Path | str | Unreadable:
-        for item, block in self._blocks(config, "terraform"):
+        for item, block in blocks_of(config, "terraform"):
             written = block.body.attributes.get("source")
-            if written is None:
-                continue
-            found = item.evaluator.value(written.value)
-            if isinstance(found, Unreadable):
-                return found
-            if not isinstance(found, str):
+            if written is not None:
+                found = item.evaluator.value(written.value)
+                if isinstance(found, str):
+                    return self._named(config, item, found, written.value)
+                if isinstance(found, Unreadable):
+                    return found
                 return item.evaluator.unreadable(written.value, "a source is a text")
-            if found.startswith((".", "/")):
-                folder = found.partition("?")[0].replace("//", "/")
-                return Path(os.path.normpath(config.unit / folder))
-            if found.startswith("tfr:"):
-                return item.evaluator.unreadable(
-                    written.value, "a module of a registry can't be a stack: write a stack that calls it"
-                )
-            return found
-        return config.unit
+        return self.tree.real(config.unit)
+
+    def _named(
+        self, config: Config, item: Config, source: str, written: Expression
+    ) -> Path | str | Unreadable:
+        mapped = self.tree.sources.mapped(source)
+        if isinstance(mapped, Path):
+            return self._mapped(item, source, mapped, written.offset)
+        if mapped.startswith("tfr:"):
+            why = (
+                "a module of a registry can't be a stack: write a stack that calls it, or fetch it and "
+                f"import with --source-map '{parted(source)[0]}=FOLDER'"
+            )
+            return item.evaluator.unreadable(written, why)
+        if is_remote(mapped):
+            return mapped
+        folder = mapped.partition("?")[0].replace("//", "/")
+        return self.tree.real(Path(os.path.normpath(config.unit / folder)))
+
+    def _mapped(self, item: Config, source: str, folder: Path, offset: int) -> Path | Unreadable:
+        position = item.file.position(offset)
+        if not folder.is_dir():
+            place = shown(folder, self.tree.root)
+            return Unreadable(source, position, f"by --source-map it is {place}, which is no folder")
+        query = parted(source)[2]
+        if query:
+            summary = f"{source} is taken from {folder} by --source-map: '?{query}' is not looked at"
+            advice = "have that checked out there; a fleet that others use needs an address they can reach"
+            self.notes.setdefault((None, summary), warning(summary, advice, position))  # once for each source
+        return folder
 
     def _inputs(self, config: Config) -> dict[str, ForeignValue]:
         found: dict[str, ForeignValue] = {}
+        any_deep = False
         for block in config.blocks("include"):
-            label = block.labels[0] if block.labels else ""
-            item = config.includes().get(label)
-            strategy = block.body.attributes.get("merge_strategy")
-            how = config.evaluator.value(strategy.value) if strategy is not None else "shallow"
+            item = config.includes().get(block.labels[0] if block.labels else "")
+            how = config.arguments(block).get("merge_strategy", "shallow")
+            any_deep = any_deep or how == "deep"
             if item is not None and how != "no_merge":
                 found = self._merged(item, found, deep=how == "deep")
-        deep = any(
-            config.evaluator.value(block.body.attributes["merge_strategy"].value) == "deep"
-            for block in config.blocks("include")
-            if "merge_strategy" in block.body.attributes
-        )
-        return self._merged(config, found, deep=deep)
+        return self._merged(config, found, deep=any_deep)
 
     def _merged(self, config: Config, found: dict[str, Any], *, deep: bool) -> dict[str, Any]:
         inputs = config.attribute("inputs")
@@ -202,118 +189,27 @@ class _Reading:
             return found
         return _deep(found, inputs) if deep else {**found, **inputs}
 
-    def _backend(self, config: Config, source: Path | str | Unreadable) -> ForeignBackend:
-        for item, block in self._blocks(config, "remote_state"):
-            position = item.file.position(block.offset)
-            arguments = item.arguments(block)
-            settings: Any = arguments.get("config")
-            settings = dict(settings) if isinstance(settings, Mapping) else settings
-            kind = arguments.get("backend")
-            if not isinstance(kind, str) or not isinstance(settings, dict | None):
-                why = settings.why if isinstance(settings, Unreadable) else "its backend can't be told"
-                return ForeignBackend(kind="?", position=position, config={"": why})
-            return self._placed(config, kind, settings or {}, position, source)
-        for item, block in self._blocks(config, "generate"):
-            found = self._generated(item, block)
-            if found is not None:
-                return self._placed(config, found.kind, dict(found.config), found.position, source)
-        if isinstance(source, Path):
-            for file in configuration_in(source, self.tree.root):
-                for block in (
-                    inner for outer in file.body.blocks_of("terraform") for inner in outer.body.blocks
-                ):
-                    if block.kind == "backend" and block.labels:
-                        own = constants(file, block.body)
-                        return self._placed(config, block.labels[0], own, file.position(block.offset), source)
-        position = Position(config.file.source.file)
-        return self._placed(config, "local", {"path": "terraform.tfstate"}, position, source)
-
-    def _placed(
-        self,
-        config: Config,
-        kind: str,
-        settings: dict[str, Any],
-        position: Position,
-        source: Path | str | Unreadable,
-    ) -> ForeignBackend:
-        found = {name: value for name, value in settings.items() if name not in _ITS_OWN}
-        path = found.get("path", "terraform.tfstate")
-        if kind == "local" and isinstance(path, str):
-            if source == config.unit or path.startswith("/"):
-                found["path"] = str(config.unit / path)
-            else:
-                why = "it lies in the cache of Terragrunt, at a path below the folder in which it runs"
-                found["path"] = Unreadable(path, position, why)
-        return ForeignBackend(kind=kind, config=found, position=position)
-
-    def _generated(self, config: Config, block: Block) -> ForeignBackend | None:
-        """Read a backend that is generated as a file."""
-        written = block.body.attributes.get("contents")
-        text = config.evaluator.value(written.value) if written is not None else None
-        if not isinstance(text, str):
-            return None
-        position = config.file.position(block.offset)
-        try:
-            body = parse_native(text)
-        except SyntaxFault:
-            return None
-        for terraform in body.blocks_of("terraform"):
-            for inner in terraform.body.blocks_of("backend"):
-                holder = type(config.file)(config.path, Source(config.file.source.file, text), inner.body)
-                return ForeignBackend(
-                    kind=inner.labels[0], config=constants(holder, inner.body), position=position
-                )
-        return None
-
     def _needs(self, config: Config) -> Iterator[str]:
-        for item, block in self._blocks(config, "dependency"):
-            path = item.arguments(block).get("config_path")
-            if isinstance(path, str):
-                yield os.path.normpath(config.unit / path)
-        for item, block in self._blocks(config, "dependencies"):
+        for item, block in blocks_of(config, "dependency"):
+            there = item.dependency_path(block)
+            if there is not None and item.arguments(block).get("enabled") is not False:
+                yield str(there)
+        for item, block in blocks_of(config, "dependencies"):
             paths = item.arguments(block).get("paths")
             for path in paths if isinstance(paths, list) else ():
                 if isinstance(path, str):
                     yield os.path.normpath(config.unit / path)
-                else:
+                elif isinstance(path, Unreadable):
                     self._note(warning(f"a dependency is left out: {path.why}", path.text, path.position))
 
-    def _tell(self, config: Config) -> None:
-        """Tell what a fleet has no counterpart for; once for each place."""
-        for item in (config, *config.includes().values()):
-            for block in item.file.body.blocks:
-                position = item.file.position(block.offset)
-                named = f" '{block.labels[0]}'" if block.labels else ""
-                if block.kind == "terraform":
-                    for inner in block.body.blocks:
-                        if inner.kind in _HOOKS:
-                            self._note(
-                                warning(
-                                    f"`{inner.kind}` is not taken over",
-                                    "nothing runs beside Terraform: do it in the pipeline, or in the stack",
-                                    item.file.position(inner.offset),
-                                )
-                            )
-                elif _TOLD.get(block.kind) and not (
-                    block.kind == "generate" and self._generated(item, block) is not None
-                ):
-                    self._note(
-                        warning(f"`{block.kind}`{named} is not taken over", _TOLD[block.kind], position)
-                    )
-            for name in ("iam_role", "prevent_destroy", "terraform_version_constraint", "download_dir"):
-                argument = item.file.body.attributes.get(name)
-                if argument is not None:
-                    advice = "see fleet.yaml: `terraform: {version}`, the cell's `environment`, legal holds"
-                    position = item.file.position(argument.offset)
-                    self._note(warning(f"`{name}` is not taken over", advice, position))
-
     def _tell_of_environment(self) -> None:
-        for name, value in sorted(self.tree.from_environment.items()):
+        for name, (value, position) in sorted(self.tree.from_environment.items()):
             self._note(
                 warning(
                     f"the environment variable {name} was read: "
                     + (f"'{value}'" if name not in self.tree.environment else "it is set here"),
                     "the fleet has its value from now on; look whether it is that of your pipelines",
+                    position,
                 )
             )
 

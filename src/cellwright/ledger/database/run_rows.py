@@ -32,6 +32,7 @@ class RunRow(NamedTuple):
     fleet_commit: str | None
     unit_count: int
     outcomes: str | None
+    waited: float | None = None
 
 
 class RunUnitRow(NamedTuple):
@@ -100,6 +101,7 @@ def load_run(row: RunRow, units: tuple[RunUnit, ...]) -> Run:
         finished=None if row.finished is None else _moment(row.finished),
         commit=row.fleet_commit,
         units=units,
+        waited=row.waited or 0.0,
     )
 
 
@@ -117,6 +119,7 @@ def load_summary(row: RunRow, counts: Mapping[str, int]) -> RunSummary:
         commit=row.fleet_commit,
         units=row.unit_count,
         counts=counts,
+        waited=row.waited or 0.0,
     )
 
 

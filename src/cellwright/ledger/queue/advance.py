@@ -138,7 +138,9 @@ class RunToAdvance:
 
     def end(self, by: Actor | str) -> RunStatus:
         """End the run, of which nothing is left; tells how."""
-        counts = close_run(self.connection, self.run, RunStatus.SUCCEEDED, self.database.now(self.connection))
+        counts, _ = close_run(
+            self.connection, self.run, RunStatus.SUCCEEDED, self.database.now(self.connection)
+        )
         status = self._status(counts)
         if status is not RunStatus.SUCCEEDED:
             close_run(self.connection, self.run, status, self.database.now(self.connection))

@@ -1,6 +1,6 @@
 """What runs that have not ended are doing: the units that are at work, and the questions that wait."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, text
@@ -36,10 +36,10 @@ _ENDED_AS = text(
 _OF_UNITS = text(
     "SELECT id FROM runs WHERE id < :before AND EXISTS ("
     "SELECT 1 FROM run_units WHERE run = runs.id AND unit >= :first AND unit < :end"
-    ") ORDER BY id DESC LIMIT :limit"
+    ") AND started < :until ORDER BY id DESC LIMIT :limit"
 )
 _LAST = "~"
-"""Comes after every run's id."""
+"""Comes after every run's id, and every time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +83,31 @@ class AtWork:
         with self.database.read() as connection:
             return tuple(load_address(row[0]) for row in connection.execute(_ENDED_AS, named).all())
 
-    def runs_of(self, subject: str, limit: int, before: str | None = None) -> tuple[str, ...]:
-        """Give the ids of the newest runs that had a unit, or units of a cell: `client/acme`."""
-        # '0' is the character after '/': the range holds the subject's own unit, or all units below it.
-        first, end = (subject, f"{subject}!") if subject.count("/") > 1 else (f"{subject}/", f"{subject}0")
-        named = {"first": first, "end": end, "before": before or _LAST, "limit": limit}
+    def runs_of(
+        self,
+        subject: str,
+        limit: int,
+        before: str | None = None,
+        former: Iterable[tuple[str, str]] = (),
+    ) -> tuple[str, ...]:
+        """Give the ids of the newest runs that had a unit, or units of a cell: `client/acme`.
+
+        `former` is what it was called before, each with until when.
+        """
+        found: set[str] = set()
         with self.database.read() as connection:
-            return tuple(row[0] for row in connection.execute(_OF_UNITS, named).all())
+            for name, until in ((subject, _LAST), *former):
+                # '0' is the character after '/': the range holds the name's own unit, or all units below it.
+                first, end = (name, f"{name}!") if name.count("/") > 1 else (f"{name}/", f"{name}0")
+                named = {
+                    "first": first,
+                    "end": end,
+                    "before": before or _LAST,
+                    "limit": limit,
+                    "until": until,
+                }
+                found |= {row[0] for row in connection.execute(_OF_UNITS, named).all()}
+        return tuple(sorted(found, reverse=True)[:limit])
 
 
 @reads("a unit of a run")

@@ -43,6 +43,15 @@ def action_pattern(text: str) -> Pattern:
     return Pattern(text, ".")
 
 
+@dataclass(frozen=True, slots=True)
+class FormerSubject:
+    """What something was called up to an event."""
+
+    pattern: Pattern
+    until: int
+    """The number of the event that gave it another name."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventFilter:
     """Which events to list; one of several patterns must match. All events by default."""
@@ -56,11 +65,13 @@ class EventFilter:
     since: datetime | None = None
     until: datetime | None = None
     """Events from this moment on are left out."""
+    former: tuple[FormerSubject, ...] = ()
+    """Former names of what `subjects` names: their events count as well."""
 
     def matches(self, event: Event) -> bool:
         """Check the patterns; the database has checked everything else exactly."""
         return (
-            _any(self.subjects, event.subject)
+            (_any(self.subjects, event.subject) or any(_was(item, event) for item in self.former))
             and _any(self.actions, event.action)
             and (not self.people or _is_one_of(self.people, event))
         )
@@ -76,3 +87,7 @@ def _is_one_of(people: tuple[str, ...], event: Event) -> bool:
 
 def _any(patterns: tuple[Pattern, ...], name: str) -> bool:
     return not patterns or any(pattern.matches(name) for pattern in patterns)
+
+
+def _was(former: FormerSubject, event: Event) -> bool:
+    return event.sequence <= former.until and former.pattern.matches(event.subject)

@@ -100,7 +100,8 @@ def _conditions(only: EventFilter) -> Iterator[ColumnElement[bool]]:
         yield or_(*(_named(name) for name in only.people))
     if only.actors:
         yield or_(*(EVENTS.c.actor.icontains(plain_text(name), autoescape=True) for name in only.actors))
-    for column, patterns in ((EVENTS.c.subject, only.subjects), (EVENTS.c.action, only.actions)):
+    subjects = (*only.subjects, *(item.pattern for item in only.former))
+    for column, patterns in ((EVENTS.c.subject, subjects), (EVENTS.c.action, only.actions)):
         if patterns:
             yield _alike(column, patterns)
 

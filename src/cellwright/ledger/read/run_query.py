@@ -25,6 +25,8 @@ class RunFilter:
     """A part of the name of who started it; capitals do not matter."""
     cell: str = ""
     """The address of a cell of which it has units, or of one unit."""
+    former: tuple[tuple[str, str], ...] = ()
+    """Names that `cell` has had before, each with when it was renamed: runs of before count as well."""
     words: str = ""
     """A part of its id, its starter, its reason or its commit."""
 
@@ -73,14 +75,26 @@ def _each(only: RunFilter, *, status: bool) -> Iterator[tuple[str, Mapping[str, 
     if only.actor:
         yield "lower(actor) LIKE :actor ESCAPE '\\'", {"actor": containing(only.actor)}
     if only.cell:
-        below = "unit = :unit OR unit >= :first AND unit < :end"
-        clause = f"EXISTS (SELECT 1 FROM run_units WHERE run = runs.id AND ({below}))"  # noqa: S608  a constant of ours
-        yield clause, {"unit": only.cell, "first": f"{only.cell}/", "end": f"{only.cell}0"}
+        named = [(only.cell, ""), *only.former]
+        clauses = [_has(number, until) for number, (_, until) in enumerate(named)]
+        values = [_values(number, cell, until) for number, (cell, until) in enumerate(named)]
+        yield f"({' OR '.join(clauses)})", {name: text for some in values for name, text in some.items()}
     if only.words:
         columns = " OR ".join(
             f"lower({column}) LIKE :words ESCAPE '\\'" for column in ("id", "actor", "reason", "fleet_commit")
         )
         yield f"({columns})", {"words": containing(only.words)}
+
+
+def _has(number: int, until: str) -> str:
+    below = f"unit = :unit{number} OR unit >= :first{number} AND unit < :end{number}"
+    clause = f"EXISTS (SELECT 1 FROM run_units WHERE run = runs.id AND ({below}))"  # noqa: S608  a constant of ours
+    return f"({clause} AND started < :until{number})" if until else clause
+
+
+def _values(number: int, cell: str, until: str) -> dict[str, object]:
+    found = {f"unit{number}": cell, f"first{number}": f"{cell}/", f"end{number}": f"{cell}0"}
+    return {**found, **({f"until{number}": until} if until else {})}
 
 
 def containing(words: str) -> str:

@@ -16,7 +16,7 @@ _NOT_IN_A_FILE_URI = frozenset("?#%")
 
 
 class NotReadable(Exception):  # noqa: N818  an answer for `quick_opening`, which then uses SQLAlchemy
-    """The ledger can't be read this way: not there, not current, locked, damaged; why is not told here."""
+    """The ledger can't be read this way: not current, locked, damaged; why is not told here."""
 
 
 class SqliteRows:
@@ -27,13 +27,15 @@ class SqliteRows:
         self._connection: sqlite3.Connection | None = None
 
     def fetch(self, *queries: Query) -> Sequence[Sequence[Row]]:
-        """The rows of each query, all of one moment.
+        """The rows of each query, all of one moment; none where there is no file.
 
         Raises:
             NotReadable: see there.
         """
         if not queries:
             return []
+        if self._connection is None and _is_absent(self._path):
+            return [[] for _ in queries]
         try:
             connection = self._open()
             connection.execute("BEGIN")
@@ -61,6 +63,17 @@ class SqliteRows:
                 self.close()
                 raise NotReadable
         return self._connection
+
+
+def _is_absent(path: str) -> bool:
+    """Tell whether there is no file; one that can't be looked at may be there."""
+    try:
+        os.stat(path)  # noqa: PTH116  on the quick path
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _on_read_only_disk(path: str) -> bool:

@@ -28,7 +28,7 @@ from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.fetched_module import FetchRecord
 
 if TYPE_CHECKING:
-    from cellwright.ledger.leases import Held
+    from cellwright.ledger.lease_values import Held
 
 _BINDINGS = "SELECT name, value FROM bindings"
 _EVENT_HASH = "SELECT hash FROM events WHERE sequence = :sequence"
@@ -203,7 +203,7 @@ class UnitReader:
 
     def lease_holders(self) -> dict[UnitAddress, "Held"]:
         """Who holds which unit's lease, expired leases included."""
-        from cellwright.ledger.leases import held  # noqa: PLC0415  imports SQLAlchemy, and is seldom needed
+        from cellwright.ledger.lease_values import held  # noqa: PLC0415  asked for where a unit has failed
 
         found = (held(LeaseRow._make(row)) for row in self._fetch(Query(_LEASES)))
         return {item.unit: item for item in found}

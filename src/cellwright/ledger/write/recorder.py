@@ -104,8 +104,10 @@ class LedgerRecorder:
 
     def finish_run(
         self, run_id: str, status: RunStatus, actor: Actor | str | None = None, turn: int | None = None
-    ) -> None:
+    ) -> float:
         """Record that a run is over. Event `run.finished`, by `actor` or by whoever started the run.
+
+        Gives how many seconds it only waited for people.
 
         Raises:
             LookupError: there is no such run.
@@ -113,12 +115,13 @@ class LedgerRecorder:
         with self.database.write() as connection:
             starter = actor_of(connection, run_id)
             check_turn(connection, run_id, turn)
-            counts = close_run(connection, run_id, status, self.database.now(connection))
+            counts, waited = close_run(connection, run_id, status, self.database.now(connection))
             leave_queue(connection, run_id)
             detail = {"status": status.value, "units": counts}
             append(
                 connection, self.database, EventDraft(actor or starter, "run.finished", run_id, "", detail)
             )
+            return waited
 
     def reopen_run(  # noqa: PLR0913  what a resumed run consists of
         self,

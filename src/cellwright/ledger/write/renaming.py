@@ -71,6 +71,18 @@ class Renaming:
             for event in renamed.events:
                 append(connection, self.database, event)
 
+    def record_units(self, units: Sequence[AppliedUnit], leases: Mapping[UnitAddress, int]) -> None:
+        """Record units of which only what is recorded changes.
+
+        Raises:
+            LeaseLost: somebody else has taken one of the units over.
+        """
+        with self.database.write() as connection:
+            for unit, fencing in leases.items():
+                check_fencing(connection, unit, fencing)
+            for item in units:
+                put_applied(connection, item)
+
     def record_split(
         self,
         move: Move,

@@ -14,6 +14,7 @@ from cellwright.ledger.run_state import ENTERED_FROM, REOPENED, Decision, Transi
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.run import Run, RunStatus, UnitResult
+from cellwright.model.runs.waiting_time import Span, seconds_waited
 from cellwright.model.value import Json
 
 
@@ -57,8 +58,11 @@ _INSERT_RUN_UNIT = text(
 )
 _STARTER = DialectSql("SELECT actor FROM runs WHERE id = :run{lock}")
 _END_RUN = text(
-    "UPDATE runs SET status = :status, finished = :finished, outcomes = :outcomes WHERE id = :run"
+    "UPDATE runs SET status = :status, finished = :finished, outcomes = :outcomes, waited = :waited"
+    " WHERE id = :run"
 )
+_QUESTIONS = text("SELECT unit, asked_at, answered_at FROM approvals WHERE run = :run")
+_WORK = text("SELECT unit, started, finished FROM run_units WHERE run = :run AND started IS NOT NULL")
 _REOPEN_RUN = text(
     f"UPDATE runs SET status = '{RunStatus.RUNNING.value}', finished = NULL, outcomes = NULL WHERE id = :run"  # noqa: S608  as above
 )
@@ -105,12 +109,28 @@ def actor_of(connection: Connection, run_id: str) -> str:
     return actor
 
 
-def close_run(connection: Connection, run_id: str, status: RunStatus, now: datetime) -> dict[str, int]:
-    """Record the end of a run; returns how many of its units ended how."""
-    counts = count_units(connection, run_id)
+def close_run(
+    connection: Connection, run_id: str, status: RunStatus, now: datetime
+) -> tuple[dict[str, int], float]:
+    """Record the end of a run; returns how many of its units ended how, and how long it waited for people."""
+    counts, waited = count_units(connection, run_id), _waited(connection, run_id, now)
     values = {"run": run_id, "status": status.value, "finished": iso(now), "outcomes": dump(counts)}
-    connection.execute(_END_RUN, values)
-    return counts
+    connection.execute(_END_RUN, {**values, "waited": waited})
+    return counts, waited
+
+
+def _waited(connection: Connection, run_id: str, now: datetime) -> float:
+    waits: dict[str, list[Span]] = {}
+    for unit, asked, answered in connection.execute(_QUESTIONS, {"run": run_id}):
+        waits.setdefault(unit, []).append(_span(asked, answered, now))
+    if not waits:
+        return 0.0
+    rows = connection.execute(_WORK, {"run": run_id}).all()
+    return seconds_waited(waits, {unit: _span(started, finished, now) for unit, started, finished in rows})
+
+
+def _span(begin: str, end: str | None, now: datetime) -> Span:
+    return datetime.fromisoformat(begin), now if end is None else datetime.fromisoformat(end)
 
 
 def reopen(connection: Connection, run_id: str) -> int:

@@ -7,6 +7,7 @@ from enum import Enum
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.runs.plan import ResourceCounts
+from cellwright.model.runs.waiting_time import working_seconds
 
 
 class RunKind(Enum):
@@ -48,6 +49,16 @@ def was_refused(status: RunStatus, outcomes: Collection[str]) -> bool:
     """Tell whether a run did not succeed for no other reason than that somebody has not approved a plan."""
     bad = {Outcome.FAILED.value, Outcome.BLOCKED.value, Outcome.CANCELLED.value}
     return status is RunStatus.FAILED and Outcome.REFUSED.value in outcomes and not bad & set(outcomes)
+
+
+def status_word(status: RunStatus, outcomes: Collection[str]) -> str:
+    """Say how a run stands: the same word on terminals, on pages and in documents."""
+    return Outcome.REFUSED.value if was_refused(status, outcomes) else status.value
+
+
+def status_of(word: str) -> RunStatus:
+    """Read what `status_word` said: the ledger has a refused run as one that failed."""
+    return RunStatus.FAILED if word == Outcome.REFUSED.value else RunStatus(word)
 
 
 class Operation(Enum):
@@ -93,3 +104,10 @@ class Run:
     commit: str | None
     """The fleet repository's commit; None outside git."""
     units: tuple[RunUnit, ...]
+    waited: float = 0.0
+    """Seconds in which it only waited for people's answers: no part of the time that it took."""
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took, without waiting for people; None while it goes on."""
+        return working_seconds(self.started, self.finished, self.waited)

@@ -8,8 +8,9 @@ from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.steering.approve import ApprovalReport, WaitingPlan
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.queue.pauses import Pause
+from cellwright.ledger.read.former_names import FormerName
 from cellwright.ledger.run_state import RunSummary
-from cellwright.model.address import UnitAddress
+from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.runs.event import Event
 from cellwright.model.runs.plan import (
     Action,
@@ -19,7 +20,7 @@ from cellwright.model.runs.plan import (
     counts_from_json,
 )
 from cellwright.model.runs.plan_options import options_from_json
-from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
+from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunUnit, UnitResult, status_of
 from cellwright.remote.documents.findings import diagnostics_from
 
 
@@ -28,7 +29,7 @@ def summary_from(item: Any) -> RunSummary:  # noqa: ANN401  a document, here and
     return RunSummary(
         id=item["run"],
         kind=RunKind(item["kind"]),
-        status=RunStatus(item["status"]),
+        status=status_of(item["status"]),
         actor=item["actor"],
         reason=item["reason"],
         started=item["started"],
@@ -37,7 +38,13 @@ def summary_from(item: Any) -> RunSummary:  # noqa: ANN401  a document, here and
         units=item["units"],
         counts=item["counts"],
         identity=item["identity"] or {},
+        waited=item.get("waited", 0.0),
     )
+
+
+def former_from(item: Any) -> FormerName:  # noqa: ANN401  as above
+    """A name that a cell has had."""
+    return FormerName(CellAddress.parse(item["cell"]), item["until"], 0)
 
 
 def run_from(summary: RunSummary, units: tuple[RunUnit, ...]) -> Run:
@@ -52,6 +59,7 @@ def run_from(summary: RunSummary, units: tuple[RunUnit, ...]) -> Run:
         finished=summary.finished,
         commit=summary.commit,
         units=units,
+        waited=summary.waited,
     )
 
 

@@ -12,7 +12,9 @@ from cellwright.stacks.hcl.syntax import Expression
 class Cursor:
     """Reads tokens one by one. Inside brackets, line breaks are skipped; elsewhere they are tokens."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, keeps: bool = False) -> None:
+        self.keeps = keeps
+        """Computed expressions are kept, to be evaluated."""
         self._tokens = tokenize(text)
         self._index = 0
         self._newlines = True

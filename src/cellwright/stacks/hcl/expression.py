@@ -8,6 +8,16 @@ from cellwright.model.limits import CODE_STEPS
 from cellwright.model.text.number import exact_number
 from cellwright.stacks.hcl.cursor import Cursor
 from cellwright.stacks.hcl.lexer import END, HEREDOC, IDENTIFIER, NEWLINE, NUMBER, QUOTE, Token
+from cellwright.stacks.hcl.operations import (
+    Access,
+    Conditional,
+    ForExpression,
+    Operation,
+    Parenthesised,
+    Signed,
+    Splat,
+    Step,
+)
 from cellwright.stacks.hcl.source import SyntaxFault
 from cellwright.stacks.hcl.syntax import (
     Computed,
@@ -19,7 +29,7 @@ from cellwright.stacks.hcl.syntax import (
     Traversal,
     TupleExpression,
 )
-from cellwright.stacks.hcl.template import read_template
+from cellwright.stacks.hcl.template import read_for, read_template
 
 _OPERATORS = frozenset({"||", "&&", "==", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "%"})
 _CONSTANTS = {"true": True, "false": False, "null": None}
@@ -28,27 +38,29 @@ _MAKE_PATHS = frozenset({"dirname", "fileset", "format", "join"})
 _MARKER = "CELLWRIGHT_TEMPLATE"
 
 
-def parse_expression(text: str) -> Expression:
-    """Read `text` as one expression, with nothing after it.
+def parse_expression(text: str, *, keeps: bool = False) -> Expression:
+    """Read `text` as one expression, with nothing after it; `keeps` as in `parse_native`.
 
     Raises:
         SyntaxFault: it is none.
     """
-    cursor = Cursor(text)
+    cursor = Cursor(text, keeps=keeps)
     with cursor.nested(newlines=False):
         expression = read_expression(cursor)
         cursor.expect(END, "nothing more")
     return expression
 
 
-def parse_template(text: str, offset: int) -> Expression:
-    """Read a string of JSON syntax, whose text is a template as it stands; all of it is at `offset`.
+def parse_template(text: str, offset: int, *, keeps: bool = False) -> Expression:
+    """Read a string of JSON syntax, or a file, whose text is a template as it stands.
+
+    All of it is at `offset`, but for parts of what is kept; `keeps` as in `parse_native`.
 
     Raises:
         SyntaxFault: an interpolation or directive in it is wrong.
     """
     # A heredoc holds text as it stands, and a line break before its end.
-    cursor = Cursor(f"<<{_MARKER}\n{text}\n{_MARKER}\n")
+    cursor = Cursor(f"<<{_MARKER}\n{text}\n{_MARKER}\n", keeps=keeps)
     found = read_template(cursor, cursor.expect(HEREDOC, "a template"), read_expression)
     match found:
         case Literal(value=str(whole)):
@@ -66,25 +78,35 @@ def read_expression(cursor: Cursor) -> Expression:
     Raises:
         SyntaxFault: the tokens are none.
     """
-    # Precedence does not matter here: any sequence of operators is one computed value.
     expression = _operation(cursor)
+    branches: list[tuple[Expression, Expression]] = []
+    offset = expression.offset
     # What follows the ":" is read in this loop, so that a long chain of conditionals takes no stack.
     while cursor.accept("?"):
         with cursor.deeper():
-            read_expression(cursor)
+            then = read_expression(cursor)
         cursor.expect(":", 'the ":" of the conditional')
-        _operation(cursor)
-        expression = Computed(expression.offset)
-    return expression
+        if cursor.keeps:
+            branches.append((expression, then))
+        expression = _operation(cursor)
+        if not cursor.keeps:
+            expression = Computed(offset)
+    return Conditional(tuple(branches), expression, offset) if branches else expression
 
 
 def _operation(cursor: Cursor) -> Expression:
-    expression = _operand(cursor)
+    first = _operand(cursor)
+    rest: list[tuple[str, Expression]] = []
+    computed = False
     while cursor.peek().kind in _OPERATORS:
-        cursor.take()
-        _operand(cursor)
-        expression = Computed(expression.offset)
-    return expression
+        sign = cursor.take().kind
+        operand = _operand(cursor)
+        computed = True
+        if cursor.keeps:
+            rest.append((sign, operand))
+    if rest:
+        return Operation(first, tuple(rest), first.offset)
+    return Computed(first.offset) if computed else first
 
 
 def _operand(cursor: Cursor) -> Expression:
@@ -92,25 +114,33 @@ def _operand(cursor: Cursor) -> Expression:
     signs = ""
     while cursor.peek().kind in {"-", "!"}:
         signs += cursor.take().kind
-    expression = _term(cursor)
-    steps = 0
+    expression = _with_steps(cursor, _term(cursor))
+    return _signed(cursor, signs, expression, offset) if signs else expression
+
+
+def _with_steps(cursor: Cursor, term: Expression) -> Expression:
+    expression = term
+    steps: list[Step] = []
     while cursor.peek().kind in {".", "["}:
-        steps += 1
-        if steps > CODE_STEPS:
+        if len(steps) == CODE_STEPS:
             advice = f"a value may be followed by {CODE_STEPS:,} attributes and indexes; split it by locals"
             raise SyntaxFault(cursor.peek().offset, "the expression has too many steps", advice)
-        expression = _step(cursor, expression)
-    return _signed(signs, expression, offset) if signs else expression
+        step = _step(cursor)
+        steps.append(step)
+        expression = _stepped(expression, step)
+    if not steps or not cursor.keeps or (isinstance(expression, Traversal) and expression.whole):
+        return expression
+    return Access(term, tuple(steps), term.offset)
 
 
-def _signed(signs: str, expression: Expression, offset: int) -> Expression:
+def _signed(cursor: Cursor, signs: str, expression: Expression, offset: int) -> Expression:
     match expression:
         case Literal(value=int() | Decimal() as number) if signs == "-" and not isinstance(number, bool):
             return Literal(-number, offset)
         case Literal(value=bool(flag)) if signs == "!":
             return Literal(not flag, offset)
         case _:
-            return Computed(offset)
+            return Signed(signs, expression, offset) if cursor.keeps else Computed(offset)
 
 
 def _term(cursor: Cursor) -> Expression:
@@ -138,7 +168,8 @@ def _named(cursor: Cursor) -> Expression:
     while cursor.accept("::"):
         name += "::" + cursor.expect(IDENTIFIER, "a function's name").text
     if cursor.peek().kind == "(":
-        call = FunctionCall(name, _arguments(cursor), token.offset)
+        arguments, spread = _arguments(cursor)
+        call = FunctionCall(name, arguments, token.offset, spread)
         if name in _MAKE_PATHS:
             cursor.texts.append((token.offset, call))
         return call
@@ -149,18 +180,20 @@ def _named(cursor: Cursor) -> Expression:
     return Traversal((name,), token.offset)
 
 
-def _arguments(cursor: Cursor) -> tuple[Expression, ...]:
+def _arguments(cursor: Cursor) -> tuple[tuple[Expression, ...], bool]:
     arguments: list[Expression] = []
+    spread = False
     with cursor.nested(newlines=False):
         cursor.take()
         while cursor.peek().kind != ")":
             arguments.append(read_expression(cursor))
             if cursor.accept("..."):
+                spread = True
                 break
             if not cursor.accept(","):
                 break
         cursor.expect(")", '"," or ")"')
-    return tuple(arguments)
+    return tuple(arguments), spread
 
 
 def _parenthesised(cursor: Cursor) -> Expression:
@@ -171,34 +204,39 @@ def _parenthesised(cursor: Cursor) -> Expression:
     return expression
 
 
-def _step(cursor: Cursor, expression: Expression) -> Expression:
+def _step(cursor: Cursor) -> Step:
     """Take one step into a value: an attribute, an index or a splat."""
     if cursor.take().kind == "[":
-        _index(cursor)
-        return _without_step(expression)
+        return _index(cursor)
     token = cursor.take()
-    if token.kind == IDENTIFIER and isinstance(expression, Traversal):
-        return Traversal((*expression.steps, token.text), expression.offset, expression.whole)
-    if token.kind in {IDENTIFIER, "*"} or (token.kind == NUMBER and _INTEGER.match(token.text)):
-        return _without_step(expression)
+    if token.kind == IDENTIFIER:
+        return token.text
+    if token.kind == "*":
+        return Splat(full=False)
+    if token.kind == NUMBER and _INTEGER.match(token.text):
+        return Literal(int(token.text), token.offset)
     raise SyntaxFault(
         token.offset, f"unexpected {token.text!r} after a dot", "an attribute's name belongs here"
     )
 
 
-def _without_step(expression: Expression) -> Expression:
-    if isinstance(expression, Traversal):
-        return Traversal(expression.steps, expression.offset, whole=False)
-    return Computed(expression.offset)
+def _stepped(expression: Expression, step: Step) -> Expression:
+    """Give a name with one more step, as far as a contract needs it."""
+    if not isinstance(expression, Traversal):
+        return Computed(expression.offset)
+    if isinstance(step, str):
+        return Traversal((*expression.steps, step), expression.offset, expression.whole)
+    return Traversal(expression.steps, expression.offset, whole=False)
 
 
-def _index(cursor: Cursor) -> None:
+def _index(cursor: Cursor) -> Step:
     if cursor.accept("*"):
         cursor.expect("]", '"]"')
-        return
+        return Splat(full=True)
     with cursor.nested(newlines=False):
-        read_expression(cursor)
+        found = read_expression(cursor)
         cursor.expect("]", '"]"')
+    return found
 
 
 def _tuple(cursor: Cursor) -> Expression:
@@ -238,7 +276,7 @@ def _item(cursor: Cursor) -> tuple[Expression, Expression]:
     opening = cursor.peek()
     key = read_expression(cursor)
     if opening.kind == "(":  # a value in parentheses, which may be a name only to itself
-        key = Computed(opening.offset)
+        key = Parenthesised(key, opening.offset) if cursor.keeps else Computed(opening.offset)
     if not (cursor.accept("=") or cursor.accept(":")):
         raise cursor.unexpected('"=" and the value of the key')
     return key, read_expression(cursor)
@@ -251,29 +289,23 @@ def _is_for(token: Token) -> bool:
 def _for(cursor: Cursor, opening: Token) -> Expression:
     """Take the rest of a `for`, in either kind of brackets."""
     cursor.take()
-    cursor.expect(IDENTIFIER, "a name")
-    if cursor.accept(","):
-        cursor.expect(IDENTIFIER, "a name")
-    _keyword(cursor, "in")
-    read_expression(cursor)
+    names, collection = read_for(cursor, read_expression)
     cursor.expect(":", '":" and the result')
-    read_expression(cursor)
+    value = read_expression(cursor)
+    key = condition = None
+    grouped = False
     if opening.kind == "{":
         cursor.expect("=>", '"=>" and the value')
-        read_expression(cursor)
-        cursor.accept("...")
+        key, value = value, read_expression(cursor)
+        grouped = cursor.accept("...") is not None
     if cursor.peek().kind == IDENTIFIER and cursor.peek().text == "if":
         cursor.take()
-        read_expression(cursor)
+        condition = read_expression(cursor)
     closing = "}" if opening.kind == "{" else "]"
     cursor.expect(closing, f'"{closing}"')
-    return Computed(opening.offset)
-
-
-def _keyword(cursor: Cursor, word: str) -> None:
-    if cursor.peek().text != word:
-        raise cursor.unexpected(f'"{word}"')
-    cursor.take()
+    if not cursor.keeps:
+        return Computed(opening.offset)
+    return ForExpression(names, collection, key, value, condition, grouped, opening.offset)
 
 
 _TERMS: Mapping[str, Callable[[Cursor], Expression]] = {

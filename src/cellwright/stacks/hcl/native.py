@@ -8,13 +8,13 @@ from cellwright.stacks.hcl.syntax import Attribute, Block, Body
 from cellwright.stacks.hcl.template import unescape
 
 
-def parse_native(text: str) -> Body:
-    """Read a file's text.
+def parse_native(text: str, *, keeps: bool = False) -> Body:
+    """Read a file's text; with `keeps`, computed expressions are kept, to be evaluated.
 
     Raises:
         SyntaxFault: it is no HCL; with the first place where that is found.
     """
-    cursor = Cursor(text)
+    cursor = Cursor(text, keeps=keeps)
     body = _body(cursor)
     cursor.expect(END, "an argument or a block")
     return body

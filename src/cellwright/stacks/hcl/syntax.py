@@ -1,7 +1,7 @@
 """HCL syntax as values: bodies of arguments and blocks, and expressions as far as they are read.
 
 Offsets count characters from the start of the file. An expression that is not kept (an operation, a `for`, a
-template with directives) is `Computed`.
+template with directives) is `Computed`, unless the file is read to be evaluated.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from cellwright.model.value import Scalar
+from cellwright.stacks.hcl.operations import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class FunctionCall:
     name: str
     arguments: tuple["Expression", ...]
     offset: int
+    spread: bool = False
+    """The last argument is a list of arguments: `f(x...)`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,14 @@ class Computed:
 
 
 Expression: TypeAlias = (
-    Literal | Traversal | FunctionCall | ObjectExpression | TupleExpression | TemplateExpression | Computed
+    Literal
+    | Traversal
+    | FunctionCall
+    | ObjectExpression
+    | TupleExpression
+    | TemplateExpression
+    | Computed
+    | Kept
 )
 
 

@@ -18,6 +18,7 @@ from cellwright.stacks.hcl.lexer import (
 )
 from cellwright.stacks.hcl.source import SyntaxFault
 from cellwright.stacks.hcl.syntax import Computed, Expression, Literal, TemplateExpression
+from cellwright.stacks.hcl.template_parts import Directive, Piece, assembled, dedent
 
 Reader: TypeAlias = Callable[[Cursor], Expression]
 """Takes one expression; a parameter, because templates and expressions contain each other."""
@@ -32,29 +33,34 @@ def read_template(cursor: Cursor, opening: Token, expression: Reader) -> Express
 
     Returns:
         Its text, or its parts. A template with directives or strip markers, or a heredoc that loses its
-        indentation and has interpolations, is `Computed`.
+        indentation and has interpolations, is `Computed`, unless the cursor keeps what is computed.
 
     Raises:
         SyntaxFault: an escape, interpolation or directive in it is wrong.
     """
     heredoc = opening.kind == HEREDOC
     closing = HEREDOC_END if heredoc else QUOTE_END
-    parts: list[Expression] = []
+    pieces: list[Piece] = []
     directives = _Directives()
     kept = True
     while (token := cursor.take()).kind != closing:
         if token.kind == LITERAL:
-            parts.append(Literal(_unmark(token.text if heredoc else unescape(token)), token.offset))
+            text = Literal(_unmark(token.text if heredoc else unescape(token)), token.offset)
+            pieces.append(Piece(text, is_text=True))
             continue
-        kept = kept and token.text == "${"
+        item: Expression | Directive = Computed(token.offset)
         with cursor.nested(newlines=False):
             if token.kind == INTERPOLATION:
-                parts.append(expression(cursor))
+                item = expression(cursor)
             elif token.kind == DIRECTIVE:
-                directives.read(cursor, expression)
+                item = directives.read(cursor, expression)
             end = cursor.expect(TEMPLATE_END, 'the "}" that ends the template')
-            kept = kept and end.text == "}"
+        kept = kept and token.text == "${" and end.text == "}"
+        pieces.append(Piece(item, token.text.endswith("~"), end.text.startswith("~")))
     directives.check_closed()
+    if cursor.keeps:
+        return assembled(pieces, opening.offset, dedented=opening.text.startswith("<<-"))
+    parts = [piece.item for piece in pieces if not isinstance(piece.item, Directive)]
     return _template(parts, opening) if kept else Computed(opening.offset)
 
 
@@ -63,7 +69,7 @@ def _template(parts: list[Expression], opening: Token) -> Expression:
     dedented = opening.text.startswith("<<-")
     if len(texts) < len(parts):
         return Computed(opening.offset) if dedented else TemplateExpression(tuple(parts), opening.offset)
-    return Literal(_dedent("".join(texts)) if dedented else "".join(texts), opening.offset)
+    return Literal(dedent("".join(texts)) if dedented else "".join(texts), opening.offset)
 
 
 class _Directives:
@@ -72,14 +78,16 @@ class _Directives:
     def __init__(self) -> None:
         self._open: list[Token] = []
 
-    def read(self, cursor: Cursor, expression: Reader) -> None:
+    def read(self, cursor: Cursor, expression: Reader) -> Directive:
         keyword = cursor.expect(IDENTIFIER, '"if", "else", "endif", "for" or "endfor"')
+        value: Expression | None = None
+        names: tuple[str, ...] = ()
         match keyword.text:
             case "if":
-                expression(cursor)
+                value = expression(cursor)
                 self._open.append(keyword)
             case "for":
-                _for_header(cursor, expression)
+                names, value = read_for(cursor, expression)
                 self._open.append(keyword)
             case "else":
                 self._close(keyword, "if")
@@ -91,6 +99,7 @@ class _Directives:
             case _:
                 advice = 'a directive is "if", "else", "endif", "for" or "endfor"'
                 raise SyntaxFault(keyword.offset, f"'{keyword.text}' is no template directive", advice)
+        return Directive(keyword.text, keyword.offset, value, names)
 
     def _close(self, keyword: Token, *openers: str) -> None:
         if not self._open or self._open[-1].text not in openers:
@@ -106,14 +115,19 @@ class _Directives:
             raise SyntaxFault(opener.offset, f"the directive '{opener.text}' is never ended", advice)
 
 
-def _for_header(cursor: Cursor, expression: Reader) -> None:
-    cursor.expect(IDENTIFIER, "a name")
+def read_for(cursor: Cursor, expression: Reader) -> tuple[tuple[str, ...], Expression]:
+    """Take the names of a `for`, and what it goes through.
+
+    Raises:
+        SyntaxFault: it is none.
+    """
+    names = [cursor.expect(IDENTIFIER, "a name").text]
     if cursor.accept(","):
-        cursor.expect(IDENTIFIER, "a name")
+        names.append(cursor.expect(IDENTIFIER, "a name").text)
     if cursor.peek().text != "in":
         raise cursor.unexpected('"in"')
     cursor.take()
-    expression(cursor)
+    return tuple(names), expression(cursor)
 
 
 def unescape(token: Token) -> str:
@@ -137,9 +151,3 @@ def unescape(token: Token) -> str:
 
 def _unmark(text: str) -> str:
     return text.replace("$${", "${").replace("%%{", "%{")
-
-
-def _dedent(text: str) -> str:
-    lines = text.splitlines(keepends=True)
-    margin = min((len(line) - len(line.lstrip(" \t")) for line in lines if line.strip()), default=0)
-    return "".join(line[margin:] if line.strip() else line.lstrip(" \t") for line in lines)

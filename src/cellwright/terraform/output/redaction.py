@@ -5,6 +5,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from urllib.parse import quote, quote_plus
 
 from cellwright.model.text.number import number_text
@@ -31,25 +32,57 @@ _SAME_EVERYWHERE = re.compile(r"[A-Za-z0-9 +/=_.,:;-]*\Z")
 
 
 class Redactor:
-    """Masks a fixed set of values, as they are, as they look inside JSON, and encoded."""
+    """Masks a fixed set of values, as they are, as they look inside JSON, and encoded.
 
-    __slots__ = ("_mask",)
+    A `public` name stays readable though a secret has the same text, or is a part of it. Everybody knows the
+    name from elsewhere, so a mask in its place would tell the secret instead of hiding it. Whatever reaches
+    beyond the name is masked.
+    """
 
-    def __init__(self, secrets: Iterable[Json]) -> None:
+    __slots__ = ("_mask", "public")
+
+    def __init__(self, secrets: Iterable[Json], public: Collection[str] = ()) -> None:
         texts = {text for secret in secrets for text in _texts(secret)}
         forms = {form for text in texts for form in _forms(text)}
-        self._mask = _masking(forms) if forms else None
+        self.public = frozenset(filter(None, public))
+        self._mask = _masking(forms, self.public) if forms else None
 
     def __call__(self, text: str) -> str:
         """Give `text` with every known secret masked."""
         return text if self._mask is None else self._mask(text)
 
 
-def _masking(forms: Collection[str]) -> Callable[[str], str]:
+def _masking(forms: set[str], public: Collection[str]) -> Callable[[str], str]:
     if len(forms) > MANY or max(map(len, forms)) > LONG:
         return ManyForms(forms)
-    pattern = re.compile("|".join(map(re.escape, sorted(forms, key=len, reverse=True))))
-    return lambda text: pattern.sub(MASK, text)
+    named = {form for form in forms if any(form in name for name in public)}
+    if not named:
+        return partial(_any_of(forms).sub, MASK)
+    names = [name for name in public if any(form in name for form in named)]
+    word = f"(?<![A-Za-z0-9])(?:{_any_of(names).pattern})(?![A-Za-z0-9])"
+    others = _any_of(forms - named) if forms - named else None
+    return partial(_masked_but, others, _any_of(named), re.compile(word))
+
+
+def _any_of(texts: Collection[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, sorted(texts, key=len, reverse=True))))
+
+
+def _masked_but(
+    others: re.Pattern[str] | None, named: re.Pattern[str], names: re.Pattern[str], text: str
+) -> str:
+    """Mask what is in no name anywhere first; of the rest what is not within one of the names."""
+
+    def masked(part: str) -> str:
+        spans = [found.span() for found in names.finditer(part)]
+
+        def kept(found: re.Match[str]) -> str:
+            inside = any(start <= found.start() and found.end() <= end for start, end in spans)
+            return found[0] if inside else MASK
+
+        return named.sub(kept, part)
+
+    return MASK.join(map(masked, others.split(text) if others is not None else (text,)))
 
 
 def _texts(value: Json) -> Iterable[str]:

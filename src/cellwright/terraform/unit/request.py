@@ -54,7 +54,12 @@ class UnitRequest:
     def redactor(self, ambient: Mapping[str, str]) -> Redactor:
         """Mask this unit's secret inputs, and every value whose name suggests a secret."""
         named: list[tuple[str, Json]] = [*self.environment.items(), *ambient.items()]
-        return Redactor([*self._hidden(ambient), *_secrets(named)])
+        return Redactor([*self._hidden(ambient), *_secrets(named)], public=self._names)
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        """The names that its address is made of: each page and each listing has them."""
+        return (self.address.level, self.address.cell, self.address.stack)
 
     def _hidden(self, ambient: Mapping[str, str]) -> Iterable[Json]:
         yield from self.masked

@@ -148,6 +148,17 @@ class UnitTerraform:
         self.runner.stream(("init", "-json", "-input=false", "-reconfigure"))
         self.init_again()
 
+    def forget_other_backend(self) -> None:
+        """Let the next `init` know nothing of another backend, in a folder that is for reading and copies.
+
+        What lies in the former one is somebody else's to move: here `init` would ask whether to.
+
+        Raises:
+            DiagnosticError: the folder can't be written.
+        """
+        if not self.initialisation.done:
+            self.workspace.forget_backend()
+
     def init_again(self) -> None:
         """Run the unit's own `init`, whether that was done or not.
 

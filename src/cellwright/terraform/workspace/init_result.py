@@ -163,9 +163,14 @@ def forget_backend(module: Path, settings: BackendSettings) -> None:
     Raises:
         OSError: its record can't be removed.
     """
-    path = module / _DATA / _BACKEND
+    path = backend_record(module)
     if _own_record(path, settings) is not None:
         path.unlink()
+
+
+def backend_record(module: Path) -> Path:
+    """Give the file in which a folder remembers its backend."""
+    return module / _DATA / _BACKEND
 
 
 @dataclass(frozen=True, slots=True)

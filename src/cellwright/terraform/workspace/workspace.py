@@ -19,6 +19,7 @@ from cellwright.terraform.workspace import backend, imports
 from cellwright.terraform.workspace.backend import BackendSettings, local_state_path
 from cellwright.terraform.workspace.downloads import downloads_digest, remove_downloads
 from cellwright.terraform.workspace.fetched import fetched_modules
+from cellwright.terraform.workspace.init_result import backend_record
 from cellwright.terraform.workspace.source_copy import copy_source
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE, UnitFolder
 from cellwright.terraform.workspace.value_files import ValueFiles, values_text
@@ -70,6 +71,15 @@ class Workspace:
         """Let `init` run again."""
         with suppress(OSError):
             self.folder.init_record.unlink()
+
+    def forget_backend(self) -> None:
+        """Let the next `init` find no backend at all, whatever the last one was.
+
+        Raises:
+            DiagnosticError: its record can't be removed.
+        """
+        with file_errors(f"{self.module} can't be written"):
+            backend_record(self.module).unlink(missing_ok=True)
 
     def fetched(self) -> tuple[FetchedModule, ...]:
         """Give the modules that `init` has downloaded; none before it ran.

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cellwright.ledger.database.location import sqlite_url
+from cellwright.ledger.lease_values import Holder
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.ledger.quick_opening import open_for_units, shown
 from cellwright.ledger.read import sqlite_rows
@@ -22,7 +23,9 @@ _READ = """
 import sys
 from cellwright.ledger.quick_opening import open_for_units
 with open_for_units(sys.argv[1]) as reader:
-    print(len(reader.heads()), len(reader.applied(list(reader.heads()))), "sqlalchemy" in sys.modules)
+    units = list(reader.heads())
+    found = reader.applied(units), reader.lease_holders(), reader.plan_failures(units, 1)
+    print(*map(len, found), "sqlalchemy" in sys.modules)
 """
 
 
@@ -46,6 +49,7 @@ def _filled(file: Path) -> str:
     with open_ledger(sqlite_url(file)) as ledger:
         ledger.recorder.start_run(run())
         ledger.recorder.record_applied(applied(), result(Outcome.APPLIED), RUN, APPLIED)
+        ledger.leases.acquire(APP, Holder("elsewhere", 1, "1", RUN), 60)
     return sqlite_url(file)
 
 
@@ -72,7 +76,7 @@ def test_a_ledger_that_does_not_exist_is_read_as_an_empty_one(url: str) -> None:
 
 def test_sqlalchemy_is_not_imported_for_a_sqlite_file(filled: str) -> None:
     done = subprocess.run([sys.executable, "-c", _READ, filled], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["1", "1", "False"]
+    assert done.stdout.split() == ["1", "1", "0", "False"]
 
 
 def test_a_file_that_fails_between_two_reads_is_left_to_the_ledger(file: Path, filled: str) -> None:
@@ -116,3 +120,26 @@ def test_no_other_url_is_read_directly(url: str) -> None:
 
 def test_no_password_is_shown() -> None:
     assert shown("postgresql://ada:secret@db/ledger") == "postgresql://ada@db/ledger"
+
+
+def test_sqlalchemy_is_not_imported_where_there_is_no_file(file: Path) -> None:
+    url = sqlite_url(file)
+    done = subprocess.run([sys.executable, "-c", _READ, url], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["0", "0", "0", "False"]
+    assert not file.exists()
+
+
+def test_a_file_that_comes_while_it_is_read_is_seen(file: Path) -> None:
+    with open_for_units(sqlite_url(file)) as quick:
+        assert quick.heads() == {}
+        with open_ledger(sqlite_url(file)) as ledger:
+            ledger.recorder.start_run(run())
+            ledger.recorder.record_applied(applied(), result(Outcome.APPLIED), RUN, APPLIED)
+        assert list(quick.heads()) == [APP]
+
+
+def test_a_file_that_can_not_be_looked_at_is_left_to_the_ledger(file: Path) -> None:
+    file.write_text("no folder")
+    url = sqlite_url(file / "ledger.db")
+    with open_for_units(url) as quick, pytest.raises(DiagnosticError, match="can't be opened"):
+        quick.heads()

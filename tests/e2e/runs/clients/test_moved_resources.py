@@ -1,13 +1,18 @@
 """A stack is split in two: its resources go to the other unit's state, and none is made or destroyed."""
 
 import json
+import os
 import shutil
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import binaries
 from cellwright.app.moves import resources as use_case
-from cellwright.app.moves.states import StateMover
+from cellwright.app.runs.moving.states import StateMover
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.database.location import sqlite_url
@@ -15,7 +20,9 @@ from cellwright.ledger.moves import Moves
 from cellwright.ledger.opening import open_ledger
 from cellwright.ledger.write.renaming import Renaming
 from cellwright.model.actor import Actor
+from cellwright.sandbox.process import start_sandbox
 from e2e.conftest import Start
+from e2e.kit.bucket import NAME, SETTINGS, keys_in, make_bucket
 from e2e.kit.fleet import FleetFolder, make_fleet
 from e2e.kit.killing import killed_at
 from e2e.kit.program import Program
@@ -54,7 +61,10 @@ def divide(fleet: FleetFolder) -> None:
 def in_state(fleet: FleetFolder, unit: str) -> dict[str, str]:
     """The resources of a unit's state with their ids."""
     path = fleet.state(unit)
-    state = json.loads(path.read_text()) if path.exists() else {"resources": []}
+    return ids_in(json.loads(path.read_text()) if path.exists() else {"resources": []})
+
+
+def ids_in(state: Any) -> dict[str, str]:  # noqa: ANN401  a state
     return {
         f"{resource['name']}{instance.get('index_key', '')}": instance["attributes"]["id"]
         for resource in state["resources"]
@@ -144,7 +154,50 @@ def test_a_move_that_is_killed_at_any_step_goes_on(  # noqa: PLR0917  a step, a 
         assert (state["lineage"], state["serial"]) == (mark.lineage, mark.serial)
 
 
-def moved(cellwright: Program) -> None:
+@pytest.mark.aws
+@pytest.mark.long
+@pytest.mark.parametrize("binary", binaries.BOTH)
+def test_a_move_in_a_bucket_that_is_killed_at_any_step_goes_on(
+    tmp_path: Path, program: Start, monkeypatch: pytest.MonkeyPatch, binary: str
+) -> None:
+    for key, value in binaries.machine_with(binary, tmp_path / "machine").items():
+        monkeypatch.setenv(key, value)
+    with start_sandbox(tmp_path, os.environ) as sandbox:
+        bucket = make_bucket(sandbox)
+        cells = {f"c{number}": step for number, step in enumerate(STEPS)}
+        fleet = make_fleet(
+            tmp_path,
+            {"app": {"source": "./stacks/app"}},
+            {name: {} for name in cells},
+            state={"backend": "s3", "config": SETTINGS},
+        )
+        fleet.stack("app", KEPT + GOING)
+        cellwright = Program(fleet, program(fleet).person, sandbox.environment)
+        cellwright.run("apply", "--yes").expect(0)
+        before = {cell: in_bucket(bucket, f"client/{cell}/app") for cell in cells}
+        divide(fleet)
+        for cell, (owner, name, call, moment) in cells.items():
+            request = replace(REQUEST, selectors=[f"client/{cell}/app"])
+            killed_at(owner, name, moment, partial(moved, cellwright, request), call=call)
+            app, db = (in_bucket(bucket, f"client/{cell}/{stack}") for stack in ("app", "db"))
+            assert {*app, *db} == before[cell].keys()
+            moved(cellwright, request)
+            app, db = (in_bucket(bucket, f"client/{cell}/{stack}") for stack in ("app", "db"))
+            assert set(app) == {"kept"}
+            assert {**app, **db} == before[cell]
+        applied = cellwright.run("apply", "--all", "--yes", "--json").expect(0)
+        assert set(applied.outcomes.values()) == {"unchanged"}
+
+
+def in_bucket(bucket: Any, unit: str) -> dict[str, str]:  # noqa: ANN401  boto3 ships no types
+    """The resources of a unit's state in the bucket with their ids."""
+    key = f"{unit}.tfstate"
+    if key not in keys_in(bucket):
+        return {}
+    return ids_in(json.loads(bucket.get_object(Bucket=NAME, Key=key)["Body"].read()))
+
+
+def moved(cellwright: Program, request: use_case.MoveRequest = REQUEST) -> None:
     location = Location(fleet=cellwright.fleet.root, environment=cellwright.clean())
     with FleetSession(location) as session:
-        use_case.move_resources(session, Actor("ada", "test"), REQUEST)
+        use_case.move_resources(session, Actor("ada", "test"), request)

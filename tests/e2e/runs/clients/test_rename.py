@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import yaml
 from cellwright.app.moves import rename as use_case
 from cellwright.app.moves import rename_steps
 from cellwright.app.moves.rename_values import RenameRequest
-from cellwright.app.moves.states import StateMover
+from cellwright.app.runs.moving.states import StateMover
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.database.location import sqlite_url
@@ -235,10 +236,37 @@ def test_a_rename_that_is_killed_at_any_step_goes_on(
     assert events.count("cell.renamed") == 1
 
 
-def renamed(cellwright: Program) -> None:
+@pytest.mark.aws
+@pytest.mark.long
+def test_a_rename_in_a_bucket_that_is_killed_at_any_step_goes_on(tmp_path: Path, program: Start) -> None:
+    with start_sandbox(tmp_path, os.environ) as sandbox:
+        bucket = make_bucket(sandbox)
+        fleet = fleet_of(tmp_path, PINNED, state={"backend": "s3", "config": SETTINGS})
+        cellwright = Program(fleet, program(fleet).person, sandbox.environment)
+        cellwright.commit_all()
+        cellwright.run("apply", "client/acme", "--yes").expect(0)
+        marks, name = set(lineages(fleet).values()), "acme"
+        moments = [(*step, moment) for step in STEPS for moment in ("before", "after")]
+        for number, (_step, owner, called, moment) in enumerate(moments):
+            request = RenameRequest(cell=f"client/{name}", new=f"c{number}", reason="bought")
+            killed_at(owner, called, moment, partial(renamed, cellwright, request))
+            with open_ledger(sqlite_url(fleet.ledger), create=False) as ledger:
+                begun = ledger.moves.open()
+            if begun or (called, moment) == ("begin", "before"):
+                renamed(cellwright, request)
+            name = request.new
+            assert keys_in(bucket) == [f"client/{name}/plain.tfstate", f"client/{name}/taker.tfstate"]
+            assert set(lineages(fleet)) == {f"client/{name}/plain", f"client/{name}/taker"}
+            assert set(lineages(fleet).values()) == marks
+            assert not list((fleet.home / "moves").rglob("*.tfstate"))
+        again = cellwright.run("apply", f"client/{name}", "--all", "--yes", "--json").expect(0)
+        assert set(again.outcomes.values()) == {"unchanged"}
+
+
+def renamed(cellwright: Program, request: RenameRequest = REQUEST) -> None:
     location = Location(fleet=cellwright.fleet.root, environment=cellwright.clean())
     with FleetSession(location) as session:
-        use_case.rename(session, Actor("ada", "test"), REQUEST)
+        use_case.rename(session, Actor("ada", "test"), request)
 
 
 def test_clients_whose_states_lie_below_an_account_s_name_are_named_before_it_is_renamed(

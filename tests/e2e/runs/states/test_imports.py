@@ -107,3 +107,24 @@ def test_an_import_that_can_not_be_meant_is_refused_at_its_place(
     written = (fleet.root / "clients/acme.yaml").read_text().splitlines()
     for line in (number for number, text in enumerate(written, 1) if "terraform_data.none" in text):
         assert f"clients/acme.yaml:{line}:" in answer.text
+
+
+NOT_IMPORTED = """package house.imports
+
+import rego.v1
+
+deny contains {"msg": sprintf("imports %s", [r.change.importing.id]), "resource": r.address} if {
+    some r in input.resource_changes
+    r.change.importing.id == "real-1"
+}
+"""
+
+
+def test_a_policy_judges_the_plan_of_an_import(tmp_path: Path, program: Start) -> None:
+    fleet = fleet_of(tmp_path)
+    fleet.write("policies/house.rego", NOT_IMPORTED)
+    cellwright = program(fleet)
+    for words in (("plan", "client/acme"), ("apply", "client/acme", "--yes")):
+        assert "imports real-1" in cellwright.run(*words).expect(1).text
+    assert not fleet.state("client/acme/app").exists()
+    cellwright.run("apply", "client/globex", "--yes").expect(0)

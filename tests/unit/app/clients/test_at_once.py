@@ -64,7 +64,7 @@ class World(ScriptedTerraform):
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     made = World(tmp_path)
-    monkeypatch.setattr("cellwright.app.runs.terraform.terraform_for", lambda *_: lambda *_: made)
+    monkeypatch.setattr("cellwright.app.runs.run_context.terraform_for", lambda *_: lambda *_: made)
     monkeypatch.setattr("cellwright.engine.lease.keeper._LONGEST_PAUSE", 0.01)
     return made
 

@@ -98,7 +98,7 @@ def without_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let an onboarding end where its run would begin."""
     monkeypatch.setattr(use_case, "choose_units", lambda *_: None)
     monkeypatch.setattr(use_case, "start", lambda *_: make_run("r"))
-    monkeypatch.setattr(use_case, "perform", lambda *_: None)
+    monkeypatch.setattr(use_case, "perform_with_moves", lambda *_: None)
     monkeypatch.setattr(use_case, "RunTask", lambda **_: None)
 
 

@@ -37,7 +37,7 @@ def session_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     level = "    cells: clients\n    lifecycle: {suspended: lifecycle/suspended.yaml}\n"
     fleet.write_text(fleet.read_text().replace("    cells: clients\n", level))
     put_under_git(root)
-    monkeypatch.setattr(use_case, "perform", lambda *_: RunReport(make_run("r"), ()))
+    monkeypatch.setattr(use_case, "perform_with_moves", lambda *_: RunReport(make_run("r"), ()))
     environment = {**NOBODY, "PATH": install_program(tmp_path / "bin"), "CELLWRIGHT_KEY": "a" * 64}
     with FleetSession(Location(fleet=root, environment=environment)) as found:
         stands(found.ledger(writing=True))

@@ -77,7 +77,7 @@ def clones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clones]:
     # What an onboarding does until its run begins is what matters here.
     monkeypatch.setattr(use_case, "choose_units", lambda *_: None)
     monkeypatch.setattr(use_case, "start", lambda *_: make_run("r"))
-    monkeypatch.setattr(use_case, "perform", lambda *_: None)
+    monkeypatch.setattr(use_case, "perform_with_moves", lambda *_: None)
     monkeypatch.setattr(use_case, "RunTask", lambda **_: None)
     made = Clones(tmp_path)
     yield made

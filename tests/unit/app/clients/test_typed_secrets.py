@@ -19,7 +19,7 @@ SOURCES = "terraform: {environment_allow: [API_TOKEN]}\nsecrets:\n  vault: {type
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("choose_units", "start", "perform"):
+    for name in ("choose_units", "start", "perform_with_moves"):
         monkeypatch.setattr(use_case, name, lambda *_: make_run("r"))
     monkeypatch.setattr(use_case, "RunTask", lambda **_: None)
     root = tmp_path / "fleet"

@@ -50,6 +50,14 @@ def test_check_and_diff_write_nothing(fleet: Path) -> None:
     assert document["changed"] == ["clients/acme.yaml", "stack/values.yaml"]
 
 
+def test_only_the_folder_of_stacks_is_left_alone_not_what_begins_with_its_name(fleet: Path) -> None:
+    (fleet / "clients" / "broken.yaml").unlink()
+    (fleet / "stacks-defaults.yaml").write_text(UNTIDY)
+    fmt(fleet)
+    assert (fleet / "stacks-defaults.yaml").read_text() == TIDY
+    assert (fleet / "stacks" / "own.yaml").read_text() == "a:   1\n"
+
+
 def test_what_is_formatted_stays(fleet: Path) -> None:
     path = fleet / "clients" / "acme.yaml"
     path.write_text(TIDY)

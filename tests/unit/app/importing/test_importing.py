@@ -62,3 +62,37 @@ def test_the_command_line_says_what_is_wrong_where(tmp_path: Path) -> None:
     assert not (tmp_path / "fleet").exists()
     code, text = answer(("import", "terraform", "nowhere"), tmp_path, {"HOME": str(tmp_path)})
     assert (code, "nowhere is no folder" in text) == (1, True)
+
+
+def test_secrets_that_the_tree_lacks_come_from_the_environment(tmp_path: Path) -> None:
+    (tmp_path / "tree/prod/db").mkdir(parents=True)
+    (tmp_path / "tree/prod/db/terragrunt.hcl").write_text(
+        'terraform {\n  source = "git::https://git.invalid/m.git//db?ref=v1"\n}\n'
+        'remote_state {\n  backend = "s3"\n  config = { bucket = "b", key = "k", region = "eu-west-1" }\n}\n'
+        'inputs = { name = "x", more = 1 }\n'
+    )
+    (tmp_path / "modules/db").mkdir(parents=True)
+    (tmp_path / "modules/db/main.tf").write_text(
+        'variable "name" {}\nvariable "password" {\n  sensitive = true\n}\n'
+    )
+    asked = ImportRequest(
+        tool="terragrunt",
+        folder=tmp_path / "tree",
+        to=tmp_path / "fleet",
+        source_map=(f"git::https://git.invalid/m.git={tmp_path}/modules",),
+    )
+    found = import_fleet(asked, {"HOME": str(tmp_path)})
+    assert "password: ${secret.environment.TF_VAR_password}" in found.fleet.files["env/prod.yaml"].replace(
+        '"', ""
+    )
+    assert "allow: [TF_VAR_password]" in found.fleet.files["fleet.yaml"]
+    said = "\n".join(map(str, found.fleet.notes))
+    assert "'password' of " in said
+    assert "more: left out" in said
+    code, text = answer(("check",), tmp_path / "fleet", {"HOME": str(tmp_path)})
+    assert (code, "no findings" in text) == (0, True)
+    refused = ImportRequest(
+        tool="terraform", folder=tmp_path / "tree", to=tmp_path / "other", source_map=(f"a={tmp_path}",)
+    )
+    with pytest.raises(DiagnosticError, match="--source-map is for terragrunt and atmos"):
+        import_fleet(refused, {})

@@ -57,7 +57,9 @@ def test_of_units_that_were_recorded_just_before_the_kill(
         ledger.recorder.record_result(run.id, UnitResult(APP, Outcome.UNCHANGED))
         ledger.recorder.finish_run(run.id, RunStatus.FAILED)
     done, waiting = leave(session.root, APP), leave(session.root, GLOBEX)
-    monkeypatch.setattr(use_case, "perform", lambda _fleet, _actor, task, _talk: RunReport(task.run, ()))
+    monkeypatch.setattr(
+        use_case, "perform_with_moves", lambda _fleet, _actor, task, _talk: RunReport(task.run, ())
+    )
     with session:
         use_case.resume(session, ADA, use_case.ResumeRequest(), Conversation())
     assert not any(file.exists() for file in done)

@@ -40,7 +40,7 @@ def test_it_moves_states_if_asked_and_records_the_commit_of_now(
         seen.append(task)
         return RunReport(task.run, ())
 
-    monkeypatch.setattr(use_case, "perform", perform)
+    monkeypatch.setattr(use_case, "perform_with_moves", perform)
     path = install_program(tmp_path / "bin")
     environment = {**NOBODY, "HOME": str(tmp_path), "PATH": path}
     with FleetSession(Location(fleet=root, environment=environment)) as session:
@@ -60,7 +60,9 @@ def test_a_run_that_has_begun_is_not_taken_from_a_process_that_lives(
     make_fleet(root, acme="{}\n")
     bind(root, "trial")
     run = make_run("20261122-214812-3f9a")
-    monkeypatch.setattr(use_case, "perform", lambda _fleet, _actor, task, _talk: RunReport(task.run, ()))
+    monkeypatch.setattr(
+        use_case, "perform_with_moves", lambda _fleet, _actor, task, _talk: RunReport(task.run, ())
+    )
     environment = {**NOBODY, "HOME": str(tmp_path), "PATH": install_program(tmp_path / "bin")}
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
         me = ProcessIdentity.of_this_process()

@@ -30,7 +30,7 @@ def spoken(
     chosen = CommonOptions(fleet=root)
     with Invocation.of(chosen, {**PERSON, **environment}) as invocation:
         desk = Desk(invocation)
-        server = make_server(tools(desk, None, acting=acting), acting=acting)
+        server = make_server(desk, tools(desk, None, acting=acting), acting=acting)
 
         async def run() -> R:
             async with Client(server, client_info=ASSISTANT) as client:

@@ -43,7 +43,7 @@ def test_constants(text: str, value: object) -> None:
         ('x["k"][*].y', Traversal(("x", "y"), 0, whole=False)),
         ("list(string)", FunctionCall("list", (Traversal(("string",), 5),), 0)),
         ("f()", FunctionCall("f", (), 0)),
-        ("f(x...)", FunctionCall("f", (Traversal(("x",), 2),), 0)),
+        ("f(x...)", FunctionCall("f", (Traversal(("x",), 2),), 0, spread=True)),
         ("a::b::c(1)", FunctionCall("a::b::c", (Literal(1, 8),), 0)),
         ("[1, x]", TupleExpression((Literal(1, 1), Traversal(("x",), 4)), 0)),
         (

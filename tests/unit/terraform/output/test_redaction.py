@@ -145,3 +145,22 @@ def test_other_spellings_of_a_secret_are_masked(shown: str) -> None:
 
 def test_a_short_secret_masks_no_other_spelling() -> None:
     assert Redactor(["Test"])("Test TEST test") == f"{MASK} TEST test"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("client/acme/app", "client/acme/app"),
+        ('name = "acme-logs"', 'name = "acme-logs"'),
+        ("acmes and xacme", f"{MASK}s and x{MASK}"),
+        # What is more than the name, or another secret, is none of its spellings.
+        ("acme-hush", MASK),
+        ("acme/own", f"ac{MASK}"),
+        ("prod", MASK),
+    ],
+)
+def test_a_public_name_stays_readable_though_it_is_a_secret_too(text: str, shown: str) -> None:
+    redact = Redactor(["acme", "acme-hush", "me/own", "prod"], public=["acme", "acme-prod"])
+    assert redact(text) == shown
+    assert redact("client/acme-prod/app") == "client/acme-prod/app"
+    assert Redactor(["acme"])("client/acme/app") == f"client/{MASK}/app"

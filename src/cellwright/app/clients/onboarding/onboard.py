@@ -21,10 +21,11 @@ from cellwright.app.clients.unfinished import (
     was_never_committed,
 )
 from cellwright.app.runs.choosing import Selection, choose_units
+from cellwright.app.runs.moving.performing import perform_with_moves
 from cellwright.app.runs.placement.placing import Wanted, claim_place, may_be_placed, placed_text
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.run_task import RunTask
-from cellwright.app.runs.running import perform, start
+from cellwright.app.runs.running import start
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.files.atomic import save_text
@@ -81,7 +82,9 @@ def onboard(session: FleetSession, actor: Actor, request: OnboardRequest, talk: 
     choice = choose_units(fleet, Selection([str(cell)]))
     run = start(fleet, actor, RunKind.APPLY, choice, why(request, cell))
     provisioning(fleet.ledger, actor, cell, run.id)
-    report = perform(fleet, actor, RunTask(run=run, choice=choice, parallel=request.parallel), talk)
+    report = perform_with_moves(
+        fleet, actor, RunTask(run=run, choice=choice, parallel=request.parallel), talk
+    )
     if made.commit != made.before and (refused := refusal(fleet, run, cell)):
         undo(fleet, actor, made, refused)
         over = f"{cell} was not onboarded, {refused}: its settings and their commit were taken back"

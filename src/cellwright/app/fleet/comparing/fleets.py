@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from cellwright.app.fleet.comparing.alike import AlikeChanges, ChangesByStack
 from cellwright.app.fleet.comparing.change import (
     CellGroup,
     Change,
@@ -100,6 +101,7 @@ class _Comparison:
         self._old, self._new = unit_table(before.fleet), unit_table(after.fleet)
         self._stacks = StackFiles(before.stacks, after.stacks)
         self._comparison = UnitComparison(before, after, self._stacks)
+        self._alike = AlikeChanges(self._old, self._new)
 
     def run(self, wanted: Iterable[CellAddress]) -> FoundChanges:
         new_cells, gone_cells = {}, {}
@@ -129,16 +131,28 @@ class _Comparison:
     def _cell(self, old: CellSummary, new: CellSummary) -> Iterator[UnitChange]:
         address, stacks = new.address, _maybe_changed(old, new)
         other_files = dict(self._changed_files(new.units))
-        before, after = (
-            _units_of(side, table, address, stacks) if stacks else {}
-            for side, table in ((self.before, self._old), (self.after, self._new))
-        )
-        for stack in dict.fromkeys((*(item.stack for item in new.units), *before)):
-            if stack in stacks:
-                yield from self._unit(before.get(stack), after.get(stack), new.cell.path)
-            elif stack in other_files:
+        found = self._units(old, new, stacks) if stacks else {}
+        for stack in _in_order(old, new) if found or other_files else ():
+            unit = UnitAddress(address.level, address.cell, stack)
+            if stack in found:
+                kind, changes = found[stack]
+                yield UnitChange(unit, kind, changes)
+            elif stack in other_files and stack not in stacks:
                 change = Change(Subject.FILES, "files", None, Side.of(other_files[stack]))
-                yield UnitChange(UnitAddress(*_parts(address), stack), ChangeKind.CHANGED, (change,))
+                yield UnitChange(unit, ChangeKind.CHANGED, (change,))
+
+    def _units(self, old: CellSummary, new: CellSummary, stacks: frozenset[str]) -> ChangesByStack:
+        """Give what became of the units of some stacks that differ."""
+        alike = self._alike.class_of(old, new, stacks)
+        if alike is not None and (known := self._alike.known(alike)) is not None:
+            return known
+        before = _units_of(self.before, self._old, old.address, stacks)
+        after = _units_of(self.after, self._new, new.address, stacks)
+        every = ((stack, self._unit(before.get(stack), after.get(stack), new.cell.path)) for stack in stacks)
+        found = {stack: change for stack, change in every if change is not None}
+        if alike is not None:
+            self._alike.learn(alike, before, after, found)
+        return found
 
     def _changed_files(self, units: UnitSummaries) -> tuple[tuple[str, str], ...]:
         """Give the enabled units whose stacks' files differ, and which files."""
@@ -147,18 +161,19 @@ class _Comparison:
             self.files[id(units)] = tuple((stack, files) for stack, files in found if files)
         return self.files[id(units)]
 
-    def _unit(self, before: Unit | None, after: Unit | None, own_file: str) -> Iterator[UnitChange]:
+    def _unit(
+        self, before: Unit | None, after: Unit | None, own_file: str
+    ) -> tuple[ChangeKind, tuple[Change, ...]] | None:
         was = before if before is not None and before.enabled else None
         now = after if after is not None and after.enabled else None
         if was is not None and now is not None:
-            if changes := self._comparison.unit(was, now, own_file):
-                yield UnitChange(now.address, ChangeKind.CHANGED, changes)
-        elif now is not None:
-            kind = ChangeKind.ADDED if before is None else ChangeKind.SWITCHED_ON
-            yield UnitChange(now.address, kind)
-        elif was is not None:
-            kind = ChangeKind.REMOVED if after is None else ChangeKind.SWITCHED_OFF
-            yield UnitChange(was.address, kind)
+            changes = self._comparison.unit(was, now, own_file)
+            return (ChangeKind.CHANGED, changes) if changes else None
+        if now is not None:
+            return (ChangeKind.ADDED if before is None else ChangeKind.SWITCHED_ON), ()
+        if was is not None:
+            return (ChangeKind.REMOVED if after is None else ChangeKind.SWITCHED_OFF), ()
+        return None
 
 
 def _units_of(
@@ -195,5 +210,5 @@ def _enabled_on_both(old: UnitSummaries, new: UnitSummaries) -> int:
     return sum(unit.enabled and unit.stack in before for unit in new)
 
 
-def _parts(cell: CellAddress) -> tuple[str, str]:
-    return cell.level, cell.cell
+def _in_order(old: CellSummary, new: CellSummary) -> Iterable[str]:
+    return dict.fromkeys(unit.stack for unit in (*new.units, *old.units))

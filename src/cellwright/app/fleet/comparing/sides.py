@@ -12,8 +12,10 @@ from cellwright.app.session.home import Home
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Snapshot, Stacks
+from cellwright.files.cache_file import same_stamp
 from cellwright.files.errors import file_errors
 from cellwright.files.private import PRIVATE_FILE, make_private_folder
+from cellwright.fleet.fleet import FLEET_FILE
 from cellwright.fleet.load.fleet_load import CACHE_FILES
 from cellwright.fleet.load.unit_table import CellObserver, PartialObserver
 from cellwright.fleet.resolve.resolved import ResolvedCell
@@ -106,7 +108,7 @@ def loaded(session: FleetSession, side: Side) -> Iterator[Loaded]:
             summary = f"there is no fleet in {inside} at {side.label}"
             raise DiagnosticError(error(summary, fault.diagnostics[0].summary)) from None
         with opened as former:
-            _seed(former.home.cache, session.home.cache)
+            _seed(former, session)
             yield _load(former)
 
 
@@ -115,13 +117,24 @@ def _load(session: FleetSession) -> Loaded:
     return Loaded(session.snapshot(observer=resolved.observer), resolved.units)
 
 
-def _seed(cache: Path, known: Path) -> None:
-    """Begin with the cells that are kept of the fleet's own folder: most are the same, by content."""
+def _seed(former: FleetSession, session: FleetSession) -> None:
+    """Begin with the cells that are kept of the fleet's own folder: most are the same, by content.
+
+    What is kept of other revisions stays, unless it was made with another fleet.yaml than both sides have.
+    """
+    cache, known = former.home.cache, session.home.cache
+    same = _configuration(former) == _configuration(session)
     for name in CACHE_FILES:
         with suppress(OSError):
-            if not (cache / name).exists():
+            if not (cache / name).exists() or (same and not same_stamp(cache / name, known / name)):
                 shutil.copyfile(known / name, cache / name)
                 (cache / name).chmod(PRIVATE_FILE)
+
+
+def _configuration(session: FleetSession) -> bytes | None:
+    with suppress(OSError):
+        return (session.root / FLEET_FILE).read_bytes()
+    return None
 
 
 def _parsed(revisions: Sequence[str]) -> tuple[str, str | None, bool]:

@@ -8,6 +8,7 @@ from itertools import islice
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.queue.pauses import Pause
+from cellwright.ledger.read.former_names import FormerName, former_of, former_subjects
 from cellwright.ledger.read.open_questions import OpenQuestions
 from cellwright.ledger.read.run_query import RunFilter, RunQuery
 from cellwright.ledger.read.run_unit_query import ANSWERED, AWAITING, RunUnitQuery
@@ -49,6 +50,8 @@ class RunList:
     """How many plans of each run wait for an answer."""
     pauses: Mapping[str, Pause]
     """Those of these runs that are paused."""
+    former: tuple[FormerName, ...] = ()
+    """What the cell that was asked for was called before; runs of then are listed, too."""
 
 
 def run_list(session: FleetSession, request: RunListRequest) -> RunList:
@@ -59,6 +62,9 @@ def run_list(session: FleetSession, request: RunListRequest) -> RunList:
     """
     ledger = session.ledger()
     query = RunQuery(ledger.database)
+    former = former_of(ledger.database, request.only.cell)
+    only = replace(request.only, former=former_subjects(request.only.cell, former))
+    request = replace(request, only=only)
     all_of_it = request.readable is everything
     found = tuple(islice(_readable(ledger, request, _from(query, request)), PAGE + 1))
     page = found[:PAGE]
@@ -67,6 +73,7 @@ def run_list(session: FleetSession, request: RunListRequest) -> RunList:
         next=page[-1].id if len(found) > PAGE else None,
         by_status=query.by_status(request.only) if all_of_it else {},
         waiting=OpenQuestions(ledger.database).counts(),
+        former=former,
         pauses=ledger.pauses.of_runs([run.id for run in page if run.status is RunStatus.RUNNING]),
     )
 

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from cellwright.app.runs.recorded import states_of
+from cellwright.app.runs.depots import states_of
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.adapter.local_files import WorkingFolder, working_folders
 from cellwright.engine.adapter.unsaved_sharing import UnsavedSharing

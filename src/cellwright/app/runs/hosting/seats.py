@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 
+from cellwright.app.runs.moving.performing import with_moves
 from cellwright.app.runs.queued_task import QueuedTask, from_json
 from cellwright.app.runs.recorded import recording
 from cellwright.app.runs.run_context import context_of
@@ -143,7 +144,7 @@ class Seats:
             rego = stack.enter_context(RegoProcess(environment=fleet.session.environment))
             progress = stack.enter_context(recording(fleet, run.id, self.listener(run.id)))
             talk = Conversation(progress, _approver(task), self.interrupts)
-            doing = _task_of(run, task, claim.turn)
+            doing = stack.enter_context(with_moves(fleet, task.actor, _task_of(run, task, claim.turn), talk))
             context = replace(context_of(fleet, task.actor, doing, talk, rego), ttl=self.ttl)
             place = workplace(run, context, doing.plans or PlanHandling())
             stack.enter_context(place.keeper)

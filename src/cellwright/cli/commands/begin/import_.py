@@ -36,6 +36,14 @@ class ImportArguments(CommonArguments):
     to: Annotated[
         Path, typer.Option("--to", metavar="DIR", help="Where to write the fleet: a new or empty folder.")
     ] = Path("fleet")
+    source_map: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--source-map",
+            metavar="FROM=TO",
+            help="Take a folder, or another address, for a repository of modules; may be repeated.",
+        ),
+    ] = None
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be written.")] = False
 
 
@@ -53,7 +61,11 @@ def import_(invocation: Invocation, arguments: ImportArguments) -> int:
 
     invocation.refuse_server()
     request = use_case.ImportRequest(
-        tool=arguments.tool.value, folder=arguments.folder, to=arguments.to, dry_run=arguments.dry_run
+        tool=arguments.tool.value,
+        folder=arguments.folder,
+        to=arguments.to,
+        source_map=tuple(arguments.source_map or ()),
+        dry_run=arguments.dry_run,
     )
     found = use_case.import_fleet(request, invocation.environment)
     invocation.answer(lambda: view.imported(found), lambda: document.imported(found))

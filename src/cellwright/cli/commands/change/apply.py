@@ -113,7 +113,7 @@ def apply(invocation: Invocation, arguments: ApplyArguments) -> int:
     preapproved = arguments.yes or plan_file is not None or bool(arguments.stored)
     with open_conversation(invocation.error, preapproved=preapproved, full=arguments.full) as terminal:
         report = invocation.act(use_case.apply, request, terminal.conversation)
-    return print_report(invocation, report, terminal.interrupts, terminal.asked)
+    return print_report(invocation, report, terminal.interrupts)
 
 
 def _plan_file(invocation: Invocation, arguments: ApplyArguments) -> Path | None:

@@ -51,4 +51,4 @@ def resume(invocation: Invocation, arguments: ResumeArguments) -> int:
     )
     with open_conversation(invocation.error, preapproved=arguments.yes) as terminal:
         report = invocation.act(use_case.resume, request, terminal.conversation)
-    return print_report(invocation, report, terminal.interrupts, terminal.asked)
+    return print_report(invocation, report, terminal.interrupts)

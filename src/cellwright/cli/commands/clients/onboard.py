@@ -83,7 +83,7 @@ def onboard(invocation: Invocation, arguments: OnboardArguments) -> int:
     talking = open_conversation(invocation.error, preapproved=arguments.yes)
     with telling_commits(invocation), talking as terminal:
         report = invocation.act(use_case.onboard, request, terminal.conversation)
-    return print_report(invocation, report, terminal.interrupts, terminal.asked)
+    return print_report(invocation, report, terminal.interrupts)
 
 
 def parse_settings(given: Sequence[str]) -> Mapping[str, Json]:

@@ -48,4 +48,4 @@ def change_suspension(invocation: Invocation, arguments: SuspendArguments, *, su
     talking = open_conversation(invocation.error, preapproved=arguments.yes)
     with telling_commits(invocation), talking as terminal:
         report = invocation.act(use_case.suspend, request, terminal.conversation)
-    return print_report(invocation, report, terminal.interrupts, terminal.asked)
+    return print_report(invocation, report, terminal.interrupts)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellwright.cli import exit_codes
+from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments, command
 
 if TYPE_CHECKING:
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
 class RunsArguments(CommonArguments):
     """The arguments of `runs`."""
 
+    cell: Annotated[
+        str,
+        typer.Argument(
+            metavar="[CELL]",
+            help="Only runs that had units of this cell, or this unit: client/acme; also under former names.",
+            show_default=False,
+            autocompletion=completion.cells,
+        ),
+    ] = ""
     limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="How many, newest first.")] = 20
     before: Annotated[
         str | None,
@@ -40,8 +50,9 @@ def runs(invocation: Invocation, arguments: RunsArguments) -> int:
     from cellwright.app.history import runs as use_case
     from cellwright.cli.views.look_back import runs as view
 
-    found = invocation.look(
-        use_case.runs, use_case.RunsRequest(limit=arguments.limit, before=arguments.before)
+    request = use_case.RunsRequest(
+        cell=arguments.cell.strip("/"), limit=arguments.limit, before=arguments.before
     )
+    found = invocation.look(use_case.runs, request)
     invocation.answer(lambda: view.runs(found), lambda: document.runs(found))
     return exit_codes.DONE

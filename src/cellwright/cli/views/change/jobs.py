@@ -36,4 +36,5 @@ def _run(found: Watched) -> Run:
         finished=summary.finished,
         commit=summary.commit,
         units=(),
+        waited=summary.waited,
     )

@@ -66,8 +66,8 @@ def _plan_total(report: RunReport) -> Text:
     return Text("; ").join([plans_view.total(report.plans), *([rest] if rest.cell_len else [])])
 
 
-def run_report(report: RunReport, asked: float = 0.0, *, advises: bool = True) -> Group:
-    """`apply`, `resume`, `onboard`, `offboard`: how each unit ended; the person took `asked` seconds.
+def run_report(report: RunReport, *, advises: bool = True) -> Group:
+    """`apply`, `resume`, `onboard`, `offboard`: how each unit ended.
 
     Without `advises` it is left to the caller how it goes on.
     """
@@ -78,7 +78,7 @@ def run_report(report: RunReport, asked: float = 0.0, *, advises: bool = True) -
         list(_warnings(report)),
         list(_failures(report)),
         list(_waiting(report)),
-        [Flowing(_run_total(report, asked)), *(_advice(report) if advises else ())],
+        [Flowing(_run_total(report)), *(_advice(report) if advises else ())],
     )
 
 
@@ -162,10 +162,10 @@ def _warnings(report: RunReport) -> Iterator[RenderableType]:
         yield Finding(line, item)
 
 
-def _run_total(report: RunReport, asked: float) -> Text:
+def _run_total(report: RunReport) -> Text:
     amounts = Counter(result.outcome for result in report.results)
     counts = sum((result.resources for result in report.results), ResourceCounts())
-    took = elapsed(report.run.started, report.run.finished, asked)
+    took = elapsed(report.run.started, report.run.finished, report.run.waited)
     total = _amounts(amounts, destroyed=report.run.kind is RunKind.DESTROY)
     if took:
         total.append(f" in {took}")

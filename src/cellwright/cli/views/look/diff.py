@@ -21,6 +21,8 @@ KIND: Mapping[ChangeKind, palette.Mark] = {
     ChangeKind.SWITCHED_OFF: palette.Mark("-", palette.BAD, "switched off"),
     ChangeKind.REMOVED: palette.Mark("-", palette.BAD, "gone"),
 }
+_MANY = 10
+"""So many cells of a level that came, or that went, are one listing, as in `status`."""
 _GOING = frozenset({ChangeKind.REMOVED, ChangeKind.SWITCHED_OFF})
 
 
@@ -32,8 +34,8 @@ def diff(found: FleetDiff, *, every: bool = False) -> Group:
     return stacked(
         [sides],
         [
-            *_cells(found.new_cells, KIND[ChangeKind.ADDED]),
-            *_cells(found.gone_cells, KIND[ChangeKind.REMOVED]),
+            *_cells(found.new_cells, KIND[ChangeKind.ADDED], every=every),
+            *_cells(found.gone_cells, KIND[ChangeKind.REMOVED], every=every),
         ],
         *([*_titled("cell", group.cells, group.changes, every=every)] for group in found.cells),
         *([*_group(group, every=every)] for group in found.groups),
@@ -77,10 +79,20 @@ def _shown(side: Side | None) -> str:
     return "unset" if side is None else brief(side.value)
 
 
-def _cells(cells: Mapping[CellAddress, int], mark: palette.Mark) -> Iterator[RenderableType]:
-    for cell, units in cells.items():
-        line = Text.assemble(mark.text(), " ", (str(cell), palette.STRONG), "  ", mark.label())
-        yield line.append(f", {count(units, 'unit')}", style=palette.FAINT)
+def _cells(cells: Mapping[CellAddress, int], mark: palette.Mark, *, every: bool) -> Iterator[RenderableType]:
+    """Each cell in a line; many of a level in one, unless every one is to be named."""
+    for level in dict.fromkeys(cell.level for cell in cells):
+        found = {cell: units for cell, units in cells.items() if cell.level == level}
+        if len(found) < _MANY or every:
+            for cell, units in found.items():
+                yield _cell_line(str(cell), units, mark)
+        else:
+            yield Flowing(_cell_line(named(list(found), "more cell"), sum(found.values()), mark), indent=4)
+
+
+def _cell_line(cells: str, units: int, mark: palette.Mark) -> Text:
+    line = Text.assemble(mark.text(), " ", (cells, palette.STRONG), "  ", mark.label())
+    return line.append(f", {count(units, 'unit')}", style=palette.FAINT)
 
 
 def _group(group: ChangeGroup, *, every: bool) -> Iterator[RenderableType]:

@@ -11,11 +11,14 @@ from cellwright.ledger.run_state import RunSummary
 
 def runs(found: RunPage) -> Group:
     """One line per run, newest first."""
+    named = [
+        Text(f"renamed from {item.cell} on {item.until[:10]}", style=palette.FAINT) for item in found.former
+    ]
     if not found.runs:
-        return Group(Text("no runs yet"))
+        return Group(*named, Text("no runs yet"))
     header = ("  run", "kind", "status", "units", "took", "who", "why")
     more = [] if found.next is None else [next_page(f"--before {found.next}")]
-    return Group(Columns([_row(run) for run in found.runs], header=header), *more)
+    return Group(*named, Columns([_row(run) for run in found.runs], header=header), *more)
 
 
 def _row(run: RunSummary) -> tuple[Text, ...]:
@@ -25,7 +28,7 @@ def _row(run: RunSummary) -> tuple[Text, ...]:
         Text(run.kind.value),
         mark.label(),
         Text(f"{run.units:,}"),
-        Text(elapsed(run.started, run.finished), style=palette.FAINT),
+        Text(elapsed(run.started, run.finished, run.waited), style=palette.FAINT),
         Text(who(run.actor, run.identity)),
         Text(run.reason, style=palette.FAINT),
     )

@@ -97,4 +97,4 @@ def _place(change: Change) -> str:
 def _all(addresses: Sequence[CellAddress]) -> str:
     said = ", ".join(code(str(address)) for address in addresses[:_MOST_NAMED])
     rest = len(addresses) - _MOST_NAMED
-    return f"{said} and {count(rest, 'more')}" if rest > 0 else said
+    return f"{said} and {count(rest, 'more cell')}" if rest > 0 else said

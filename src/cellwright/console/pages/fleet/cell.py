@@ -22,6 +22,7 @@ from cellwright.console.reading import cell_of, fleet_view
 from cellwright.console.rendering import render
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
+from cellwright.ledger.read.former_names import former_of
 
 router = APIRouter()
 _PLACED = 200
@@ -133,6 +134,7 @@ def _page(
         placed=[item for item in view.cells.values() if item.placement == cell.address][:_PLACED],
         may_edit=visitor.may(Permission.EDIT, cell.address, cell.tags),
         life=_life(request, view, cell),
+        former=former_of(services(request).session.ledger().database, str(cell.address)),
         may_offboard=bool(cell.path) and _may_offboard(visitor, view, cell),
         **values,
     )

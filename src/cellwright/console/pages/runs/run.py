@@ -16,7 +16,7 @@ from cellwright.console.permits import reach
 from cellwright.console.rendering import render
 from cellwright.console.runs.graph_view import GraphPicture, graph_picture
 from cellwright.console.runs.run_shown import run_shown
-from cellwright.console.runs.words import KINDS, PHASES, PLACES, duration, elapsed
+from cellwright.console.runs.words import KINDS, PHASES, PLACES, duration
 from cellwright.console.services import Services, services
 from cellwright.console.visitor import SignedIn
 from cellwright.ledger.read.run_unit_query import RunUnitFilter
@@ -71,7 +71,7 @@ def show_run(
         picture=picture_of(found, visitor, run),
         vouched=vouched(run.identity),
         rollout=found.session.ledger().rollouts.of_run(run.id),
-        took=duration(elapsed(run.started, run.finished)) if run.finished else "",
+        took=duration(run.seconds) if run.seconds is not None else "",
         next=_next(view, only),
     )
 

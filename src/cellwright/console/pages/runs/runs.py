@@ -14,7 +14,7 @@ from cellwright.console.live.topics import Topic, followed
 from cellwright.console.navigation import Entry
 from cellwright.console.permits import reach
 from cellwright.console.rendering import render
-from cellwright.console.runs.words import KINDS, RUN, Word, counted, duration, elapsed, run_word
+from cellwright.console.runs.words import KINDS, RUN, Word, counted, duration, run_word
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.ledger.queue.pauses import Pause
@@ -98,7 +98,7 @@ def _row(run: RunSummary, found: RunList) -> _Row:
         kind=KINDS[run.kind],
         word=run_word(run, waiting, pause),
         counts=tuple(counted(_places(run, waiting), run.kind)),
-        took=duration(elapsed(run.started, run.finished)) if run.finished else "",
+        took=duration(run.seconds) if run.seconds is not None else "",
         by=run.actor.partition(" <")[0],
         pause=pause,
     )

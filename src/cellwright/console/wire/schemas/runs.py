@@ -8,6 +8,8 @@ from cellwright.console.wire.problems import DiagnosticPart
 
 Next = str | None
 _NEXT = Field(description="The cursor of the next page; null on the last one.")
+_SECONDS = Field(description="How long it took, without waiting for people; null while it goes on.")
+_WAITED = Field(description="Seconds in which it only waited for people's answers.")
 
 
 class RunPart(BaseModel):
@@ -15,16 +17,25 @@ class RunPart(BaseModel):
 
     run: str
     kind: str
-    status: str
+    status: Literal["running", "succeeded", "failed", "cancelled", "refused"]
     refused: bool = Field(description="It failed for no other reason than that a plan was not approved.")
     actor: str
     identity: dict[str, JsonValue] | None
     reason: str
     started: str
     finished: str | None
+    seconds: float | None = _SECONDS
+    waited: float = _WAITED
     commit: str | None
     units: int
     counts: dict[str, int]
+
+
+class FormerPart(BaseModel):
+    """A name that a cell has had."""
+
+    cell: str
+    until: str = Field(description="When it was renamed.")
 
 
 class Runs(BaseModel):
@@ -32,6 +43,9 @@ class Runs(BaseModel):
 
     runs: list[RunPart]
     next: Next = _NEXT
+    former: list[FormerPart] = Field(
+        description="What the cell that was asked for was called before: runs of then are listed, too."
+    )
 
 
 class CountsPart(BaseModel):
@@ -125,6 +139,8 @@ class Report(BaseModel):
     status: str
     started: str
     finished: str | None
+    seconds: float | None = _SECONDS
+    waited: float = _WAITED
     units: list[ResultPart]
     next: Next = _NEXT
 

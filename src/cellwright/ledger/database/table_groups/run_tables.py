@@ -27,6 +27,7 @@ RUNS = Table(
     Column("fleet_commit", PLAIN),
     Column("unit_count", Integer, nullable=False),
     Column("outcomes", PLAIN),
+    Column("waited", Float),
 )
 
 RUN_UNITS = Table(

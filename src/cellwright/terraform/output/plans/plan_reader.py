@@ -103,7 +103,7 @@ def summarise_plan(document: Mapping[str, Any], redact: Callable[[str], str] = s
 
 def plan_redactor(document: Mapping[str, Any], redact: Callable[[str], str] = str) -> Callable[[str], str]:
     """Give a function that masks every sensitive value of a plan, besides what `redact` masks."""
-    own = Redactor(_secrets(document))
+    own = Redactor(_secrets(document), redact.public if isinstance(redact, Redactor) else ())
     return lambda text: own(redact(text))
 
 

@@ -120,6 +120,17 @@ def parse_state(content: bytes, where: str) -> StateSnapshot | None:
     return _parsed(content, where, _snapshot)
 
 
+def is_encrypted(content: bytes) -> bool:
+    """Tell whether a whole state is one that OpenTofu has encrypted."""
+    try:
+        parse_state(content, "a state")
+    except EncryptedStateError:
+        return True
+    except DiagnosticError:
+        return False
+    return False
+
+
 def content_at(path: Path) -> bytes | None:
     """Read the whole of a local state; None if there is none.
 

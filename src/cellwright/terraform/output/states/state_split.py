@@ -54,9 +54,20 @@ def split_states(source: bytes, target: bytes | None, wanted: Sequence[str]) -> 
         known = ", ".join(_addresses(before)[:20]) or "none"
         raise DiagnosticError(error(f"the state has no {', '.join(unknown)}", f"it has: {known}"))
     before["resources"] = left
+    after["lineage"] = after.get("lineage") or str(uuid.uuid4())
     for state in (before, after):
         state["serial"] = int(state["serial"]) + 1
     return SplitStates(_written(before), _written(after), tuple(moved), tuple(there))
+
+
+def held_of(content: bytes | None, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Give those of some addresses of which a state has anything.
+
+    Raises:
+        DiagnosticError: it is none of version 4.
+    """
+    known = _addresses(_read(content)) if content else ()
+    return tuple(name for name in wanted if any(_is_part(item, name) for item in known))
 
 
 def _read(content: bytes) -> dict[str, Any]:

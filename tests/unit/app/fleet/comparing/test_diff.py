@@ -191,3 +191,20 @@ def test_a_fleet_may_lie_in_a_folder_of_its_repository(tmp_path: Path) -> None:
     put_under_git(tmp_path / "infra")
     write(root, "defaults.yaml", "stacks:\n  app:\n    size: 2\n")
     assert [told_of(group) for group in found_in(root).groups] == [["size: unset -> 2 defaults.yaml:3:11"]]
+
+
+def test_what_is_kept_of_older_revisions_with_another_fleet_file_is_replaced(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(root, ".gitignore", ".cellwright\n")
+    found_in(root)
+    write(root, "fleet.yaml", f"# edited\n{(root / 'fleet.yaml').read_text()}")
+    git(root, "commit", "-qam", "edited")
+    with open_session(root) as session:
+        session.snapshot()
+
+    def resolving(source: object, *_: object) -> None:
+        raise AssertionError(source)
+
+    monkeypatch.setattr("cellwright.fleet.resolve.cell.resolve_cell", resolving)
+    assert found_in(root).is_empty

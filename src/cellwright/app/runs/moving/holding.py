@@ -19,14 +19,22 @@ from cellwright.planning.graph import Graph
 
 
 @contextmanager
-def leases_on(fleet: OpenFleet, name: str, units: Iterable[UnitAddress]) -> Iterator[dict[UnitAddress, int]]:
-    """Hold units during the block; whoever works on one now is not waited for. Gives the fencing numbers.
+def leases_on(
+    fleet: OpenFleet, name: str, units: Iterable[UnitAddress], longest_wait: float = 0.0
+) -> Iterator[dict[UnitAddress, int]]:
+    """Hold units during the block. Gives the fencing numbers.
+
+    Whoever works on one now is waited for so many seconds, or not at all.
 
     Raises:
         LeaseTakenError: somebody works on one.
     """
     keeper = LeaseKeeper(
-        fleet.ledger.leases, this_process(name), lambda _unit: None, Uninterrupted(), longest_wait=0
+        fleet.ledger.leases,
+        this_process(name),
+        lambda _unit: None,
+        Uninterrupted(),
+        longest_wait=longest_wait,
     )
     with keeper:
         yield {unit: keeper.take(unit, lambda _held: None).fencing for unit in sorted(set(units))}

@@ -5,32 +5,37 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from cellwright.app.moves.recorded import Arrived
+from cellwright.app.runs.moving.former_object import remove_object
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.adapter.run_terraform import RunTerraform
 from cellwright.files.atomic import sync_folder, write_file
 from cellwright.files.errors import file_errors
 from cellwright.files.private import make_private_folder
 from cellwright.model.address import UnitAddress
-from cellwright.model.applied import AppliedUnit
+from cellwright.model.applied import AppliedUnit, StateMark
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.unit import Backend, Unit
 from cellwright.planning.recorded_state import continues
 from cellwright.terraform.output.states.state_reader import (
     EncryptedStateError,
     StateSnapshot,
+    is_encrypted,
     mark_of,
     parse_state,
 )
 from cellwright.terraform.unit.state_copy import copy_state
 from cellwright.terraform.workspace.backend import BackendSettings, complete_backend, local_state_path
-from cellwright.web.aws import make_client
 
-_SECONDS = 20.0
-_NOT_OURS = ("assume_role", "role_arn", "assume_role_with_web_identity")
-"""Settings of S3 that only Terraform follows."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """A unit's state at its new place."""
+
+    backend: Backend
+    mark: StateMark | None
+    snapshot: StateSnapshot | None
+    """None: there is no state, or it is encrypted and could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +44,19 @@ class StateMover:
 
     fleet: OpenFleet
     terraform: RunTerraform
-    """Of the fleet that has the units under their former names."""
+    """Knows the units as they are recorded, and as they will be."""
     scratch: Path
     """A folder of ours for states in clear, closed to others."""
 
-    def content(self, applied: AppliedUnit) -> bytes | None:
+    def content(self, applied: AppliedUnit, *, opened: bool = False) -> bytes | None:
         """Give the whole state of a unit, which must be the recorded one or a later version of it.
+
+        One that is encrypted comes as it lies there; if it is to be `opened`, as its program reads it.
 
         Raises:
             DiagnosticError: it is another one, or is not there though the ledger knows one.
         """
-        found = self.terraform.content_of(applied)
+        found = self.terraform.content_of(applied, opened=opened)
         recorded, address = applied.head.state, applied.head.address
         mark = mark_of(found, f"the state of {address}") if found else None
         if (
@@ -66,30 +73,44 @@ class StateMover:
             )
         return found
 
-    def copy(self, unit: Unit, content: bytes, there: RunTerraform) -> Arrived:
-        """Write a state where `unit` has its backend, and read it back; `there` knows the unit.
+    def copy(self, unit: Unit, content: bytes) -> Arrived:
+        """Write a state where `unit` has its backend, and read it back.
 
         Raises:
             DiagnosticError: another state is there, or it can't be written.
             TerraformError: the backend can't be used.
         """
         settings = self._completed(unit.backend, unit.address)
+        return self.read(unit, self.write(unit, settings, content))
+
+    def write(self, unit: Unit, settings: BackendSettings, content: bytes) -> bytes:
+        """Write a state to a place: as it is, or by the unit's program where that encrypts it.
+
+        Gives what is there then, as a program reads it; a local one that was encrypted comes encrypted.
+
+        Raises:
+            DiagnosticError: another state is there, or it can't be written.
+            TerraformError: the backend can't be used.
+        """
         path = local_state_path(settings)
-        if path is not None:
+        if path is not None and (is_encrypted(content) or not self.terraform.encrypts(unit)):
             _write_local(path, content, unit.address)
-        else:
-            with (
-                self.kept(unit.address, content) as file,
-                there.at(unit.address, settings, unit.stack.binary) as terraform,
-            ):
-                copy_state(terraform, file)
-                content = terraform.pulled()
-        return self.read(unit, content)
+            return content
+        with (
+            self.kept(unit.address, content) as file,
+            self.terraform.at(unit.address, settings, unit.stack.binary) as terraform,
+        ):
+            copy_state(terraform, file)
+            return terraform.pulled()
 
     def read(self, unit: Unit, content: bytes) -> Arrived:
-        """Tell what a state at the place of `unit` says."""
+        """Tell what a state at the place of `unit` says; one that is encrypted is read by its program."""
         mark = mark_of(content, f"the state of {unit.address}")
-        return Arrived(backend=unit.backend, mark=mark, snapshot=_snapshot(content))
+        try:
+            snapshot = parse_state(content, "a state")
+        except EncryptedStateError:
+            snapshot = self.terraform.state_at_place(unit.address)
+        return Arrived(backend=unit.backend, mark=mark, snapshot=snapshot)
 
     @contextmanager
     def kept(self, unit: UnitAddress, content: bytes) -> Iterator[Path]:
@@ -120,12 +141,9 @@ class StateMover:
                 with suppress(OSError):
                     path.parent.rmdir()
             return True
-        if settings.kind != "s3" or any(settings.config.get(name) for name in _NOT_OURS):
+        if settings.kind != "s3":
             return False
-        try:
-            return _remove_object(settings.config, {**self.fleet.session.environment, **environment})
-        except ImportError:
-            return False
+        return remove_object(settings.config, {**self.fleet.session.environment, **environment})
 
     def _completed(self, backend: Backend, unit: UnitAddress) -> BackendSettings:
         home = self.fleet.home
@@ -152,40 +170,3 @@ def _write_local(path: Path, content: bytes, unit: UnitAddress) -> None:
         sync_folder(path.parent)
         if path.read_bytes() != content:
             raise OSError(os.strerror(5))
-
-
-def _snapshot(content: bytes) -> StateSnapshot | None:
-    try:
-        return parse_state(content, "a state")
-    except EncryptedStateError:
-        return None
-
-
-def _remove_object(config: Mapping[str, Any], environment: Mapping[str, str]) -> bool:
-    endpoints = config.get("endpoints")
-    endpoint = endpoints.get("s3") if isinstance(endpoints, Mapping) else config.get("endpoint")
-    bucket, key = config.get("bucket"), config.get("key")
-    try:
-        client = make_client(
-            "s3",
-            environment,
-            seconds=_SECONDS,
-            region=_text(config.get("region")),
-            profile=_text(config.get("profile")),
-            endpoint=_text(endpoint),
-        )
-        client.delete_object(Bucket=bucket, Key=key)
-    except ImportError:
-        raise
-    except Exception as fault:  # noqa: BLE001  boto3's own, which is not installed everywhere
-        raise DiagnosticError(
-            error(
-                f"the former copy s3://{bucket}/{key} can't be removed: {fault}",
-                "allow s3:DeleteObject there and repeat this, or remove it by hand",
-            )
-        ) from None
-    return True
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None

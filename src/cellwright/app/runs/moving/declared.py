@@ -1,0 +1,239 @@
+"""Carries out, cell by cell, what fleet.yaml declares by `moved_from`: before a unit of the two is planned.
+
+An apply moves the resources from state to state, once plans on copies of both states have shown that nothing
+is made or destroyed for it. A plan changes nothing: it is made on a copy of the unit's state.
+"""
+
+import shutil
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from cellwright.app.runs.moving.copies import as_lying
+from cellwright.app.runs.moving.holding import leases_on, terraform_of_fleet
+from cellwright.app.runs.moving.pair import PairMove, never_applied
+from cellwright.app.runs.moving.states import StateMover
+from cellwright.app.runs.steering.conversation import Conversation
+from cellwright.app.session.session import OpenFleet
+from cellwright.engine.lease.keeper import LONGEST_WAIT, LeaseKeeper, LeaseTakenError
+from cellwright.engine.unit.evaluation import OnCopy
+from cellwright.files.private import make_private_folder
+from cellwright.fleet.fleet import StackSettings
+from cellwright.ledger.write.renaming import Renaming
+from cellwright.model.actor import Actor
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.runs.run import Operation, Run, RunKind, RunUnit
+from cellwright.model.unit import Backend, Unit
+from cellwright.planning.declared_moves import DeclaredMove, declared_moves, is_done, to_record
+from cellwright.terraform.output.states.state_split import held_of, split_states
+from cellwright.terraform.process.unit_lock import UnitLockedError
+from cellwright.terraform.workspace.backend import BackendSettings
+
+_WHILE_HELD = 15.0
+"""Seconds for which a unit of the queue waits for the other one; that one lets go, and comes later."""
+
+
+@dataclass(slots=True, kw_only=True)
+class DeclaredMoves:
+    """The declared moves of one run's units; used from several threads."""
+
+    fleet: OpenFleet
+    actor: Actor
+    run: Run
+    talk: Conversation
+    stacks: Mapping[str, Mapping[str, StackSettings]]
+    """By level, those of the levels that declare any."""
+    _copies: set[Path] = field(init=False, default_factory=set)
+    _locks: dict[UnitAddress, threading.Lock] = field(init=False, default_factory=dict)
+    _guard: threading.Lock = field(init=False, default_factory=threading.Lock)
+
+    def moved(self, unit: UnitAddress) -> Sequence[DeclaredMove]:
+        """Give the moves that concern a unit, done or not."""
+        return declared_moves(self.stacks.get(unit.level, {}), unit)
+
+    def prepare(self, part: RunUnit, keeper: LeaseKeeper) -> None:
+        """Carry out the moves that concern a unit which is about to be applied.
+
+        Raises:
+            DiagnosticError: one can't be, or would make or destroy something; nothing was changed then.
+            UnitLockedError: another machine is at work with the other unit; this one is tried again.
+        """
+        if part.operation is not Operation.APPLY or self.run.kind is RunKind.PLAN:
+            return
+        for move in self._pending(part.address):
+            with self._lock(move.source):
+                self._carry_out(move, part, keeper)
+
+    def on_copy(self, unit: Unit) -> OnCopy | None:
+        """Give how a unit is planned whose resources an apply will move first; None: there are none.
+
+        Raises:
+            DiagnosticError: a state can't be read, or the other unit is not part of the run.
+        """
+        if self.run.kind is not RunKind.PLAN:
+            return None
+        pending = self._pending(unit.address)
+        moves = [move for move in pending if self._pair(move) is not None]
+        if not moves:
+            return None
+        for move in moves:
+            self._refuse_half(move)
+        content = self._content_after(unit.address, moves)
+        folder = self.fleet.home.folder / "moves" / "plans" / _dotted(unit.address)
+        shutil.rmtree(folder, ignore_errors=True)  # of a process that was killed
+        make_private_folder(folder)
+        with self._guard:
+            self._copies.add(folder)
+        path = folder / f"{self.run.id}.tfstate"
+        backend = Backend("local", {"path": str(path)})
+        written = BackendSettings(backend.kind, backend.config)
+        self._mover(unit.address).write(unit, written, content)
+        known = self.fleet.ledger.reader.applied([unit.address]).get(unit.address)
+        recorded = known or never_applied(self.fleet, unit)
+        return OnCopy(tuple(moves), backend, as_lying(recorded, backend, self.fleet, content))
+
+    def close(self) -> None:
+        """Remove the copies that were made: they hold secrets in clear."""
+        for folder in self._copies:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _pending(self, unit: UnitAddress) -> tuple[DeclaredMove, ...]:
+        declared = self.moved(unit)
+        if not declared:
+            return ()
+        units = {one for move in declared for one in (move.source, move.target)}
+        known = self.fleet.ledger.reader.applied(units)
+        return tuple(
+            move for move in declared if move.source in known and not is_done(move, known.get(move.target))
+        )
+
+    def _carry_out(self, move: DeclaredMove, part: RunUnit, keeper: LeaseKeeper) -> None:
+        if move not in self._pending(part.address):
+            return  # another thread has done it meanwhile
+        if self._pair(move) is not None:
+            self._refuse_half(move)
+        elif move.target not in self._units:
+            return
+        with self._leases(move, part, keeper) as leases:
+            if move not in self._pending(part.address):
+                return
+            pair = self._pair(move)
+            if pair is None:
+                self._record_nothing(move, leases)
+                return
+            if self.fleet.ledger.moves.of(str(move.source)) is None:
+                planned = pair.planned(Conversation(interrupts=self.talk.interrupts))
+                if planned.faults:
+                    raise DiagnosticError(_not_moved(move), *planned.faults)
+            pair.carry_out(pair.split(), leases)
+            shutil.rmtree(pair.mover.scratch, ignore_errors=True)  # under the leases nobody else is there
+
+    @contextmanager
+    def _leases(
+        self, move: DeclaredMove, part: RunUnit, keeper: LeaseKeeper
+    ) -> Iterator[Mapping[UnitAddress, int]]:
+        """Hold both units; one that was claimed from the queue is held already."""
+        pair = (move.source, move.target)
+        held = {unit: number for unit in pair if (number := keeper.fencing(unit)) is not None}
+        patience = LONGEST_WAIT if not held else _WHILE_HELD if part.address == move.source else 0.0
+        free = [unit for unit in pair if unit not in held]
+        try:
+            with leases_on(self.fleet, self.run.id, free, patience) as taken:
+                yield {**held, **taken}
+        except LeaseTakenError as fault:
+            if held:
+                raise UnitLockedError(*fault.diagnostics) from fault
+            raise
+
+    def _pair(self, move: DeclaredMove) -> PairMove | None:
+        """Give a move of what the two states have of it; None if neither the one nor an open move does.
+
+        A cell may lack a part of what is declared for all: that is left out.
+        """
+        wanted = PairMove(
+            fleet=self.fleet,
+            actor=self.actor,
+            mover=self._mover(move.source),
+            source=move.source,
+            target=move.target,
+            addresses=move.addresses,
+            reason="declared by moved_from in fleet.yaml",
+            recipe=to_record(self.moved(move.target), move.target),
+        )
+        applied = self.fleet.ledger.reader.applied([move.source])[move.source]
+        here = held_of(wanted.mover.content(applied, opened=True), move.addresses)
+        begun = self.fleet.ledger.moves.of(str(move.source)) is not None
+        if not here and not begun:
+            return None
+        there = held_of(wanted.target_content(), move.addresses)
+        return replace(wanted, addresses=tuple(dict.fromkeys((*here, *there))))
+
+    def _content_after(self, unit: UnitAddress, moves: Sequence[DeclaredMove]) -> bytes:
+        """Give a unit's state as it will be when all of these are done."""
+        contents: dict[UnitAddress, bytes | None] = {}
+        for move in moves:
+            pair = self._pair(move)
+            if pair is None:
+                continue
+            for address in (move.source, move.target):
+                if address not in contents:
+                    known = self.fleet.ledger.reader.applied([address]).get(address)
+                    recorded = known or never_applied(self.fleet, self.fleet.fleet.units[address])
+                    contents[address] = pair.mover.content(recorded, opened=True)
+            before = contents[move.source]
+            if before is not None:
+                states = split_states(before, contents[move.target], pair.addresses)
+                contents[move.source], contents[move.target] = states.source, states.target
+        return contents.get(unit) or b""
+
+    def _record_nothing(self, move: DeclaredMove, leases: Mapping[UnitAddress, int]) -> None:
+        """Record that a unit has what is declared, where there was nothing to move."""
+        known = self.fleet.ledger.reader.applied([move.target]).get(move.target)
+        if known is not None:  # else its first apply records it
+            recipe = {**known.recipe, **to_record(self.moved(move.target), move.target)}
+            Renaming(self.fleet.ledger.database).record_units([replace(known, recipe=recipe)], leases)
+
+    def _refuse_half(self, move: DeclaredMove) -> None:
+        what = f"{', '.join(move.addresses)} of {move.source} go to {move.target}"
+        if not self.fleet.fleet.units.is_enabled(move.target):
+            raise DiagnosticError(
+                error(
+                    f"{what}, which is switched off here",
+                    f"switch it on for {move.target.of_cell}, or take `moved_from` back with the stacks' "
+                    "change: they would be destroyed",
+                )
+            )
+        missing = [str(unit) for unit in (move.source, move.target) if unit not in self._units]
+        if missing:
+            raise DiagnosticError(
+                error(
+                    f"{what}, and {', '.join(missing)} is not part of this run",
+                    f"select both: {move.source.of_cell}",
+                )
+            )
+
+    @property
+    def _units(self) -> frozenset[UnitAddress]:
+        return frozenset(part.address for part in self.run.units if part.operation is Operation.APPLY)
+
+    def _mover(self, unit: UnitAddress) -> StateMover:
+        folder = self.fleet.home.folder / "moves" / _dotted(unit)
+        return StateMover(self.fleet, terraform_of_fleet(self.fleet, self.actor), folder)
+
+    def _lock(self, unit: UnitAddress) -> threading.Lock:
+        with self._guard:
+            return self._locks.setdefault(unit, threading.Lock())
+
+
+def _not_moved(move: DeclaredMove) -> Diagnostic:
+    return error(
+        f"{', '.join(move.addresses)} of {move.source} are not moved to {move.target}",
+        "nothing was changed; see below",
+    )
+
+
+def _dotted(unit: UnitAddress) -> str:
+    return str(unit).replace("/", ".")

@@ -1,0 +1,220 @@
+"""Resources that go from one unit's state to another's in the same cell; nothing is made or destroyed.
+
+The order is such that whoever repeats it after a crash goes on with it: on record first, then the state that
+gets the resources is written, then the one that they leave, then both versions are recorded.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from cellwright.app.runs.moving.copies import plan_on_copies
+from cellwright.app.runs.moving.states import StateMover
+from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.steering.conversation import Conversation
+from cellwright.app.session.session import OpenFleet
+from cellwright.engine.unit.orphan import recipe_of
+from cellwright.engine.unit.step_words import may_happen, unmoved_fault
+from cellwright.ledger.audit import EventDraft
+from cellwright.ledger.moves import Move, MoveKind
+from cellwright.ledger.write.renaming import Renaming
+from cellwright.model.actor import Actor
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import RESOURCES, AppliedHead, AppliedUnit
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error
+from cellwright.model.runs.event import RESOURCES_MOVED, RESOURCES_MOVING
+from cellwright.model.runs.plan import PlanSummary
+from cellwright.model.runs.run import Outcome
+from cellwright.model.unit import Unit
+from cellwright.model.value import Json
+from cellwright.planning.fingerprint import backend_digest
+from cellwright.stacks.source.root_addresses import first_part, root_addresses
+from cellwright.terraform.output.states.state_reader import mark_of
+from cellwright.terraform.output.states.state_resources import resources_in
+from cellwright.terraform.output.states.state_split import SplitStates, split_states
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitMove:
+    """What goes from one unit to another."""
+
+    source: UnitAddress
+    target: UnitAddress
+    resources: tuple[str, ...]
+    plans: dict[UnitAddress, PlanSummary]
+    """What Terraform says to both states afterwards."""
+    faults: tuple[Diagnostic, ...] = ()
+    """Why it is not done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairMove:
+    """Moves resources between two units of a cell."""
+
+    fleet: OpenFleet
+    actor: Actor
+    mover: StateMover
+    source: UnitAddress
+    target: UnitAddress
+    addresses: Sequence[str]
+    reason: str = ""
+    recipe: Mapping[str, Json] | None = None
+    """What is recorded of the unit that gets them, if fleet.yaml declares it; None: a command asks for it."""
+
+    def split(self) -> SplitStates:
+        """Give both states as they will be.
+
+        Raises:
+            DiagnosticError: there is nothing to move, or a state can't be read or taken apart.
+        """
+        applied = self.fleet.ledger.reader.applied([self.source]).get(self.source)
+        if applied is None:
+            raise DiagnosticError(
+                error(
+                    f"{self.source} was never applied: there is nothing to move",
+                    f"cellwright apply {self.source}",
+                )
+            )
+        content = self.mover.content(applied, opened=True)
+        if content is None:
+            raise DiagnosticError(
+                error(f"{self.source} has no state: there is nothing to move", "look at its backend")
+            )
+        return split_states(content, self.target_content(), self.addresses)
+
+    def target_content(self) -> bytes | None:
+        """Give the state of the unit that gets the resources; None if there is none yet."""
+        applied = self.fleet.ledger.reader.applied([self.target]).get(self.target)
+        unit = self.fleet.fleet.units[self.target]
+        return self.mover.content(applied or never_applied(self.fleet, unit), opened=True)
+
+    def planned(self, talk: Conversation) -> UnitMove:
+        """Plan both units on copies of their states as they will be; nothing is changed.
+
+        Raises:
+            DiagnosticError: as `split`.
+        """
+        states = self.split()
+        contents = {self.source: states.source, self.target: states.target}
+        known = self.fleet.ledger.reader.applied([self.source, self.target])
+        # Of one that was never applied its working folder may remember another copy: that is not its state.
+        recorded = {
+            unit: known.get(unit) or never_applied(self.fleet, self.fleet.fleet.units[unit])
+            for unit in (self.source, self.target)
+        }
+        report = plan_on_copies(self.fleet, self.fleet, recorded, contents, self.mover, self.actor, talk)
+        moved = states.moved or states.there
+        return UnitMove(
+            source=self.source,
+            target=self.target,
+            resources=moved,
+            plans=dict(report.plans),
+            faults=tuple(self._faults(report, moved)),
+        )
+
+    def carry_out(self, states: SplitStates, leases: Mapping[UnitAddress, int]) -> tuple[str, ...]:
+        """Write both states under the units' leases, and record it; gives the resources.
+
+        Raises:
+            DiagnosticError: other resources of the unit are being moved, or a state can't be written.
+        """
+        ledger = self.fleet.ledger
+        resources = states.moved or states.there
+        move = ledger.moves.of(str(self.source))
+        if move is not None and move.target != str(self.target):
+            raise DiagnosticError(
+                error(f"resources of {self.source} are going to {move.target} already", "let that end first")
+            )
+        if move is None:
+            move = self._begin(resources, leases)
+        if states.moved:
+            units = self.fleet.fleet.units
+            self.mover.copy(units[self.target], states.target)
+            self.mover.copy(units[self.source], states.source)
+        detail: dict[str, Json] = {"to": str(self.target), "resources": list(resources)}
+        if self.recipe is not None:
+            detail["declared"] = True
+        came: dict[str, Json] = {**detail, "from": str(self.source)}
+        events = [
+            EventDraft(self.actor, RESOURCES_MOVED, str(self.source), self.reason, detail),
+            EventDraft(self.actor, RESOURCES_MOVED, str(self.target), self.reason, came),
+        ]
+        units_now = [self._recorded(self.source), self._recorded(self.target)]
+        Renaming(ledger.database).record_split(move, units_now, events, leases)
+        return resources
+
+    def _begin(self, resources: Sequence[str], leases: Mapping[UnitAddress, int]) -> Move:
+        detail: dict[str, Json] = {"resources": list(resources)}
+        if self.recipe is not None:
+            detail["declared"] = True
+        said: dict[str, Json] = {"to": str(self.target), **detail}
+        move = Move(
+            id=f"split-{self.source}",
+            kind=MoveKind.SPLIT,
+            subject=str(self.source),
+            target=str(self.target),
+            detail=detail,
+            reason=self.reason,
+        )
+        event = EventDraft(self.actor, RESOURCES_MOVING, str(self.source), self.reason, said)
+        self.fleet.ledger.moves.begin(move, self.actor, event, leases)
+        return move
+
+    def _recorded(self, address: UnitAddress) -> AppliedUnit:
+        """Give what is recorded of a unit with the version of its state as it is now."""
+        known = self.fleet.ledger.reader.applied([address]).get(address)
+        unit = known or never_applied(self.fleet, self.fleet.fleet.units[address])
+        content = self.mover.content(unit, opened=True) or b""
+        mark = mark_of(content, f"the state of {address}") if content else None
+        recipe = {**unit.recipe, RESOURCES: len(resources_in(content))} if content else dict(unit.recipe)
+        if address == self.target:
+            recipe |= self.recipe or {}
+        return replace(unit, head=replace(unit.head, state=mark or unit.head.state), recipe=recipe)
+
+    def _faults(self, report: RunReport, moved: Sequence[str]) -> Iterator[Diagnostic]:
+        for item in report.results:
+            if item.outcome is Outcome.FAILED:
+                yield from (fault for fault in item.diagnostics if fault.severity is Severity.ERROR)
+            elif item.outcome is Outcome.BLOCKED:
+                yield from self._blocked(item.address, item.diagnostics)
+        for address, plan in sorted(report.plans.items()):
+            for change in plan.resources:
+                if not may_happen(change) and _concerns(change.address, moved):
+                    yield unmoved_fault(change, address, self.source, self.target)
+
+    def _blocked(self, unit: UnitAddress, why: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+        """Judge a unit that can't be planned yet by its source: one that takes an output of the other one.
+
+        What gives resources away is fine if its stack declares them no more.
+        """
+        declared = root_addresses(self.fleet.stacks.both(self.fleet.fleet.units[unit].stack)[0])
+        whole = all(first_part(address) == address for address in self.addresses)
+        if unit == self.source and declared is not None and whole:
+            still = sorted(declared & set(self.addresses))
+            if still:
+                yield error(
+                    f"the stack of {unit} still declares {', '.join(still)}",
+                    f"remove it there: {self.target.stack} has it from now on",
+                )
+            return
+        yield error(
+            f"{unit} can't be planned yet, so it is not known what would become of its resources",
+            "; ".join(item.summary for item in why) or "apply first what it takes outputs from",
+        )
+
+
+def never_applied(fleet: OpenFleet, unit: Unit) -> AppliedUnit:
+    """Give what is recorded of a unit that has resources and was never applied: that is due."""
+    facts = fleet.stacks.facts(unit.stack)
+    return AppliedUnit(
+        head=AppliedHead(address=unit.address, fingerprint=None, failed="resources were moved to it"),
+        source_digest=facts.digest,
+        source_label=facts.label,
+        backend_digest=backend_digest(unit.address, unit.backend, fleet.digester),
+        inputs={},
+        outputs={},
+        recipe={**recipe_of(unit, {}, fleet.digester), "source_digest": facts.digest, "inputs": {}},
+    )
+
+
+def _concerns(address: str, moved: Sequence[str]) -> bool:
+    return any(address == item or item.startswith(f"{address}[") for item in moved)

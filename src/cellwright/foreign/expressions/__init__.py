@@ -1,0 +1,1 @@
+"""HCL expressions, evaluated: names, operations, collections, templates, functions."""

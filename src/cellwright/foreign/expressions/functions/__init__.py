@@ -1,0 +1,1 @@
+"""Functions of HCL whose value depends on nothing but their arguments, by subject."""

@@ -1,0 +1,63 @@
+"""Resources that fleet.yaml says now belong to another stack of the same cell: `moved_from` of a stack.
+
+Each cell's next apply moves them from one state to the other; of the unit that gets them it is recorded.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cellwright.fleet.fleet import StackSettings
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import AppliedUnit
+from cellwright.model.runs.change import Reason, ReasonKind
+from cellwright.model.value import Json
+
+MOVED_FROM = "moved_from"
+"""The key of a stack in fleet.yaml, and of a unit's recipe: the moves that are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredMove:
+    """Resources of one unit that another unit of its cell is to have."""
+
+    source: UnitAddress
+    target: UnitAddress
+    addresses: tuple[str, ...]
+
+
+def declared_moves(stacks: Mapping[str, StackSettings], unit: UnitAddress) -> tuple[DeclaredMove, ...]:
+    """Give the declared moves that a unit gives or gets resources by."""
+    return tuple(
+        DeclaredMove(
+            UnitAddress(unit.level, unit.cell, item.source),
+            UnitAddress(unit.level, unit.cell, name),
+            item.addresses,
+        )
+        for name, stack in stacks.items()
+        for item in stack.moved_from
+        if unit.stack in (name, item.source)
+    )
+
+
+def is_done(move: DeclaredMove, target: AppliedUnit | None) -> bool:
+    """Tell whether the unit that gets the resources is recorded to have them."""
+    recorded: Any = target.recipe.get(MOVED_FROM) if target is not None else None
+    done = recorded.get(move.source.stack) if isinstance(recorded, Mapping) else None
+    return isinstance(done, list) and set(move.addresses) <= set(done)
+
+
+def to_record(moves: Sequence[DeclaredMove], target: UnitAddress) -> dict[str, Json]:
+    """Say in a unit's recipe that it has what is declared."""
+    found: dict[str, Json] = {
+        move.source.stack: sorted(move.addresses) for move in moves if move.target == target
+    }
+    return {MOVED_FROM: found} if found else {}
+
+
+def move_reason(move: DeclaredMove, unit: UnitAddress) -> Reason:
+    """Say what a unit differs in because of a move that is not done."""
+    what = ", ".join(move.addresses)
+    if unit == move.source:
+        return Reason(ReasonKind.STATE, f"goes to {move.target.stack}: {what}")
+    return Reason(ReasonKind.STATE, f"comes from {move.source.stack}: {what}")
