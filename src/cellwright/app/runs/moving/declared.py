@@ -19,6 +19,7 @@ from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.lease.keeper import LONGEST_WAIT, LeaseKeeper, LeaseTakenError
 from cellwright.engine.unit.evaluation import OnCopy
+from cellwright.files.errors import file_errors
 from cellwright.files.private import make_private_folder
 from cellwright.fleet.fleet import StackSettings
 from cellwright.ledger.write.renaming import Renaming
@@ -82,12 +83,8 @@ class DeclaredMoves:
         for move in moves:
             self._refuse_half(move)
         content = self._content_after(unit.address, moves)
-        folder = self.fleet.home.folder / "moves" / "plans" / _dotted(unit.address)
-        shutil.rmtree(folder, ignore_errors=True)  # of a process that was killed
-        make_private_folder(folder)
-        with self._guard:
-            self._copies.add(folder)
-        path = folder / f"{self.run.id}.tfstate"
+        folder = self._folder_for_copy(unit.address)
+        path = folder / "copy.tfstate"
         backend = Backend("local", {"path": str(path)})
         written = BackendSettings(backend.kind, backend.config)
         self._mover(unit.address).write(unit, written, content)
@@ -170,6 +167,18 @@ class DeclaredMoves:
             return None
         there = held_of(wanted.target_content(), move.addresses)
         return replace(wanted, addresses=tuple(dict.fromkeys((*here, *there))))
+
+    def _folder_for_copy(self, unit: UnitAddress) -> Path:
+        """Make a folder of this run alone: one that ends removes its own, while the next plans the unit."""
+        copies, name = self.fleet.home.folder / "moves" / "plans", f"{_dotted(unit)}@"
+        with file_errors(f"{copies} can't be written"):
+            for left in copies.glob(f"{name}*"):  # of processes that were killed: the unit is ours now
+                shutil.rmtree(left, ignore_errors=True)
+            folder = copies / f"{name}{self.run.id}"
+            make_private_folder(folder)
+        with self._guard:
+            self._copies.add(folder)
+        return folder
 
     def _content_after(self, unit: UnitAddress, moves: Sequence[DeclaredMove]) -> bytes:
         """Give a unit's state as it will be when all of these are done."""
