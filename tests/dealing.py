@@ -1,8 +1,8 @@
 """In which order tests are given to pytest-xdist, so that no core is idle.
 
-`--dist worksteal` cuts the list into one piece for each worker, and whoever has ended takes tests from the end
-of the longest piece. Tests of programs wait much and use little; unit tests only compute. So each piece begins
-with its share of those that wait, and ends with unit tests, which keep every core busy until the end.
+`--dist worksteal` cuts the list into one piece for each worker, and whoever has ended takes tests from the
+end of the longest piece. Tests of programs wait much and use little; unit tests only compute. So each piece
+begins with its share of those that wait, and ends with unit tests, which keep every core busy until the end.
 """
 
 from collections.abc import Callable, Hashable, Sequence

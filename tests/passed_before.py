@@ -30,7 +30,7 @@ class Check:
 
 
 def check_of(name: str, places: Iterable[Path], *programs: str) -> Check:
-    """Name a check by what it looks at, files or all that is below a folder, and by the programs' versions."""
+    """Name a check by what it looks at, files or all below a folder, and by the programs' versions."""
     digest = hashlib.sha256()
     for part in (name, *programs):
         digest.update(f"{len(part)} {part}".encode())
