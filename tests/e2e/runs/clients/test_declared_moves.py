@@ -173,10 +173,11 @@ def applied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-STEPS: tuple[tuple[object, str, int, str], ...] = (
-    (Moves, "begin", 1, "after"),
+STEPS = (
+    # What goes on afterwards is that of a move by hand, which test_moved_resources.py kills at each step.
+    pytest.param(Moves, "begin", 1, "after", marks=pytest.mark.long),
     (StateMover, "copy", 1, "after"),
-    (StateMover, "copy", 2, "after"),
+    pytest.param(StateMover, "copy", 2, "after", marks=pytest.mark.long),
     (Renaming, "record_split", 1, "after"),
 )
 
