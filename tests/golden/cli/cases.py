@@ -176,6 +176,7 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "offboard": lambda: lives.offboard_report(life_samples.OFFBOARDED),
     "offboard-hold": lambda: lives.offboard_report(life_samples.ON_HOLD),
     "offboard-refused": lambda: lives.offboard_report(life_samples.REFUSED),
+    "offboard-refused-written": lambda: lives.offboard_report(life_samples.EXCEPTIONS_WRITTEN),
     "offboard-cancelled": lambda: lives.standing(life_samples.CANCELLED, Waits.NOTHING),
     "offboard-due": lambda: lives.due(life_samples.DUE),
     "offboard-due-none": lambda: lives.due(()),

@@ -77,7 +77,12 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "place": ("place", "place client/acme", "place --release client/acme"),
     "suspend": ("suspend acme --reason 'does not pay'",),
     "reinstate": ("reinstate acme",),
-    "offboard": ("offboard acme --reason 'contract ended'", "offboard acme --cancel", "offboard --due"),
+    "offboard": (
+        "offboard acme --reason 'contract ended'",
+        "offboard acme --write-exceptions 'Ada Example'",
+        "offboard acme --cancel",
+        "offboard --due",
+    ),
     "rename": (
         "rename client/acme globex --dry-run",
         "rename client/acme globex --reason 'bought by Globex'",
