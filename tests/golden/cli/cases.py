@@ -134,6 +134,7 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "explain-text": lambda: explain.explain("client/acme/app", explain_samples.EXPLAINED_TEXT),
     "explain-default": lambda: explain.explain("client/acme/app", explain_samples.EXPLAINED_DEFAULT),
     "unlock": lambda: locks.locks(hand_samples.LOCKED),
+    "unlock-by-server": lambda: locks.locks(hand_samples.FREE, by_server=True),
     "unlock-free": lambda: locks.locks(hand_samples.FREE),
     "unlock-nameless": lambda: locks.locks(hand_samples.NAMELESS),
     "output": lambda: outputs.outputs(hand_samples.OUTPUTS),

@@ -65,7 +65,7 @@ def due(found: Iterable[DueReport]) -> Group:
         ]
         for item in found
     ]
-    return stacked(*parts) if parts else Group(Text("Nobody is being offboarded."))
+    return stacked(*parts) if parts else Group(Text("no client is being offboarded"))
 
 
 def legal_holds(found: Iterable[LegalHold]) -> RenderableType:
@@ -83,7 +83,7 @@ def legal_holds(found: Iterable[LegalHold]) -> RenderableType:
         ]
         for item in found
     ]
-    return Columns(rows) if rows else Text("No legal hold.")
+    return Columns(rows) if rows else Text("no legal hold")
 
 
 def _told(record: Offboarding, waits: Waits) -> Iterator[RenderableType]:
