@@ -12,7 +12,7 @@ from cellwright.app.session.session import FleetSession
 from cellwright.app.status.failures import with_all_failures
 from cellwright.app.status.places import with_places
 from cellwright.fleet.load.unit_table import unit_table
-from cellwright.fleet.stack_order import fleet_order, stacks_in_order
+from cellwright.fleet.stack_order import fleet_order, units_in_order
 from cellwright.ledger.read.at_work import AtWork
 from cellwright.ledger.read.event_filter import EventFilter, subject_pattern
 from cellwright.ledger.read.former_names import former_of, former_subjects, with_former_names
@@ -94,9 +94,9 @@ def unit_lines(session: FleetSession, view: FleetView, cell: CellEntry) -> tuple
             stack=pins.get(address),
             run=working[address].run if address in working else _failed_in(at_work, item),
         )
-        for address, item in ((address, statuses[address]) for address in stacks_in_order(statuses, order))
+        for address, item in ((address, statuses[address]) for address in units_in_order(statuses, order))
     ]
-    off = stacks_in_order(pins.keys() - statuses.keys(), order)
+    off = units_in_order(pins.keys() - statuses.keys(), order)
     return (
         *found,
         *(UnitLine(address=item, state=None, reasons=(), stack=pins[item], run=None) for item in off),

@@ -176,7 +176,7 @@ class PairMove:
                 yield from (fault for fault in item.diagnostics if fault.severity is Severity.ERROR)
             elif item.outcome is Outcome.BLOCKED:
                 yield from self._blocked(item.address, item.diagnostics)
-        for address, plan in sorted(report.plans.items()):
+        for address, plan in report.plans.items():
             for change in plan.resources:
                 if not may_happen(change) and _concerns(change.address, moved):
                     yield unmoved_fault(change, address, self.source, self.target)
