@@ -9,17 +9,16 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from cellwright.app.runs.moving.copies import as_lying
 from cellwright.app.runs.moving.holding import leases_on, terraform_of_fleet
 from cellwright.app.runs.moving.pair import PairMove, never_applied
+from cellwright.app.runs.moving.plan_copies import PlanCopies, dotted
 from cellwright.app.runs.moving.states import StateMover
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.lease.keeper import LONGEST_WAIT, LeaseKeeper, LeaseTakenError
 from cellwright.engine.unit.evaluation import OnCopy
-from cellwright.files.private import make_private_folder
 from cellwright.fleet.fleet import StackSettings
 from cellwright.ledger.write.renaming import Renaming
 from cellwright.model.actor import Actor
@@ -46,9 +45,12 @@ class DeclaredMoves:
     talk: Conversation
     stacks: Mapping[str, Mapping[str, StackSettings]]
     """By level, those of the levels that declare any."""
-    _copies: set[Path] = field(init=False, default_factory=set)
+    _copies: PlanCopies = field(init=False)
     _locks: dict[UnitAddress, threading.Lock] = field(init=False, default_factory=dict)
     _guard: threading.Lock = field(init=False, default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self._copies = PlanCopies(self.fleet.home.folder / "moves" / "plans", self.run.id)
 
     def moved(self, unit: UnitAddress) -> Sequence[DeclaredMove]:
         """Give the moves that concern a unit, done or not."""
@@ -61,9 +63,12 @@ class DeclaredMoves:
             DiagnosticError: one can't be, or would make or destroy something; nothing was changed then.
             UnitLockedError: another machine is at work with the other unit; this one is tried again.
         """
-        if part.operation is not Operation.APPLY or self.run.kind is RunKind.PLAN:
+        if self.run.kind is RunKind.PLAN:
             return
         for move in self._pending(part.address):
+            if part.operation is not Operation.APPLY:
+                self._refuse_destroying(move, part.address)
+                continue
             with self._lock(move.source):
                 self._carry_out(move, part, keeper)
 
@@ -82,12 +87,7 @@ class DeclaredMoves:
         for move in moves:
             self._refuse_half(move)
         content = self._content_after(unit.address, moves)
-        folder = self.fleet.home.folder / "moves" / "plans" / _dotted(unit.address)
-        shutil.rmtree(folder, ignore_errors=True)  # of a process that was killed
-        make_private_folder(folder)
-        with self._guard:
-            self._copies.add(folder)
-        path = folder / f"{self.run.id}.tfstate"
+        path = self._copies.place(unit.address)
         backend = Backend("local", {"path": str(path)})
         written = BackendSettings(backend.kind, backend.config)
         self._mover(unit.address).write(unit, written, content)
@@ -97,8 +97,7 @@ class DeclaredMoves:
 
     def close(self) -> None:
         """Remove the copies that were made: they hold secrets in clear."""
-        for folder in self._copies:
-            shutil.rmtree(folder, ignore_errors=True)
+        self._copies.close()
 
     def _pending(self, unit: UnitAddress) -> tuple[DeclaredMove, ...]:
         declared = self.moved(unit)
@@ -219,8 +218,21 @@ class DeclaredMoves:
     def _units(self) -> frozenset[UnitAddress]:
         return frozenset(part.address for part in self.run.units if part.operation is Operation.APPLY)
 
+    def _refuse_destroying(self, move: DeclaredMove, unit: UnitAddress) -> None:
+        """Refuse to destroy a unit with resources that another one, which stays, is to have."""
+        if self.run.kind is not RunKind.APPLY or unit != move.source:
+            return
+        if not self.fleet.fleet.units.is_enabled(move.target) or self._pair(move) is None:
+            return
+        raise DiagnosticError(
+            error(
+                f"{', '.join(move.addresses)} of {unit} would be destroyed: they go to {move.target}",
+                f"switch {unit} on, apply {unit.of_cell}, and switch it off then",
+            )
+        )
+
     def _mover(self, unit: UnitAddress) -> StateMover:
-        folder = self.fleet.home.folder / "moves" / _dotted(unit)
+        folder = self.fleet.home.folder / "moves" / dotted(unit)
         return StateMover(self.fleet, terraform_of_fleet(self.fleet, self.actor), folder)
 
     def _lock(self, unit: UnitAddress) -> threading.Lock:
@@ -233,7 +245,3 @@ def _not_moved(move: DeclaredMove) -> Diagnostic:
         f"{', '.join(move.addresses)} of {move.source} are not moved to {move.target}",
         "nothing was changed; see below",
     )
-
-
-def _dotted(unit: UnitAddress) -> str:
-    return str(unit).replace("/", ".")
