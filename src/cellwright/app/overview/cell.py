@@ -144,7 +144,7 @@ def runs_of(
 
 
 def _readable(view: FleetView, names: Sequence[FormerName], run: RunSummary) -> Callable[[CellAddress], bool]:
-    """Give which cells of a run may be seen; a former name only before the rename: it may be another's now."""
+    """Give which cells of a run may be seen; a former name only before the rename."""
     if not view.partial:
         return everything
     then = {item.cell for item in names if run.started < item.until}

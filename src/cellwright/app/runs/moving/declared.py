@@ -9,16 +9,18 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from cellwright.app.runs.moving.copies import as_lying
 from cellwright.app.runs.moving.holding import leases_on, terraform_of_fleet
 from cellwright.app.runs.moving.pair import PairMove, never_applied
-from cellwright.app.runs.moving.plan_copies import PlanCopies, dotted
 from cellwright.app.runs.moving.states import StateMover
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.lease.keeper import LONGEST_WAIT, LeaseKeeper, LeaseTakenError
 from cellwright.engine.unit.evaluation import OnCopy
+from cellwright.files.errors import file_errors
+from cellwright.files.private import make_private_folder
 from cellwright.fleet.fleet import StackSettings
 from cellwright.ledger.write.renaming import Renaming
 from cellwright.model.actor import Actor
@@ -45,12 +47,9 @@ class DeclaredMoves:
     talk: Conversation
     stacks: Mapping[str, Mapping[str, StackSettings]]
     """By level, those of the levels that declare any."""
-    _copies: PlanCopies = field(init=False)
+    _copies: set[Path] = field(init=False, default_factory=set)
     _locks: dict[UnitAddress, threading.Lock] = field(init=False, default_factory=dict)
     _guard: threading.Lock = field(init=False, default_factory=threading.Lock)
-
-    def __post_init__(self) -> None:
-        self._copies = PlanCopies(self.fleet.home.folder / "moves" / "plans", self.run.id)
 
     def moved(self, unit: UnitAddress) -> Sequence[DeclaredMove]:
         """Give the moves that concern a unit, done or not."""
@@ -87,7 +86,8 @@ class DeclaredMoves:
         for move in moves:
             self._refuse_half(move)
         content = self._content_after(unit.address, moves)
-        path = self._copies.place(unit.address)
+        folder = self._folder_for_copy(unit.address)
+        path = folder / "copy.tfstate"
         backend = Backend("local", {"path": str(path)})
         written = BackendSettings(backend.kind, backend.config)
         self._mover(unit.address).write(unit, written, content)
@@ -97,7 +97,8 @@ class DeclaredMoves:
 
     def close(self) -> None:
         """Remove the copies that were made: they hold secrets in clear."""
-        self._copies.close()
+        for folder in self._copies:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _pending(self, unit: UnitAddress) -> tuple[DeclaredMove, ...]:
         declared = self.moved(unit)
@@ -170,6 +171,18 @@ class DeclaredMoves:
         there = held_of(wanted.target_content(), move.addresses)
         return replace(wanted, addresses=tuple(dict.fromkeys((*here, *there))))
 
+    def _folder_for_copy(self, unit: UnitAddress) -> Path:
+        """Make a folder of this run alone: one that ends removes its own, while the next plans the unit."""
+        copies, name = self.fleet.home.folder / "moves" / "plans", f"{_dotted(unit)}@"
+        with file_errors(f"{copies} can't be written"):
+            for left in copies.glob(f"{name}*"):  # of processes that were killed: the unit is ours now
+                shutil.rmtree(left, ignore_errors=True)
+            folder = copies / f"{name}{self.run.id}"
+            make_private_folder(folder)
+        with self._guard:
+            self._copies.add(folder)
+        return folder
+
     def _content_after(self, unit: UnitAddress, moves: Sequence[DeclaredMove]) -> bytes:
         """Give a unit's state as it will be when all of these are done."""
         contents: dict[UnitAddress, bytes | None] = {}
@@ -232,7 +245,7 @@ class DeclaredMoves:
         )
 
     def _mover(self, unit: UnitAddress) -> StateMover:
-        folder = self.fleet.home.folder / "moves" / dotted(unit)
+        folder = self.fleet.home.folder / "moves" / _dotted(unit)
         return StateMover(self.fleet, terraform_of_fleet(self.fleet, self.actor), folder)
 
     def _lock(self, unit: UnitAddress) -> threading.Lock:
@@ -245,3 +258,7 @@ def _not_moved(move: DeclaredMove) -> Diagnostic:
         f"{', '.join(move.addresses)} of {move.source} are not moved to {move.target}",
         "nothing was changed; see below",
     )
+
+
+def _dotted(unit: UnitAddress) -> str:
+    return str(unit).replace("/", ".")
