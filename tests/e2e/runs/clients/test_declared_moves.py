@@ -140,6 +140,11 @@ def test_a_declared_move_that_would_make_or_destroy_something_is_not_done(
     refused = " ".join(cellwright.run("apply", "client/acme", "--yes").expect(1).text.split())
     assert "go to client/acme/db, which is switched off here" in refused
     assert in_state(fleet, "client/acme/app") == before
+    # Nor is a unit destroyed that still has what another one is to get.
+    fleet.cell("acme", {"stacks": {"app": {"enabled": False}}})
+    refused = " ".join(cellwright.run("apply", "client/acme", "--destroy", "--yes").expect(1).text.split())
+    assert "terraform_data.going of client/acme/app would be destroyed: they go to client/acme/db" in refused
+    assert in_state(fleet, "client/acme/app") == before
 
 
 @pytest.mark.parametrize(

@@ -62,9 +62,12 @@ class DeclaredMoves:
             DiagnosticError: one can't be, or would make or destroy something; nothing was changed then.
             UnitLockedError: another machine is at work with the other unit; this one is tried again.
         """
-        if part.operation is not Operation.APPLY or self.run.kind is RunKind.PLAN:
+        if self.run.kind is RunKind.PLAN:
             return
         for move in self._pending(part.address):
+            if part.operation is not Operation.APPLY:
+                self._refuse_destroying(move, part.address)
+                continue
             with self._lock(move.source):
                 self._carry_out(move, part, keeper)
 
@@ -227,6 +230,19 @@ class DeclaredMoves:
     @property
     def _units(self) -> frozenset[UnitAddress]:
         return frozenset(part.address for part in self.run.units if part.operation is Operation.APPLY)
+
+    def _refuse_destroying(self, move: DeclaredMove, unit: UnitAddress) -> None:
+        """Refuse to destroy a unit with resources that another one, which stays, is to have."""
+        if self.run.kind is not RunKind.APPLY or unit != move.source:
+            return
+        if not self.fleet.fleet.units.is_enabled(move.target) or self._pair(move) is None:
+            return
+        raise DiagnosticError(
+            error(
+                f"{', '.join(move.addresses)} of {unit} would be destroyed: they go to {move.target}",
+                f"switch {unit} on, apply {unit.of_cell}, and switch it off then",
+            )
+        )
 
     def _mover(self, unit: UnitAddress) -> StateMover:
         folder = self.fleet.home.folder / "moves" / _dotted(unit)
