@@ -20,6 +20,8 @@ class Unreadable:
     """As it is written."""
     position: Position
     why: str
+    unknown: bool = False
+    """The tree's own tool may tell it; else it has no value there either, and `try()` goes on."""
 
 
 @dataclass(frozen=True, slots=True)
