@@ -88,6 +88,8 @@ class ForeignTree:
 
     units: tuple[ForeignUnit, ...]
     notes: tuple[Diagnostic, ...] = ()
+    from_environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What was read of the environment, by variable: some may be secrets."""
 
 
 def unreadable_in(value: ForeignValue) -> Iterator[Unreadable]:
