@@ -61,7 +61,9 @@ class _Reading:
         cut = parts_left_out(self._parts(config)[0] for config in units)
         made = [self._unit(config, cut) for config in units]
         self._tell_of_environment()
-        return ForeignTree(units=tuple(made), notes=tuple(self.notes.values()))
+        environment = self.tree.environment
+        read = {name: environment[name] for name in self.tree.from_environment if name in environment}
+        return ForeignTree(units=tuple(made), notes=tuple(self.notes.values()), from_environment=read)
 
     def _folders(self) -> Iterator[Path]:
         """Yield the folders of units: those that are there, and those that stacks make."""
@@ -209,7 +211,8 @@ class _Reading:
                 warning(
                     f"the environment variable {name} was read: "
                     + (f"'{value}'" if name not in self.tree.environment else "it is set here"),
-                    "the fleet has its value from now on; look whether it is that of your pipelines",
+                    "the fleet has its value from now on, unless it is a secret; look whether it is that of "
+                    "your pipelines",
                     position,
                 )
             )
