@@ -73,7 +73,7 @@ def _total(found: Adoption) -> Iterator[RenderableType]:
         waits = found.of(Standing.WAITS)
         parts += [f"{len(waits)} to be read after others"] if waits else []
         parts += [f"{len(refused)} refused"] if refused else []
-        yield Text(f"{', '.join(parts)}; {_on_record(found)}", style=palette.STRONG)
+        yield Flowing(Text(f"{', '.join(parts)}; {_on_record(found)}", style=palette.STRONG))
         return
     proven, unknown = found.of(Standing.UP_TO_DATE), found.of(Standing.ADOPTED)
     parts = [f"{count(len(found.of(*ADOPTED_NOW)), 'unit')} adopted: {len(proven)} up to date"]
