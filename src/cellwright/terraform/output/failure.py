@@ -20,6 +20,7 @@ _NOISE = (
     "Incomplete lock file information for providers",  # it is about the copy's lock file, not the stack's
     "Terraform encountered problems during initialisation",  # the other diagnostics say which
     "OpenTofu encountered problems during initialisation",
+    "OpenTofu encountered problems during initialization",
 )
 _STDERR_CHARS = 4_000
 

@@ -21,6 +21,7 @@ from cellwright.app.session.session import OpenFleet
 from cellwright.engine.lease.keeper import LONGEST_WAIT, LeaseKeeper, LeaseTakenError
 from cellwright.engine.unit.arrivals import MovedNow
 from cellwright.engine.unit.evaluation import OnCopy
+from cellwright.files.errors import file_errors
 from cellwright.files.private import make_private_folder
 from cellwright.fleet.fleet import StackSettings
 from cellwright.ledger.read.event_filter import EventFilter, action_pattern
@@ -67,9 +68,12 @@ class DeclaredMoves:
             DiagnosticError: one can't be, or would make or destroy something; nothing was changed then.
             UnitLockedError: another machine is at work with the other unit; this one is tried again.
         """
-        if part.operation is not Operation.APPLY or self.run.kind is RunKind.PLAN:
+        if self.run.kind is RunKind.PLAN:
             return
         for move in self._pending(part.address):
+            if part.operation is not Operation.APPLY:
+                self._refuse_destroying(move, part.address)
+                continue
             with self._lock(move.source):
                 self._carry_out(move, part, keeper)
 
@@ -88,12 +92,8 @@ class DeclaredMoves:
         for move in moves:
             self._refuse_half(move)
         content = self._content_after(unit.address, moves)
-        folder = self.fleet.home.folder / "moves" / "plans" / _dotted(unit.address)
-        shutil.rmtree(folder, ignore_errors=True)  # of a process that was killed
-        make_private_folder(folder)
-        with self._guard:
-            self._copies.add(folder)
-        path = folder / f"{self.run.id}.tfstate"
+        folder = self._folder_for_copy(unit.address)
+        path = folder / "copy.tfstate"
         backend = Backend("local", {"path": str(path)})
         written = BackendSettings(backend.kind, backend.config)
         self._mover(unit.address).write(unit, written, content)
@@ -180,6 +180,18 @@ class DeclaredMoves:
         there = held_of(wanted.target_content(), move.addresses)
         return replace(wanted, addresses=tuple(dict.fromkeys((*here, *there))))
 
+    def _folder_for_copy(self, unit: UnitAddress) -> Path:
+        """Make a folder of this run alone: one that ends removes its own, while the next plans the unit."""
+        copies, name = self.fleet.home.folder / "moves" / "plans", f"{_dotted(unit)}@"
+        with file_errors(f"{copies} can't be written"):
+            for left in copies.glob(f"{name}*"):  # of processes that were killed: the unit is ours now
+                shutil.rmtree(left, ignore_errors=True)
+            folder = copies / f"{name}{self.run.id}"
+            make_private_folder(folder)
+        with self._guard:
+            self._copies.add(folder)
+        return folder
+
     def _content_after(self, unit: UnitAddress, moves: Sequence[DeclaredMove]) -> bytes:
         """Give a unit's state as it will be when all of these are done."""
         contents: dict[UnitAddress, bytes | None] = {}
@@ -227,6 +239,19 @@ class DeclaredMoves:
     @property
     def _units(self) -> frozenset[UnitAddress]:
         return frozenset(part.address for part in self.run.units if part.operation is Operation.APPLY)
+
+    def _refuse_destroying(self, move: DeclaredMove, unit: UnitAddress) -> None:
+        """Refuse to destroy a unit with resources that another one, which stays, is to have."""
+        if self.run.kind is not RunKind.APPLY or unit != move.source:
+            return
+        if not self.fleet.fleet.units.is_enabled(move.target) or self._pair(move) is None:
+            return
+        raise DiagnosticError(
+            error(
+                f"{', '.join(move.addresses)} of {unit} would be destroyed: they go to {move.target}",
+                f"switch {unit} on, apply {unit.of_cell}, and switch it off then",
+            )
+        )
 
     def _mover(self, unit: UnitAddress) -> StateMover:
         folder = self.fleet.home.folder / "moves" / _dotted(unit)
