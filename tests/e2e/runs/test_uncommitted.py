@@ -66,6 +66,20 @@ def test_a_stack_that_is_not_committed_counts_and_other_files_do_not(
     assert all("dirty" not in detail for detail in started(fleet))
 
 
+def test_what_is_destroyed_needs_the_commit_as_well(cellwright: Program, fleet: FleetFolder) -> None:
+    cellwright.run("apply", "--yes").expect(0)
+    fleet.cell("acme", {"stacks": {"a": {"enabled": False}}})
+    cellwright.commit_all()
+    fleet.cell("acme", {"stacks": {"a": {"enabled": False, "value": "2"}}})
+
+    refused = cellwright.look("apply", "--yes", "--destroy").expect(1)
+
+    assert "not committed are clients/acme.yaml" in refused.err
+    assert fleet.desk.count("done") == {"acme-a": 1}
+    cellwright.commit_all()
+    cellwright.run("apply", "--yes", "--destroy").expect(0)
+
+
 def test_a_run_is_not_resumed_with_other_settings_unnoticed(cellwright: Program, fleet: FleetFolder) -> None:
     fleet.desk.fail("acme-a")
     cellwright.run("apply", "--yes").expect(1)

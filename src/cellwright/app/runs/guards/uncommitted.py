@@ -8,8 +8,8 @@ from cellwright.app.session.session import OpenFleet
 from cellwright.engine.asked import Asked
 from cellwright.git.repository import Repository
 from cellwright.model.address import UnitAddress
-from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.runs.run import Operation, RunKind
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.runs.run import RunKind
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json
 from cellwright.planning.binding import substitute
@@ -30,24 +30,32 @@ def recorded_as(
     stacks of the units count.
 
     Raises:
-        DiagnosticError: they are not, and the run applies something, which nobody has allowed.
+        DiagnosticError: they are not, and the run applies or destroys something, which nobody has allowed.
     """
     repository = fleet.session.repository() if uncommitted else None
-    units = tuple(part.address for part in choice.parts if part.operation is Operation.APPLY)
+    units = tuple(part.address for part in choice.parts)
     if repository is None or not units:
         return asked
     found = tuple(_counting(fleet, repository, units, uncommitted))
     if not found:
         return asked
-    if kind is RunKind.APPLY and not asked.allow_dirty:
-        listed = ", ".join(found[:_SHOWN]) + (", …" if len(found) > _SHOWN else "")
-        raise DiagnosticError(
-            error(
-                f"the commit would not say what is applied: not committed are {listed}",
-                "commit them, or apply with --allow-dirty, which records that and a digest of the settings",
-            )
-        )
+    # What is destroyed counts as well: an exception to a policy that nobody has committed would let it pass.
+    if kind is not RunKind.PLAN and not asked.allow_dirty:
+        raise DiagnosticError(_refusal(kind, found))
     return replace(asked, dirty=True, settings=_digest(fleet, units))
+
+
+def _refusal(kind: RunKind, found: Sequence[str]) -> Diagnostic:
+    listed = ", ".join(found[:_SHOWN]) + (", …" if len(found) > _SHOWN else "")
+    if kind is RunKind.DESTROY:
+        return error(
+            f"the commit would not say what let this be destroyed: not committed are {listed}",
+            "commit them, then repeat this",
+        )
+    return error(
+        f"the commit would not say what is applied: not committed are {listed}",
+        "commit them, or apply with --allow-dirty, which records that and a digest of the settings",
+    )
 
 
 def tell_of_no_commit(fleet: OpenFleet, kind: RunKind) -> None:
@@ -96,7 +104,10 @@ def _hidden(path: Path) -> bool:
 
 def _digest(fleet: OpenFleet, units: Collection[UnitAddress]) -> str:
     """Digest the resolved settings of units, by a key: they may hold secrets."""
-    found: Json = {str(address): _resolved(fleet, fleet.fleet.units[address]) for address in sorted(units)}
+    known = fleet.fleet.units
+    found: Json = {
+        str(address): _resolved(fleet, known[address]) for address in sorted(units) if address in known
+    }
     return fleet.digester.keyed(found, "settings of a run")
 
 
