@@ -51,6 +51,8 @@ def pytest_collection() -> Generator[None]:
         gc.enable()
 
 
+# Last: long tests have been left out by then, or the pieces would be cut elsewhere.
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def rank(item: pytest.Item) -> tuple[bool, int]:
         return item.get_closest_marker("first") is None, LEVELS.index(_level(item))

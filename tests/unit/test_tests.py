@@ -39,6 +39,7 @@ class Suite:
 
     def __init__(self, modules: dict[str, Module]) -> None:
         self.modules = modules
+        self._expecting: set[Function] = set()
 
     def cannot_fail(self) -> Iterator[str]:
         """Name each test that expects nothing."""
@@ -49,13 +50,18 @@ class Suite:
 
     def expects(self, name: str, function: Function, seen: frozenset[Function] = frozenset()) -> bool:
         """Tell if `function` of the module `name` fails when something isn't as it should be."""
-        return any(
+        if function in self._expecting:
+            return True
+        found = any(
             isinstance(node, ast.Assert)
             or (isinstance(node, ast.Raise) and "AssertionError" in ast.dump(node))
             or (isinstance(node, ast.Attribute) and node.attr in EXPECTING)
             or (isinstance(node, ast.Call) and self._helper_expects(name, node.func, seen | {function}))
             for node in ast.walk(function)
         )
+        if found:
+            self._expecting.add(function)
+        return found
 
     def _helper_expects(self, name: str, called: ast.expr, seen: frozenset[Function]) -> bool:
         module = self.modules[name]
