@@ -20,6 +20,8 @@ class Unreadable:
     """As it is written."""
     position: Position
     why: str
+    unknown: bool = False
+    """The tree's own tool may tell it; else it has no value there either, and `try()` goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class ForeignTree:
 
     units: tuple[ForeignUnit, ...]
     notes: tuple[Diagnostic, ...] = ()
+    from_environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What was read of the environment, by variable: some may be secrets."""
 
 
 def unreadable_in(value: ForeignValue) -> Iterator[Unreadable]:

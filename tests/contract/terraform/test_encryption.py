@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 import binaries
 from cellwright.model.runs.plan import ResourceCounts
@@ -234,6 +235,8 @@ terraform {
 
 
 def test_a_key_that_a_program_of_the_stack_gives(bench: Bench, tmp_path: Path) -> None:
+    if bench.binary.version < Version("1.10.0.dev0"):
+        pytest.skip(f"{bench.binary} has no external key providers")
     files = {"main.tf": STACK, "encryption.tf": EXTERNAL, "key.sh": PROVIDER}
     request = bench.request(write_tree(tmp_path / "s", files))
 

@@ -7,6 +7,7 @@ from packaging.version import Version
 
 from cellwright.model.runs.plan import Action, ResourceCounts
 from cellwright.stacks.source.tree import StackTree
+from contract.terraform.removed_blocks import as_removed
 from unit.terraform.kit import Bench, write_tree
 
 pytestmark = pytest.mark.terraform
@@ -53,7 +54,8 @@ def run(bench: Bench, stack: StackTree, *, destroy: bool = False) -> tuple[list[
 def test_a_resource_that_is_removed_without_being_destroyed(bench: Bench, tmp_path: Path) -> None:
     run(bench, write_tree(tmp_path / "before", {"main.tf": BOTH}))
 
-    done = run(bench, write_tree(tmp_path / "after", {"main.tf": REMOVED}))
+    removed = as_removed(REMOVED, bench.binary)
+    done = run(bench, write_tree(tmp_path / "after", {"main.tf": removed}))
 
     assert done == ([Action.FORGET], ResourceCounts(forget=1))
 

@@ -15,6 +15,7 @@ from cellwright.terraform.output.plans.plan_reader import parse_plan
 from cellwright.terraform.planfile.reader import PlanFileRequest, read_plan_file
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
+from contract.terraform.removed_blocks import as_removed
 from plan_comparison import assert_same
 from unit.terraform.kit import Bench, write_tree
 
@@ -117,7 +118,8 @@ def test_changes_of_every_kind(comparison: Comparison) -> None:
     with pytest.raises(TerraformError):
         comparison.equal("-target=terraform_data.follower", apply=True)
 
-    comparison.stack(files_of("after"))
+    after = files_of("after")
+    comparison.stack({**after, "main.tf": as_removed(after["main.tf"], comparison.bench.binary)})
     shown = comparison.equal("-replace=terraform_data.same")
 
     changes = shown["resource_changes"]
@@ -150,8 +152,11 @@ def test_changes_of_every_kind(comparison: Comparison) -> None:
 
 def test_what_a_plan_keeps_for_the_apply(comparison: Comparison) -> None:
     """Names of ephemeral variables, and digests of what providers' functions gave."""
-    ephemeral = Version("1.11" if comparison.bench.binary.product == "tofu" else "1.10")
-    has = comparison.bench.binary.version.release >= ephemeral.release
+    binary = comparison.bench.binary
+    ephemeral = Version("1.11" if binary.product == "tofu" else "1.10")
+    if binary.product == "tofu" and binary.version < Version("1.10"):
+        pytest.skip(f"{binary} has no function in its own provider, and panics when asked for one")
+    has = binary.version.release >= ephemeral.release
     comparison.stack(files_of("ephemeral") if has else files_of("function"))
     comparison.equal(*(["-var=once=hunter2hunter2"] if has else []), apply=not has)
 

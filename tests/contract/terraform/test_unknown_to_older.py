@@ -9,6 +9,7 @@ from packaging.version import Version
 
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.output.failure import FailureKind, TerraformError
+from cellwright.terraform.workspace.backend import BackendSettings
 from unit.terraform.kit import Bench, write_tree
 
 pytestmark = pytest.mark.terraform
@@ -80,3 +81,19 @@ def test_each_is_refused_at_its_place(bench: Bench, tmp_path: Path) -> None:
         assert ("main.tf", feature.line) in found, (name, refused.value)
         assert refused.value.kind is FailureKind.ERROR, name
     assert sum(note.startswith("attempt") for _, note in bench.reporter.phases()) == 0
+
+
+def test_a_setting_of_the_backend_that_is_unknown_points_to_the_fleet(bench: Bench, tmp_path: Path) -> None:
+    tree = write_tree(tmp_path / "s", {"main.tf": ""})
+    backend = BackendSettings("http", {"address": "http://127.0.0.1:9", "of_tomorrow": True})
+
+    with bench.open(bench.request(tree, backend=backend)) as unit, pytest.raises(TerraformError) as refused:
+        unit.plan()
+
+    (found,) = refused.value.diagnostics
+    assert found.summary.startswith(
+        f"{bench.binary} refuses the settings of the backend: Unsupported argument"
+    )
+    assert "of_tomorrow" in found.summary
+    assert "`state` in fleet.yaml" in found.detail
+    assert found.position is None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from cellwright.app.importing.open_secrets import inputs_without_secrets, without_open_secrets
 from cellwright.foreign.files import shown
 from cellwright.foreign.sources import is_remote, parted
 from cellwright.foreign.tree import (
@@ -27,15 +28,17 @@ def with_declared_inputs(
     known: dict[str, Contract | None] = {}
     notes: dict[tuple[str, str], Diagnostic] = {}
     units = []
+    tree = without_open_secrets(tree)
     for unit in tree.units:
         source = str(unit.source)
         if source not in known and not isinstance(unit.source, Unreadable):
             known[source] = _contract(catalogue, unit, root, notes)
         contract = known.get(source)
+        inputs = inputs_without_secrets(unit, tree.from_environment, contract)
         if contract is None:
-            units.append(unit)
+            units.append(replace(unit, inputs=inputs))
             continue
-        declared = {key: value for key, value in unit.inputs.items() if key in contract.variables}
+        declared = {key: value for key, value in inputs.items() if key in contract.variables}
         if left := sorted(unit.inputs.keys() - declared.keys()):
             notes.setdefault(
                 (source, ",".join(left)),

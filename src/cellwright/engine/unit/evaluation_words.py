@@ -1,5 +1,6 @@
 """Why a unit of a run is not done, or not planned: in words, and the looks that lead to them."""
 
+import shlex
 from collections.abc import Callable, Mapping
 
 from cellwright.ledger.moves import Move, MoveKind
@@ -159,14 +160,12 @@ def moving_fault(address: UnitAddress, move: Move) -> Diagnostic:
         command = f"rename {move.subject} {move.target}"
     else:
         what = f"resources of {move.subject} are going to {move.target}"
-        if move.detail.get("declared"):
-            return error(
-                f"{address} can't be worked on: {what} since {move.begun_at[:19]}; let that end: cellwright "
-                f"apply {UnitAddress.parse(move.subject).of_cell}"
-            )
         resources = move.detail.get("resources")
         named = resources if isinstance(resources, list) else []
-        command = " ".join(("move", move.subject, UnitAddress.parse(move.target).stack, *map(str, named)))
+        command = shlex.join(("move", move.subject, UnitAddress.parse(move.target).stack, *map(str, named)))
+        if move.detail.get("declared"):
+            # The command ends it, too: fleet.yaml may say nothing of it any more.
+            command = f"apply {UnitAddress.parse(move.subject).of_cell}, or cellwright {command}"
     # A unit that is blocked is reported by its summary alone, so that says what to do, too.
     return error(
         f"{address} can't be worked on: {what} since {move.begun_at[:19]}; let that end: cellwright {command}"

@@ -91,7 +91,10 @@ class _Reading:
             )
         units = tuple(self._unit(stack, component) for stack, component in found)
         self._tell_of_environment()
-        return ForeignTree(units=units, notes=tuple(self.notes.values()))
+        read = {
+            name: self.environment[name] for name in self._values.from_environment if name in self.environment
+        }
+        return ForeignTree(units=units, notes=tuple(self.notes.values()), from_environment=read)
 
     def _read_settings(self) -> Mapping[str, Any]:
         for name in _SETTINGS:
@@ -306,7 +309,8 @@ class _Reading:
             self._note(
                 warning(
                     f"the environment variable {name} was read: {shown_value}",
-                    "the fleet has its value from now on; look whether it is that of your pipelines",
+                    "the fleet has its value from now on, unless it is a secret; look whether it is that of "
+                    "your pipelines",
                     position,
                 )
             )

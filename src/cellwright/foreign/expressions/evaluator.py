@@ -49,7 +49,7 @@ _WRONG = (TypeError, ValueError, IndexError, KeyError, AttributeError, Arithmeti
 
 def no_names(path: tuple[str, ...]) -> ForeignValue:
     """Know no name: constants alone are evaluated."""
-    raise NoValue(f"'{'.'.join(path)}' is not known where it stands")
+    raise NoValue(f"'{'.'.join(path)}' is not known where it stands", unknown=True)
 
 
 def no_functions(_call: FunctionCall) -> Function | None:
@@ -72,7 +72,7 @@ class Evaluator:
         try:
             return self._value(expression)
         except NoValue as fault:
-            return fault.at or self.unreadable(expression, fault.why)
+            return fault.at or replace(self.unreadable(expression, fault.why), unknown=fault.unknown)
         except RecursionError:
             return self.unreadable(expression, "it refers to itself")
 
@@ -118,7 +118,7 @@ class Evaluator:
             case TemplateFor(names, collection, body):
                 return self._repeated(names, collection, body)
             case _:
-                raise NoValue("an expression that is not evaluated here")
+                raise NoValue("an expression that is not evaluated here", unknown=True)
 
     def _object(self, items: tuple[tuple[Expression, Expression], ...]) -> ForeignValue:
         found = {}
@@ -203,7 +203,7 @@ class Evaluator:
             return self._tried(call)
         function = self.functions(call) or FUNCTIONS.get(call.name)
         if function is None:
-            raise NoValue(f"the function {call.name}() is not evaluated here")
+            raise NoValue(f"the function {call.name}() is not evaluated here", unknown=True)
         arguments = [self.value(item) for item in call.arguments]
         if call.spread:
             arguments = [*arguments[:-1], *(item for _, item in entries(arguments[-1]))]
@@ -217,8 +217,12 @@ class Evaluator:
     def _tried(self, call: FunctionCall) -> ForeignValue:
         for argument in call.arguments:
             value = self.value(argument)
-            if not any(True for _ in unreadable_in(value)):
+            faults = tuple(unreadable_in(value))
+            if not faults:
                 return True if call.name == "can" else value
+            for fault in faults:
+                if fault.unknown:  # what comes next would be another value than the tool's
+                    raise NoValue(fault.why, fault)
         if call.name == "can":
             return False
         raise NoValue("none of what is tried can be told")

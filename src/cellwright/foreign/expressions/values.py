@@ -11,11 +11,13 @@ from cellwright.model.scalar_text import scalar_text
 class NoValue(Exception):  # noqa: N818  an answer: why a name or a call has no value here
     """Something has no value here."""
 
-    def __init__(self, why: str, at: Unreadable | None = None) -> None:
+    def __init__(self, why: str, at: Unreadable | None = None, *, unknown: bool = False) -> None:
         super().__init__(why)
         self.why = why
         self.at = at
         """What has none, if it is another expression."""
+        self.unknown = unknown
+        """It has none here alone: the tree's own tool may tell it."""
 
 
 def told(value: ForeignValue) -> ForeignValue:
@@ -27,7 +29,7 @@ def told(value: ForeignValue) -> ForeignValue:
     if isinstance(value, Unreadable):
         raise NoValue(value.why, value)
     if isinstance(value, OutputOf | Joined):
-        raise NoValue(_LATE)
+        raise NoValue(_LATE, unknown=True)
     return value
 
 
@@ -40,7 +42,7 @@ def wholly_told(value: ForeignValue) -> ForeignValue:
     for fault in unreadable_in(value):
         raise NoValue(fault.why, fault)
     for _ in outputs_in(value):
-        raise NoValue(_LATE)
+        raise NoValue(_LATE, unknown=True)
     return value
 
 

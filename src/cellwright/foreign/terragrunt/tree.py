@@ -61,7 +61,9 @@ class _Reading:
         cut = parts_left_out(self._parts(config)[0] for config in units)
         made = [self._unit(config, cut) for config in units]
         self._tell_of_environment()
-        return ForeignTree(units=tuple(made), notes=tuple(self.notes.values()))
+        environment = self.tree.environment
+        read = {name: environment[name] for name in self.tree.from_environment if name in environment}
+        return ForeignTree(units=tuple(made), notes=tuple(self.notes.values()), from_environment=read)
 
     def _folders(self) -> Iterator[Path]:
         """Yield the folders of units: those that are there, and those that stacks make."""
@@ -162,7 +164,8 @@ class _Reading:
             return Unreadable(source, position, f"by --source-map it is {place}, which is no folder")
         query = parted(source)[2]
         if query:
-            summary = f"{source} is taken from {folder} by --source-map: '?{query}' is not looked at"
+            place = shown(folder, self.tree.root)
+            summary = f"{source} is taken from {place} by --source-map: '?{query}' is not looked at"
             advice = "have that checked out there; a fleet that others use needs an address they can reach"
             self.notes.setdefault((None, summary), warning(summary, advice, position))  # once for each source
         return folder
@@ -208,7 +211,8 @@ class _Reading:
                 warning(
                     f"the environment variable {name} was read: "
                     + (f"'{value}'" if name not in self.tree.environment else "it is set here"),
-                    "the fleet has its value from now on; look whether it is that of your pipelines",
+                    "the fleet has its value from now on, unless it is a secret; look whether it is that of "
+                    "your pipelines",
                     position,
                 )
             )

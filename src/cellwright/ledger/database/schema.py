@@ -7,6 +7,7 @@ from sqlalchemy import Connection, inspect, text
 
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.location import PostgresLocation
+from cellwright.ledger.database.newest import make_newest
 from cellwright.ledger.database.version import HEAD, VERSION_TABLE
 from cellwright.model.diagnostic import DiagnosticError, error
 
@@ -76,6 +77,9 @@ def _schema_version(connection: Connection, database: Database) -> SchemaVersion
 
 
 def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite" and not inspect(connection).get_table_names():
+        make_newest(connection)
+        return
     # Importing Alembic takes a tenth of a second, which commands on an up-to-date ledger are spared.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415

@@ -140,7 +140,14 @@ def _typed(found: Mapping[str, Any], text: str, name_of: Namer) -> OutputLine:
         case "version":
             return _binary(found, text)
         case _:
-            return Message(text, str(kind))
+            is_error = kind == "" and found.get("@level") == "error"
+            return DiagnosticLine(text, _untyped(text)) if is_error else Message(text, str(kind))
+
+
+def _untyped(text: str) -> Diagnostic:
+    """Read an error that is a text alone: an older OpenTofu's `init` so reports what its backend said."""
+    summary, _, detail = text.removeprefix("[reset]").strip().removeprefix("Error: ").partition("\n")
+    return Diagnostic(Severity.ERROR, summary, detail.strip(), None)
 
 
 def _binary(found: Mapping[str, Any], text: str) -> BinaryLine | Message:

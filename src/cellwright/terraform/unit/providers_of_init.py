@@ -1,9 +1,10 @@
-"""The providers of one `init`: which are pinned, which pins did not bind, which could not be had."""
+"""What one `init` says of providers, pinned, unbound or missing, and of the backend, explained."""
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
-from cellwright.model.diagnostic import Diagnostic, warning
+from cellwright.model.diagnostic import Diagnostic, error, warning
+from cellwright.stacks.reading.backend_file import BACKEND_FILE
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.install.missing_provider import explain_missing
 from cellwright.terraform.install.platform import this_platform
@@ -14,11 +15,23 @@ from cellwright.terraform.workspace.lock_file import LockedProvider, read_lock_f
 
 
 def completed(failure: TerraformError, toolchain: Toolchain) -> TerraformError:
-    """Explain what a failed `init` says of providers that it could not get."""
+    """Explain what a failed `init` says of providers that it could not get, and of the backend's settings."""
     found = explain_missing(
         failure.diagnostics, failure.messages, toolchain.mirrors, toolchain.binary.product
     )
-    return TerraformError(failure.kind, found, failure.lock)
+    explained = [_of_the_fleet(item, toolchain.binary) for item in found]
+    return TerraformError(failure.kind, explained, failure.lock)
+
+
+def _of_the_fleet(item: Diagnostic, binary: Binary) -> Diagnostic:
+    """Say of an error in the file of the backend, which is ours, that the fleet's settings are meant."""
+    if item.position is None or PurePath(item.position.file).name != BACKEND_FILE:
+        return item
+    said = f"{item.summary}: {item.detail}" if item.detail else item.summary
+    return error(
+        f"{binary} refuses the settings of the backend: {said}",
+        "correct `state` in fleet.yaml, or name a program that knows the setting with terraform.binary",
+    )
 
 
 def unbound_pins(locked: Iterable[LockedProvider], lock_file: Path, binary: Binary) -> Iterator[Diagnostic]:

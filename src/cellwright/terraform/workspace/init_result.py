@@ -33,6 +33,7 @@ _PROVIDERS = "providers"
 _LEFT_STATES = ("terraform.tfstate", "terraform.tfstate.d")
 """States of a stack that had no backend: `init` asks whether to move them."""
 _FORMAT = 3
+_KEYS = frozenset(("version", "terraform_version", "backend", "serial", "lineage", "modules"))
 _NEVER_EQUAL = 0
 """In place of the digest of a backend block. Were it the block's own, the settings would not be compared."""
 _STYLE = JsonStyle(sort_keys=True, indent=2, ensure_ascii=False)
@@ -219,15 +220,22 @@ def _clear(data: Path, settings: BackendSettings) -> bool:
     return True
 
 
+def _is_known(content: Mapping[str, Any]) -> bool:
+    """Tell whether a file says only which backend there is; an older OpenTofu writes an empty state."""
+    empty = all(not module["resources"] and not module["outputs"] for module in content.get("modules", ()))
+    return content.keys() <= _KEYS and content["version"] == _FORMAT and empty
+
+
 def _own_record(path: Path, settings: BackendSettings) -> dict[str, Any] | None:
     """The backend that a data folder names, if that is exactly this one."""
     try:
         content = json.loads(path.read_bytes())
         record = content["backend"]
-        known = (
-            content.keys() <= {"version", "terraform_version", "backend"} and content["version"] == _FORMAT
-        )
-        if not known or record.keys() != {"type", "config", "hash"} or record["type"] != settings.kind:
+        if (
+            not _is_known(content)
+            or record.keys() != {"type", "config", "hash"}
+            or record["type"] != settings.kind
+        ):
             return None
         named = {name: _without_nulls(value) for name, value in record["config"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

@@ -1,18 +1,10 @@
 """The tests' quick way to a new ledger makes what the migrations make."""
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, NullPool, create_engine, text
 
 from cellwright.ledger.database.version import HEAD
+from contract.ledger.migrating import migrated
 from new_ledgers import sent_again
-
-
-def migrated(connection: Connection) -> None:
-    settings = Config()
-    settings.set_main_option("script_location", "cellwright.ledger:migrations")
-    settings.attributes["connection"] = connection
-    command.upgrade(settings, "head")
 
 
 def test_a_ledger_of_statements_sent_again_is_as_a_migrated_one() -> None:

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from importlib.resources import files
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -22,6 +21,7 @@ from cellwright.ledger.run_state import Approval, Decision, UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.binary import BinaryVersion
 from cellwright.model.runs.run import Outcome
+from contract.ledger.migrating import migrated
 from contract.ledger.samples import APP, APPLIED, applied, result
 
 
@@ -82,10 +82,7 @@ def test_a_ledger_of_the_first_version_keeps_its_approvals(url: str) -> None:
         make_file(location, 10)
     database = connect(location, None, 10)
     with database.write() as connection:
-        settings = Config()
-        settings.set_main_option("script_location", "cellwright.ledger:migrations")
-        settings.attributes["connection"] = connection
-        command.upgrade(settings, "0001")
+        migrated(connection, "0001")
         connection.execute(text(_OLD_RUN))
         connection.execute(text(_OLD_UNIT))
         connection.execute(text(_OLD_APPROVAL))
@@ -116,10 +113,7 @@ def test_a_ledger_without_products_keeps_versions_and_gets_products(url: str) ->
         make_file(location, 10)
     database = connect(location, None, 10)
     with database.write() as connection:
-        settings = Config()
-        settings.set_main_option("script_location", "cellwright.ledger:migrations")
-        settings.attributes["connection"] = connection
-        command.upgrade(settings, "0002")
+        migrated(connection, "0002")
         for statement in _OLD_APPLIED:
             connection.execute(text(statement))
         connection.execute(text(_OLD_RUN))

@@ -1,6 +1,6 @@
 """What is done with the providers in Go, and must come out the same with the relay and without it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from contract.relay.cases import DESTROY
@@ -34,25 +34,30 @@ _CHANGES = (
 
 def life(host: str) -> Case:
     """Older items and new ones; then changed, renamed, moved to another provider, and destroyed."""
-    after = _BEFORE
-    for old, new in _CHANGES:
-        after = after.replace(old, new)
+    after = _changed(_CHANGES)
     files = {"main.tf": _BEFORE, "terraform.tfstate": old_state(host, "framework", "sdk"), **OLD_ITEMS}
     steps = (PLAN, SHOW, APPLY, {"main.tf": after}, PLAN, APPLY, DESTROY)
     return Case("life", files, steps, since=_WRITE_ONLY, says="Weak password")
 
 
 def life_before_write_only(host: str) -> Case:
-    """The same for older programs, without what they don't know."""
+    """The same for older programs, without what they don't know: moves to another provider too."""
     case = life(host)
-    files = {name: without_ephemeral(text) for name, text in case.files.items()}
-    steps = [_older(step) if isinstance(step, Mapping) else step for step in case.steps]
+    files, after = _older(case.files), _older({"main.tf": _changed(_CHANGES[:-1])})
+    steps = [after if isinstance(step, Mapping) else step for step in case.steps]
     name = "life before write-only"
     return replace(case, name=name, files=files, steps=steps, since={}, before=_WRITE_ONLY)
 
 
-def _older(files: Mapping[str, str | None]) -> Mapping[str, str]:
-    return {name: without_ephemeral(text or "") for name, text in files.items()}
+def _changed(changes: Iterable[tuple[str, str]]) -> str:
+    after = _BEFORE
+    for old, new in changes:
+        after = after.replace(old, new)
+    return after
+
+
+def _older(files: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: without_ephemeral(text) for name, text in files.items()}
 
 
 def write_only_unknown(_host: str) -> Case:

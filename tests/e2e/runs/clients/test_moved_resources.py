@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 from dataclasses import replace
 from functools import partial
@@ -20,6 +21,7 @@ from cellwright.ledger.moves import Moves
 from cellwright.ledger.opening import open_ledger
 from cellwright.ledger.write.renaming import Renaming
 from cellwright.model.actor import Actor
+from cellwright.model.diagnostic import DiagnosticError
 from cellwright.sandbox.process import start_sandbox
 from e2e.conftest import Start
 from e2e.kit.bucket import NAME, SETTINGS, keys_in, make_bucket
@@ -125,9 +127,11 @@ STEPS: tuple[tuple[object, str, int, str], ...] = (
     (Renaming, "record_split", 1, "before"),
     (Renaming, "record_split", 1, "after"),
 )
+# Before one step is after the last one: the short tests need one of both.
+EACH_STEP = [pytest.param(*step, marks=pytest.mark.long if step[-1] == "before" else ()) for step in STEPS]
 
 
-@pytest.mark.parametrize(("owner", "name", "call", "moment"), STEPS)
+@pytest.mark.parametrize(("owner", "name", "call", "moment"), EACH_STEP)
 def test_a_move_that_is_killed_at_any_step_goes_on(  # noqa: PLR0917  a step, a moment, and where
     applied: Path, tmp_path: Path, program: Start, owner: object, name: str, call: int, moment: str
 ) -> None:
@@ -152,6 +156,38 @@ def test_a_move_that_is_killed_at_any_step_goes_on(  # noqa: PLR0917  a step, a 
         state = json.loads(fleet.state(unit).read_text())
         assert mark is not None
         assert (state["lineage"], state["serial"]) == (mark.lineage, mark.serial)
+
+
+def test_another_move_does_not_end_one_that_was_killed(applied: Path, tmp_path: Path, program: Start) -> None:
+    shutil.copytree(applied / "fleet", tmp_path / "fleet", symlinks=True)
+    fleet = FleetFolder(tmp_path / "fleet", make_fleet(tmp_path / "other", {}, {}).desk)
+    cellwright = program(fleet)
+    fleet.stack("db", "")  # on record, so that resources can be taken from it
+    cellwright.run("apply", "client/acme/db", "--yes").expect(0)
+    fleet.stack("db", GOING)
+    before = in_state(fleet, "client/acme/app")
+    killed_at(StateMover, "copy", "after", lambda: moved(cellwright), call=1)
+    in_both = {"goinga", "goingb"}
+    others = (
+        replace(REQUEST, addresses=['terraform_data.going["a"]']),
+        replace(REQUEST, addresses=["terraform_data.kept"]),
+        replace(REQUEST, selectors=["client/acme/db"], stack="app"),
+    )
+    for other in others:
+        with pytest.raises(DiagnosticError) as refused:
+            moved(cellwright, other)
+        said = refused.value.diagnostics[0].summary
+        assert "resources of client/acme/app are going to client/acme/db since" in said
+        command = said.partition("let that end: ")[2]
+        assert shlex.split(command)[:4] == ["cellwright", "move", "client/acme/app", "db"]
+        assert shlex.split(command)[4:] == ['terraform_data.going["a"]', 'terraform_data.going["b"]']
+        assert set(in_state(fleet, "client/acme/db")) == in_both
+        assert in_state(fleet, "client/acme/app") == before
+
+    moved(cellwright, replace(REQUEST, addresses=shlex.split(command)[4:]))
+
+    assert set(in_state(fleet, "client/acme/app")) == {"kept"}
+    assert {**in_state(fleet, "client/acme/app"), **in_state(fleet, "client/acme/db")} == before
 
 
 @pytest.mark.aws

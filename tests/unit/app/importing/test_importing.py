@@ -96,3 +96,39 @@ def test_secrets_that_the_tree_lacks_come_from_the_environment(tmp_path: Path) -
     )
     with pytest.raises(DiagnosticError, match="--source-map is for terragrunt and atmos"):
         import_fleet(refused, {})
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_secret_that_the_tree_reads_from_the_environment_is_never_written(
+    tmp_path: Path, *, known: bool
+) -> None:
+    (tmp_path / "tree/prod/db").mkdir(parents=True)
+    (tmp_path / "tree/prod/db/terragrunt.hcl").write_text(
+        'terraform {\n  source = "git::https://git.invalid/m.git//db?ref=v1"\n}\n'
+        'remote_state {\n  backend = "s3"\n  config = { bucket = "b", key = "k", region = "eu-west-1" }\n}\n'
+        'inputs = {\n  name = get_env("OWNER")\n  pin = get_env("DB_PIN")\n  login = get_env("DB_PASSWORD")\n'
+        '  url = "db://u:${get_env("DB_PASSWORD")}@h"\n  more = [base64encode(get_env("DB_PASSWORD"))]\n}\n'
+    )
+    (tmp_path / "tree/prod/web").mkdir()
+    (tmp_path / "tree/prod/web/terragrunt.hcl").write_text(
+        'terraform {\n  source = "git::https://${get_env("GIT_TOKEN")}@git.invalid/m.git//web?ref=v1"\n}\n'
+        'remote_state {\n  backend = "s3"\n  config = { bucket = "b", key = "w", region = "eu-west-1" }\n}\n'
+    )
+    (tmp_path / "modules/db").mkdir(parents=True)
+    variables = "".join(f'variable "{name}" {{}}\n' for name in ("name", "login", "url", "more"))
+    (tmp_path / "modules/db/main.tf").write_text(variables + 'variable "pin" {\n  sensitive = true\n}\n')
+    mapped = (f"git::https://git.invalid/m.git={tmp_path}/modules",) if known else ()
+    asked = ImportRequest(
+        tool="terragrunt", folder=tmp_path / "tree", to=tmp_path / "fleet", source_map=mapped
+    )
+    secrets = {"DB_PASSWORD": "hunter-22", "GIT_TOKEN": "ghp-44"}
+    environment = {"HOME": str(tmp_path), "OWNER": "ada", "DB_PIN": "9", **secrets}
+    found = import_fleet(asked, environment).fleet
+    cell = found.files["env/prod.yaml"].replace('"', "")
+    assert "login: ${secret.environment.DB_PASSWORD}" in cell
+    assert "name: ada" in cell
+    assert ("pin: ${secret.environment.DB_PIN}" in cell) == known
+    told = "\n".join((*found.files.values(), *map(str, found.notes)))
+    assert not [text for text in (*secrets.values(), "aHVudGVyLTIy") if text in told]
+    assert told.count("the secret DB_PASSWORD of the environment is a part of it") >= 2
+    assert "the secret GIT_TOKEN of the environment is a part of it" in told

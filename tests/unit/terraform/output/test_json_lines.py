@@ -107,3 +107,17 @@ def test_what_cant_be_read_is_passed_on(text: str) -> None:
 def test_a_line_of_an_unknown_type_is_a_message() -> None:
     assert parse_line(line("something_new", payload=[1, 2])) == Message("text", "something_new")
     assert parse_line('{"level": 3}') == Message("")
+
+
+def test_an_error_that_is_a_text_alone_is_a_diagnostic() -> None:
+    """As OpenTofu 1.9 says it in `init -json`."""
+    line = '{"@level":"error","@message":"Error refreshing state: refused\\nTry again.","@module":"tofu.ui"}'
+
+    found = parse_line(line)
+
+    assert isinstance(found, DiagnosticLine)
+    assert (found.diagnostic.severity, found.diagnostic.summary) == (
+        Severity.ERROR,
+        "Error refreshing state: refused",
+    )
+    assert found.diagnostic.detail == "Try again."

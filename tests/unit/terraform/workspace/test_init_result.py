@@ -165,3 +165,17 @@ def test_which_units_may_share(tmp_path: Path) -> None:
 @pytest.mark.parametrize("found", [None, [], {}, {"backend": "{", "manifest": None}])
 def test_a_record_that_is_none(found: object) -> None:
     assert from_record(found) is None
+
+
+@pytest.mark.parametrize(("resources", "taken_over"), [({}, True), ({"a.b": {}}, False)])
+def test_a_record_as_an_empty_state_is_taken_as_older_programs_write_it(
+    tmp_path: Path, resources: Mapping[str, Any], *, taken_over: bool
+) -> None:
+    module = initialised(tmp_path / "one", backend())
+    path = module / ".terraform/terraform.tfstate"
+    part = {"path": ["root"], "outputs": {}, "resources": resources, "depends_on": []}
+    path.write_text(
+        json.dumps({**json.loads(path.read_text()), "serial": 1, "lineage": "l", "modules": [part]})
+    )
+
+    assert (take_result(module, backend(), None) is not None) == taken_over

@@ -78,6 +78,8 @@ class Judged:
     """The items of `exceptions:` as they are written there: YAML. Empty where none would help."""
     below: bool = False
     """The file has exceptions already: these come below them."""
+    written_for: str = ""
+    """Who answers for the exceptions, which were written into the file; empty: they were not."""
 
     def denied(self) -> Mapping[str, int]:
         """How many units each rule denies."""
@@ -133,7 +135,7 @@ def judged(fleet: OpenFleet, record: Leaving, run: str, who: Actor) -> Judged:
         resources=resources,
         denials=denials,
         file=place,
-        exceptions="".join(_item({**item, **said}) for item in wanted),
+        exceptions="".join(exception_text({**item, **said}) for item in wanted),
         below=below,
     )
 
@@ -146,7 +148,8 @@ def _place(root: Path, path: str) -> tuple[str, bool]:
     return (having[0] if having else chosen).relative_to(root).as_posix(), bool(having)
 
 
-def _item(said: Mapping[str, str]) -> str:
+def exception_text(said: Mapping[str, str]) -> str:
+    """Write one exception as an item of the list."""
     lines = [f"{key}: {flow_style(value)}" for key, value in said.items()]
     return f"  - {lines[0]}\n" + "".join(f"    {line}\n" for line in lines[1:])
 

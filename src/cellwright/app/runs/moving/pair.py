@@ -6,12 +6,14 @@ gets the resources is written, then the one that they leave, then both versions 
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from cellwright.app.runs.moving.copies import plan_on_copies
 from cellwright.app.runs.moving.states import StateMover
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import OpenFleet
+from cellwright.engine.unit.evaluation_words import moving_fault
 from cellwright.engine.unit.orphan import recipe_of
 from cellwright.engine.unit.step_words import may_happen, unmoved_fault
 from cellwright.ledger.audit import EventDraft
@@ -30,7 +32,7 @@ from cellwright.planning.fingerprint import backend_digest
 from cellwright.stacks.source.root_addresses import first_part, root_addresses
 from cellwright.terraform.output.states.state_reader import mark_of
 from cellwright.terraform.output.states.state_resources import resources_in
-from cellwright.terraform.output.states.state_split import SplitStates, split_states
+from cellwright.terraform.output.states.state_split import SplitStates, held_of, split_states
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,8 @@ class PairMove:
     reason: str = ""
     recipe: Mapping[str, Json] | None = None
     """What is recorded of the unit that gets them, if fleet.yaml declares it; None: a command asks for it."""
+    run: str = ""
+    """The run that carries it out, where fleet.yaml declares it."""
 
     def split(self) -> SplitStates:
         """Give both states as they will be.
@@ -115,24 +119,18 @@ class PairMove:
         """Write both states under the units' leases, and record it; gives the resources.
 
         Raises:
-            DiagnosticError: other resources of the unit are being moved, or a state can't be written.
+            DiagnosticError: another move has a part of it, or a state can't be written.
         """
         ledger = self.fleet.ledger
         resources = states.moved or states.there
-        move = ledger.moves.of(str(self.source))
-        if move is not None and move.target != str(self.target):
-            raise DiagnosticError(
-                error(f"resources of {self.source} are going to {move.target} already", "let that end first")
-            )
-        if move is None:
-            move = self._begin(resources, leases)
+        move = self._begun(states) or self._begin(resources, leases)
         if states.moved:
             units = self.fleet.fleet.units
             self.mover.copy(units[self.target], states.target)
             self.mover.copy(units[self.source], states.source)
         detail: dict[str, Json] = {"to": str(self.target), "resources": list(resources)}
         if self.recipe is not None:
-            detail["declared"] = True
+            detail |= {"declared": True, "run": self.run}
         came: dict[str, Json] = {**detail, "from": str(self.source)}
         events = [
             EventDraft(self.actor, RESOURCES_MOVED, str(self.source), self.reason, detail),
@@ -141,6 +139,30 @@ class PairMove:
         units_now = [self._recorded(self.source), self._recorded(self.target)]
         Renaming(ledger.database).record_split(move, units_now, events, leases)
         return resources
+
+    def _begun(self, states: SplitStates) -> Move | None:
+        """Give the move that this one goes on with; None: it is a new one.
+
+        Resources of one that was killed may be in both states: only what moves them all can end it.
+
+        Raises:
+            DiagnosticError: this one would leave some of them behind, or is about what another one moves.
+        """
+        begun = None
+        going, pair = {*states.moved, *states.there}, (self.source, self.target)
+        for move in self.fleet.ledger.moves.open():
+            if not any(map(move.concerns, pair)):
+                continue
+            recorded: Any = move.detail.get("resources", ())
+            if (move.subject, move.target) == tuple(map(str, pair)):
+                begun = move
+                apart = bool(held_of(states.source, recorded))
+            else:
+                renamed = move.kind is MoveKind.RENAME
+                apart = renamed or move.subject == str(self.source) or not going.isdisjoint(recorded)
+            if apart:
+                raise DiagnosticError(moving_fault(self.source, move))
+        return begun
 
     def _begin(self, resources: Sequence[str], leases: Mapping[UnitAddress, int]) -> Move:
         detail: dict[str, Json] = {"resources": list(resources)}
@@ -176,7 +198,7 @@ class PairMove:
                 yield from (fault for fault in item.diagnostics if fault.severity is Severity.ERROR)
             elif item.outcome is Outcome.BLOCKED:
                 yield from self._blocked(item.address, item.diagnostics)
-        for address, plan in sorted(report.plans.items()):
+        for address, plan in report.plans.items():
             for change in plan.resources:
                 if not may_happen(change) and _concerns(change.address, moved):
                     yield unmoved_fault(change, address, self.source, self.target)

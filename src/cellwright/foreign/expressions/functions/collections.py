@@ -54,12 +54,16 @@ def _distinct(items: Iterable[Any]) -> list[Any]:
     return found
 
 
+def _in_order(items: list[Any]) -> list[Any]:
+    """Give the items of a set in the order in which Terraform has them."""
+    return sorted(items) if all(isinstance(item, str) for item in items) else items
+
+
 def _toset(given: list[Any]) -> Any:  # noqa: ANN401  a list without doubles, in order
     (only,) = given
     if isinstance(only, OutputOf):
         return only
-    found = _distinct(_list(only))
-    return sorted(found) if all(isinstance(item, str) for item in found) else found
+    return _in_order(_distinct(_list(only)))
 
 
 def _lookup(given: list[Any]) -> Any:  # noqa: ANN401  what it holds
@@ -127,7 +131,7 @@ def _transpose(given: list[Any]) -> dict[str, list[str]]:
 def _sets(choose: Callable[[Any, list[Any]], bool]) -> Callable[[list[Any]], list[Any]]:
     def chosen(given: list[Any]) -> list[Any]:
         first, *others = map(_list, wholly_told(given))
-        return [item for item in _distinct(first) if all(choose(item, other) for other in others)]
+        return _in_order([item for item in _distinct(first) if all(choose(item, other) for other in others)])
 
     return chosen
 
@@ -161,7 +165,7 @@ COLLECTIONS: Mapping[str, Callable[[list[Any]], Any]] = {
     "setintersection": _sets(lambda item, other: item in other),
     "setproduct": _setproduct,
     "setsubtract": _sets(lambda item, other: item not in other),
-    "setunion": lambda given: _distinct(item for one in wholly_told(given) for item in _list(one)),
+    "setunion": lambda given: _in_order(_distinct(item for one in wholly_told(given) for item in _list(one))),
     "slice": lambda given: _list(given[0])[int(given[1]) : int(given[2])],
     "sort": lambda given: sorted(map(text_of, _list(wholly_told(given[0])))),
     "sum": lambda given: sum(map(number_of, _list(given[0]))),

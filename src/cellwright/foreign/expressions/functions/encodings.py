@@ -24,7 +24,7 @@ def _to_json(given: list[Any]) -> str:
     text = json.dumps(
         given[0], sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_number_of_json
     )
-    for sign in "<>&":
+    for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from posixpath import normpath
 from typing import Any
 
 import re2
@@ -40,7 +41,7 @@ def _formatted(text: str, values: Iterator[Any]) -> Iterator[Any]:
 
 def _plain(text: str) -> str:
     if "%" in text:
-        raise NoValue("the format has a verb that is not known here")
+        raise NoValue("the format has a verb that is not known here", unknown=True)
     return text
 
 
@@ -48,7 +49,7 @@ def _verb(how: str, verb: str, value: Any) -> Any:  # noqa: ANN401  a text, or a
     if verb in "sv" and not how and isinstance(value, OutputOf | Joined):
         return value
     if len(how) > len("0000.0000"):
-        raise NoValue("the format is too wide")
+        raise NoValue("the format is too wide", unknown=True)
     if verb in "svt":
         return f"%{how}s" % text_of(value)
     if verb in "dxXo":
@@ -58,7 +59,7 @@ def _verb(how: str, verb: str, value: Any) -> Any:  # noqa: ANN401  a text, or a
         return f"%{how}{verb}" % number
     if verb in "fe":
         return f"%{how}{verb}" % float(number_of(value))
-    raise NoValue(f"%{verb} is not evaluated here")
+    raise NoValue(f"%{verb} is not evaluated here", unknown=True)
 
 
 def _join(given: list[Any]) -> Any:  # noqa: ANN401  a text, which may have outputs in it
@@ -115,7 +116,7 @@ def _substr(given: list[Any]) -> str:
 
 
 def _title(given: list[Any]) -> str:
-    return re.sub(r"(^|\s)(\S)", lambda found: found[1] + found[2].upper(), text_of(given[0]))
+    return re.sub(r"(?<!\w)\w", lambda found: found[0].upper(), text_of(given[0]))
 
 
 def _indent(given: list[Any]) -> str:
@@ -143,7 +144,7 @@ _NOTHING = object()
 TEXTS: Mapping[str, Callable[[list[Any]], Any]] = {
     "basename": _one(lambda text: text.rstrip("/").rpartition("/")[2]),
     "chomp": _one(lambda text: text.rstrip("\r\n")),
-    "dirname": _one(lambda text: text.rpartition("/")[0] or ("/" if text.startswith("/") else ".")),
+    "dirname": _one(lambda text: normpath(text.rpartition("/")[0] or ("/" if text[:1] == "/" else "."))),
     "endswith": _two(str.endswith),
     "indent": _indent,
     "lower": _one(str.lower),
