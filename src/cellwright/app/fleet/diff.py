@@ -41,7 +41,7 @@ def diff(session: FleetSession, request: DiffRequest) -> FleetDiff:
     """
     older, newer = chosen_sides(session, request.revisions)
     # The newer side first: what is kept of it then helps to load the older one.
-    with loaded(session, newer) as now, loaded(session, older) as then:
+    with loaded(session, newer) as now, loaded(session, older, like=now) as then:
         before, after = then.snapshot, now.snapshot
         found = compare(then, now, _wanted(before.fleet, after.fleet, request.cells))
         groups = grouped(found.units)

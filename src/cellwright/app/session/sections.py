@@ -1,10 +1,12 @@
-"""What a session gives of fleet.yaml section by section, for use cases that need no cell."""
+"""What a session gives without its own cells: fleet.yaml section by section, and another revision."""
 
 from contextlib import suppress
 
 from cellwright.app.session.repository.fleet_repository import FleetRepository
-from cellwright.app.session.snapshot import Snapshots
+from cellwright.app.session.snapshot import MakeObserver, Snapshot, Snapshots
+from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import ApprovalSettings, LedgerSettings, Level, TerraformSettings
+from cellwright.fleet.load.known_cells import KnownCells
 from cellwright.fleet.pools import Addressing
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.settings.build_settings import BuildSettings
@@ -14,10 +16,14 @@ from cellwright.model.settings.rollout_settings import RolloutsSettings
 
 
 class FleetSections:
-    """The part of a session that reads fleet.yaml alone; it loads no cell."""
+    """The part of a session that loads none of its cells."""
 
     source: FleetRepository
     _snapshots: Snapshots
+
+    def snapshot_alike(self, files: FleetFiles, known: KnownCells, observer: MakeObserver) -> Snapshot | None:
+        """Give the fleet as these files have it, as `Snapshots.alike`; the session keeps nothing of it."""
+        return self._snapshots.alike(files, known, observer)
 
     def named_ledger(self) -> LedgerSettings | None:
         """Give the ledger that fleet.yaml names; loads no cell."""

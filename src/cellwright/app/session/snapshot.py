@@ -2,13 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from cellwright.app.session.binaries.environments import with_environment_findings
 from cellwright.app.session.binaries.programs import refuse_program, with_program_findings
+from cellwright.app.session.findings import (
+    with_address_findings,
+    with_capacity_findings,
+    with_policy_findings,
+    with_worker_findings,
+)
 from cellwright.app.session.home import Home
 from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.policies import ReadPolicies, read_policies
@@ -25,9 +31,9 @@ from cellwright.fleet.fleet import (
     Level,
     PolicySettings,
     TerraformSettings,
-    says_capacity,
 )
-from cellwright.fleet.load.entry import load_fleet, load_planned, with_planned
+from cellwright.fleet.load.entry import load_alike, load_fleet, load_planned, with_planned
+from cellwright.fleet.load.known_cells import KnownCells
 from cellwright.fleet.load.unit_table import CellObserver, PartialObserver
 from cellwright.fleet.pools import Addressing
 from cellwright.fleet.resolve.resolved import ResolvedCell
@@ -35,7 +41,6 @@ from cellwright.fleet.scope import Scope
 from cellwright.model.address import CellAddress
 from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import DiagnosticError, Severity, error, has_errors
-from cellwright.model.position import Position
 from cellwright.model.settings.build_settings import BuildSettings
 from cellwright.model.settings.console_settings import ConsoleSettings
 from cellwright.model.settings.drift_settings import DriftSettings
@@ -55,7 +60,6 @@ if TYPE_CHECKING:  # most commands merge nothing: their cells come from the cach
 
 _NARROW_KEPT = 16
 """So many snapshots of parts of the fleet are kept, those that were asked for last."""
-_NOWHERE = Position("")
 
 
 class LoadCancelledError(DiagnosticError):
@@ -154,6 +158,15 @@ class Snapshots:
         if scope is None:
             return self._whole.get(None, lambda: self._load(None, observer, cancelled))
         return self._narrow.get(scope, lambda: self._load(scope, observer, cancelled))
+
+    def alike(self, files: FleetFiles, known: KnownCells, observer: MakeObserver) -> Snapshot | None:
+        """Load the whole fleet from these files, beginning with cells that are known from another revision.
+
+        Nothing of it is kept. None if these cells are of no use; the folder may lack files that were put.
+        """
+        home, contract = self._home, self._stacks.catalogue.contract
+        fleet = load_alike(files, contract, home.cache, known, observer(home, self._stacks))
+        return self._with_findings(fleet) if fleet is not None else None
 
     def levels(self) -> tuple[Level, ...]:
         """Give the levels that fleet.yaml declares; reads no cell."""
@@ -337,11 +350,11 @@ class Snapshots:
     def _with_findings(self, loaded: Fleet) -> Snapshot:
         """Make a snapshot of what was loaded, with the findings that are made of all of it."""
         home = self._home
-        fleet = with_program_findings(with_environment_findings(_with_address_findings(loaded)))
-        fleet = _with_worker_findings(_with_capacity_findings(fleet), self._configuration())
+        fleet = with_program_findings(with_environment_findings(with_address_findings(loaded)))
+        fleet = with_worker_findings(with_capacity_findings(fleet), self._configuration())
         policies = self._read_policies(fleet)
         return Snapshot(
-            home=home, fleet=_with_policy_findings(fleet, policies), stacks=self._stacks, policies=policies
+            home=home, fleet=with_policy_findings(fleet, policies), stacks=self._stacks, policies=policies
         )
 
     def _read_policies(self, fleet: Fleet) -> ReadPolicies:
@@ -359,38 +372,6 @@ def _until_cancelled(observer: CellObserver | None, cancelled: Cancelled) -> Cel
 
     sees_all = observer is not None and not isinstance(observer, PartialObserver)
     return observe if sees_all else PartialObserver(observe)
-
-
-def _with_address_findings(fleet: Fleet) -> Fleet:
-    if not fleet.addresses.pools:
-        return fleet
-    from cellwright.ipam.fleet_book import with_address_findings  # noqa: PLC0415  for fleets that have pools
-
-    return with_address_findings(fleet)
-
-
-def _with_capacity_findings(fleet: Fleet) -> Fleet:
-    if not says_capacity(fleet.capacity, fleet.levels):
-        return fleet
-    from cellwright.capacity.findings import with_capacity_findings  # noqa: PLC0415  for fleets that say so
-
-    return with_capacity_findings(fleet)
-
-
-def _with_worker_findings(fleet: Fleet, configuration: Configuration) -> Fleet:
-    if not configuration.many_workers:
-        return fleet
-    from cellwright.app.session.many_workers import with_worker_findings  # noqa: PLC0415  for these fleets
-
-    return with_worker_findings(fleet, configuration)
-
-
-def _with_policy_findings(fleet: Fleet, policies: ReadPolicies) -> Fleet:
-    if not policies.findings:
-        return fleet
-    found = (*fleet.diagnostics, *policies.findings)
-    ordered = sorted(found, key=lambda item: (item.position or _NOWHERE, item.summary))
-    return replace(fleet, diagnostics=tuple(ordered))
 
 
 def _key(settings: PolicySettings) -> tuple[object, ...]:

@@ -9,6 +9,7 @@ from cellwright.fleet.cache.neighbours import folder_stamps
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import FLEET_FILE, Fleet
 from cellwright.fleet.load.fleet_load import CellSelection, FleetLoad
+from cellwright.fleet.load.known_cells import KnownCells
 from cellwright.fleet.load.partial import load_partial
 from cellwright.fleet.load.unit_table import CellObserver
 from cellwright.fleet.scope import Scope
@@ -99,3 +100,19 @@ def load_fleet(
         load_partial(files, contracts, cache, scope) if scope is not None and cache is not None else None
     )
     return partial or FleetLoad(files, contracts, cache, observer=observer).fleet()
+
+
+def load_alike(
+    files: FleetFiles,
+    contracts: Callable[[StackPin], Contract],
+    cache: Path,
+    known: KnownCells,
+    observer: CellObserver | None = None,
+) -> Fleet | None:
+    """Load and check another revision of a loaded fleet: cells that are made from the same are not resolved.
+
+    `files` has the files of this revision, some on disk and some that were put. No cells are kept in `cache`.
+    None if what all cells depend on is not the same, such as fleet.yaml.
+    """
+    load = FleetLoad(files, contracts, cache, observer=observer, known=known)
+    return load.fleet() if load.begins_alike else None

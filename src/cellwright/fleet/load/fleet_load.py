@@ -1,6 +1,6 @@
 """One load of a fleet: its steps in order, and what one passes to the next."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -17,11 +17,11 @@ from cellwright.fleet.config.cells import CellFolder, find_cells
 from cellwright.fleet.config.document_rules import unknown_stacks
 from cellwright.fleet.config.documents import Documents
 from cellwright.fleet.config.files import FleetFiles
-from cellwright.fleet.config.settings import Configuration
 from cellwright.fleet.fleet import FLEET_FILE, ApprovalSettings, Fleet, Level, says_capacity
-from cellwright.fleet.lifecycle import LIFECYCLE
 from cellwright.fleet.load.alike import AlikeCells
+from cellwright.fleet.load.declared import measured_inputs, public_keys
 from cellwright.fleet.load.kept_names import keep_names
+from cellwright.fleet.load.known_cells import KnownCells
 from cellwright.fleet.load.level_load import LevelLoad
 from cellwright.fleet.load.unit_table import CellObserver, LazyCells, UnitTable
 from cellwright.fleet.pools import Pool
@@ -31,7 +31,6 @@ from cellwright.fleet.resolve.layering import Layering
 from cellwright.fleet.resolve.placement import Directory, LowerCellFinder
 from cellwright.fleet.resolve.resolved import LevelContext, ResolvedCell
 from cellwright.fleet.resolve.state_backend import StateBackend
-from cellwright.fleet.yaml.references import Reference
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.settings.offboarding_settings import OffboardingSettings
@@ -57,7 +56,8 @@ class CellSelection:
 class FleetLoad:
     """Loads a fleet once; with a folder as `cache`, unchanged cells are not resolved.
 
-    With a selection, only these cells of the last level are loaded.
+    With a selection, only these cells of the last level are loaded. With cells that are known from
+    another load, these stand in for the kept ones, and none are kept.
     """
 
     def __init__(
@@ -67,24 +67,29 @@ class FleetLoad:
         cache: Path | None,
         selection: CellSelection | None = None,
         observer: CellObserver | None = None,
+        known: KnownCells | None = None,
     ) -> None:
         self._observer = observer
+        self._known = known
         self._cache = cache
         self._files = files
         self._selection = selection
         self._findings = Findings()
         self._configuration, faults = read_configured(files, cache)
         self._findings.add(faults)
-        self._contracts = Contracts(contracts, _measured(self._configuration))
+        self._contracts = Contracts(contracts, measured_inputs(self._configuration))
         # Before anything is read: what is written meanwhile must not count as read.
         self._neighbourhood = (
-            Neighbourhood.of(files, self._configuration, cache) if selection is None else None
+            None
+            if selection is not None or known is not None
+            else Neighbourhood.of(files, self._configuration, cache)
         )
         self._folders = self._find_cells()
         self._directory = self._make_directory()
         self._documents = Documents(files, self._configuration.levels)
-        self._cache_below = self._open_cache(cache, _CACHE_FILE_BELOW)
-        self._last_cache = self._open_cache(cache, _CACHE_FILE) if selection is None else None
+        self._stamp = self._make_stamp()
+        self._cache_below = known or self._open_cache(cache, _CACHE_FILE_BELOW)
+        self._last_cache = (known or self._open_cache(cache, _CACHE_FILE)) if selection is None else None
         self._cells = LazyCells()
         self._layer_digests = LayerDigests(files, self._documents)
         self._loaded: dict[CellAddress, LoadedCell] = {}
@@ -104,6 +109,11 @@ class FleetLoad:
         """Load every cell, from the cache or by resolving it."""
         for level in self._configuration.levels:
             self._load_level(level)
+
+    @property
+    def begins_alike(self) -> bool:
+        """Tell whether cells known from another load may be taken: what all depend on is the same."""
+        return self._known is not None and self._known.stamp == self._stamp
 
     @property
     def summaries(self) -> dict[CellAddress, CellSummary]:
@@ -170,7 +180,7 @@ class FleetLoad:
             terraform=configuration.terraform,
             levels=configuration.levels,
             cells={address: item.cell for address, item in summaries.items()},
-            units=UnitTable(summaries, self._cells, self._made_from),
+            units=UnitTable(summaries, self._cells, self._made_from, self._known_cells()),
             backend=configuration.backend,
             diagnostics=self._findings.result(),
             addresses=configuration.addresses,
@@ -195,15 +205,23 @@ class FleetLoad:
         return (*(f"{level}/" for level in below), *(f"{last}/{cell}/" for cell in cells))
 
     def _open_cache(self, cache: Path | None, name: str) -> CellCache | None:
-        if cache is None:
-            return None
+        return CellCache(cache / name, self._stamp) if cache is not None and self._stamp is not None else None
+
+    def _make_stamp(self) -> bytes | None:
+        """Digest what all cells depend on; None if fleet.yaml can't be read."""
         try:
             document = self._files.keep(FLEET_FILE)
         except DiagnosticError:
             return None
         # Which default layers exist depends on files beside fleet.yaml.
         layers = repr([(level, paths) for level, paths in self._configuration.layers.items()])
-        return CellCache(cache / name, cache_stamp(str(FORMAT), document, layers))
+        return cache_stamp(str(FORMAT), document, layers)
+
+    def _known_cells(self) -> KnownCells | None:
+        """Give what another load may begin with; None if this one found only a part, or no fleet.yaml."""
+        if self._stamp is None or self._selection is not None:
+            return None
+        return KnownCells(self._stamp, frozenset(self._clean_layers), self._shared_units, self._loaded)
 
     def _find_cells(self) -> dict[str, CellFolder]:
         folders: dict[str, CellFolder] = {}
@@ -228,7 +246,7 @@ class FleetLoad:
             cells,
             secrets=self._configuration.secrets,
             sensitive_keys=frozenset(self._configuration.sensitive_keys),
-            public_keys=frozenset(_public_keys(self._configuration)),
+            public_keys=frozenset(public_keys(self._configuration)),
         )
 
     def _load_level(self, level: Level) -> None:
@@ -335,6 +353,8 @@ class FleetLoad:
 
     def _write_cache(self) -> None:
         """Write the cache, unless it would be the same."""
+        if self._known is not None:
+            return
         last = self._configuration.levels[-1].name if self._configuration.levels else ""
         below = {address: item for address, item in self._loaded.items() if address.level != last}
         clean = frozenset(self._clean_layers)
@@ -354,30 +374,12 @@ class FleetLoad:
             keep_names(self._cache, self.summaries, self._contracts, unchanged=unchanged)
 
 
-def _public_keys(configuration: Configuration) -> Iterator[str]:
-    """Yield the keys of cells that are no secrets: what they choose is seen everywhere."""
-    yield from ("name", "level", LIFECYCLE, *configuration.public_keys)
-    for level in configuration.levels:
-        if level.placement is not None:
-            yield level.placement
-    for layer in chain.from_iterable(configuration.layers.values()):
-        yield from (part.path[0] for part in layer.parts if isinstance(part, Reference))
-    yield from (pool.key for pool in configuration.addresses.pools.values())
-
-
-def _measured(configuration: Configuration) -> frozenset[str]:
-    """Give the inputs that decide how much a stack uses of the resources that places have."""
-    stacks = chain.from_iterable(level.stacks.values() for level in configuration.levels)
-    uses = chain.from_iterable(stack.uses for stack in stacks)
-    return frozenset(name for use in uses for name in (use.when, use.each) if name is not None)
-
-
 def _store(
-    cache: CellCache | None,
+    cache: CellCache | KnownCells | None,
     loaded: Mapping[CellAddress, LoadedCell],
     clean: frozenset[tuple[str, str, bytes]],
 ) -> None:
-    if cache is None or (
+    if not isinstance(cache, CellCache) or (
         all(item.unchanged or item.cached is None for item in loaded.values())
         and cache.holds_only(loaded.keys(), clean)
     ):

@@ -14,6 +14,7 @@ from cellwright.fleet.cache.digests import digest_of, digest_of_value
 from cellwright.fleet.config.cells import CellSource
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.load.alike import AlikeCells
+from cellwright.fleet.load.known_cells import KnownCells
 from cellwright.fleet.load.unit_table import REMEMBERED, CellObserver, LazyCells, PartialObserver
 from cellwright.fleet.resolve.cell_summary import CellSummary, UnitSummaries, summary_of
 from cellwright.fleet.resolve.resolved import LevelContext, ResolvedCell
@@ -42,7 +43,7 @@ class LevelLoad:
 
     context: LevelContext
     files: FleetFiles
-    cache: CellCache | None
+    cache: CellCache | KnownCells | None
     cells: LazyCells
     current: CurrentDependencies
     is_last: bool

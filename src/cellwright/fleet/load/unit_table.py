@@ -8,7 +8,9 @@ from typing import TypeAlias
 from cellwright.fleet.cache.cell_cache import CachedCell
 from cellwright.fleet.capacity import Resources, added
 from cellwright.fleet.config.cells import CellSource
+from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import Fleet, OutputUse, Units
+from cellwright.fleet.load.known_cells import KnownCells
 from cellwright.fleet.resolve.cell_summary import CellSummary, UnitSummary
 from cellwright.fleet.resolve.resolved import LevelContext, ResolvedCell
 from cellwright.fleet.yaml.outline import Outline
@@ -94,6 +96,11 @@ class LazyCells(Mapping[CellAddress, ResolvedCell]):
         files = self._contexts[address.level].documents.files
         return [files.keep(path) for path in self._sources[address].files]
 
+    def sources(self) -> Iterator[tuple[CellSource, FleetFiles]]:
+        """Yield the files that each cell is made from, and what they were read with."""
+        for address, source in self._sources.items():
+            yield source, self._contexts[address.level].documents.files
+
     def _resolve(
         self,
         address: CellAddress,
@@ -122,11 +129,14 @@ class UnitTable(Units):
         summaries: Mapping[CellAddress, CellSummary],
         cells: LazyCells,
         made_from: MadeFrom = lambda _: None,
+        known: KnownCells | None = None,
     ) -> None:
         self.summaries = summaries
         """Every cell whose documents could be read."""
         self._cells = cells
         self.made_from = made_from
+        self.known = known
+        """What a load of the same fleet at another revision may begin with."""
         self._units: dict[UnitAddress, UnitSummary] | None = None
         self._resources: dict[int, Resources] = {}
         self._shared_resources: dict[Resources, Resources] = {}
@@ -159,6 +169,10 @@ class UnitTable(Units):
     def own_files(self, cell: CellAddress) -> list[bytes]:
         """Give the content of a cell's own files, in their order, as it was read."""
         return self._cells.own_files(cell)
+
+    def sources(self) -> Iterator[tuple[CellSource, FleetFiles]]:
+        """Yield the files that each cell is made from, and what they were read with."""
+        return self._cells.sources()
 
     def __iter__(self) -> Iterator[UnitAddress]:
         """Yield the units' addresses."""

@@ -3,11 +3,12 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cellwright.app.fleet.comparing.unchanged import unchanged_files
 from cellwright.app.session.home import Home
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
@@ -15,9 +16,10 @@ from cellwright.app.session.snapshot import Snapshot, Stacks
 from cellwright.files.cache_file import same_stamp
 from cellwright.files.errors import file_errors
 from cellwright.files.private import PRIVATE_FILE, make_private_folder
+from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.fleet import FLEET_FILE
 from cellwright.fleet.load.fleet_load import CACHE_FILES
-from cellwright.fleet.load.unit_table import CellObserver, PartialObserver
+from cellwright.fleet.load.unit_table import CellObserver, PartialObserver, unit_table
 from cellwright.fleet.resolve.resolved import ResolvedCell
 from cellwright.git.repository import Repository
 from cellwright.git.revisions import Revisions
@@ -83,8 +85,10 @@ class _Resolved:
 
 
 @contextmanager
-def loaded(session: FleetSession, side: Side) -> Iterator[Loaded]:
+def loaded(session: FleetSession, side: Side, like: Loaded | None = None) -> Iterator[Loaded]:
     """Give the whole fleet of one side; what is written for it is removed when the block ends.
+
+    `like` is the other side, if it is loaded: what is the same there is neither written, read nor resolved.
 
     Raises:
         DiagnosticError: it can't be written, or holds no fleet at the same place.
@@ -92,15 +96,31 @@ def loaded(session: FleetSession, side: Side) -> Iterator[Loaded]:
     if side.commit is None:
         yield _load(session)
         return
+    if like is not None and (unchanged := _unchanged(session, side.commit, like)):
+        with _written_out(session, side, side.commit, unchanged) as former:
+            found = _load_alike(former, like, unchanged)
+            if found is not None:
+                yield found
+                return
+    with _written_out(session, side, side.commit, ()) as former:
+        _seed(former, session)
+        yield _load(former)
+
+
+@contextmanager
+def _written_out(
+    session: FleetSession, side: Side, commit: str, without: Collection[str]
+) -> Iterator[FleetSession]:
+    """Open the fleet of a commit, written out without some files."""
     repository = _repository(session)
     kept = session.home.cache / _FOLDER
     with file_errors(f"{kept} can't be made"):
         make_private_folder(kept)
     _remove_left_behind(kept)
     with tempfile.TemporaryDirectory(dir=kept, prefix="tree-") as place:
+        inside = _inside(session, repository)
         tree = Path(place) / "tree"
-        Revisions(repository).write_out(side.commit, tree)
-        inside = session.root.resolve().relative_to(repository.root.resolve())
+        Revisions(repository).write_out(commit, tree, [(inside / path).as_posix() for path in without])
         location = Location(fleet=tree / inside, home=kept / "kept", environment=session.environment)
         try:
             opened = FleetSession(location, notice=session.notice)
@@ -108,8 +128,38 @@ def loaded(session: FleetSession, side: Side) -> Iterator[Loaded]:
             summary = f"there is no fleet in {inside} at {side.label}"
             raise DiagnosticError(error(summary, fault.diagnostics[0].summary)) from None
         with opened as former:
-            _seed(former, session)
-            yield _load(former)
+            yield former
+
+
+def _inside(session: FleetSession, repository: Repository) -> Path:
+    return session.root.resolve().relative_to(repository.root.resolve())
+
+
+def _unchanged(session: FleetSession, commit: str, like: Loaded) -> dict[str, bytes]:
+    repository = _repository(session)
+    inside = _inside(session, repository).as_posix()
+    blobs = Revisions(repository).blobs(commit)
+    return unchanged_files(like.snapshot.fleet, blobs, "" if inside == "." else f"{inside}/")
+
+
+def _load_alike(former: FleetSession, like: Loaded, unchanged: Mapping[str, bytes]) -> Loaded | None:
+    """Load a side of which files of cells are only in memory; None if that may not be exact."""
+    known = unit_table(like.snapshot.fleet).known
+    if known is None:
+        return None
+    files = FleetFiles(former.root)
+    for path, content in unchanged.items():
+        files.put(path, content)
+    # Where a folder is missing, those beside it are looked at.
+    for folder in {level.cells for level in like.snapshot.fleet.levels if files.put_below(level.cells)}:
+        with file_errors(f"{former.root / folder} can't be made"):
+            (former.root / folder).mkdir(parents=True, exist_ok=True)
+    resolved = _Resolved()
+    snapshot = former.snapshot_alike(files, known, resolved.observer)
+    if snapshot is None or not set(snapshot.fleet.diagnostics) <= set(like.snapshot.fleet.diagnostics):
+        # Findings name lines and similar names, which are looked up on disk.
+        return None
+    return Loaded(snapshot, resolved.units)
 
 
 def _load(session: FleetSession) -> Loaded:

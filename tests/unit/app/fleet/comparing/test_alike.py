@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cellwright.app.fleet.comparing import sides
 from cellwright.app.fleet.comparing.alike import AlikeChanges
 from cellwright.app.fleet.comparing.change import FleetDiff
 from cellwright.app.fleet.comparing.units import UnitComparison
@@ -33,10 +34,11 @@ def compared(root: Path) -> FleetDiff:
 
 
 def one_by_one(root: Path) -> FleetDiff:
-    """The reference: every cell is resolved and compared by itself."""
+    """The reference: both sides are read as a whole, every cell is resolved and compared by itself."""
     with (
         patch.object(AlikeCells, "class_of", lambda *_: None),
         patch.object(AlikeChanges, "class_of", lambda *_: None),
+        patch.object(sides, "unchanged_files", lambda *_: {}),
     ):
         return compared(root)
 
