@@ -5,12 +5,14 @@ import os
 import shutil
 import signal
 from collections.abc import Generator, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from cellwright.ledger.database import schema
+from dealing import deal
 from examples import examples
 from missing import count_missing, skip_without
 from new_ledgers import sent_again
@@ -34,6 +36,8 @@ settings.load_profile("house")
 
 LEVELS = ("e2e", "contract", "golden", "unit")
 """The slowest first, so that no worker begins with the longest test when the others are done."""
+WAITING = {"e2e", "contract"}
+"""Whose tests start programs, and wait for them."""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -49,10 +53,27 @@ def pytest_collection() -> Generator[None]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def rank(item: pytest.Item) -> tuple[bool, int]:
-        level = item.path.relative_to(ROOT).parts[0]
-        return item.get_closest_marker("first") is None, LEVELS.index(level)
+        return item.get_closest_marker("first") is None, LEVELS.index(_level(item))
 
     items.sort(key=rank)
+    items[:] = deal(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")), _together)
+
+
+def _level(item: pytest.Item) -> str:
+    return item.path.relative_to(ROOT).parts[0]
+
+
+def _together(item: pytest.Item) -> Path | None:
+    """Name the folder whose fixtures a test shares, or else its file; None: it doesn't wait for programs."""
+    if _level(item) not in WAITING:
+        return None
+    shared = item.path.parent
+    return shared if _has_fixtures(shared) else item.path
+
+
+@cache
+def _has_fixtures(folder: Path) -> bool:
+    return (folder / "conftest.py").exists()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -72,7 +72,7 @@ class RunContext:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """What came of a run in this process."""
+    """What came of a run in this process; results and plans in the run's order."""
 
     run: Run
     results: tuple[UnitResult, ...]
@@ -106,9 +106,10 @@ def carry_out(run: Run, choice: Choice, context: RunContext, plans: PlanHandling
     """Take the units of `choice` to their outcomes under a run that the ledger knows, and record its end."""
     place = workplace(run, context, plans or PlanHandling())
     place.reporter.report(RunStarted(run))
+    units = [part.address for part in choice.parts]
     dispatcher = LocalDispatcher(
         place.step,
-        Questions(context.approver, place.answers, place.watch),
+        Questions(context.approver, place.answers, place.watch, units),
         place.watch,
         context.parallel,
         preapproved=not place.step.asks,
@@ -122,7 +123,8 @@ def carry_out(run: Run, choice: Choice, context: RunContext, plans: PlanHandling
     ended_by = place.watch.canceller() if status is RunStatus.CANCELLED else None
     finished = end_run(run, status, context.ledger, ended_by or context.actor, context.turn)
     place.reporter.report(RunFinished(finished))
-    return Execution(finished, results, place.reporter.plans)
+    plans_made = place.reporter.plans
+    return Execution(finished, results, {unit: plans_made[unit] for unit in units if unit in plans_made})
 
 
 def _step(

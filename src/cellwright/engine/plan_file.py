@@ -117,6 +117,10 @@ class PlanFileWriter:
         with self._guard:
             self._kept[part.address] = (part, kept)
 
+    def has(self, unit: UnitAddress) -> bool:
+        """Tell whether it has taken a plan of a unit."""
+        return unit in self._kept
+
     def bundle(self, run: str) -> PlanBundle:
         """Give what the file will hold, made by the run `run`: to be put on record before it is written."""
         kept = [self._kept[address] for address in sorted(self._kept)]

@@ -1,6 +1,6 @@
 """The order in which people read a fleet: levels as fleet.yaml has them, stacks after what they need."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from cellwright.fleet.fleet import Fleet, Level
@@ -51,9 +51,14 @@ def cells_in_order(cells: Iterable[CellAddress], order: FleetOrder) -> list[Cell
     return sorted(cells, key=lambda cell: (rank.get(cell.level, len(rank)), cell))
 
 
-def stacks_in_order(units: Iterable[UnitAddress], order: FleetOrder) -> list[UnitAddress]:
-    """Sort units of one cell; those of stacks that the level has no more come last."""
-    found = list(units)
-    stacks: Sequence[str] = order.get(found[0].level, ()) if found else ()
-    rank = {stack: number for number, stack in enumerate(stacks)}
-    return sorted(found, key=lambda unit: (rank.get(unit.stack, len(rank)), unit))
+def units_in_order(units: Iterable[UnitAddress], order: FleetOrder) -> list[UnitAddress]:
+    """Sort units by level, then by cell, then by stack; what the fleet has no more comes last."""
+    levels = {level: number for number, level in enumerate(order)}
+    ranks = {level: {stack: number for number, stack in enumerate(stacks)} for level, stacks in order.items()}
+
+    def place(unit: UnitAddress) -> tuple[int, CellAddress, int, str]:
+        stacks = ranks.get(unit.level, {})
+        level, stack = levels.get(unit.level, len(levels)), stacks.get(unit.stack, len(stacks))
+        return level, unit.of_cell, stack, unit.stack
+
+    return sorted(units, key=place)

@@ -3,11 +3,11 @@
 Each cell's next apply moves them from one state to the other; of the unit that gets them it is recorded.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cellwright.fleet.fleet import StackSettings
+from cellwright.fleet.fleet import Level, StackSettings
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.runs.change import Reason, ReasonKind
@@ -15,6 +15,10 @@ from cellwright.model.value import Json
 
 MOVED_FROM = "moved_from"
 """The key of a stack in fleet.yaml, and of a unit's recipe: the moves that are done."""
+
+
+Applied = Callable[[Collection[UnitAddress]], Mapping[UnitAddress, AppliedUnit]]
+"""Reads what is recorded of units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,33 @@ def declared_moves(stacks: Mapping[str, StackSettings], unit: UnitAddress) -> tu
         for item in stack.moved_from
         if unit.stack in (name, item.source)
     )
+
+
+def declaring_stacks(levels: Iterable[Level]) -> dict[str, Mapping[str, StackSettings]]:
+    """Give the stacks of the levels that declare moves, by level."""
+    return {
+        level.name: level.stacks
+        for level in levels
+        if any(stack.moved_from for stack in level.stacks.values())
+    }
+
+
+def pending_moves(
+    levels: Iterable[Level], units: Iterable[UnitAddress], applied: Applied
+) -> tuple[DeclaredMove, ...]:
+    """Give the declared moves of these units that are not done; where none are declared nothing is read."""
+    stacks = declaring_stacks(levels)
+    concerned = [unit for unit in units if unit.level in stacks]
+    found = dict.fromkeys(move for unit in concerned for move in declared_moves(stacks[unit.level], unit))
+    return undone(tuple(found), applied)
+
+
+def undone(moves: Sequence[DeclaredMove], applied: Applied) -> tuple[DeclaredMove, ...]:
+    """Give those of some moves that are not done, by what is recorded of their units."""
+    if not moves:
+        return ()
+    known = applied({unit for move in moves for unit in (move.source, move.target)})
+    return tuple(move for move in moves if move.source in known and not is_done(move, known.get(move.target)))
 
 
 def is_done(move: DeclaredMove, target: AppliedUnit | None) -> bool:

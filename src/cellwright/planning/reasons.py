@@ -1,6 +1,7 @@
 """The differences between a unit's settings and those that were applied, as text for people."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
@@ -23,6 +24,9 @@ LOST_DIGEST = "lost"
 
 LONGEST = 60
 """Characters of a value in a reason; longer ones are cut."""
+
+_MOST_PARTS = 5
+"""Parts of one input that are told; of more, how many."""
 
 _KEY_IS_LOST = "its sensitive values can't be compared: they were recorded with a key that is lost"
 
@@ -92,7 +96,7 @@ def _inputs(unit: Unit, found: Ingredients, applied: AppliedUnit, outputs: Outpu
         if moved:
             yield from moved
         else:
-            yield _input(unit, name, before, now)
+            yield from _input(unit, name, before, now)
 
 
 def _moved_outputs(unit: Unit, name: str, applied: AppliedUnit, outputs: Outputs) -> Iterator[Reason]:
@@ -104,28 +108,61 @@ def _moved_outputs(unit: Unit, name: str, applied: AppliedUnit, outputs: Outputs
             yield Reason(ReasonKind.OUTPUT, f"output {reference.unit}.{reference.output} (for {name})")
 
 
-def _input(unit: Unit, name: str, before: AppliedInput | None, now: BoundInput | None) -> Reason:
+def _input(unit: Unit, name: str, before: AppliedInput | None, now: BoundInput | None) -> Iterator[Reason]:
     # If the variable is sensitive now, or was so before, neither value is shown.
     hidden = any(item is not None and item.sensitive for item in (before, now))
     if now is None:
-        return Reason(ReasonKind.INPUT, f"{name}: {_shown(before, hidden=hidden)} -> unset")
-    changed = _changed_part(before.value, now.value) if before is not None else ()
+        yield Reason(ReasonKind.INPUT, f"{name}: {_shown(before, hidden=hidden)} -> unset")
+        return
     origin = unit.inputs[name].origin
-    traced = ".".join((name, *changed)) if changed or _has_reference(origin.value) else ""
-    text = f"{name}: {_change(before, now, hidden=hidden)}"
-    return Reason(ReasonKind.INPUT, text, origin.position, traced)
+    parts = () if before is None or hidden else tuple(_parts(before.value, now.value, ()))
+    if parts and () not in (part.steps for part in parts):
+        for part in parts[:_MOST_PARTS]:
+            path = ".".join((name, *part.steps))
+            traced = path if part.now is not None else ""
+            yield Reason(
+                ReasonKind.INPUT, f"{path}: {_change(part.before, part.now)}", origin.position, traced
+            )
+        if len(parts) > _MOST_PARTS:
+            more = len(parts) - _MOST_PARTS
+            said = f"{name}: {more} more {'part differs' if more == 1 else 'parts differ'}"
+            yield Reason(ReasonKind.INPUT, said, origin.position)
+        return
+    traced = name if _has_reference(origin.value) else ""
+    said = f"{_shown(before, hidden=hidden)} -> {_shown(now, hidden=hidden)}"
+    if not hidden and before is not None:
+        said = _change(_Side(before.value), _Side(now.value))
+    yield Reason(ReasonKind.INPUT, f"{name}: {said}", origin.position, traced)
 
 
-def _changed_part(before: Json, now: Json) -> tuple[str, ...]:
-    """Give the steps to the only part of a mapping that differs; () if the whole does, or several parts."""
-    steps: list[str] = []
-    while isinstance(before, Mapping) and isinstance(now, Mapping):
-        changed = [key for key in now if key not in before or before[key] != now[key]]
-        if len(changed) != 1 or before.keys() - now.keys():
-            break
-        steps.append(changed[0])
-        before, now = before.get(changed[0]), now[changed[0]]
-    return tuple(steps)
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """A value that is there."""
+
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a mapping that differs; a side is None where it is not there."""
+
+    steps: tuple[str, ...]
+    before: _Side | None
+    now: _Side | None
+
+
+def _parts(before: Json, now: Json, steps: tuple[str, ...]) -> Iterator[_Part]:
+    """Give the parts that differ, as deep as both are mappings; the whole, without steps, if they are not."""
+    if not (isinstance(before, Mapping) and isinstance(now, Mapping)):
+        if before != now or type(before) is not type(now):
+            yield _Part(steps, _Side(before), _Side(now))
+        return
+    for key in (*now, *(key for key in before if key not in now)):
+        if key in before and key in now:
+            yield from _parts(before[key], now[key], (*steps, key))
+        else:
+            old, new = (_Side(side[key]) if key in side else None for side in (before, now))
+            yield _Part((*steps, key), old, new)
 
 
 def _has_reference(written: Value) -> bool:
@@ -137,9 +174,9 @@ def _has_reference(written: Value) -> bool:
     return isinstance(written, Sequence) and any(map(_has_reference, written))
 
 
-def _change(before: AppliedInput | None, now: BoundInput, *, hidden: bool) -> str:
-    was, becomes = _shown(before, hidden=hidden), _shown(now, hidden=hidden)
-    if hidden or before is None or was != becomes:
+def _change(before: _Side | None, now: _Side | None) -> str:
+    was, becomes = ("unset" if side is None else brief(side.value) for side in (before, now))
+    if before is None or now is None or was != becomes:
         return f"{was} -> {becomes}"
     # As JSON, where a text has quotes: 1 -> "1", and every blank is seen.
     was, becomes = READABLE.write(before.value), READABLE.write(now.value)

@@ -147,7 +147,8 @@ def runs(client: ApiClient, request: RunsRequest) -> RunPage:
     found: deque[Any] = deque()
     before = request.before
     while len(found) <= request.limit:
-        document = client.get("runs", query=[("cursor", before), ("cell", request.cell or None)])
+        wanted = [("cursor", before), ("cell", request.cell or None), ("status", request.status or None)]
+        document = client.get("runs", query=wanted)
         found += document["runs"]
         before = document["next"]
         if before is None:

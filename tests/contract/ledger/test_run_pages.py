@@ -60,6 +60,29 @@ def test_runs_come_in_pages(three: Ledger) -> None:
     assert first[0].counts == {"pending": 2}
 
 
+def test_a_refused_run_is_none_that_failed(three: Ledger) -> None:
+    three.recorder.record_result(RUN, result(Outcome.REFUSED, APP))
+    three.recorder.finish_run(RUN, RunStatus.FAILED)
+    query = RunQuery(three.database)
+
+    def listed(only: RunFilter) -> list[str]:
+        return [item.id for item in query.page(only, 10)]
+
+    assert listed(RunFilter(status="refused")) == [RUN]
+    assert listed(RunFilter(status="failed")) == [LAST]
+    assert listed(RunFilter(status="failed", as_recorded=True)) == [LAST, RUN]
+    assert query.by_status(RunFilter()) == {"running": 1, "failed": 1, "refused": 1}
+    ended = [event for event in three.reader.events(subject=RUN) if event.action == "run.finished"]
+    assert [event.detail["status"] for event in ended] == ["refused"]
+    # One unit that failed makes it a failed one.
+    three.recorder.reopen_run(RUN)
+    three.recorder.record_result(RUN, result(Outcome.REFUSED, APP))
+    three.recorder.record_result(RUN, result(Outcome.FAILED, DATABASE))
+    three.recorder.finish_run(RUN, RunStatus.FAILED)
+    assert listed(RunFilter(status="refused")) == []
+    assert listed(RunFilter(status="failed")) == [LAST, RUN]
+
+
 def test_runs_are_counted_whatever_status_is_asked_for(three: Ledger) -> None:
     query = RunQuery(three.database)
     assert query.by_status(RunFilter(status="failed")) == {"running": 2, "failed": 1}

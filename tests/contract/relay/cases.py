@@ -25,7 +25,7 @@ APPLY_NOW = ("apply", "-json", "-input=false", "-auto-approve")
 DESTROY = ("destroy", "-json", "-input=false", "-auto-approve")
 
 CASES = (
-    Case("resource", {"main.tf": MAIN}),
+    Case("resource", {"main.tf": MAIN}, long=True),
     Case("no changes", {"main.tf": MAIN}, (APPLY_NOW, PLAN, SHOW), long=True),
     Case(
         "update and replace",
@@ -43,6 +43,7 @@ CASES = (
         "data source",
         {"main.tf": MAIN + 'data "demo_lookup" "one" { name = demo_item.one.name }\n'
          'output "found" { value = data.demo_lookup.one.value }'},
+        long=True,
     ),
     Case(
         "for_each and unknown values",
@@ -69,6 +70,7 @@ output "ids" { value = [for item in demo_item.after : item.id] }
             'output "id" { value = demo_thing.in.id }',
         },
         both=True,
+        long=True,
     ),
     Case(
         "aliases in two accounts",
@@ -157,6 +159,7 @@ resource "demo_item" "taken" { name = "dropped" }
         (PLAN,),
         codes=(1,),
         says="Nothing to import",
+        long=True,
     ),
     Case(
         "an import by identity",
@@ -247,7 +250,7 @@ resource "demo_item" "two" {
         since={"terraform": "1.10", "tofu": "1.11"},
         long=True,
     ),
-    Case("destroy", {"main.tf": MAIN}, (APPLY_NOW, DESTROY)),
+    Case("destroy", {"main.tf": MAIN}, (APPLY_NOW, DESTROY), long=True),
     Case(
         "planned destroy",
         {"main.tf": MAIN},
@@ -260,11 +263,13 @@ resource "demo_item" "two" {
         (APPLY_NOW,
          {"store/default/one.json": '{"value": "drifted", "tags": null, "made_by": ""}'},
          ("plan", "-json", "-refresh-only", "-out=PLAN"), SHOW, APPLY),
+        long=True,
     ),
     Case(
         "an object that is gone",
         {"main.tf": MAIN},
         (APPLY_NOW, {"store/default/one.json": None}, PLAN, SHOW, APPLY),
+        long=True,
     ),
     Case(
         "targeted",
@@ -277,6 +282,7 @@ resource "demo_item" "two" {
         {"main.tf": MAIN + 'resource "demo_thing" "gone" { name = "gone" }'},
         (APPLY_NOW, {"main.tf": MAIN}, PLAN, SHOW, APPLY),
         both=True,
+        long=True,
     ),
     Case(
         "a provider configuration error",
@@ -292,6 +298,7 @@ resource "demo_item" "two" {
         (PLAN, SHOW, APPLY),
         says="Deprecated role",
         both=True,
+        long=True,
     ),
     Case(
         "a provider that cannot be configured",
@@ -299,6 +306,7 @@ resource "demo_item" "two" {
         (PLAN,),
         codes=(1,),
         says="The account 'closed' is closed",
+        long=True,
     ),
     Case(
         "a missing provider argument",
@@ -314,6 +322,7 @@ resource "demo_item" "two" {
         (("validate", "-json"), PLAN),
         codes=(1, 1),
         says="An item needs a name",
+        long=True,
     ),
     Case(
         "a resource validation warning",
@@ -335,6 +344,7 @@ resource "demo_item" "two" {
         (PLAN,),
         codes=(1,),
         says="demo_itme",
+        long=True,
     ),
     Case(
         "a data source used as a resource",

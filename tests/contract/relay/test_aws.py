@@ -139,12 +139,10 @@ CASES = [
 
 
 def runs() -> Iterator[ParameterSet]:
-    """Each case with each program. The provider is dear: the short tests have one cheap case and the demo."""
+    """Each case with each program, in the long tests: the provider takes seconds to start."""
     for name in binaries.ALL:
         for case in CASES:
-            long = name != binaries.BOTH[0] or len(case.steps) > 1
-            marks = [pytest.mark.long] if long else []
-            yield pytest.param(name, case, marks=marks, id=f"{name}-{case.slug}")
+            yield pytest.param(name, case, marks=pytest.mark.long, id=f"{name}-{case.slug}")
 
 
 @pytest.mark.parametrize(("laboratory", "case"), list(runs()), indirect=["laboratory"])

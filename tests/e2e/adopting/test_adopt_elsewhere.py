@@ -180,7 +180,7 @@ def test_a_state_that_somebody_has_locked_is_left_to_them(
         "client/globex/a": "up to date",
         "client/globex/b": "up to date",
     }
-    assert "the state is locked" in found.text
+    assert "the state is locked; its backend does not say by whom, only: lock 1" in found.text
     assert server.locks[path] == lock
     server.locks.clear()
     cellwright.run("ledger", "adopt", "--yes").expect(0)

@@ -1,6 +1,7 @@
 """The demo as a person sees it who has a browser: from the first administrator to a client that is up.
 
-The real Terraform and provider on the emulated AWS, a real Chromium.
+The real Terraform and provider on the emulated AWS, a real Chromium. In the short tests each page has its own
+(test_onboarding.py, test_run_live.py, test_pages.py) on a fleet whose Terraform takes milliseconds.
 """
 
 import json
@@ -25,7 +26,7 @@ from patience import PATIENCE
 pytestmark = [
     pytest.mark.aws,
     pytest.mark.terraform,
-    pytest.mark.first,
+    pytest.mark.long,
     pytest.mark.timeout(1800),
 ]
 PASSWORD = "correct horse battery staple"
@@ -146,7 +147,6 @@ def test_a_client_is_onboarded_watched_approved_and_looked_at(demo: Demo, person
     assert faults == []
 
 
-@pytest.mark.long
 def test_one_click_brings_a_client_up(demo: Demo, person: BrowserContext) -> None:
     page = person.new_page()
     page.goto(f"{demo.console}/onboard?like=globex")

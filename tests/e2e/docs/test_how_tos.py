@@ -88,6 +88,7 @@ def test_a_page_is_held_to_what_it_shows(tmp_path: Path) -> None:
 
 
 @pytest.mark.terraform
+@pytest.mark.long
 def test_clients_are_upgraded_one_by_one(tmp_path: Path) -> None:
     project = tmp_path / "stacks" / "client-app"
     write(project, "main.tf", STACK)

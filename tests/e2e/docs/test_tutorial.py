@@ -10,6 +10,7 @@ from e2e.kit.program import processes_about
 
 @pytest.mark.aws
 @pytest.mark.long
+@pytest.mark.timeout(2700)
 def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
     folder = tmp_path / "work"
     folder.mkdir()

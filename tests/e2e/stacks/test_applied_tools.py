@@ -73,6 +73,7 @@ def test_the_ledgers_database(bench: Bench, aws: Sandbox) -> None:
     assert client_of(aws, "rds").describe_db_instances()["DBInstances"] == []
 
 
+@pytest.mark.long
 def test_public_zones_that_lead_to_each_other(bench: Bench, aws: Sandbox) -> None:
     child = bench.stack("base/domain", {"name": "prod", "zone_name": "prod.apps.example.com"}, "prod")
     made = child.apply()

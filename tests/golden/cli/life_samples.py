@@ -51,17 +51,19 @@ DONE = replace(
 OFFBOARDED = OffboardReport(record=DONE, waits=Waits.NOTHING, report=samples.DESTROYED)
 ON_HOLD = OffboardReport(record=HELD, waits=Waits.HOLD)
 RULE, PLAN_RUN = "hipaa.destruction", "20261122-214700-3f9a"
+JUDGED = Judged(
+    units=3,
+    resources=27,
+    denials=(Denial(samples.ACME_APP, RULE, "aws_s3_bucket.this"),),
+    file="clients/globex/client.yaml",
+    exceptions=f"  - rule: {RULE}\n    stack: storage\n    resource: aws_s3_bucket.this\n",
+)
 REFUSED = OffboardReport(
     record=replace(HELD, phase=Phase.REFUSED, why=f"its destruction is denied by {RULE}: see run {PLAN_RUN}"),
     waits=Waits.NOTHING,
-    judged=Judged(
-        units=3,
-        resources=27,
-        denials=(Denial(samples.ACME_APP, RULE, "aws_s3_bucket.this"),),
-        file="clients/globex/client.yaml",
-        exceptions=f"  - rule: {RULE}\n    stack: storage\n    resource: aws_s3_bucket.this\n",
-    ),
+    judged=JUDGED,
 )
+EXCEPTIONS_WRITTEN = replace(REFUSED, judged=replace(JUDGED, written_for="Ada"))
 WAITING = replace(HELD, approvals_needed=2, approvals=DONE.approvals)
 CANCELLED = replace(HELD, phase=Phase.CANCELLED)
 STUCK = replace(HELD, phase=Phase.EXPORTING, why="./export.sh: exit code 3")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cellwright.fleet.stack_order import cells_in_order, fleet_order, stacks_in_order
+from cellwright.fleet.stack_order import cells_in_order, fleet_order, units_in_order
 from cellwright.model.address import CellAddress, UnitAddress
 from unit.fleet.workbench import load, told
 
@@ -50,5 +50,12 @@ def test_what_the_fleet_has_no_more_comes_last() -> None:
     cells = [CellAddress("client", "acme"), CellAddress("base", "old"), CellAddress("zone", "east")]
     assert [str(cell) for cell in cells_in_order(cells, order)] == ["zone/east", "client/acme", "base/old"]
     units = [UnitAddress("client", "acme", stack) for stack in ("app", "gone", "web")]
-    assert [unit.stack for unit in stacks_in_order(units, order)] == ["web", "app", "gone"]
-    assert stacks_in_order((), order) == []
+    assert [unit.stack for unit in units_in_order(units, order)] == ["web", "app", "gone"]
+    assert units_in_order((), order) == []
+
+
+def test_units_are_listed_by_level_then_cell_then_stack() -> None:
+    order = {"zone": ("network",), "client": ("web", "app")}
+    wanted = ["zone/east/network", "client/a/web", "client/a/app", "client/b/web", "old/x/y"]
+    units = [UnitAddress.parse(name) for name in sorted(wanted)]
+    assert [str(unit) for unit in units_in_order(units, order)] == wanted

@@ -137,7 +137,6 @@ def test_a_value_that_was_recorded_in_another_form_is_not_shown_as_its_own_chang
         ({"x": 1, "y": {"z": 1}}, {"x": 1, "y": {"z": 2}}, "a.y.z"),
         ({"x": 1}, {"x": 1, "y": 2}, "a.y"),
         ({"x": 1, "y": 2}, {"x": 1}, ""),
-        ({"x": 1, "y": 2}, {"x": 2, "y": 3}, ""),
         ([1], [2], ""),
         ("x", "${cell.x}", "a"),
         ([1], [{"k": "${cell.x}"}], "a"),
@@ -149,6 +148,28 @@ def test_the_setting_that_differs_is_named_where_another_line_may_decide(
     world.apply(unit("client/acme/app", {"a": before}))
     (reason,) = world.status(unit("client/acme/app", {"a": now})).reasons
     assert reason.setting == setting
+
+
+def test_of_a_nested_input_the_parts_that_differ_are_told_each_with_its_path(
+    world: World, unit: MakeUnit
+) -> None:
+    before: Value = {"same": 1, "x": {"y": "a", "z": [1]}, "gone": True}
+    world.apply(unit("client/acme/app", {"a": before}))
+    now: Value = {"same": 1, "x": {"y": "b", "z": [1, 2]}, "new": {"k": 1}}
+    found = world.status(unit("client/acme/app", {"a": now})).reasons
+    assert [reason.text for reason in found] == [
+        "a.x.y: a -> b",
+        "a.x.z: [1] -> [1, 2]",
+        'a.new: unset -> {"k": 1}',
+        "a.gone: true -> unset",
+    ]
+    assert [reason.setting for reason in found] == ["a.x.y", "a.x.z", "a.new", ""]
+
+
+def test_of_many_parts_that_differ_some_are_told_and_the_others_counted(world: World, unit: MakeUnit) -> None:
+    world.apply(unit("client/acme/app", {"a": dict.fromkeys("stuvwxyz", 1)}))
+    found = world.status(unit("client/acme/app", {"a": dict.fromkeys("stuvwxyz", 2)})).reasons
+    assert [reason.text for reason in found][-2:] == ["a.w: 1 -> 2", "a: 3 more parts differ"]
 
 
 def placed(unit: Unit, value: Value, written: Value, file: str, account: str) -> Unit:

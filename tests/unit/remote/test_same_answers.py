@@ -165,3 +165,6 @@ def test_a_run_that_nobody_approved_is_refused_everywhere(
         assert (code, "refused" in text) == (exit_codes.DONE, True), text
         (found,) = json.loads(said(capsys, "runs", "--json", *more)[1])["runs"]
         assert (found["status"], found["refused"]) == ("refused", True)
+        for word, listed in (("refused", [RUN]), ("failed", [])):
+            document = json.loads(said(capsys, "runs", "--status", word, "--json", *more)[1])
+            assert [item["run"] for item in document["runs"]] == listed

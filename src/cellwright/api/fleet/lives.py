@@ -69,7 +69,12 @@ def judged(found: Judged) -> Json:
             {"unit": str(item.unit), "rule": item.rule, "resource": item.resource or None}
             for item in found.denials
         ],
-        "exceptions": {"file": found.file, "yaml": found.exceptions, "below": found.below}
+        "exceptions": {
+            "file": found.file,
+            "yaml": found.exceptions,
+            "below": found.below,
+            **({"written": True} if found.written_for else {}),
+        }
         if found.exceptions
         else None,
     }

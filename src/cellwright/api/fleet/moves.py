@@ -18,7 +18,7 @@ def moves(found: Sequence[UnitMove]) -> dict[str, Json]:
                 "resources": list(item.resources),
                 "plans": [
                     {"unit": str(unit), "counts": counts_to_json(plan.counts)}
-                    for unit, plan in sorted(item.plans.items())
+                    for unit, plan in item.plans.items()
                 ],
                 "faults": [diagnostic(fault) for fault in item.faults],
             }

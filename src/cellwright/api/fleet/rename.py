@@ -29,7 +29,7 @@ def planned(found: RenamePlan) -> dict[str, Json]:
                 ],
                 "plan": plan_document(plan),
             }
-            for unit, plan in sorted(preview.plans.items() if preview is not None else ())
+            for unit, plan in (preview.plans.items() if preview is not None else ())
         ],
         "lost": [
             {

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from socket import gethostname
 
 from cellwright.app.by_hand.holder import told_holder
 from cellwright.app.by_hand.place import address_of, known_unit, looking_terraform
@@ -58,7 +59,7 @@ class FoundLocks:
     lock: StateLockInfo | None
     lease: FoundLease | None
     at_work: bool
-    """A process of this machine works in its folder."""
+    """A process works in its folder, on the machine that looked."""
 
     @property
     def nothing(self) -> bool:
@@ -127,7 +128,7 @@ def _refuse_at_work(found: FoundLocks) -> None:
     if found.lease is not None and found.lease.counts:
         whom = found.lease.told
     elif found.at_work:
-        whom = "a process of this machine, in the unit's folder"
+        whom = f"a process on {gethostname()}, in the unit's folder"
     if whom is not None:
         raise DiagnosticError(
             error(

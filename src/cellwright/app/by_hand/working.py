@@ -9,11 +9,13 @@ from pathlib import Path
 from cellwright.app.by_hand.arguments import Effect, TerraformCommand, read_command, refuse_applying
 from cellwright.app.by_hand.place import OpenPlace, address_of, opened_place
 from cellwright.app.by_hand.recording import WorkRecord
-from cellwright.app.session.session import FleetSession
+from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.unit.legal_hold import refuse_early, refuse_legal_hold
 from cellwright.ledger.opening import Ledger
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.planning.declared_moves import pending_moves
 from cellwright.planning.scope import scope_of
 from cellwright.terraform.process.attached import AttachedProcess
 from cellwright.terraform.workspace.unsaved_file import keep_unsaved
@@ -57,8 +59,9 @@ def run_terraform(session: FleetSession, actor: Actor, request: WorkRequest, att
     fleet = session.open(writing=True, scope=scope_of([request.unit]))
     if command.effect is Effect.APPLIES:
         _refuse_held(fleet.ledger, unit)
+    _mind_moves(fleet, unit, applies=command.effect is Effect.APPLIES)
     with opened_place(fleet, actor, unit) as place:
-        place.runner.terraform.init()
+        place.runner.initialise()
         if not command.recorded:
             return _attached(place, command.arguments, request, attending)
         if command.changes:
@@ -90,8 +93,9 @@ def run_shell(session: FleetSession, actor: Actor, request: WorkRequest, attendi
     unit = address_of(request.unit)
     fleet = session.open(writing=True, scope=scope_of([request.unit]))
     _refuse_held(fleet.ledger, unit)
+    _mind_moves(fleet, unit, applies=False)
     with opened_place(fleet, actor, unit) as place:
-        place.runner.terraform.init()
+        place.runner.initialise()
         place.runner.settle_state(write=False)
         shell = session.environment.get("SHELL") or _SHELL
         record = WorkRecord(place, actor, ("shell",), request.reason, changes=True)
@@ -118,6 +122,21 @@ def _refuse_held(ledger: Ledger, unit: UnitAddress) -> None:
     """Real resources may be destroyed in what follows: not while that is forbidden, or too early."""
     refuse_legal_hold(ledger, unit)
     refuse_early(ledger, unit)
+
+
+def _mind_moves(fleet: OpenFleet, unit: UnitAddress, *, applies: bool) -> None:
+    """Say which resources `moved_from` gives to another unit: till then a plan would destroy or make them.
+
+    Raises:
+        DiagnosticError: there are some, and they would be by the command itself.
+    """
+    for move in pending_moves(fleet.fleet.levels, [unit], fleet.ledger.reader.applied):
+        still = f"{', '.join(move.addresses)} of {move.source} are still to go to {move.target}"
+        fate = "destroy" if unit == move.source else "make anew"
+        first = f"let them be moved first: cellwright apply {unit.of_cell}"
+        if applies:
+            raise DiagnosticError(error(f"{still}: this would {fate} them", first))
+        fleet.session.notice(f"{still}: Terraform, run by hand, would {fate} them; {first}")
 
 
 def _shown(place: OpenPlace, command: TerraformCommand) -> tuple[str, ...]:

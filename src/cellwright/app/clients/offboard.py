@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from uuid import uuid4
 
 from cellwright.app.clients.client import client_level
@@ -13,7 +14,12 @@ from cellwright.app.clients.offboarding.leaving import held_units, refuse_vanish
 from cellwright.app.clients.offboarding.planned import Wish, default_reason, refuse_unplanned
 from cellwright.app.clients.offboarding.task import LeavingTask, from_json, to_json
 from cellwright.app.clients.offboarding.verifying import left_standing, look_for_remains
-from cellwright.app.clients.unfinished import places_of, refuse_dirty, removed_uncommitted
+from cellwright.app.clients.unfinished import (
+    places_of,
+    refuse_dirty,
+    removed_uncommitted,
+    was_never_committed,
+)
 from cellwright.app.runs.choosing import choice_of
 from cellwright.app.runs.guards.held import legal_hold_fault
 from cellwright.app.runs.queued_task import QueuedTask
@@ -262,7 +268,7 @@ def prepare_offboard(session: FleetSession, request: OffboardRequest, talk: Conv
     places = places_of(session.root, level.cells, request.name)
     with fleet_lock(session.home, talk.interrupts):
         # Not while another process has written what it is about to commit.
-        repository = refuse_dirty(session.repository(), places)
+        repository = refuse_dirty(session.repository(), _left_behind(session, fleet.fleet, cell, places))
         left = removed_uncommitted(repository, places) if cell not in fleet.fleet.cells else ()
     _refuse_unknown(fleet, cell, known=bool(left))
     _refuse_needed(fleet.fleet, cell, request.readable)
@@ -270,6 +276,21 @@ def prepare_offboard(session: FleetSession, request: OffboardRequest, talk: Conv
     if not request.accept_state:
         refuse_vanished(fleet, known)
     return ReadyToLeave(fleet, cell, choice_of(fleet, dict.fromkeys(known, Operation.DESTROY)))
+
+
+def _left_behind(
+    session: FleetSession, fleet: Fleet, cell: CellAddress, places: tuple[Path, ...]
+) -> tuple[Path, ...]:
+    """Give the paths that a killed offboarding or onboarding may have left uncommitted.
+
+    Settings that are there and were committed once are none of them: an exception from the policies counts
+    once it is committed.
+    """
+    known = fleet.cells.get(cell)
+    if known is None or was_never_committed(session.repository(), session.root, known.path):
+        return places
+    own = session.root / known.path
+    return tuple(place for place in places if place != own)
 
 
 def _refuse_unknown(fleet: OpenFleet, cell: CellAddress, *, known: bool) -> None:

@@ -53,8 +53,10 @@ def is_layer(pattern: str, path: str) -> bool:
 
 
 def layer_files(root: Path, pattern: str) -> tuple[str, ...]:
-    """Give the files that a layer's path in fleet.yaml may mean."""
+    """Give the files that a layer's path in fleet.yaml may mean; none for one that leads out of the fleet."""
     folder = pattern.split("${", maxsplit=1)[0].rpartition("/")[0]
+    if pattern.startswith("/") or ".." in pattern.split("/") or not FleetFiles(root).holds(folder):
+        return ()
     found = sorted((root / folder).rglob("*.y*ml")) if "${" in pattern else [root / pattern]
     inside = (path.relative_to(root).as_posix() for path in found if path.is_file())
     return tuple(path for path in inside if is_layer(pattern, path))

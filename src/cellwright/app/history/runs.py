@@ -15,6 +15,8 @@ class RunsRequest:
 
     cell: str = ""
     """Only runs that had units of this cell, or this unit; empty: all."""
+    status: str = ""
+    """Only runs that stand so: a word of `status_word`; empty: all."""
     limit: int = 20
     before: str | None = None
     """The id of the last run on the page before."""
@@ -38,9 +40,10 @@ def runs(session: FleetSession, request: RunsRequest) -> RunPage:
     """
     limit, ledger = request.limit, session.ledger()
     former: tuple[FormerName, ...] = ()
-    if request.cell:
+    if request.cell or request.status:
         former = former_of(ledger.database, request.cell)
-        only = RunFilter(cell=request.cell, former=former_subjects(request.cell, former))
+        named = former_subjects(request.cell, former)
+        only = RunFilter(cell=request.cell, status=request.status, former=named)
         found = RunQuery(ledger.database).page(only, limit + 1, request.before)
     else:
         found = ledger.reader.runs(limit + 1, request.before)

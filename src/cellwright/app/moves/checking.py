@@ -6,6 +6,7 @@ from cellwright.app.moves.names import Names
 from cellwright.app.moves.texts import FileChanges
 from cellwright.app.session.session import OpenFleet
 from cellwright.app.session.snapshot import Snapshot
+from cellwright.ledger.read.open_questions import OpenQuestions
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, Severity, error
 from cellwright.model.names import name_fault
@@ -75,15 +76,23 @@ def refuse_busy(fleet: OpenFleet, cells: Iterable[CellAddress]) -> None:
         run, rollout = fleet.ledger.moves.at_work(cell)
         if run is not None:
             raise DiagnosticError(
-                error(
-                    f"run {run[0]} is not over, and {run[1]} is part of it",
-                    f"wait for it, or `cellwright resume {run[0]}`, or `cellwright cancel {run[0]}`",
-                )
+                error(f"run {run[0]} is not over, and {run[1]} is part of it", _to_end(fleet, run[0]))
             )
         if rollout is not None:
             raise DiagnosticError(
                 error(
                     f"rollout {rollout} has {cell} and is not over",
-                    f"let it end, or abort it: cellwright rollout abort {rollout}",
+                    f"let it end, or end it: cellwright rollout cancel {rollout}",
                 )
             )
+
+
+def _to_end(fleet: OpenFleet, run: str) -> str:
+    """Say how a run comes to its end, as it stands: one that waits for somebody ends by no waiting."""
+    cancel = f"`cellwright cancel {run}`"
+    if fleet.ledger.pauses.of_runs([run]):
+        return f"it is paused: let it go on with `cellwright unpause {run}`, or {cancel}"
+    if waiting := OpenQuestions(fleet.ledger.database).count(run):
+        plans = "a plan waits" if waiting == 1 else f"{waiting} plans wait"
+        return f"{plans} for an answer: `cellwright approve {run}`, or `cellwright reject {run}`"
+    return f"wait for it, or `cellwright resume {run}`, or {cancel}"

@@ -80,7 +80,7 @@ def _lost(
     old: OpenFleet, new: OpenFleet, names: Names, plans: Mapping[UnitAddress, PlanSummary]
 ) -> Iterator[Lost]:
     former = {names.unit(address): address for address in old.fleet.units if address.of_cell in names.cells}
-    for address, plan in sorted(plans.items()):
+    for address, plan in plans.items():
         gone = [change for change in plan.resources if change.action in _ENDS]
         if gone:
             keeping = _keeping(old.fleet.units.get(former[address]), new.fleet.units.get(address))

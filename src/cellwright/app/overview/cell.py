@@ -1,7 +1,7 @@
 """One cell, or one unit, as its page shows it."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from cellwright.app.overview.cell_state import CellState
@@ -12,10 +12,10 @@ from cellwright.app.session.session import FleetSession
 from cellwright.app.status.failures import with_all_failures
 from cellwright.app.status.places import with_places
 from cellwright.fleet.load.unit_table import unit_table
-from cellwright.fleet.stack_order import fleet_order, stacks_in_order
+from cellwright.fleet.stack_order import fleet_order, units_in_order
 from cellwright.ledger.read.at_work import AtWork
 from cellwright.ledger.read.event_filter import EventFilter, subject_pattern
-from cellwright.ledger.read.former_names import former_of, former_subjects, with_former_names
+from cellwright.ledger.read.former_names import FormerName, former_of, former_subjects, with_former_names
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit, RecordedOutput
@@ -94,9 +94,9 @@ def unit_lines(session: FleetSession, view: FleetView, cell: CellEntry) -> tuple
             stack=pins.get(address),
             run=working[address].run if address in working else _failed_in(at_work, item),
         )
-        for address, item in ((address, statuses[address]) for address in stacks_in_order(statuses, order))
+        for address, item in ((address, statuses[address]) for address in units_in_order(statuses, order))
     ]
-    off = stacks_in_order(pins.keys() - statuses.keys(), order)
+    off = units_in_order(pins.keys() - statuses.keys(), order)
     return (
         *found,
         *(UnitLine(address=item, state=None, reasons=(), stack=pins[item], run=None) for item in off),
@@ -135,14 +135,20 @@ def runs_of(
     names = former_of(ledger.database, str(subject))
     former = former_subjects(str(subject), names)
     ids = AtWork(ledger.database).runs_of(str(subject), RUNS + 1, before, former)
-    cells = {item.cell for item in names}
-    readable = everything if not view.partial else lambda cell: cell in view.cells or cell in cells
     found = (ledger.reader.summary(run) for run in ids[:RUNS])
-    shown = (run_as_seen(ledger, run, readable) for run in found if run is not None)
+    shown = (run_as_seen(ledger, run, _readable(view, names, run)) for run in found if run is not None)
     return RunList(
         runs=tuple(run for run in shown if run is not None),
         next=ids[RUNS - 1] if len(ids) > RUNS else None,
     )
+
+
+def _readable(view: FleetView, names: Sequence[FormerName], run: RunSummary) -> Callable[[CellAddress], bool]:
+    """Give which cells of a run may be seen; a former name only before the rename."""
+    if not view.partial:
+        return everything
+    then = {item.cell for item in names if run.started < item.until}
+    return lambda cell: cell in view.cells or cell in then
 
 
 def events_of(session: FleetSession, subject: CellAddress | UnitAddress) -> tuple[Event, ...]:

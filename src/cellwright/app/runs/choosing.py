@@ -13,6 +13,7 @@ from cellwright.app.status.status import comparison_of
 from cellwright.engine.asked import Asked
 from cellwright.engine.unit.orphan import upstreams_of
 from cellwright.fleet.scope import Scope
+from cellwright.fleet.stack_order import fleet_order, units_in_order
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.change import Status
@@ -84,7 +85,19 @@ def choose_units(fleet: OpenFleet, selection: Selection) -> Choice:
     refuse_hidden(fleet, choice)
     choice = without_taken_over(fleet, choice)
     renamed = taken_over(fleet, choice.waiting)
-    return replace(choice, waiting=tuple(item for item in choice.waiting if item not in renamed))
+    waiting = tuple(item for item in choice.waiting if item not in renamed)
+    return _in_order(fleet, replace(choice, waiting=waiting))
+
+
+def _in_order(fleet: OpenFleet, choice: Choice) -> Choice:
+    """List the units as `status` does; plans, questions and reports keep that order."""
+    order = fleet_order(fleet.fleet)
+    parts = {part.address: part for part in choice.parts}
+    return replace(
+        choice,
+        parts=tuple(parts[address] for address in units_in_order(parts, order)),
+        waiting=tuple(units_in_order(choice.waiting, order)),
+    )
 
 
 def _look(fleet: OpenFleet) -> SecretLook:
@@ -119,7 +132,7 @@ def choice_of(fleet: OpenFleet, operations: Mapping[UnitAddress, Operation]) -> 
         _recorded_upstreams(fleet, operations.keys()),
     )
     _refuse_left_standing(fleet, choice)
-    return without_taken_over(fleet, choice)
+    return _in_order(fleet, without_taken_over(fleet, choice))
 
 
 def _refuse_left_standing(fleet: OpenFleet, choice: Choice) -> None:

@@ -18,7 +18,8 @@ from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.asked import asked_of
 from cellwright.engine.plan_handling import PlanHandling
 from cellwright.model.actor import Actor
-from cellwright.model.runs.run import RunKind
+from cellwright.model.runs.run import Outcome, RunKind
+from cellwright.planning.declared_moves import pending_moves
 
 if TYPE_CHECKING:
     from cellwright.engine.plan_file import PlanFileWriter
@@ -76,10 +77,26 @@ def plan(session: FleetSession, actor: Actor, request: PlanRequest, talk: Conver
         )
         report = perform_with_moves(fleet, actor, task, talk.approving())
         if writer is not None:
+            _tell_left_out(fleet, writer, report)
             _save(fleet, actor, writer, report)
         if request.store and out is not None:
             keep(session, request.store, out)
     return replace(report, waiting=choice.waiting, looked=asked.is_unusual)
+
+
+def _tell_left_out(fleet: OpenFleet, writer: "PlanFileWriter", report: RunReport) -> None:
+    """Say which planned units the plan file lacks: those whose plans were made on copies of their states."""
+    planned = [item.address for item in report.results if item.outcome is Outcome.PLANNED]
+    moves = pending_moves(fleet.fleet.levels, planned, fleet.ledger.reader.applied)
+    concerned = {unit for move in moves for unit in (move.source, move.target)}
+    left = sorted(unit for unit in planned if unit in concerned and not writer.has(unit))
+    if left:
+        cells = " ".join(dict.fromkeys(str(unit.of_cell) for unit in left))
+        fleet.session.notice(
+            f"the plan file leaves out {', '.join(map(str, left))}: `moved_from` gives resources of theirs "
+            "to another stack, and an apply moves them before it plans; apply them without the file: "
+            f"cellwright apply {cells}"
+        )
 
 
 def _save(fleet: OpenFleet, actor: Actor, writer: "PlanFileWriter", report: RunReport) -> None:

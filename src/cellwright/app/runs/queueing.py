@@ -51,4 +51,4 @@ def labels_of(fleet: OpenFleet, address: UnitAddress) -> dict[str, str]:
 
 
 def _in_order(parts: tuple[RunUnit, ...]) -> list[RunUnit]:
-    return sorted(parts, key=lambda part: (part.wave, part.address))
+    return sorted(parts, key=lambda part: part.wave)

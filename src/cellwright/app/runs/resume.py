@@ -250,5 +250,5 @@ def _all_results(
         for address, item in records.items()
         if item.outcome is not None and _is_done(item)
     }
-    now = {result.address: result for result in results}
-    return tuple((before | now)[address] for address in sorted(before | now))
+    found = before | {result.address: result for result in results}
+    return tuple(found[address] for address in records if address in found)

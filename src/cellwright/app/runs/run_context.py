@@ -96,6 +96,7 @@ def evaluator_of(fleet: OpenFleet, task: RunTask, talk: Conversation | None = No
         import_place=lambda unit, address: _import_place(fleet, unit, address),
         moved=task.moves.moved,
         on_copy=task.moves.on_copy,
+        moved_now=task.moves.moved_now,
         relocated=lambda unit, applied: relocation_fault(fleet, unit, applied),
         contested=_contested(fleet, task),
         secrets=fleet.secrets,

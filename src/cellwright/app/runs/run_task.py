@@ -13,6 +13,7 @@ from cellwright.planning.state_acceptance import NOTHING_ACCEPTED, StateAcceptan
 
 if TYPE_CHECKING:
     from cellwright.engine.lease.keeper import LeaseKeeper
+    from cellwright.engine.unit.arrivals import MovedNow
     from cellwright.engine.unit.evaluation import OnCopy
     from cellwright.planning.declared_moves import DeclaredMove
 
@@ -25,6 +26,9 @@ class UnitMoves(Protocol):
 
     def on_copy(self, unit: Unit) -> "OnCopy | None":
         """Give how a unit is planned whose resources an apply will move first."""
+
+    def moved_now(self, unit: UnitAddress) -> "tuple[MovedNow, ...]":
+        """Give the resources that this run has moved to a unit's state, or from it."""
 
     def prepare(self, part: RunUnit, keeper: "LeaseKeeper") -> None:
         """Carry out the moves that concern a unit which is about to be applied."""
@@ -40,6 +44,10 @@ class NoMoves:
     def on_copy(self, unit: Unit) -> "OnCopy | None":  # noqa: ARG002  the protocol's parameter
         """Plan every unit as it is."""
         return None
+
+    def moved_now(self, unit: UnitAddress) -> "tuple[MovedNow, ...]":  # noqa: ARG002  the protocol's parameter
+        """Give none."""
+        return ()
 
     def prepare(self, part: RunUnit, keeper: "LeaseKeeper") -> None:
         """Do nothing."""

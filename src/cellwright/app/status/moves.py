@@ -6,7 +6,13 @@ from cellwright.app.status.imports import Applied
 from cellwright.fleet.fleet import Level
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.change import Status, UnitStatus
-from cellwright.planning.declared_moves import DeclaredMove, declared_moves, is_done, move_reason
+from cellwright.planning.declared_moves import (
+    DeclaredMove,
+    declared_moves,
+    declaring_stacks,
+    is_done,
+    move_reason,
+)
 from cellwright.planning.secret_digests import with_reasons
 
 
@@ -14,11 +20,7 @@ def with_declared_moves(
     levels: Sequence[Level], applied: Applied, statuses: Sequence[UnitStatus]
 ) -> tuple[UnitStatus, ...]:
     """Make the units changed that are up to date but for declared moves; changed ones say so too."""
-    stacks = {
-        level.name: level.stacks
-        for level in levels
-        if any(stack.moved_from for stack in level.stacks.values())
-    }
+    stacks = declaring_stacks(levels)
     declared = {
         item.address: found
         for item in statuses

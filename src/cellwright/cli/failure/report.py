@@ -47,7 +47,12 @@ def _described(fault: Exception) -> tuple[DiagnosticError, int]:
         case DiagnosticError():
             return fault, exit_codes.FINDINGS
         case typer.TyperException():
-            message = fault.format_message().removeprefix("Invalid value: ").rstrip(".")
+            message = (
+                fault.format_message()
+                .removeprefix("Invalid value: ")
+                .replace("Value error, ", "")
+                .rstrip(".")
+            )
             return DiagnosticError(unknown_word(fault) or error(message)), fault.exit_code
         case CommandInterruptedError():
             return DiagnosticError(error("interrupted")), exit_codes.INTERRUPTED

@@ -20,7 +20,8 @@ class RunSoFar:
     """Warnings by unit, and the units that have no plan yet; told from any thread."""
 
     _warnings: dict[UnitAddress, list[Diagnostic]] = field(default_factory=dict)
-    _unplanned: set[UnitAddress] = field(default_factory=set)
+    _unplanned: dict[UnitAddress, None] = field(default_factory=dict)
+    """In the run's order."""
     _guard: Lock = field(default_factory=Lock)
 
     def report(self, event: ProgressEvent) -> None:
@@ -28,11 +29,11 @@ class RunSoFar:
         with self._guard:
             match event.progress:
                 case RunStarted(run):
-                    self._unplanned = {part.address for part in run.units}
+                    self._unplanned = dict.fromkeys(part.address for part in run.units)
                 case UnitPlanned(unit, _):
-                    self._unplanned.discard(unit)
+                    self._unplanned.pop(unit, None)
                 case UnitFinished(result):
-                    self._unplanned.discard(result.address)
+                    self._unplanned.pop(result.address, None)
                 case DiagnosticSeen(unit, found) if found.severity is Severity.WARNING:
                     told = self._warnings.setdefault(unit, [])
                     if found not in told:
@@ -48,7 +49,7 @@ class RunSoFar:
     def following(self) -> tuple[UnitAddress, ...]:
         """The units that are planned once what is asked about is applied."""
         with self._guard:
-            return tuple(sorted(self._unplanned))
+            return tuple(self._unplanned)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """Layouts that all views use (columns, hanging indents), and amounts, durations and sizes in words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.text import Text
 
 from cellwright.cli.screen.escapes import seen
@@ -74,11 +75,11 @@ class Columns:
         beside = options.max_width - taken >= _NARROWEST_LAST_COLUMN
         for number, row in enumerate(rows):
             lead = self._lead(row, widths)
-            if beside or not row[-1].cell_len:
-                yield Hanging(lead, row[-1])
+            if not row[-1].cell_len or (beside and _longest_word(row[-1]) <= options.max_width - taken):
+                yield from _unbroken(lead, row[-1], options.max_width)
                 continue
             lead.rstrip()
-            yield lead
+            yield from _unbroken(lead, Text(), options.max_width)
             if number or not self.header:
                 yield Hanging(Text(" " * (self.indent + 4)), row[-1])
 
@@ -90,6 +91,21 @@ class Columns:
         if not row[-1].cell_len:
             lead.rstrip()
         return lead
+
+
+def _longest_word(text: Text) -> int:
+    """Measure what a line break would cut: then a cell stands better below its row."""
+    return max((cell_len(word) for word in text.plain.split()), default=0)
+
+
+def _unbroken(lead: Text, rest: Text, width: int) -> Iterator[RenderableType]:
+    """A row; of a lead that is too wide, the mark and what it marks stay on one line."""
+    if lead.cell_len <= width or rest.cell_len:
+        yield Hanging(lead, rest)
+        return
+    mark = len(lead.plain) - len(lead.plain.lstrip()) + 2
+    has_mark = lead.plain[mark - 1 : mark] == " "
+    yield Hanging(lead[:mark], lead[mark:]) if has_mark else lead
 
 
 def _wrapped(given: Text, console: Console, width: int) -> Iterable[Text]:

@@ -139,7 +139,7 @@ def runs(  # noqa: PLR0913, PLR0917  the parameters of a query
     request: Request,
     visitor: SignedIn,
     kind: Literal["", "plan", "apply", "destroy"] = "",
-    status: Literal["", "running", "succeeded", "failed", "cancelled"] = "",
+    status: Literal["", "running", "succeeded", "failed", "cancelled", "refused"] = "",
     actor: Words = "",
     cell: Words = "",
     q: Words = "",

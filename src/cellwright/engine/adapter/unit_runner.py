@@ -93,6 +93,15 @@ class UnitRunner:
             made = self._planned()
         return self._take(made)
 
+    def initialise(self) -> None:
+        """Initialise; that the folder remembers a copy of the state, from a plan on it, does not matter."""
+        try:
+            self.terraform.init()
+        except TerraformError as failure:
+            if failure.kind is not FailureKind.BACKEND_CHANGED or not self.task.recorded:
+                raise
+            self.terraform.init_anew()
+
     def modules(self) -> tuple[FetchedModule, ...]:
         """Give the modules that `init` has downloaded; none before it ran."""
         return self.terraform.workspace.fetched()

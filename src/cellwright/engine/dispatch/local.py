@@ -47,14 +47,14 @@ class LocalDispatcher:
     _interrupted: int = field(init=False, default=0)
 
     def carry_out(self, schedule: Schedule) -> tuple[UnitResult, ...]:
-        """Take every unit to its outcome; returns the results in address order."""
+        """Take every unit to its outcome; returns the results in the order of its parts."""
         pool = ThreadPoolExecutor(self.parallel + self._may_wait, thread_name_prefix="unit")
         try:
             self._loop(pool, schedule)
         finally:
             self.questions.close()
             pool.shutdown(wait=True)
-        return tuple(self._results[address] for address in sorted(self._results))
+        return tuple(self._results[address] for address in schedule.parts if address in self._results)
 
     def _loop(self, pool: ThreadPoolExecutor, schedule: Schedule) -> None:
         while self._decide(pool, schedule):

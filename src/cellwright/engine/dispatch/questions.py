@@ -6,7 +6,7 @@ and what counts is what is on record.
 
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -59,6 +59,8 @@ class Questions:
     approver: Approver
     book: AnswerBook
     interrupts: Interrupts
+    order: Sequence[UnitAddress]
+    """The run's units, as they are listed in a question."""
     _waiting: dict[UnitAddress, Planned] = field(init=False, default_factory=dict)
     _left_to_others: set[UnitAddress] = field(init=False, default_factory=set)
     """The approver beside the run has no answer for these."""
@@ -80,17 +82,14 @@ class Questions:
 
     def put(self) -> None:
         """Ask the approver for all plans that wait, unless it is being asked already."""
-        plans = {
-            address: planned
-            for address, planned in sorted(self._waiting.items())
-            if address not in self._left_to_others
-        }
-        if self._prompt is not None or not plans or self.interrupts.requested():
+        asked = self._waiting.keys() - self._left_to_others
+        if self._prompt is not None or not asked or self.interrupts.requested():
             return
+        plans = {address: self._waiting[address] for address in self.order if address in asked}
         withdrawn = threading.Event()
         summaries = {address: planned.summary for address, planned in plans.items()}
-        asked = self._threads.submit(self.approver.approve, summaries, withdrawn.is_set)
-        self._prompt = _Prompt(plans, asked, withdrawn)
+        answer = self._threads.submit(self.approver.approve, summaries, withdrawn.is_set)
+        self._prompt = _Prompt(plans, answer, withdrawn)
 
     def answered(self) -> tuple[list[Planned], list[Refusal]]:
         """Give the plans that have been answered for since: those to apply, and the others."""

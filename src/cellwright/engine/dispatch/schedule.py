@@ -26,9 +26,11 @@ class Schedule:
     _free: dict[int, list[UnitAddress]] = field(init=False)
     """Units of each wave that wait for nobody and were not handed out."""
     _handed_out: set[UnitAddress] = field(init=False, default_factory=set)
+    _ranks: dict[UnitAddress, int] = field(init=False)
 
     def __post_init__(self) -> None:
         """Count what each unit waits for."""
+        self._ranks = {address: number for number, address in enumerate(self.parts)}
         self._waiting = {address: set(self.graph.upstreams[address]) for address in self.parts}
         self._downstreams = self.graph.downstreams()
         waves = {part.wave for part in self.parts.values()}
@@ -40,11 +42,11 @@ class Schedule:
                 self._free[part.wave].append(address)
 
     def ready(self) -> list[RunUnit]:
-        """Hand out, once each, the units that may start now; in address order."""
+        """Hand out, once each, the units that may start now; in the order of `parts`."""
         wave = min((number for number, count in self._open.items() if count), default=None)
         if wave is None or not self._free[wave]:
             return []
-        free = sorted(address for address in self._free[wave] if address in self._waiting)
+        free = sorted((one for one in self._free[wave] if one in self._waiting), key=self._ranks.__getitem__)
         self._free[wave] = []
         self._handed_out.update(free)
         return [self.parts[address] for address in free]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from cellwright.engine.unit.arrivals import MovedNow
 from cellwright.engine.unit.as_applied import AsApplied, FormerUnit, KeptCopy
 from cellwright.engine.unit.evaluation_words import (
     blocked_fault,
@@ -96,6 +97,8 @@ class UnitTask:
     """What its recipe says of the resources that it has from other stacks of its cell."""
     on_copy: tuple[DeclaredMove, ...] = ()
     """Moves that are not done yet: it is planned on a copy of its state in which they are."""
+    moved_now: tuple[MovedNow, ...] = ()
+    """Resources that this run has moved to its state, or from it."""
     options: PlanOptions = USUAL
     """How its plan is made."""
 
@@ -165,6 +168,8 @@ class UnitEvaluator:
     """Gives the declared moves of resources that concern a unit."""
     on_copy: Callable[[Unit], OnCopy | None] = lambda _unit: None
     """Gives how a unit is planned whose resources are still to be moved; None: they are where they belong."""
+    moved_now: Callable[[UnitAddress], tuple[MovedNow, ...]] = lambda _unit: ()
+    """Gives the resources that this run has moved to a unit's state, or from it."""
     relocated: Callable[[Unit, AppliedUnit], Diagnostic | None] = lambda _unit, _applied: None
     """Says why a unit may not be applied where its cell is placed now."""
     contested: Mapping[CellAddress, Diagnostic] = field(default_factory=dict)
@@ -231,6 +236,7 @@ class UnitEvaluator:
         task = replace(task, up_to_date=up_to_date, secrets=secrets, options=self.options)
         task = replace(task, has_from=to_record(self.moved(unit.address), unit.address))
         task = replace(task, on_copy=copied.moves if copied is not None else ())
+        task = replace(task, moved_now=self.moved_now(unit.address))
         task = replace(task, imports=declared, pending=pending)
         task = replace(task, newest_modules=modules)
         former = self._former(unit, facts) if applied is None or up_to_date else None

@@ -1,10 +1,11 @@
 """What the unit step asks of Terraform, and what dispatchers ask of the unit step."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from cellwright.engine.unit.arrivals import MovedNow, with_moved
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.planned import Planned
 from cellwright.model.address import UnitAddress
@@ -77,6 +78,10 @@ class ReadPlan:
     def taken_from(self, source: str) -> "ReadPlan":
         """Let it say where its source and inputs come from, if not from the settings."""
         return replace(self, summary=replace(self.summary, taken_from=source)) if source else self
+
+    def with_moved(self, moved: Sequence[MovedNow]) -> "ReadPlan":
+        """Let it name what was moved between states before it was made."""
+        return replace(self, summary=with_moved(self.summary, moved)) if moved else self
 
 
 class PlanDepot(Protocol):

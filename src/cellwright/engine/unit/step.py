@@ -204,7 +204,7 @@ class TerraformStep:
             self.reporter.report(DiagnosticSeen(address, state_was_moved(task.moved_from, task.unit)))
             task = replace(task, recorded_state=moved)
         read = runner.restore(brought) if brought else runner.plan()
-        return task, read.taken_from(task.taken_from)
+        return task, read.taken_from(task.taken_from).with_moved(task.moved_now)
 
     def _reuse(self, task: UnitTask, left: Planned) -> ReadPlan | None:
         """Take the plan that an earlier process made; None if it is not valid any more."""
@@ -212,7 +212,7 @@ class TerraformStep:
             return None
         runner = self._begin(task, left.path)
         try:
-            read = runner.reuse(left).taken_from(task.taken_from)
+            read = runner.reuse(left).taken_from(task.taken_from).with_moved(task.moved_now)
         except DiagnosticError:
             return None  # It is planned again; what else may be wrong shows then.
         same = read.digest == left.plan_digest and runner.mark() == left.state

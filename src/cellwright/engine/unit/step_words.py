@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from cellwright.engine.unit.arrivals import is_part_of
 from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.ports import BroughtPlan
 from cellwright.engine.unit.stale_plan import PLAN_ANEW
@@ -68,11 +69,6 @@ def unmoved_fault(
         f"afterwards {change.address} of {unit} would be {_ENDS.get(change.action, 'changed')}",
         f"the stacks have to say the same of it: {source.stack} no more, {target.stack} as it is",
     )
-
-
-def is_part_of(address: str, name: str) -> bool:
-    """Tell whether a resource is what a name means: itself, an instance, or what is in the module."""
-    return address == name or address.startswith((f"{name}[", f"{name}."))
 
 
 def on_copy(task: UnitTask) -> tuple[Diagnostic, ...]:

@@ -49,6 +49,37 @@ def with_entry(
     return edited
 
 
+def with_items(text: str, key: str, items: str, name: str) -> str:
+    """Add items, written as a block that begins in the first column, below those of the list `key`.
+
+    Raises:
+        DiagnosticError: the list is written in a form that can't be edited.
+    """
+    added, before = read_document(items, name).root, read_document(text, name).root
+    known = get_node(before, key) if before is not None else None
+    if added is None:
+        raise _uneditable([key], name)
+    if known is None or not known.value:
+        lines = [f"{key}:", *(f"  {line}" for line in items.splitlines())]
+        return with_entry(text, [key], lambda indent: [indent + line for line in lines], added, name)
+    parent, _ = walk(text, [key])
+    node, value = parent.value[index_of(parent, key) or 0]
+    end = line_end(text, entry_end(text, node, value))
+    indent = " " * value.start_mark.column
+    block = "".join(f"\n{indent}{line}" for line in items.splitlines())
+    edited = f"{text[:end]}{block}{text[end:] or chr(10)}"
+    after = read_document(edited, name).root
+    found = get_node(after, key) if after is not None else None
+    _refuse_other(text, edited, [key], found, name)
+    if found is None or found.value != [*_items(known), *_items(added)]:
+        raise _uneditable([key], name)
+    return edited
+
+
+def _items(node: Node) -> list[object]:
+    return list(node.value) if isinstance(node.value, list) else []
+
+
 def without_entry(text: str, keys: Sequence[str], name: str) -> str:
     """Take out the entry that `keys` lead to, and what held nothing else; the text as it is if there is none.
 

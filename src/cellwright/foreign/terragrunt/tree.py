@@ -164,7 +164,8 @@ class _Reading:
             return Unreadable(source, position, f"by --source-map it is {place}, which is no folder")
         query = parted(source)[2]
         if query:
-            summary = f"{source} is taken from {folder} by --source-map: '?{query}' is not looked at"
+            place = shown(folder, self.tree.root)
+            summary = f"{source} is taken from {place} by --source-map: '?{query}' is not looked at"
             advice = "have that checked out there; a fleet that others use needs an address they can reach"
             self.notes.setdefault((None, summary), warning(summary, advice, position))  # once for each source
         return folder

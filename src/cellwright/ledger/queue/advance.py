@@ -17,7 +17,7 @@ from cellwright.ledger.write.run_writes import close_run
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.model.runs.run import Outcome, RunKind, RunStatus
+from cellwright.model.runs.run import Outcome, RunKind, RunStatus, status_word
 
 _GOOD = frozenset({Outcome.APPLIED.value, Outcome.UNCHANGED.value})
 _ENDED_WELL = _GOOD | {Outcome.PLANNED.value}
@@ -145,7 +145,9 @@ class RunToAdvance:
         if status is not RunStatus.SUCCEEDED:
             close_run(self.connection, self.run, status, self.database.now(self.connection))
         leave_queue(self.connection, self.run)
-        draft = EventDraft(by, "run.finished", self.run, "", {"status": status.value, "units": counts})
+        draft = EventDraft(
+            by, "run.finished", self.run, "", {"status": status_word(status, counts.keys()), "units": counts}
+        )
         append(self.connection, self.database, draft)
         return status
 

@@ -45,7 +45,7 @@ from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.runs.event import Event
 from cellwright.model.runs.removal import Removing
-from cellwright.model.runs.run import Outcome, Run, RunStatus, UnitResult
+from cellwright.model.runs.run import Outcome, Run, RunStatus, UnitResult, status_word
 from cellwright.model.value import Json
 
 
@@ -117,7 +117,7 @@ class LedgerRecorder:
             check_turn(connection, run_id, turn)
             counts, waited = close_run(connection, run_id, status, self.database.now(connection))
             leave_queue(connection, run_id)
-            detail = {"status": status.value, "units": counts}
+            detail: dict[str, Json] = {"status": status_word(status, counts.keys()), "units": dict(counts)}
             append(
                 connection, self.database, EventDraft(actor or starter, "run.finished", run_id, "", detail)
             )

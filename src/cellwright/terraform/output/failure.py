@@ -8,7 +8,12 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, e
 from cellwright.model.runs.plan import ResourceCounts
 from cellwright.terraform.output.encryption import encryption_fault
 from cellwright.terraform.output.hints import hint
-from cellwright.terraform.output.states.state_lock import LOCK_SUMMARY, StateLockInfo, parse_lock_info
+from cellwright.terraform.output.states.state_lock import (
+    LOCK_SUMMARY,
+    StateLockInfo,
+    as_held,
+    parse_lock_info,
+)
 from cellwright.terraform.process.command import KILLED, Exit
 
 _NOISE = (
@@ -117,7 +122,7 @@ def failure_of(
     if own is not None:
         return TerraformError(kind, (own, *errors))
     lock = next((found for item in errors if (found := parse_lock_info(item.detail))), None)
-    told = hint(text or stderr, lock, unit)
+    told = hint(text or stderr, as_held(lock, text) if lock is not None else None, unit)
     return TerraformError(kind, errors if told is None else (told, *errors), lock)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from e2e.conftest import Start
-from e2e.kit.fleet import FleetFolder, make_fleet
+from e2e.kit.fleet import make_fleet
 from e2e.kit.program import Program
 from e2e.kit.terminal import at_a_terminal
 
@@ -57,7 +57,8 @@ DENIED = """\
 ✗ client/acme is not offboarded: its destruction is denied by keep.destruction: see run RUN
 
 2 units, 2 resources, 1 denied by keep.destruction
-To let it go all the same, write this in clients/acme.yaml, commit it and repeat this:
+To let it go all the same, write this in clients/acme.yaml, commit it and repeat the command
+(--write-exceptions PERSON writes it there, for PERSON to answer for):
 
 exceptions:
   - rule: keep.destruction
@@ -87,14 +88,6 @@ def typing(name: str) -> Callable[["subprocess.Popen[bytes]"], bytes]:
     return answer
 
 
-def written(cellwright: Program, text: str) -> None:
-    """Write the exception that was printed where it was told to."""
-    fleet: FleetFolder = cellwright.fleet
-    own = fleet.root / "clients/acme.yaml"
-    own.write_text(own.read_text() + text[text.index("exceptions:") :])
-    cellwright.commit_all()
-
-
 def test_a_denied_destruction_prints_the_exception_that_lets_it_pass_and_the_name_is_asked_for_last(
     cellwright: Program,
 ) -> None:
@@ -103,7 +96,17 @@ def test_a_denied_destruction_prints_the_exception_that_lets_it_pass_and_the_nam
     run, day = told.split("see run ")[1].split()[0], told.split('until: "')[1][:10]
     assert told.replace(run, "RUN").replace(day, "DAY") == DENIED
     assert not any("gone" in line for line in cellwright.fleet.desk.lines())
-    written(cellwright, told)
+
+    own = cellwright.fleet.root / "clients/acme.yaml"
+    before = own.read_text()
+    wrote = cellwright.run("offboard", "acme", "--yes", "--write-exceptions", "Grace").expect(1)
+    assert "Written into clients/acme.yaml, for which Grace answers." in wrote.out
+    exceptions = told[told.index("exceptions:") :].replace('"Ada Example <ada@example.com>"', "Grace")
+    assert own.read_text() == before + exceptions
+    undecided = cellwright.run("offboard", "acme", "--yes").expect(1)
+    assert "changes that are not committed: clients/acme.yaml" in undecided.err
+    assert not any("gone" in line for line in cellwright.fleet.desk.lines())
+    cellwright.commit_all()
 
     code, seen = at_a_terminal(cellwright, typing("acne"), "offboard", "acme", question=b"Type its name")
     assert code == 1

@@ -205,7 +205,8 @@ def applied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("moment", ["before", "after"])
+# Before one step is after the last one: the short tests need one of both.
+@pytest.mark.parametrize("moment", [pytest.param("before", marks=pytest.mark.long), "after"])
 @pytest.mark.parametrize(("_step", "owner", "name"), STEPS, ids=[step[0] for step in STEPS])
 def test_a_rename_that_is_killed_at_any_step_goes_on(
     applied: Path, tmp_path: Path, program: Start, _step: str, owner: object, name: str, moment: str

@@ -6,11 +6,20 @@ from pathlib import Path
 import pytest
 
 from cellwright.app.clients.offboarding.task import LeavingTask, to_json
+from cellwright.app.moves.rename import plan_rename
+from cellwright.app.moves.rename_values import RenameRequest
+from cellwright.app.rollouts import asking
+from cellwright.app.rollouts.asking import AskRequest
+from cellwright.app.runs.steering.conversation import Conversation
+from cellwright.ledger.clients.lives import Move
 from cellwright.ledger.clients.values import NewOffboarding
+from cellwright.ledger.write.queueing import QueuedRun, QueuedUnit
 from cellwright.model.address import CellAddress
 from cellwright.model.client_life import ClientState
+from cellwright.model.diagnostic import DiagnosticError
 from every_command import answer
-from unit.app.kit import ADA, NOBODY, install_program, ledger_of, make_fleet, make_run, put_under_git
+from unit.app.kit import ADA, APP, NOBODY, install_program, ledger_of, make_fleet, make_run, put_under_git
+from unit.app.rollouts.kit import begin, git, open_fleet, settle
 from unit.app.status.test_status import bind
 
 ACME = CellAddress("client", "acme")
@@ -72,3 +81,55 @@ def test_a_legal_hold_holds_under_the_new_name(fleet: Path) -> None:
         assert list(ledger.legal_holds.open([ACME, beta])) == [beta]
     events = json.loads(said(fleet, "events", "--json")[1])
     assert "cell.renamed" in {item["action"] for item in events}
+
+
+def test_a_run_that_waits_for_somebody_says_what_ends_it(fleet: Path) -> None:
+    with ledger_of(fleet) as ledger:
+        ledger.recorder.start_run(make_run(RUN), queued=QueuedRun(task={}, units=(QueuedUnit(address=APP),)))
+        ledger.pauses.begin(RUN, ADA)
+    code, told = renamed(fleet)
+    assert code == 1
+    assert f"cellwright unpause {RUN}" in told
+    with ledger_of(fleet) as ledger:
+        ledger.pauses.end(RUN, ADA)
+        ledger.approvals.ask(RUN, APP, {}, "digest", None)
+    code, told = renamed(fleet)
+    assert code == 1
+    assert "a plan waits for an answer" in told
+    assert f"cellwright approve {RUN}" in told
+    assert (fleet / "clients/acme.yaml").exists()
+
+
+def test_a_cell_of_an_open_rollout_is_not_renamed(tmp_path: Path) -> None:
+    with open_fleet(tmp_path / "fleet") as session:
+        rollout = begin(session).record.id
+        assert session.ledger().moves.at_work(CellAddress("client", "globex"))[0] is None
+        wanted = RenameRequest(cell="client/globex", new="beta")
+        with pytest.raises(DiagnosticError, match=f"rollout {rollout} has client/globex") as refused:
+            plan_rename(session, ADA, wanted, Conversation())
+        assert f"cellwright rollout cancel {rollout}" in str(refused.value.diagnostics[0].detail)
+        asking.cancel(session, ADA, AskRequest(rollout=rollout, reason="another name first"))
+        settle(session, rollout)
+        assert plan_rename(session, ADA, wanted, Conversation()).names.new == "beta"
+
+
+def test_a_suspended_client_stays_suspended_under_its_new_name(fleet: Path) -> None:
+    (fleet / "lifecycle.yaml").write_text("stacks: {app: {size: 0}}\n")
+    settings = (fleet / "fleet.yaml").read_text()
+    level = "    cells: clients\n    lifecycle: {suspended: lifecycle.yaml}\n"
+    (fleet / "fleet.yaml").write_text(settings.replace("    cells: clients\n", level))
+    (fleet / "clients/acme.yaml").write_text("lifecycle: suspended\n")
+    git(fleet, "add", "--all")
+    git(fleet, "commit", "--quiet", "--message=More")
+    with ledger_of(fleet) as ledger:
+        ledger.lives.move(
+            Move(cell=ACME, to=ClientState.SUSPENDED, otherwise=ClientState.ACTIVE, reason="unpaid"), ADA
+        )
+    code, told = renamed(fleet)
+    assert code == 0, told
+    assert (fleet / "clients/beta.yaml").read_text() == "lifecycle: suspended\n"
+    with ledger_of(fleet) as ledger:
+        beta = ledger.lives.find(CellAddress("client", "beta"))
+        assert beta is not None
+        assert beta.state is ClientState.SUSPENDED
+        assert ledger.lives.find(ACME) is None

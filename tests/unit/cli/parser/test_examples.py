@@ -33,7 +33,7 @@ def test_every_command_has_examples(name: str) -> None:
 
 @pytest.mark.parametrize("line", sorted({line for name in COMMANDS for line in EXAMPLES.get(name, ())}))
 def test_examples_name_commands_and_options_that_there_are(line: str) -> None:
-    words = shlex.split(line.split(" > ", maxsplit=1)[0])
+    words = shlex.split(line.split(" > ", maxsplit=1)[0].split(" -- ", maxsplit=1)[0])
     path = next(" ".join(words[:count]) for count in (2, 1) if " ".join(words[:count]) in COMMANDS)
     known = {name for item in COMMANDS[path].params for name in item.opts}
     known |= {name for item in COMMANDS[words[0]].params for name in item.opts}

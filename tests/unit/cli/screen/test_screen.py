@@ -137,3 +137,19 @@ def test_a_line_that_may_not_be_wrapped_is_not_cut_either() -> None:
     found = stream()
     Screen(found, width=20).show(Text("x" * 100, no_wrap=True, overflow="ignore"))
     assert written(found) == "x" * 100 + "\n"
+
+
+def test_a_cell_stands_below_its_row_where_a_break_would_cut_a_word() -> None:
+    found = io.StringIO()
+    rows = [(Text("state"), Text("local (/a/long/path/to/a/file)")), (Text("lock"), Text("free"))]
+    Screen(found, width=33).show(Columns(rows))
+    assert found.getvalue() == "state  local\n       (/a/long/path/to/a/file)\nlock   free\n"
+    found = io.StringIO()
+    Screen(found, width=28).show(Columns(rows))
+    assert found.getvalue() == "state\n    local\n    (/a/long/path/to/a/file)\nlock   free\n"
+
+
+def test_a_mark_and_a_name_that_is_too_wide_stay_on_one_line() -> None:
+    found = io.StringIO()
+    Screen(found, width=20).show(Columns([(Text("+ client/acme/a-name-that-is-long"), Text("s3"))]))
+    assert found.getvalue() == "+ client/acme/a-name\n  -that-is-long\n    s3\n"

@@ -11,10 +11,11 @@ from cellwright.console.services import Services
 from cellwright.engine.adapter.logs import log_path
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import UnitState
+from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import error
 from cellwright.model.runs.plan import PlanSummary
 from cellwright.model.runs.progress import ProgressEvent, UnitPlanned
-from cellwright.model.runs.run import Outcome, RunKind, RunStatus
+from cellwright.model.runs.run import Outcome, RunKind, RunStatus, UnitResult
 from unit.app.overview.seeds import GRACE, RUN, change, end, fail, plan, start, unit
 from unit.console.runs.conftest import as_visitor
 
@@ -68,6 +69,16 @@ def test_what_is_listed_is_in_the_address(
     ledger.recorder.finish_run(LATER, RunStatus.FAILED)
     text = text_of(client, f"/runs{query}")
     assert [run for run in (LATER, RUN) if f'href="/runs/{run}"' in text] == shown
+
+
+def test_refused_runs_have_a_tab_and_are_none_that_failed(client: TestClient, ledger: Ledger) -> None:
+    start(ledger, ACME)
+    ledger.recorder.record_result(RUN, UnitResult(UnitAddress.parse(ACME), Outcome.REFUSED))
+    ledger.recorder.finish_run(RUN, RunStatus.FAILED)
+    assert f'href="/runs/{RUN}"' not in text_of(client, "/runs?status=failed")
+    text = text_of(client, "/runs?status=refused")
+    assert f'href="/runs/{RUN}"' in text
+    assert 'href="/runs?status=refused"' in text
 
 
 def test_the_newest_runs_are_followed_with_their_filter_and_older_ones_are_not(

@@ -117,7 +117,7 @@ def carry_out(
     pressed = interrupts or Pressed()
     dispatcher = LocalDispatcher(
         step,
-        Questions(approver or Preapproved(), book or Book(), pressed),
+        Questions(approver or Preapproved(), book or Book(), pressed, [part.address for part in parts]),
         pressed,
         parallel=2,
         preapproved=approver is None,

@@ -67,9 +67,22 @@ def interrupts() -> Interrupts:
 @pytest.fixture
 def questions(ledger: Ledger, person: Person, interrupts: Interrupts) -> Iterator[Questions]:
     ledger.recorder.start_run(make_run(*PARTS))
-    found = Questions(person, LedgerAnswers(ledger, make_run(*PARTS), ADA), interrupts)
+    found = Questions(
+        person, LedgerAnswers(ledger, make_run(*PARTS), ADA), interrupts, [part.address for part in PARTS]
+    )
     yield found
     found.close()
+
+
+def test_plans_stand_in_a_question_as_the_run_lists_them_whichever_was_made_first(
+    ledger: Ledger, questions: Questions, person: Person
+) -> None:
+    questions.order = [APP, NETWORK]
+    ask(ledger, questions, NETWORK, APP)
+    person.says(answer=True)
+    questions.put()
+    questions.close()
+    assert person.asked == [[APP, NETWORK]]
 
 
 def ask(ledger: Ledger, questions: Questions, *units: UnitAddress) -> None:

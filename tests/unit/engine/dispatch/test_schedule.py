@@ -33,6 +33,13 @@ def test_a_unit_starts_when_all_its_upstreams_have_succeeded() -> None:
     assert plan.left() == (address("d"),)
 
 
+def test_units_start_in_the_order_in_which_they_are_listed() -> None:
+    plan = schedule({"c": "", "a": "", "b": "", "x": "c", "d": "c"})
+    assert ready(plan) == "cab"
+    plan.succeeded(address("c"))
+    assert ready(plan) == "xd"
+
+
 def test_a_failure_takes_all_that_depends_on_it_and_nothing_else() -> None:
     plan = schedule({"a": "", "b": "a", "c": "b", "x": "", "y": "x"})
     assert ready(plan) == "ax"

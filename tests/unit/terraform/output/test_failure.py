@@ -77,6 +77,15 @@ def test_a_held_lock_says_by_whom() -> None:
     )
 
 
+@pytest.mark.parametrize(("held", "said"), [("1f0ba2e7", ", only: lock 1f0ba2e7"), ("", "")])
+def test_who_wanted_a_lock_is_not_taken_for_who_holds_it(held: str, said: str) -> None:
+    """Terraform's http backend describes the lock that it could not take, and names the held one's id."""
+    refused = f"Error message: HTTP remote state already locked: ID={held}\n{LOCK_DETAIL}"
+    told = judge(error("Error acquiring the state lock", refused)).diagnostics[0]
+    assert told.summary == f"the state is locked; its backend does not say by whom{said}"
+    assert "cellwright unlock client/acme/app" in told.detail
+
+
 def test_expired_credentials_say_so_first() -> None:
     failure = judge(error("Retrieving AWS account details", "api error ExpiredToken: The token is expired"))
     first, second = failure.diagnostics

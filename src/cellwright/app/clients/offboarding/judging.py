@@ -11,6 +11,7 @@ from typing import Protocol
 from cellwright.app.clients.unfinished import own_files
 from cellwright.app.session.session import OpenFleet
 from cellwright.fleet.resolve.own_exceptions import KEY
+from cellwright.fleet.stack_order import fleet_order, units_in_order
 from cellwright.fleet.yaml.writer import flow_style
 from cellwright.ledger.read.event_filter import EventFilter, action_pattern
 from cellwright.model.actor import Actor
@@ -78,6 +79,8 @@ class Judged:
     """The items of `exceptions:` as they are written there: YAML. Empty where none would help."""
     below: bool = False
     """The file has exceptions already: these come below them."""
+    written_for: str = ""
+    """Who answers for the exceptions, which were written into the file; empty: they were not."""
 
     def denied(self) -> Mapping[str, int]:
         """How many units each rule denies."""
@@ -118,7 +121,8 @@ def judged(fleet: OpenFleet, record: Leaving, run: str, who: Actor) -> Judged:
         DiagnosticError: the ledger, or the client's file, can't be read.
     """
     cell = record.cell
-    units = [unit for unit in fleet.ledger.reader.heads() if unit.of_cell == cell]
+    known_units = (unit for unit in fleet.ledger.reader.heads() if unit.of_cell == cell)
+    units = units_in_order(known_units, fleet_order(fleet.fleet))
     resources = sum(item.resources or 0 for item in fleet.ledger.reader.applied(units).values())
     denials = denials_of(fleet, run, units)
     wanted = _exceptions(denials)
@@ -133,7 +137,7 @@ def judged(fleet: OpenFleet, record: Leaving, run: str, who: Actor) -> Judged:
         resources=resources,
         denials=denials,
         file=place,
-        exceptions="".join(_item({**item, **said}) for item in wanted),
+        exceptions="".join(exception_text({**item, **said}) for item in wanted),
         below=below,
     )
 
@@ -146,7 +150,8 @@ def _place(root: Path, path: str) -> tuple[str, bool]:
     return (having[0] if having else chosen).relative_to(root).as_posix(), bool(having)
 
 
-def _item(said: Mapping[str, str]) -> str:
+def exception_text(said: Mapping[str, str]) -> str:
+    """Write one exception as an item of the list."""
     lines = [f"{key}: {flow_style(value)}" for key, value in said.items()]
     return f"  - {lines[0]}\n" + "".join(f"    {line}\n" for line in lines[1:])
 

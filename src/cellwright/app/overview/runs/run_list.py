@@ -14,7 +14,7 @@ from cellwright.ledger.read.run_query import RunFilter, RunQuery
 from cellwright.ledger.read.run_unit_query import ANSWERED, AWAITING, RunUnitQuery
 from cellwright.ledger.run_state import RunSummary, UnitState
 from cellwright.model.address import CellAddress
-from cellwright.model.runs.run import RunStatus
+from cellwright.model.runs.run import RunStatus, status_of, status_word
 
 _PLANNED = frozenset({AWAITING, ANSWERED})
 PAGE = 200
@@ -66,7 +66,12 @@ def run_list(session: FleetSession, request: RunListRequest) -> RunList:
     only = replace(request.only, former=former_subjects(request.only.cell, former))
     request = replace(request, only=only)
     all_of_it = request.readable is everything
-    found = tuple(islice(_readable(ledger, request, _from(query, request)), PAGE + 1))
+    if not all_of_it and only.status:
+        # How a run stands is told by the units that somebody may see: the database knows them all.
+        request = replace(request, only=_recorded(only))
+    shown = _readable(ledger, request, _from(query, request))
+    shown = (run for run in shown if not only.status or run_word(run) == only.status)
+    found = tuple(islice(shown, PAGE + 1))
     page = found[:PAGE]
     return RunList(
         runs=page,
@@ -76,6 +81,15 @@ def run_list(session: FleetSession, request: RunListRequest) -> RunList:
         former=former,
         pauses=ledger.pauses.of_runs([run.id for run in page if run.status is RunStatus.RUNNING]),
     )
+
+
+def run_word(run: RunSummary) -> str:
+    """Say how a run stands."""
+    return status_word(run.status, run.counts.keys())
+
+
+def _recorded(only: RunFilter) -> RunFilter:
+    return replace(only, status=status_of(only.status).value, as_recorded=True)
 
 
 def run_as_seen(

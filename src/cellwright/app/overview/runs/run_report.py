@@ -78,4 +78,5 @@ def _result(record: RunUnitRecord, outcome: Outcome, readable: Callable[[CellAdd
 def _plans(ledger: Ledger, run: str, units: Sequence[UnitAddress]) -> Mapping[UnitAddress, PlanSummary]:
     """The newest plan of each of these units."""
     events = (item.event().progress for item in ledger.progress.plans(run, units))
-    return {item.unit: item.plan for item in events if isinstance(item, UnitPlanned)}
+    found = {item.unit: item.plan for item in events if isinstance(item, UnitPlanned)}
+    return {unit: found[unit] for unit in units if unit in found}

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from cellwright.app.runs.moving.copies import as_lying
 from cellwright.app.runs.moving.holding import leases_on, terraform_of_fleet
@@ -18,21 +19,26 @@ from cellwright.app.runs.moving.states import StateMover
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.lease.keeper import LONGEST_WAIT, LeaseKeeper, LeaseTakenError
+from cellwright.engine.unit.arrivals import MovedNow
 from cellwright.engine.unit.evaluation import OnCopy
 from cellwright.files.errors import file_errors
 from cellwright.files.private import make_private_folder
 from cellwright.fleet.fleet import StackSettings
+from cellwright.ledger.read.event_filter import EventFilter, action_pattern
 from cellwright.ledger.write.renaming import Renaming
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.runs.event import RESOURCES_MOVED, Event
 from cellwright.model.runs.run import Operation, Run, RunKind, RunUnit
 from cellwright.model.unit import Backend, Unit
-from cellwright.planning.declared_moves import DeclaredMove, declared_moves, is_done, to_record
+from cellwright.planning.declared_moves import DeclaredMove, declared_moves, to_record, undone
 from cellwright.terraform.output.states.state_split import held_of, split_states
 from cellwright.terraform.process.unit_lock import UnitLockedError
 from cellwright.terraform.workspace.backend import BackendSettings
 
+_MOST = 100
+"""Moves of one unit that are looked through: the newest."""
 _WHILE_HELD = 15.0
 """Seconds for which a unit of the queue waits for the other one; that one lets go, and comes later."""
 
@@ -62,9 +68,12 @@ class DeclaredMoves:
             DiagnosticError: one can't be, or would make or destroy something; nothing was changed then.
             UnitLockedError: another machine is at work with the other unit; this one is tried again.
         """
-        if part.operation is not Operation.APPLY or self.run.kind is RunKind.PLAN:
+        if self.run.kind is RunKind.PLAN:
             return
         for move in self._pending(part.address):
+            if part.operation is not Operation.APPLY:
+                self._refuse_destroying(move, part.address)
+                continue
             with self._lock(move.source):
                 self._carry_out(move, part, keeper)
 
@@ -92,20 +101,22 @@ class DeclaredMoves:
         recorded = known or never_applied(self.fleet, unit)
         return OnCopy(tuple(moves), backend, as_lying(recorded, backend, self.fleet, content))
 
+    def moved_now(self, unit: UnitAddress) -> tuple[MovedNow, ...]:
+        """Give the resources that went to a unit, or from it, since the run began: on whichever machine."""
+        if self.run.kind is RunKind.PLAN or not self.moved(unit):
+            return ()
+        only = EventFilter(actions=(action_pattern(RESOURCES_MOVED),))
+        found = self.fleet.ledger.reader.latest_events(_MOST, str(unit), only)
+        ours = (event for event in found if event.detail.get("run") == self.run.id)
+        return tuple(moved for event in ours for moved in moved_by(event))
+
     def close(self) -> None:
         """Remove the copies that were made: they hold secrets in clear."""
         for folder in self._copies:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _pending(self, unit: UnitAddress) -> tuple[DeclaredMove, ...]:
-        declared = self.moved(unit)
-        if not declared:
-            return ()
-        units = {one for move in declared for one in (move.source, move.target)}
-        known = self.fleet.ledger.reader.applied(units)
-        return tuple(
-            move for move in declared if move.source in known and not is_done(move, known.get(move.target))
-        )
+        return undone(self.moved(unit), self.fleet.ledger.reader.applied)
 
     def _carry_out(self, move: DeclaredMove, part: RunUnit, keeper: LeaseKeeper) -> None:
         if move not in self._pending(part.address):
@@ -159,6 +170,7 @@ class DeclaredMoves:
             addresses=move.addresses,
             reason="declared by moved_from in fleet.yaml",
             recipe=to_record(self.moved(move.target), move.target),
+            run=self.run.id,
         )
         applied = self.fleet.ledger.reader.applied([move.source])[move.source]
         here = held_of(wanted.mover.content(applied, opened=True), move.addresses)
@@ -228,6 +240,19 @@ class DeclaredMoves:
     def _units(self) -> frozenset[UnitAddress]:
         return frozenset(part.address for part in self.run.units if part.operation is Operation.APPLY)
 
+    def _refuse_destroying(self, move: DeclaredMove, unit: UnitAddress) -> None:
+        """Refuse to destroy a unit with resources that another one, which stays, is to have."""
+        if self.run.kind is not RunKind.APPLY or unit != move.source:
+            return
+        if not self.fleet.fleet.units.is_enabled(move.target) or self._pair(move) is None:
+            return
+        raise DiagnosticError(
+            error(
+                f"{', '.join(move.addresses)} of {unit} would be destroyed: they go to {move.target}",
+                f"switch {unit} on, apply {unit.of_cell}, and switch it off then",
+            )
+        )
+
     def _mover(self, unit: UnitAddress) -> StateMover:
         folder = self.fleet.home.folder / "moves" / _dotted(unit)
         return StateMover(self.fleet, terraform_of_fleet(self.fleet, self.actor), folder)
@@ -235,6 +260,14 @@ class DeclaredMoves:
     def _lock(self, unit: UnitAddress) -> threading.Lock:
         with self._guard:
             return self._locks.setdefault(unit, threading.Lock())
+
+
+def moved_by(event: Event) -> Iterator[MovedNow]:
+    """Read what a declared move has done to the unit that the event is about."""
+    detail: Mapping[str, Any] = event.detail
+    other = str(detail.get("from") or detail.get("to")).rpartition("/")[2]
+    note = f"from the state of {other}" if "from" in detail else f"to the state of {other}"
+    yield from (MovedNow(str(address), note) for address in detail.get("resources") or ())
 
 
 def _not_moved(move: DeclaredMove) -> Diagnostic:

@@ -61,6 +61,8 @@ class PairMove:
     reason: str = ""
     recipe: Mapping[str, Json] | None = None
     """What is recorded of the unit that gets them, if fleet.yaml declares it; None: a command asks for it."""
+    run: str = ""
+    """The run that carries it out, where fleet.yaml declares it."""
 
     def split(self) -> SplitStates:
         """Give both states as they will be.
@@ -128,7 +130,7 @@ class PairMove:
             self.mover.copy(units[self.source], states.source)
         detail: dict[str, Json] = {"to": str(self.target), "resources": list(resources)}
         if self.recipe is not None:
-            detail["declared"] = True
+            detail |= {"declared": True, "run": self.run}
         came: dict[str, Json] = {**detail, "from": str(self.source)}
         events = [
             EventDraft(self.actor, RESOURCES_MOVED, str(self.source), self.reason, detail),
@@ -196,7 +198,7 @@ class PairMove:
                 yield from (fault for fault in item.diagnostics if fault.severity is Severity.ERROR)
             elif item.outcome is Outcome.BLOCKED:
                 yield from self._blocked(item.address, item.diagnostics)
-        for address, plan in sorted(report.plans.items()):
+        for address, plan in report.plans.items():
             for change in plan.resources:
                 if not may_happen(change) and _concerns(change.address, moved):
                     yield unmoved_fault(change, address, self.source, self.target)

@@ -10,6 +10,7 @@ from cellwright.app.runs.running import perform
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import OpenFleet
 from cellwright.model.actor import Actor
+from cellwright.planning.declared_moves import declaring_stacks
 
 
 def perform_with_moves(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -> RunReport:
@@ -21,11 +22,7 @@ def perform_with_moves(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conv
 @contextmanager
 def with_moves(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation) -> Iterator[RunTask]:
     """Give a run's task with the fleet's declared moves; nothing of their copies stays after the block."""
-    stacks = {
-        level.name: level.stacks
-        for level in fleet.fleet.levels
-        if any(stack.moved_from for stack in level.stacks.values())
-    }
+    stacks = declaring_stacks(fleet.fleet.levels)
     if not stacks or not task.choice.parts:
         yield task
         return

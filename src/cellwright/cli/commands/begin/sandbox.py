@@ -41,11 +41,7 @@ def sandbox(invocation: Invocation, arguments: SandboxArguments) -> int:
     """Run an empty, emulated AWS on this machine, and print what makes programs use it; needs no account.
 
     It ends, with all that was made in it, at Ctrl-C or with the command; the exit code is the command's.
-
-    \b
-    cellwright sandbox -- $SHELL
-    cellwright sandbox -- cellwright apply base/trial --yes
-    """  # noqa: D301  what follows the mark is not wrapped
+    """
     import tempfile
     from pathlib import Path
 

@@ -31,10 +31,7 @@ def shell(invocation: Invocation, arguments: ShellArguments) -> int:
 
     The unit is held until the shell ends. That somebody was there is recorded, and whether the state is
     another one afterwards; what is applied there passes no policy. CELLWRIGHT_UNIT names the unit.
-
-    \b
-    cellwright shell client/acme/app --reason 'forget the old bucket'
-    """  # noqa: D301  what follows the mark is not wrapped
+    """
     from cellwright.app.by_hand.working import WorkRequest, run_shell
     from cellwright.cli.interaction.attached import signals_passed_to
     from cellwright.cli.screen.screen import interactive

@@ -46,13 +46,7 @@ def terraform(invocation: Invocation, arguments: TerraformArguments) -> int:
 
     The exit code is Terraform's. What may change the state is recorded before it begins and when it has
     ended, and the unit is held meanwhile; afterwards it counts as changed, until it is applied again.
-
-    \b
-    cellwright terraform client/acme/app -- state list
-    cellwright terraform client/acme/app -- state rm 'aws_s3_bucket.old'
-    cellwright terraform client/acme/app -- import aws_s3_bucket.logs acme-logs
-    cellwright terraform client/acme/app -- console
-    """  # noqa: D301  what follows the mark is not wrapped
+    """
     from cellwright.app.by_hand.working import WorkRequest, run_terraform
     from cellwright.cli.interaction.attached import signals_passed_to
     from cellwright.cli.screen.screen import interactive

@@ -44,11 +44,7 @@ def unlock(invocation: Invocation, arguments: UnlockArguments) -> int:
     """Show who holds the lock of a unit's state and its lease, since when and for what; ask; take them away.
 
     Refused while a process that may be at work holds them. With --json and without --yes it only shows.
-
-    \b
-    cellwright unlock client/acme/app
-    cellwright unlock client/acme/app --yes --reason 'the build was killed'
-    """  # noqa: D301  what follows the mark is not wrapped
+    """
     from cellwright.api.runs import locks as document
     from cellwright.app.by_hand.unlocking import UnlockRequest, find_locks
     from cellwright.app.by_hand.unlocking import unlock as use_case
@@ -61,7 +57,7 @@ def unlock(invocation: Invocation, arguments: UnlockArguments) -> int:
     with spinner(invocation.error.stream, "asking who holds it"):
         found = invocation.look(find_locks, request.unit)
     if not invocation.json:
-        invocation.output.show(view.locks(found))
+        invocation.output.show(view.locks(found, by_server=invocation.server is not None))
     removes = not found.nothing and (arguments.yes or not invocation.json)
     if removes:
         if not arguments.yes and not _confirmed(invocation, found):

@@ -39,8 +39,6 @@ def fmt(invocation: Invocation, arguments: FmtArguments) -> int:
     Comments, quotes, anchors, tags and numbers stay as they are written, and what a file says stays the
     same: a file of which that is not sure is left as it is. Stacks are not YAML: format them by
     terraform fmt or tofu fmt.
-
-    cellwright fmt --check --diff
     """
     from cellwright.app.fleet import formatting as use_case
     from cellwright.cli.views.change import formatting as view

@@ -5,7 +5,7 @@ Panel: Clients 250
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -46,6 +46,16 @@ class OffboardArguments(CommonArguments):
     due: Annotated[bool, typer.Option("--due", help="Go on with every offboarding that may go on now.")] = (
         False
     )
+    write_exceptions: Annotated[
+        str,
+        typer.Option(
+            "--write-exceptions",
+            metavar="PERSON",
+            help="If policies deny it: write the exceptions that let it pass into the client's file, "
+            "for which PERSON answers. They are not committed.",
+            show_default=False,
+        ),
+    ] = ""
     reason: ReasonOption = ""
     accept_state: AcceptStateOption = ""
     no_verify: NoVerifyOption = False
@@ -58,6 +68,10 @@ class OffboardArguments(CommonArguments):
         if sum((self.cancel, self.approve, self.due, bool(self.hold))) > 1:
             raise typer.BadParameter(
                 "give one of --hold, --cancel, --approve and --due", param_hint="--cancel"
+            )
+        if self.write_exceptions and (self.cancel or self.approve or self.due):
+            raise typer.BadParameter(
+                "exceptions are written where an offboarding begins", param_hint="--write-exceptions"
             )
 
     @property
@@ -96,6 +110,11 @@ def offboard(invocation: Invocation, arguments: OffboardArguments) -> int:
     from cellwright.model.offboarding import Phase
 
     hold, how = arguments.seconds, YES if arguments.yes else NAME_TYPED
+    if arguments.write_exceptions and invocation.server is not None:
+        raise typer.BadParameter(
+            "a server writes no exceptions: they are written into your clone, and pushed",
+            param_hint="--write-exceptions",
+        )
     if not arguments.yes:
         refuse_without_terminal()
 
@@ -115,6 +134,11 @@ def offboard(invocation: Invocation, arguments: OffboardArguments) -> int:
     talking = open_conversation(invocation.error, preapproved=True, how=how)
     with telling_commits(invocation), talking as terminal:
         found = invocation.act(use_case.offboard, request, terminal.conversation)
+    if arguments.write_exceptions and found.judged is not None:
+        from cellwright.app.clients.offboarding.writing import write_exceptions
+
+        judged = write_exceptions(invocation.fleet, found.judged, arguments.write_exceptions)
+        found = replace(found, judged=judged)
     invocation.answer(lambda: view.offboard_report(found), lambda: document.offboard_report(found))
     if found.record.phase is Phase.REFUSED:
         return exit_codes.FINDINGS

@@ -22,11 +22,7 @@ def doctor(invocation: Invocation, arguments: CommonArguments) -> int:  # noqa: 
 
     Nothing is changed or fetched. Each line that is not well says what to do; the exit code is 1 if something
     is broken.
-
-    \b
-    cellwright doctor
-    cellwright doctor --json
-    """  # noqa: D301  what follows the mark is not wrapped
+    """
     from cellwright.api.fleet import doctor as document
     from cellwright.app.doctor.examining import examine
     from cellwright.cli.progress.spinner import spinner

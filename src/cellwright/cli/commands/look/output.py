@@ -38,13 +38,7 @@ class OutputArguments(CommonArguments):
 
 @command(OutputArguments)
 def output(invocation: Invocation, arguments: OutputArguments) -> int:
-    """Show the outputs of a unit as they were applied last; sensitive ones are masked.
-
-    \b
-    cellwright output base/prod-use1/network
-    cellwright output base/prod-use1/network vpc_id --raw
-    cellwright output client/acme/database password --reveal --raw
-    """  # noqa: D301  what follows the mark is not wrapped
+    """Show the outputs of a unit as they were applied last; sensitive ones are masked."""
     from cellwright.api.fleet import outputs as document
     from cellwright.app.by_hand.outputs import OutputRequest, outputs, revealed_outputs
     from cellwright.cli.progress.spinner import spinner

@@ -43,11 +43,7 @@ def schema(invocation: Invocation, arguments: SchemaArguments) -> int:
     """Write JSON Schema of fleet.yaml, layers and cells, for editors.
 
     Those of layers and cells come from the stacks' variables: descriptions, types, defaults, choices.
-    Run it again when stacks change. Print one, or write all of them into a folder:
-
-    cellwright schema cell client
-
-    cellwright schema -o .schemas
+    Run it again when stacks change. Print one, or write all of them into a folder.
     """
     from cellwright.app.fleet.schema import writing as use_case
     from cellwright.cli.views.look import schema as view

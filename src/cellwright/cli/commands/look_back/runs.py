@@ -6,6 +6,7 @@ Panel: Look back 310
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +17,16 @@ from cellwright.cli.parser.command import CommonArguments, command
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation
+
+
+class RunWord(Enum):
+    """How a run stands, as people read it."""
+
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +42,14 @@ class RunsArguments(CommonArguments):
             autocompletion=completion.cells,
         ),
     ] = ""
+    status: Annotated[
+        RunWord | None,
+        typer.Option(
+            "--status",
+            help="Only runs that stand so; refused: nothing failed, and somebody has not approved a plan.",
+            show_default=False,
+        ),
+    ] = None
     limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="How many, newest first.")] = 20
     before: Annotated[
         str | None,
@@ -51,7 +70,10 @@ def runs(invocation: Invocation, arguments: RunsArguments) -> int:
     from cellwright.cli.views.look_back import runs as view
 
     request = use_case.RunsRequest(
-        cell=arguments.cell.strip("/"), limit=arguments.limit, before=arguments.before
+        cell=arguments.cell.strip("/"),
+        status=arguments.status.value if arguments.status is not None else "",
+        limit=arguments.limit,
+        before=arguments.before,
     )
     found = invocation.look(use_case.runs, request)
     invocation.answer(lambda: view.runs(found), lambda: document.runs(found))

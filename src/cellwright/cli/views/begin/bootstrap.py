@@ -56,7 +56,9 @@ def summary(found: Sequence[StepReport]) -> Group:
     if left:
         parts.append(f"left: {', '.join(left)}")
     text = "; ".join(parts) or "nothing is left to do"
-    lines: list[RenderableType] = [Text.assemble(("✓" if not left else "+", palette.GOOD), f" {text}")]
+    lines: list[RenderableType] = [
+        Flowing(Text.assemble(("✓" if not left else "+", palette.GOOD), f" {text}"), indent=2)
+    ]
     if left:
         lines.append(Text("cellwright bootstrap goes on there", style=palette.FAINT))
     return Group(*lines)

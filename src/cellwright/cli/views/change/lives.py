@@ -34,13 +34,20 @@ def judged(found: Judged) -> Group:
     """What would be destroyed, what the policies say of it, and the exceptions that would let it pass."""
     lines: list[RenderableType] = [Flowing(Text(found.told(), style=palette.STRONG))]
     if found.exceptions:
-        where = f"below `exceptions:` in {found.file}" if found.below else f"in {found.file}"
-        lines.append(
-            Flowing(Text(f"To let it go all the same, write this {where}, commit it and repeat this:"))
-        )
+        lines += [Flowing(Text(said)) for said in _advice(found)]
         head = "" if found.below else "exceptions:\n"
         lines += [BLANK, Text(f"{head}{found.exceptions}".rstrip(), no_wrap=True, overflow="ignore")]
     return Group(*lines)
+
+
+def _advice(found: Judged) -> Iterator[str]:
+    if found.written_for:
+        yield f"Written into {found.file}, for which {found.written_for} answers."
+        yield "To let it go all the same, look at it, commit it and repeat the command:"
+        return
+    where = f"below `exceptions:` in {found.file}" if found.below else f"in {found.file}"
+    yield f"To let it go all the same, write this {where}, commit it and repeat the command"
+    yield "(--write-exceptions PERSON writes it there, for PERSON to answer for):"
 
 
 def standing(record: Offboarding, waits: Waits) -> Group:
@@ -58,7 +65,7 @@ def due(found: Iterable[DueReport]) -> Group:
         ]
         for item in found
     ]
-    return stacked(*parts) if parts else Group(Text("Nobody is being offboarded."))
+    return stacked(*parts) if parts else Group(Text("no client is being offboarded"))
 
 
 def legal_holds(found: Iterable[LegalHold]) -> RenderableType:
@@ -76,7 +83,7 @@ def legal_holds(found: Iterable[LegalHold]) -> RenderableType:
         ]
         for item in found
     ]
-    return Columns(rows) if rows else Text("No legal hold.")
+    return Columns(rows) if rows else Text("no legal hold")
 
 
 def _told(record: Offboarding, waits: Waits) -> Iterator[RenderableType]:

@@ -7,27 +7,30 @@ from rich.text import Text
 
 from cellwright.app.by_hand.unlocking import FoundLease, FoundLocks
 from cellwright.cli.screen import palette
-from cellwright.cli.screen.layout import Columns
+from cellwright.cli.screen.layout import Columns, Flowing
 from cellwright.terraform.output.states.state_lock import StateLockInfo
 
 _SECONDS = len("2026-11-22 21:48:12")
 
 
-def locks(found: FoundLocks) -> Group:
-    """The lock of the state and the lease in the ledger, each with its holder."""
+def locks(found: FoundLocks, *, by_server: bool = False) -> Group:
+    """The lock of the state and the lease in the ledger, each with its holder; a server may have looked."""
     rows = [
         (Text("state", style=palette.FAINT), Text(found.place)),
         (Text("lock", style=palette.FAINT), _lock(found.lock)),
         (Text("lease", style=palette.FAINT), _lease(found.lease)),
     ]
-    return Group(*_parts(found, rows))
+    machine = "the server's machine" if by_server else "this machine"
+    return Group(*_parts(found, rows, machine))
 
 
-def _parts(found: FoundLocks, rows: list[tuple[Text, Text]]) -> Iterator[RenderableType]:
+def _parts(found: FoundLocks, rows: list[tuple[Text, Text]], machine: str) -> Iterator[RenderableType]:
     yield Text(str(found.unit), style=palette.STRONG)
     yield Columns(rows, indent=2)
     if found.at_work:
-        yield Text("  a process of this machine works in the unit's folder now", style=palette.CAUTION)
+        yield Flowing(
+            Text(f"  a process of {machine} works in the unit's folder now", style=palette.CAUTION), indent=2
+        )
 
 
 def _lock(lock: StateLockInfo | None) -> Text:

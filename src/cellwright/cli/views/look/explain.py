@@ -36,12 +36,12 @@ def _followed(found: FollowedReference) -> tuple[Text, ...]:
     return place, Text.assemble((found.reference, palette.ACCENT), " = ", on_one_line(found.value))
 
 
-def taken_row(taken: TakenOutput) -> tuple[Text, Text]:
+def taken_row(taken: TakenOutput) -> tuple[Text, ...]:
     """A reference to an output with what is recorded of it."""
     lead = Text.assemble("  ", (f"${{{taken.reference}}}", palette.ACCENT))
     if not taken.known:
-        return lead, Text("not known: its unit was never applied", style=palette.CAUTION)
-    return lead, Text.assemble("= ", on_one_line("(sensitive)" if taken.sensitive else taken.value))
+        return lead, Text(), Text("not known: its unit was never applied", style=palette.CAUTION)
+    return lead, Text("="), on_one_line("(sensitive)" if taken.sensitive else taken.value)
 
 
 def _link(link: ChainLink, *, winner: bool) -> tuple[Text, Text]:

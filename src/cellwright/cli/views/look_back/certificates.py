@@ -35,7 +35,7 @@ def issued(found: Issued, written: WrittenFiles | None = None) -> RenderableType
 def listing(found: Sequence[Listed]) -> RenderableType:
     """One line a client that was offboarded."""
     if not found:
-        return Text("No client was offboarded.")
+        return Text("no client was offboarded")
     header = ("client", "offboarded", "certificate", "open", "last date")
     return Columns([_row(item) for item in found], header)
 

@@ -50,7 +50,7 @@ def plan_page(report: RunReport) -> str:
 
 def _groups(found: Mapping[UnitAddress, PlanSummary]) -> dict[PlanSummary, list[UnitAddress]]:
     alike: dict[PlanSummary, list[UnitAddress]] = {}
-    for address, plan in sorted(found.items(), key=lambda item: str(item[0])):
+    for address, plan in found.items():
         if plan.applyable or plan.resources:
             alike.setdefault(plan, []).append(address)
     return alike

@@ -1,5 +1,6 @@
 """Runs: the list of all of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import urlencode
@@ -14,17 +15,23 @@ from cellwright.console.live.topics import Topic, followed
 from cellwright.console.navigation import Entry
 from cellwright.console.permits import reach
 from cellwright.console.rendering import render
-from cellwright.console.runs.words import KINDS, RUN, Word, counted, duration, run_word
+from cellwright.console.runs.words import KINDS, PLACES, RUN, Word, counted, duration, run_word
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.ledger.queue.pauses import Pause
 from cellwright.ledger.read.run_query import RunFilter
 from cellwright.ledger.read.run_unit_query import ANSWERED, AWAITING
 from cellwright.ledger.run_state import RunSummary, UnitState
-from cellwright.model.runs.run import RunKind, RunStatus
+from cellwright.model.runs.run import Outcome, RunKind
 
 router = APIRouter()
 NAVIGATION = Entry("Runs", "/runs", key="r", order=30, icon="run")
+
+
+_STATUSES: Mapping[str, Word] = {
+    **{status.value: word for status, word in RUN.items()},
+    Outcome.REFUSED.value: PLACES[Outcome.REFUSED.value],
+}
 
 
 class Filters(BaseModel):
@@ -41,7 +48,7 @@ class Filters(BaseModel):
         """Give the filter; a kind or status that there is not matches every run."""
         return RunFilter(
             kind=self.kind if self.kind in {item.value for item in RunKind} else "",
-            status=self.status if self.status in {item.value for item in RunStatus} else "",
+            status=self.status if self.status in _STATUSES else "",
             cell=self.cell.strip().strip("/"),
             actor=self.actor.strip(),
             words=self.q.strip(),
@@ -120,11 +127,11 @@ def _tabs(only: RunFilter, found: RunList) -> list[_Tab]:
     others = [
         _Tab(
             word.text.capitalize(),
-            found.by_status.get(status.value, 0),
-            _link(replace(only, status=status.value)),
-            only.status == status.value,
+            found.by_status.get(status, 0),
+            _link(replace(only, status=status)),
+            only.status == status,
         )
-        for status, word in RUN.items()
+        for status, word in _STATUSES.items()
     ]
     return [every, *others]
 

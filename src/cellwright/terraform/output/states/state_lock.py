@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 _FIELD = re.compile(r"^\s*(ID|Who|Created|Operation):[ \t]*(.*?)\s*$", re.MULTILINE)
 _OTHER_ID = re.compile(r"\bID=(\S+)")
+_HELD_ID = re.compile(r"already locked: ID=(\S*)")
 
 _CREATED = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(\.\d+)? \+0000 UTC\Z")
 _COARSE = 2.0
@@ -62,6 +63,15 @@ def parse_lock_info(text: str) -> StateLockInfo | None:
         found.get("Created", ""),
         found.get("Operation", ""),
     )
+
+
+def as_held(lock: StateLockInfo, text: str) -> StateLockInfo:
+    """Give what a message says of the lock that is held; the `http` backend describes the one that it wanted.
+
+    Of the held one it names no more than the id, which may be empty.
+    """
+    named = _HELD_ID.search(text)
+    return lock if named is None or named[1] == lock.id else StateLockInfo(named[1], "", "")
 
 
 def without_own_attempt(lock: StateLockInfo, text: str, operation: str, started: float) -> StateLockInfo:

@@ -21,7 +21,7 @@ from cellwright.ledger.read.run_unit_query import RunUnitFilter
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.runs.run import Outcome, RunKind, RunStatus
+from cellwright.model.runs.run import Outcome, RunKind, RunStatus, UnitResult
 from unit.app.kit import make_fleet, open_session
 from unit.app.overview.seeds import ADA, GONE, RUN, end, fail, ledger_of, plan, start, unit
 
@@ -239,3 +239,23 @@ def test_what_a_unit_waits_for_is_not_named_to_whoever_may_not_see_it(
     assert row.wait is not None
     assert (row.wait.kind, row.wait.unit) == (WaitKind.UPSTREAM, None)
     assert "globex" not in row.wait.why
+
+
+def test_a_status_is_judged_by_what_somebody_may_see(session: FleetSession, ledger: Ledger) -> None:
+    """A run that failed elsewhere was refused for who sees the refused unit only, and is listed as that."""
+    start(ledger, ACME, GLOBEX)
+    ledger.recorder.record_result(RUN, UnitResult(unit(ACME), Outcome.REFUSED))
+    fail(ledger, [GLOBEX])
+    ledger.recorder.finish_run(RUN, RunStatus.FAILED)
+
+    def listed(status: str, cell: str) -> list[str]:
+        seen = CellAddress.parse(cell)
+        wanted = RunListRequest(only=RunFilter(status=status), readable=lambda one: one == seen)
+        return [run.id for run in run_list(session, wanted).runs]
+
+    assert listed("refused", "client/acme") == [RUN]
+    assert listed("failed", "client/acme") == []
+    assert listed("failed", "client/globex") == [RUN]
+    assert [run.id for run in run_list(session, RunListRequest(only=RunFilter(status="failed"))).runs] == [
+        RUN
+    ]
