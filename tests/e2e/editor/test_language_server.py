@@ -356,6 +356,7 @@ def test_what_was_meant_is_written_and_a_file_is_formatted(edit: Edit) -> None:
         await editor.findings()
         assert await editor.fixes() == [ACME]
         editor.type("account:   prod\nstacks: {app:   {size: 3}}\n")
+        assert await editor.findings() == []  # else they come when the next text is typed
         options = types.FormattingOptions(2, insert_spaces=True)
         asked = types.DocumentFormattingParams(editor.document, options)
         found = await editor.client.text_document_formatting_async(asked)

@@ -38,6 +38,8 @@ _LOADED = [
     ),
 ]
 TESTS = Path(__file__).parents[2]
+_AT_FIRST = dict(os.environ)
+"""The environment before any test changed it: the server outlives the test that starts it."""
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(_LOADED)
 
@@ -48,6 +50,10 @@ if ASKED:
 @cache
 def _start_server() -> None:
     with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ.keys() - _AT_FIRST.keys():
+            patch.delenv(name)
+        for name, value in _AT_FIRST.items():
+            patch.setenv(name, value)
         # A new process, without the paths that pytest was told of.
         patch.setenv("PYTHONPATH", str(TESTS))
         forkserver.ensure_running()
