@@ -216,7 +216,8 @@ def test_a_client_that_comes_back_is_recorded_again(
     destroys(monkeypatch, nothing)
     leave(opened())
     monkeypatch.setattr(
-        "cellwright.app.clients.onboarding.onboard.perform", lambda *_: RunReport(make_run("r"), ())
+        "cellwright.app.clients.onboarding.onboard.perform_with_moves",
+        lambda *_: RunReport(make_run("r"), ()),
     )
     onboard(opened(), ADA, OnboardRequest(name="acme", again=True), Conversation())
     assert actions(opened()) == ["client.offboarded", "client.onboarded"]
