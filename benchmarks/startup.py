@@ -92,6 +92,8 @@ def sample(fleet: Path, sources: Path, arguments: tuple[str, ...]) -> tuple[floa
     """Run one command; CPU seconds of its own process, and MB."""
     environment = {**os.environ, "PYTHONPATH": str(sources), "NO_COLOR": "1"}
     environment["XDG_CACHE_HOME"] = str(fleet / ".cache")
+    environment["PYTHONPYCACHEPREFIX"] = str(fleet / ".bytecode")  # an installed package has its bytecode
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
         [sys.executable, "-c", COMMAND, *arguments],
         cwd=fleet,

@@ -27,6 +27,10 @@ Outputs: TypeAlias = Mapping[UnitAddress, Mapping[str, RecordedOutput]]
 """The recorded outputs of each applied unit; a unit that is missing was never applied."""
 
 
+class NotRecordedError(DiagnosticError):
+    """An output is not on record that a value is made of."""
+
+
 @dataclass(frozen=True, slots=True)
 class BoundInput:
     """An input with its references replaced; its value only if it is not sensitive."""
@@ -214,7 +218,7 @@ def _tree(value: Value, lookup: Callable[[LateReference], Json]) -> Json:
 def _recorded(reference: OutputReference, item: Input, outputs: Outputs) -> RecordedOutput:
     found = outputs.get(reference.unit, {}).get(reference.output)
     if found is None:
-        raise DiagnosticError(
+        raise NotRecordedError(
             error(
                 f"{reference.unit} has no recorded output '{reference.output}'",
                 f"apply {reference.unit} first; if it was applied, its stack no longer declares this output",

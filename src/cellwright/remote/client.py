@@ -120,6 +120,8 @@ class ApiClient:
                     if pause is not None and time.monotonic() + pause < until:
                         time.sleep(pause)
                         continue
+                    if pause is not None and fault.code == HTTPStatus.CONFLICT:
+                        raise self._still_at_work() from None
                     if fault.code not in _AGAIN or not left:
                         raise self._refused(fault) from None
             except (URLError, OSError, HTTPException, ValueError) as fault:
@@ -134,6 +136,16 @@ class ApiClient:
             return opener_of(self.environment, NoRedirects())
         except CertificatesError as fault:
             raise DiagnosticError(error(str(fault), "see SSL_CERT_FILE")) from None
+
+    def _still_at_work(self) -> DiagnosticError:
+        minutes = _LONGEST_WAIT / 60
+        return DiagnosticError(
+            error(
+                f"{self.address} has given no answer within {minutes:.0f} minutes, and may still be at work",
+                "what it has done so far: cellwright events; then repeat the same command: it goes on with "
+                "what is left, says that it is done, or who is still at work",
+            )
+        )
 
     def _refused(self, fault: HTTPError) -> DiagnosticError:
         if fault.code == HTTPStatus.UNAUTHORIZED:

@@ -121,6 +121,10 @@ def test_encrypted_states_are_adopted_with_their_key(
     fleet.stack("worker", WORKER + ENCRYPTION)
     cellwright = forgotten(fleet, program)
     assert "encrypted_data" in (tmp_path / "states/client/acme/a.tfstate").read_text()
+    dry = cellwright.run("ledger", "adopt", "--dry-run", "--json").expect(0)
+    waiting = {f"client/{cell}/b": "after others" for cell in ("acme", "globex")}
+    assert standings(dry.document) == {**dict.fromkeys(UNITS, "found"), **waiting}
+    assert "first" not in dry.text
     found = cellwright.run("ledger", "adopt", "--yes", "--json").expect(0)
     assert standings(found.document) == dict.fromkeys(UNITS, "up to date")
     assert PHRASE not in found.text

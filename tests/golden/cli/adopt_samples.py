@@ -8,8 +8,8 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import warning
 
-_APP, _DATABASE, _NETWORK, _SITE = (
-    UnitAddress("client", "acme", stack) for stack in ("app", "database", "network", "site")
+_APP, _DATABASE, _NETWORK, _QUEUE, _SITE = (
+    UnitAddress("client", "acme", stack) for stack in ("app", "database", "network", "queue", "site")
 )
 
 
@@ -27,6 +27,7 @@ FOUND = Adoption(
         _unit(_APP, Standing.FOUND, 14),
         _unit(_DATABASE, Standing.FOUND, 1),
         _unit(_NETWORK, Standing.NONE),
+        replace(_unit(_QUEUE, Standing.WAITS), after=(_APP, _DATABASE)),
         _REFUSED,
     ),
     recorded=2,

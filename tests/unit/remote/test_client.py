@@ -111,8 +111,10 @@ def test_a_request_that_is_still_under_way_is_asked_for_until_it_has_an_answer(c
 def test_it_is_not_asked_for_without_end(client: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client_module, "_LONGEST_WAIT", 0.0)
     Answering.answers += [(409, b"")]
-    with pytest.raises(DiagnosticError, match="answered 409"):
-        client.post("runs", body={})
+    with pytest.raises(DiagnosticError, match="may still be at work") as told:
+        client.post("cells", "client", "acme", "rename", body={})
+    assert "repeat the same command: it goes on with what is left" in told.value.diagnostics[0].detail
+    assert "key" not in told.value.diagnostics[0].detail, "whoever types a command has none to choose"
 
 
 @pytest.mark.parametrize(

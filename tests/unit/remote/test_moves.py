@@ -58,6 +58,8 @@ def _finds_what_was_before(served: Served, capsys: pytest.CaptureFixture[str]) -
         assert RUN in said
         assert main(("events", "--subject", "client/umbrella", *more)) == exit_codes.DONE
         assert CELL_RENAMED in capsys.readouterr().out
+    newest = program(served.services).get("/api/v1/events/latest?subject=client/umbrella&action=cell.renamed")
+    assert [item["subject"] for item in newest.json()["events"]] == ["client/acme"]
     pages = browser(served.services)
     assert "client/acme on 20" in pages.get("/cells/client/umbrella").text
     assert RUN in pages.get("/cells/client/umbrella/history").text

@@ -6,7 +6,7 @@ from cellwright.model.value import Json
 
 
 def adoption(found: Adoption) -> dict[str, Json]:
-    """`ledger adopt`: `standing` is `found`, `no state` or `refused`; of what was recorded, how it counts."""
+    """`ledger adopt`: `standing` is `found`, `after others`, `no state`, `refused`, or how it counts now."""
     return {
         "recorded_before": found.recorded,
         "done": found.done,
@@ -18,6 +18,7 @@ def adoption(found: Adoption) -> dict[str, Json]:
                 "resources": item.resources,
                 "outputs": item.outputs,
                 "written_by": item.written_by or None,
+                "after": [str(unit) for unit in item.after],
                 "why": [diagnostic(fault) for fault in item.why],
             }
             for item in found.units

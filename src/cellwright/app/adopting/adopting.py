@@ -67,7 +67,8 @@ def adopt(
 
 def _waits(item: FoundUnit, graph: Graph) -> bool:
     """Whether a state could not be read, and may be once others are on record: it needs their outputs."""
-    return item.standing is Standing.REFUSED and item.mark is None and bool(graph.upstreams[item.unit])
+    refused = item.standing is Standing.REFUSED and item.mark is None and bool(graph.upstreams[item.unit])
+    return item.standing is Standing.WAITS or refused
 
 
 def _waves(graph: Graph, wanted: Sequence[UnitAddress]) -> Iterator[list[UnitAddress]]:
@@ -97,7 +98,7 @@ class _Adopting:
                 f"see why, then run this again: {address} follows it",
             )
             return replace(found, standing=Standing.REFUSED, why=(fault,))
-        if found.standing is Standing.REFUSED:
+        if found.standing in (Standing.REFUSED, Standing.WAITS):
             found = look_again(self.fleet, address)
             if found.standing is not Standing.FOUND:
                 return found

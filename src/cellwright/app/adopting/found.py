@@ -15,6 +15,8 @@ class Standing(Enum):
     """Its state is there; it is to be adopted."""
     NONE = "no state"
     """There is none: the first apply makes it."""
+    WAITS = "after others"
+    """Its state can be read once others are on record, whose outputs it takes; they are to be adopted."""
     REFUSED = "refused"
     UP_TO_DATE = "up to date"
     """Adopted; its plan has no changes, so that its settings are those that were applied."""
@@ -41,6 +43,8 @@ class FoundUnit:
     """The version of the program that wrote the state last."""
     mark: StateMark | None = None
     why: tuple[Diagnostic, ...] = ()
+    after: tuple[UnitAddress, ...] = ()
+    """What it waits for."""
 
 
 @dataclass(frozen=True, slots=True)

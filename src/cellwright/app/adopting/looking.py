@@ -1,6 +1,6 @@
 """Looks which units that the ledger does not know have a state already; changes nothing."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -18,6 +18,8 @@ from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.states.state_place import place_digest, state_place
 from cellwright.model.unit import Unit
+from cellwright.planning.binding import NotRecordedError
+from cellwright.planning.graph import Graph
 from cellwright.planning.scope import scope_of
 from cellwright.planning.selection import select
 from cellwright.terraform.output.states.state_reader import StateSnapshot
@@ -52,7 +54,22 @@ def look(
         for item in threads.map(looking.unit, unknown):
             found.append(item)
             told(len(found), len(unknown))
-    return Adoption(tuple(_without_copies(found)), recorded=len(chosen) - len(unknown))
+    graph = Graph.of(units[unit] for unit in unknown)
+    settled = _waiting(tuple(_without_copies(found)), graph, frozenset(looking.unreadable))
+    return Adoption(settled, recorded=len(chosen) - len(unknown))
+
+
+def _waiting(
+    found: Sequence[FoundUnit], graph: Graph, unreadable: Collection[UnitAddress]
+) -> tuple[FoundUnit, ...]:
+    """Let those wait that lack nothing but outputs of units which are to be adopted before them."""
+    known = {item.unit: item for item in found}
+    for unit in graph.ordered():
+        upstreams = sorted(graph.upstreams[unit])
+        ready = all(known[one].standing in (Standing.FOUND, Standing.WAITS) for one in upstreams)
+        if unit in unreadable and upstreams and ready:
+            known[unit] = replace(known[unit], standing=Standing.WAITS, why=(), after=tuple(upstreams))
+    return tuple(known.values())
 
 
 def look_again(fleet: OpenFleet, unit: UnitAddress) -> FoundUnit:
@@ -72,6 +89,8 @@ class _Looking:
         self._fleet = fleet
         self._terraform: RunTerraform = looking_terraform(fleet)
         recorded = fleet.ledger.reader.applied(None)
+        self.unreadable: set[UnitAddress] = set()
+        """Those that lack an output of another one."""
         self._places: Mapping[str, Sequence[UnitAddress]] = recorded_places(recorded)
 
     def unit(self, address: UnitAddress) -> FoundUnit:
@@ -81,6 +100,8 @@ class _Looking:
         try:
             state = self._terraform.state_at_place(address)
         except (DiagnosticError, OSError) as fault:
+            if isinstance(fault, NotRecordedError):
+                self.unreadable.add(address)
             why = fault.diagnostics if isinstance(fault, DiagnosticError) else (error(str(fault)),)
             return replace(nothing, standing=Standing.REFUSED, why=why)
         if state is None:

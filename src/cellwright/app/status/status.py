@@ -26,6 +26,7 @@ from cellwright.ledger.read.unit_reader import UnitReader
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.binary import UnitBinaries
 from cellwright.model.client_life import ClientState
+from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.planning.digest import Digester
 from cellwright.planning.scope import scope_of
@@ -81,7 +82,12 @@ def status(session: FleetSession, request: StatusRequest) -> FleetStatus:
     with open_for_units(session.ledger_url, session.ledger) as ledger:
         opened = _Opened(session, ledger)
         scope = scope_of(request.selectors, request.relatives)
-        snapshot = session.usable(scope, opened.observe if scope is None else None)
+        try:
+            snapshot = session.usable(scope, opened.observe if scope is None else None)
+        except DiagnosticError:
+            if opened.without_key:  # another fleet's ledger has another key: that it is one is told first
+                opened.refuse_other(session.usable(scope).fleet.name)
+            raise
         fleet = snapshot.fleet
         opened.refuse_other(fleet.name)
         tell_of_own_ledger(session, fleet)
@@ -169,6 +175,7 @@ class _Opened:
         self._ledger = ledger
         self.recorded = Recorded(ledger)
         self.during_load: StatusesDuringLoad | None = None
+        self.without_key = False
 
     def observe(self, _home: Home, stacks: Stacks) -> StatusesDuringLoad:
         """Evaluate units while the fleet is loaded."""
@@ -212,7 +219,11 @@ class _Opened:
         if KEY not in self._bindings:
             # Nothing was recorded yet, so there is nothing to compare with and no key to make.
             return Digester(b"\0")
-        return digester_of(self._bindings, self._session.find_key(), self._shown)
+        try:
+            return digester_of(self._bindings, self._session.find_key(), self._shown)
+        except DiagnosticError:
+            self.without_key = True
+            raise
 
     def _shown(self) -> str:
         return shown(self._session.ledger_url)

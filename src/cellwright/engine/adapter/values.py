@@ -12,7 +12,7 @@ from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json, OutputReference
-from cellwright.planning.binding import Outputs, bind_values, output_scope
+from cellwright.planning.binding import NotRecordedError, Outputs, bind_values, output_scope
 from cellwright.planning.digest import Digester
 from cellwright.secrets.reader import SecretReader
 from cellwright.terraform.output.states.state_reader import StateSnapshot
@@ -75,7 +75,7 @@ class RealValues:
     def _output(self, outputs: Outputs, reference: OutputReference) -> Json:
         recorded = outputs.get(reference.unit, {}).get(reference.output)
         if recorded is None:
-            raise DiagnosticError(
+            raise NotRecordedError(
                 error(
                     f"the output '{reference.output}' of {reference.unit} is not recorded",
                     f"apply {reference.unit} first",

@@ -51,6 +51,14 @@ def test_the_ledger_of_another_fleet_is_refused(tmp_path: Path) -> None:
         status(open_session(tmp_path), StatusRequest())
 
 
+def test_another_fleets_ledger_is_told_before_its_missing_key(tmp_path: Path) -> None:
+    make_fleet(tmp_path, acme="{}\n")
+    bind(tmp_path, "other")
+    (tmp_path / ".cellwright" / "key").unlink()
+    with pytest.raises(DiagnosticError, match="belongs to the fleet 'other', not to 'trial'"):
+        status(open_session(tmp_path), StatusRequest())
+
+
 def test_another_key_is_refused(tmp_path: Path) -> None:
     location = make_fleet(tmp_path, acme="{}\n")
     bind(tmp_path, "trial")

@@ -11,6 +11,7 @@ from typing import Protocol
 from cellwright.app.clients.unfinished import own_files
 from cellwright.app.session.session import OpenFleet
 from cellwright.fleet.resolve.own_exceptions import KEY
+from cellwright.fleet.stack_order import fleet_order, units_in_order
 from cellwright.fleet.yaml.writer import flow_style
 from cellwright.ledger.read.event_filter import EventFilter, action_pattern
 from cellwright.model.actor import Actor
@@ -120,7 +121,8 @@ def judged(fleet: OpenFleet, record: Leaving, run: str, who: Actor) -> Judged:
         DiagnosticError: the ledger, or the client's file, can't be read.
     """
     cell = record.cell
-    units = [unit for unit in fleet.ledger.reader.heads() if unit.of_cell == cell]
+    known_units = (unit for unit in fleet.ledger.reader.heads() if unit.of_cell == cell)
+    units = units_in_order(known_units, fleet_order(fleet.fleet))
     resources = sum(item.resources or 0 for item in fleet.ledger.reader.applied(units).values())
     denials = denials_of(fleet, run, units)
     wanted = _exceptions(denials)

@@ -7,11 +7,12 @@ from rich.text import Text
 
 from cellwright.app.adopting.found import ADOPTED_NOW, Adoption, FoundUnit, Standing
 from cellwright.cli.screen import palette
-from cellwright.cli.screen.layout import Columns, Flowing, count, stacked
+from cellwright.cli.screen.layout import Columns, Flowing, count, named, stacked
 from cellwright.cli.views.diagnostics import blocks
 
 _MARKS = {
     Standing.FOUND: ("+", palette.ACCENT),
+    Standing.WAITS: ("+", palette.ACCENT),
     Standing.NONE: ("·", palette.FAINT),
     Standing.REFUSED: ("✗", palette.BAD),
     Standing.UP_TO_DATE: ("✓", palette.GOOD),
@@ -48,6 +49,8 @@ def _row(item: FoundUnit) -> tuple[Text, ...]:
     if item.mark is not None:
         has = f"{count(item.resources, 'resource')}, {count(item.outputs, 'output')}"
         has += f", written by {item.written_by}" if item.written_by else ""
+    if item.after:
+        has = f"read with the outputs of {named(item.after)}"
     return (
         Text.assemble((sign, style), " ", str(item.unit)),
         Text(item.standing.value, style=style),
@@ -67,8 +70,10 @@ def _total(found: Adoption) -> Iterator[RenderableType]:
         return
     if not found.done:
         parts = [f"{count(len(there), 'state')} to adopt", f"{len(found.of(Standing.NONE))} without a state"]
+        waits = found.of(Standing.WAITS)
+        parts += [f"{len(waits)} to be read after others"] if waits else []
         parts += [f"{len(refused)} refused"] if refused else []
-        yield Text(f"{', '.join(parts)}; {_on_record(found)}", style=palette.STRONG)
+        yield Flowing(Text(f"{', '.join(parts)}; {_on_record(found)}", style=palette.STRONG))
         return
     proven, unknown = found.of(Standing.UP_TO_DATE), found.of(Standing.ADOPTED)
     parts = [f"{count(len(found.of(*ADOPTED_NOW)), 'unit')} adopted: {len(proven)} up to date"]

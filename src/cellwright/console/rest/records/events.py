@@ -22,6 +22,7 @@ from cellwright.console.wire.problems import absent, absent_if_refused
 from cellwright.console.wire.router import noun_router
 from cellwright.console.wire.schemas import runs as schemas
 from cellwright.ledger.read.event_filter import EventFilter, action_pattern, subject_pattern
+from cellwright.ledger.read.former_names import with_former_names
 from cellwright.model.diagnostic import DiagnosticError
 
 router = noun_router()
@@ -98,7 +99,8 @@ def events(
 def latest(request: Request, visitor: SignedIn, only: Only, limit: Limit = 50) -> Response:
     """List the newest events, the newest last."""
     visible = visible_to(request, visitor)
-    backwards = services(request).session.ledger().reader.events_back(None, only)
+    ledger = services(request).session.ledger()
+    backwards = ledger.reader.events_back(None, with_former_names(ledger.database, only))
     found = tuple(islice(filter(visible, backwards), limit))[::-1]
     return answer(request, document.events(found, None))
 
