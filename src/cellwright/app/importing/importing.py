@@ -60,7 +60,7 @@ def import_fleet(request: ImportRequest, environment: Mapping[str, str]) -> Impo
     if not folder.is_dir():
         raise DiagnosticError(error(f"{request.folder} is no folder", "name the tree's folder"))
     _refuse_full(to)
-    sources = SourceMap.parsed(request.source_map, Path.cwd())
+    sources = SourceMap.parsed(request.source_map, Path())
     if sources.entries and request.tool == "terraform":
         advice = "leave it out: the modules that code calls are found by Terraform itself"
         raise DiagnosticError(error("--source-map is for terragrunt and atmos", advice))

@@ -28,6 +28,9 @@ GIVEN: dict[str, object] = {
     "held": True,
     "units": [UNIT],
     "files": {"clients/acme.yaml": "{}\n"},
+    "new": "acme",
+    "from": "east",
+    "to": "west",
 }
 OF_ANOTHER_KIND: tuple[object, ...] = ([[1]], 3.5, {"a": []}, 10**30, "\ud800")
 REFUSED = range(400, 500)
@@ -79,7 +82,8 @@ def test_each_field_of_each_call(world: World, whole: bool) -> None:  # noqa: FB
     for route in ROUTES:
         before = world.mark()
         body = body_of(route)
-        needed = {name for name, field in body.model_fields.items() if field.is_required()} if body else set()
+        fields = body.model_fields if body else {}
+        needed = {field.alias or name for name, field in fields.items() if field.is_required()}
         assert needed <= set(GIVEN), (route.path, "GIVEN says what a field needs")
         good = {name: GIVEN[name] for name in needed}
         good |= {"units": [UNIT]} if "approvals" in route.path else {}
