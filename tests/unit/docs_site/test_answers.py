@@ -21,7 +21,7 @@ from unit.app.kit import NOBODY, install_program, make_fleet, put_under_git
 ROOT = Path(__file__).parents[3]
 TROUBLES, QUESTIONS = ROOT / "docs" / "troubleshooting.md", ROOT / "docs" / "faq.md"
 PAGES = TROUBLES.read_text() + QUESTIONS.read_text()
-EXAMPLES = {
+EXAMPLES = (
     "base/prod-use1/network",
     "client/acme/app: failed",
     "client/acme/app",
@@ -30,8 +30,8 @@ EXAMPLES = {
     "812",
     "medloop",
     "trial",
-}
-"""Names and numbers within the messages that the page quotes."""
+)
+"""Names and numbers within the messages that the page quotes; what holds another one comes first."""
 
 
 @cache
