@@ -2,12 +2,13 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cellwright.fleet.yaml.writer import block_style, flow_style
+from cellwright.foreign.literals import escaped, flat, literal
 from cellwright.foreign.names import name_of
 from cellwright.foreign.order import LEVEL, Order
 from cellwright.foreign.paths import PATH_SETTINGS
@@ -177,7 +178,7 @@ class _Writer:
                     )
                 )
             elif name in common:
-                found[name] = _literal(common[name])
+                found[name] = literal(common[name])
             else:
                 self._by_cell(kind, name, found, cells)
         if path is not None:
@@ -195,7 +196,7 @@ class _Writer:
                 if self._cells[unit.key] == cell and unit.backend.kind == kind
             ]
             values = [
-                flow_style(_literal(unit.backend.config.get(name))) for unit in units if _known(unit, name)
+                flow_style(literal(unit.backend.config.get(name))) for unit in units if _known(unit, name)
             ]
             if not values:
                 content.settings[key] = None
@@ -205,8 +206,8 @@ class _Writer:
                 value = unit.backend.config.get(name)
                 if not _known(unit, name):
                     self._leave_out(unit, f"its state's {name}", next(unreadable_in(value)))
-                elif flow_style(_literal(value)) == most:
-                    content.settings[key] = _literal(value)
+                elif flow_style(literal(value)) == most:
+                    content.settings[key] = literal(value)
                 else:
                     why = f"other units of the cell have another {name}"
                     self._leave_out(
@@ -273,7 +274,7 @@ class _Writer:
         text = str(value)
         if kind == "local" and Path(text).is_absolute():
             text = os.path.relpath(text, self.target)
-        cell.settings.setdefault("states", {})[self._stacks[unit.key]] = _literal(text)
+        cell.settings.setdefault("states", {})[self._stacks[unit.key]] = literal(text)
 
     def _missing(self, value: ForeignValue) -> Unreadable | None:
         for output in outputs_in(value):
@@ -299,15 +300,15 @@ class _Writer:
                 return "".join(
                     self._reference(part, unit)
                     if isinstance(part, OutputOf)
-                    else _escaped(scalar_text(part) or "")
-                    for part in _flat(parts)
+                    else escaped(scalar_text(part) or "")
+                    for part in flat(parts)
                 )
             case Mapping():
                 return {str(name): self._text(item, unit) for name, item in value.items()}
             case list() | tuple():
                 return [self._text(item, unit) for item in value]
             case _:
-                return _literal(value)
+                return literal(value)
 
     def _reference(self, output: OutputOf, unit: ForeignUnit) -> str:
         cell, stack = self._cells[output.unit], self._stacks[output.unit]
@@ -373,32 +374,6 @@ def _document(settings: Mapping[str, Any], todo: Iterable[str]) -> str:
     if not settings:
         return comments + "{}\n"
     return comments + block_style(settings)
-
-
-def _literal(value: ForeignValue) -> Json:
-    """Write a value that holds no reference."""
-    match value:
-        case str():
-            return _escaped(value)
-        case Mapping():
-            return {str(name): _literal(item) for name, item in value.items()}
-        case list() | tuple():
-            return [_literal(item) for item in value]
-        case _:
-            found: Json = value
-            return found
-
-
-def _escaped(text: str) -> str:
-    return text.replace("${", "$${")
-
-
-def _flat(parts: Iterable[ForeignValue]) -> Iterator[ForeignValue]:
-    for part in parts:
-        if isinstance(part, Joined):
-            yield from _flat(part.parts)
-        else:
-            yield part
 
 
 def _known(unit: ForeignUnit, name: str) -> bool:

@@ -1,7 +1,6 @@
 """A session: one fleet, opened once, for as many use cases as its owner likes.
 
-The command line opens one for a command; a server keeps one per fleet for weeks and calls `refresh` before
-each request. Nothing in it is of the process: any number of sessions live side by side.
+A command opens one; a server keeps one per fleet for weeks, and calls `refresh` before each request.
 """
 
 import time

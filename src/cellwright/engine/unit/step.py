@@ -18,10 +18,8 @@ from cellwright.engine.unit.ports import BroughtPlan, ReadPlan, TerraformPort, T
 from cellwright.engine.unit.recovery import Recovery
 from cellwright.engine.unit.state_checks import prior_fault, written_faults
 from cellwright.engine.unit.step_words import (
-    in_part,
-    on_copy,
-    other_module,
     outdated_fault,
+    plan_warnings,
     refuse_other_modules,
     refuse_unmoved,
     stale_fault,
@@ -32,7 +30,6 @@ from cellwright.ledger.leases import Held
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
-from cellwright.model.fetched_module import moved
 from cellwright.model.runs.change import Status
 from cellwright.model.runs.plan import ResourceCounts
 from cellwright.model.runs.progress import (
@@ -109,8 +106,7 @@ class TerraformStep:
     def park(self, planned: Planned) -> bool:
         """Let go of a unit whose plan waits; the lease stays. Tells whether any machine can get the plan."""
         self.reporter.report(PhaseEntered(planned.address, Phase.AWAITING_APPROVAL))
-        opened = self._open.pop(planned.address, None)
-        if opened is not None:
+        if (opened := self._open.pop(planned.address, None)) is not None:
             opened.let_go(shared=self.depot.holds(planned.address))
         self.keeper.forget(planned.address)
         return self.depot.holds(planned.address)
@@ -245,9 +241,7 @@ class TerraformStep:
             self.journal.judged(task.part.address, plan, verdict.findings, verdict.basis)
         warnings = (
             *binary_warnings(task.recorded_binary, runner.binary),
-            *map(other_module, moved(task.recorded_modules, task.modules)),
-            *in_part(task),
-            *on_copy(task),
+            *plan_warnings(task),
             *verdict.warnings,
         )
         if verdict.denials:
@@ -396,8 +390,7 @@ class TerraformStep:
                     self.keeper.release(address)
 
     def _seconds(self, part: RunUnit) -> float:
-        opened = self._open.get(part.address)
-        return opened.seconds(time.monotonic()) if opened else 0.0
+        return opened.seconds(time.monotonic()) if (opened := self._open.get(part.address)) else 0.0
 
     def _enter(self, part: RunUnit, phase: Phase, note: str = "") -> None:
         self.reporter.report(PhaseEntered(part.address, phase, note))

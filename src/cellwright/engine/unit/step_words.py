@@ -35,6 +35,12 @@ def state_was_moved(before: Backend, unit: Unit) -> Diagnostic:
     )
 
 
+def plan_warnings(task: UnitTask) -> tuple[Diagnostic, ...]:
+    """Warn of what a plan alone doesn't show: modules in other versions, parts that are left out, copies."""
+    modules = map(other_module, moved(task.recorded_modules, task.modules))
+    return (*modules, *in_part(task), *on_copy(task))
+
+
 def other_module(what: str) -> Diagnostic:
     """Warn of a module that was fetched in another version."""
     return warning(what, "its source names no fixed version; what the plan shows may come from this alone")

@@ -37,3 +37,11 @@ def prior_mark(path: Path) -> StateMark:
     if found is None:
         raise UnreadablePlanError("a state that is written in another way")
     return found
+
+
+def known_prior_mark(path: Path) -> StateMark | None:
+    """As `prior_mark`; None if the file can't be read here."""
+    try:
+        return prior_mark(path)
+    except UnreadablePlanError:
+        return None

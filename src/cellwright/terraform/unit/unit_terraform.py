@@ -28,7 +28,7 @@ from cellwright.terraform.output.states.state_reader import (
     read_mark,
     read_state,
 )
-from cellwright.terraform.planfile.prior import prior_mark
+from cellwright.terraform.planfile.prior import known_prior_mark
 from cellwright.terraform.planfile.reader import PlanFileRequest, read_plan_file
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from cellwright.terraform.process.cancellation import Cancellation
@@ -89,12 +89,7 @@ class UnitTerraform:
             keep_unsaved(request.folder, request.tree)
             settings = complete_backend(request.backend, request.address, request.states, toolchain.root)
             workspace = prepare_workspace(
-                request.address,
-                request.folder,
-                request.tree,
-                settings,
-                channels.file,
-                request.imports,
+                request.address, request.folder, request.tree, settings, channels.file, request.imports
             )
         except BaseException:
             lock.release()
@@ -195,7 +190,7 @@ class UnitTerraform:
         """
         document = self._document(saved)
         summary = summarise_plan(document.parts, self.monitor.redact)
-        made = PlanResult(summary, saved, warnings, document, _prior(saved.path))
+        made = PlanResult(summary, saved, warnings, document, known_prior_mark(saved.path))
         return as_planned(made, options, self.monitor.redact)
 
     def apply(self, saved: SavedPlanFile) -> ApplyResult:
@@ -294,7 +289,7 @@ class UnitTerraform:
         code, said = self.runner.stream((*arguments, *options), good=frozenset((_NOTHING, _CHANGES)))
         self.monitor.report(said)
         if code == _NOTHING:
-            prior = _prior(path)
+            prior = known_prior_mark(path)
             noticed = self._document(SavedPlanFile.at(path)) if said.drifted else None
             idle = SavedPlanFile.at(path) if self._encrypts() else None
             if idle is None:
@@ -399,11 +394,3 @@ def _unsaved(kept: Path) -> Diagnostic:
         f"the state could not be written to its backend; it is kept in {kept}",
         "`cellwright resume`, or the next apply of the unit, writes it first: this machine has the only copy",
     )
-
-
-def _prior(plan: Path) -> StateMark | None:
-    """The version of the state that a plan was made for; None if its file can't be read here."""
-    try:
-        return prior_mark(plan)
-    except UnreadablePlanError:
-        return None
