@@ -28,7 +28,7 @@ def test_a_repair_waits_for_a_person_and_is_carried_out_then(tmp_path: Path, pro
     assert f"cellwright rollout approve {rollout}" in begun["for_a_person"]
     cellwright.run("rollout", "resume", rollout, "--yes", "--no-relay").expect(0)
     assert world.value("acme-kept") == "changed by hand"
-    second_person(cellwright).run("rollout", "approve", rollout, "--yes").expect(0)
+    second_person(cellwright).run("rollout", "approve", rollout, "--yes", "--no-relay").expect(0)
     assert json.loads(world.item("acme-kept").read_text())["value"] == "as it was applied"
     events = cellwright.look("events", "--json").document
     (started,) = [item for item in events if item["action"] == "rollout.started"]

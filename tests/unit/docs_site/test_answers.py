@@ -2,7 +2,6 @@
 
 import ast
 import re
-import shutil
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -116,13 +115,11 @@ def test_messages_that_are_met_first_come_as_they_are_quoted(fleet: Path, tmp_pa
 
     other = tmp_path / "other"
     make_fleet(other, acme="{}\n")
-    settings = other / "fleet.yaml"
-    settings.write_text(settings.read_text().replace("fleet: trial", "fleet: medloop"))
     named = {**environment, "CELLWRIGHT_LEDGER": f"sqlite:///{tmp_path / 'one.db'}"}
     answer(("plan", "client/acme"), fleet, named)
     assert "the key of the ledger" in answer(("status",), other, named)[1]
-    (other / ".cellwright").mkdir(mode=0o700, exist_ok=True)
-    shutil.copy(fleet / ".cellwright" / "key", other / ".cellwright" / "key")
+    settings = other / "fleet.yaml"
+    settings.write_text(settings.read_text().replace("fleet: trial", "fleet: medloop"))
     code, text = answer(("status",), other, named)
     assert code == exit_codes.FINDINGS
     assert "belongs to the fleet 'trial', not to 'medloop'" in " ".join(text.split())
