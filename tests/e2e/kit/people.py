@@ -21,7 +21,8 @@ _GRACE = {
 
 def second_person(first: Program) -> Program:
     """Give the command line as Grace has it: another name and home, the same fleet and ledger."""
-    home = first.person.parent / "second-person"
+    # Short: the path of a Unix socket below it has room for 107 bytes.
+    home = first.person.parent / "grace"
     return replace(first, person=home, environment={**first.environment, **_GRACE, "CELLWRIGHT_ACTOR": GRACE})
 
 
