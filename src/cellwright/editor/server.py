@@ -136,6 +136,14 @@ class FleetServer(LanguageServer):
 def make_server(environment: Mapping[str, str]) -> FleetServer:
     """Make a server with all that it answers."""
     server = FleetServer(environment)
+    _add_changes(server)
+    _add_questions(server)
+    add_document_features(server, server.text)
+    return server
+
+
+def _add_changes(server: FleetServer) -> None:
+    """Let the server hear of what changes, in the editor and on disk."""
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(given: types.DidOpenTextDocumentParams) -> None:
@@ -157,6 +165,10 @@ def make_server(environment: Mapping[str, str]) -> FleetServer:
     def changed_on_disk(_given: types.DidChangeWatchedFilesParams) -> None:
         server.saved()
 
+
+def _add_questions(server: FleetServer) -> None:
+    """Let the server answer what is asked of a place in a text."""
+
     @server.feature(
         types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=["{", ".", " ", "!"])
     )
@@ -174,19 +186,22 @@ def make_server(environment: Mapping[str, str]) -> FleetServer:
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
     @server.thread()
     def definition(given: types.DefinitionParams) -> list[types.Location]:
-        found = server.fleets.of(given.text_document.uri)
-        places = server.ask(definitions, given.text_document.uri, given.position)
-        return [server.location(found[0], place) for place in places or ()] if found else []
+        return _locations(server, definitions, given)
 
     @server.feature(types.TEXT_DOCUMENT_REFERENCES)
     @server.thread()
     def references(given: types.ReferenceParams) -> list[types.Location]:
-        found = server.fleets.of(given.text_document.uri)
-        places = server.ask(usages, given.text_document.uri, given.position)
-        return [server.location(found[0], place) for place in places or ()] if found else []
+        return _locations(server, usages, given)
 
-    add_document_features(server, server.text)
-    return server
+
+def _locations(
+    server: FleetServer,
+    question: Ask[tuple[Position, ...]],
+    given: types.DefinitionParams | types.ReferenceParams,
+) -> list[types.Location]:
+    found = server.fleets.of(given.text_document.uri)
+    places = server.ask(question, given.text_document.uri, given.position)
+    return [server.location(found[0], place) for place in places or ()] if found else []
 
 
 def _item(choice: Choice) -> types.CompletionItem:

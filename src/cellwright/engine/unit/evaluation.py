@@ -232,13 +232,9 @@ class UnitEvaluator:
         refuse_undeclared(unit, pending, tree, self.import_place)
         if copied is not None:
             unit, applied = replace(unit, backend=copied.backend), copied.applied
-        task = self._task(part, unit, tree, facts, outputs)
+        task = self._moving(self._task(part, unit, tree, facts, outputs), copied)
         task = replace(task, up_to_date=up_to_date, secrets=secrets, options=self.options)
-        task = replace(task, has_from=to_record(self.moved(unit.address), unit.address))
-        task = replace(task, on_copy=copied.moves if copied is not None else ())
-        task = replace(task, moved_now=self.moved_now(unit.address))
-        task = replace(task, imports=declared, pending=pending)
-        task = replace(task, newest_modules=modules)
+        task = replace(task, imports=declared, pending=pending, newest_modules=modules)
         former = self._former(unit, facts) if applied is None or up_to_date else None
         if former is not None and self.options.targets:
             raise renamed_in_part_fault(unit.address, former.head.address)
@@ -249,6 +245,16 @@ class UnitEvaluator:
             return task
         moved_from = self._moved_from(unit, applied) if applied is not None else None
         return replace(_with_record(task, last), moved_from=moved_from)
+
+    def _moving(self, task: UnitTask, copied: OnCopy | None) -> UnitTask:
+        """Say of a task which resources move to its unit or away from it."""
+        address = task.unit.address
+        return replace(
+            task,
+            has_from=to_record(self.moved(address), address),
+            on_copy=copied.moves if copied is not None else (),
+            moved_now=self.moved_now(address),
+        )
 
     def _known(
         self, unit: Unit, applied: AppliedUnit | None

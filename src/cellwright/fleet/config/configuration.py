@@ -65,9 +65,8 @@ def read_configuration(
 
     `exists` tells whether the repository has a file: a level's defaults are a layer where they exist.
     """
-    if document.root is None:
+    if (root := document.root) is None:
         return Configuration(), document.faults
-    root = document.root
     if unusable := tuple(_unusable(root)):  # some of them are paths, which are opened below
         return Configuration(), (*document.faults, *unusable)
     section, findings = validate(root)

@@ -110,11 +110,7 @@ def offboard(invocation: Invocation, arguments: OffboardArguments) -> int:
     from cellwright.model.offboarding import Phase
 
     hold, how = arguments.seconds, YES if arguments.yes else NAME_TYPED
-    if arguments.write_exceptions and invocation.server is not None:
-        raise typer.BadParameter(
-            "a server writes no exceptions: they are written into your clone, and pushed",
-            param_hint="--write-exceptions",
-        )
+    _refuse_written_elsewhere(invocation, arguments)
     if not arguments.yes:
         refuse_without_terminal()
 
@@ -134,17 +130,30 @@ def offboard(invocation: Invocation, arguments: OffboardArguments) -> int:
     talking = open_conversation(invocation.error, preapproved=True, how=how)
     with telling_commits(invocation), talking as terminal:
         found = invocation.act(use_case.offboard, request, terminal.conversation)
-    if arguments.write_exceptions and found.judged is not None:
-        from cellwright.app.clients.offboarding.writing import write_exceptions
-
-        judged = write_exceptions(invocation.fleet, found.judged, arguments.write_exceptions)
-        found = replace(found, judged=judged)
+    found = replace(found, judged=_written(invocation, found.judged, arguments.write_exceptions))
     invocation.answer(lambda: view.offboard_report(found), lambda: document.offboard_report(found))
     if found.record.phase is Phase.REFUSED:
         return exit_codes.FINDINGS
     if found.report is None or found.record.phase in (Phase.DONE, Phase.HOLDING):
         return exit_codes.DONE
     return exit_code(found.report, terminal.interrupts)
+
+
+def _refuse_written_elsewhere(invocation: Invocation, arguments: OffboardArguments) -> None:
+    if arguments.write_exceptions and invocation.server is not None:
+        raise typer.BadParameter(
+            "a server writes no exceptions: they are written into your clone, and pushed",
+            param_hint="--write-exceptions",
+        )
+
+
+def _written(invocation: Invocation, found: Judged | None, person: str) -> Judged | None:
+    """Write the exceptions that a judgement asks for, if a person answers for them."""
+    if found is None or not person:
+        return found
+    from cellwright.app.clients.offboarding.writing import write_exceptions
+
+    return write_exceptions(invocation.fleet, found, person)
 
 
 def _answer(invocation: Invocation, arguments: OffboardArguments) -> int:
