@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cellwright.app.runs.choosing import choice_of
-from cellwright.app.runs.moving.states import StateMover
+from cellwright.app.runs.moving.states import StateMover, dotted
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.run_task import RunTask
 from cellwright.app.runs.running import perform, start
@@ -52,7 +52,7 @@ def plan_on_copies(  # noqa: PLR0913, PLR0917  two fleets, and what is to be tak
     with _folder(mover.scratch) as folder:
         places = {}
         for address, content in contents.items():
-            path = folder / f"{str(address).replace('/', '.')}.copy.tfstate"
+            path = folder / f"{dotted(address)}.copy.tfstate"
             places[address] = Backend("local", {"path": str(path)})
             unit = new.fleet.units.get(address)
             if content and unit is not None:

@@ -14,8 +14,8 @@ from typing import Any
 
 from cellwright.app.runs.moving.copies import as_lying
 from cellwright.app.runs.moving.holding import leases_on, terraform_of_fleet
-from cellwright.app.runs.moving.pair import PairMove, never_applied
-from cellwright.app.runs.moving.states import StateMover
+from cellwright.app.runs.moving.pair import PairMove, recorded_of
+from cellwright.app.runs.moving.states import StateMover, dotted
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.lease.keeper import LONGEST_WAIT, LeaseKeeper, LeaseTakenError
@@ -85,21 +85,22 @@ class DeclaredMoves:
         """
         if self.run.kind is not RunKind.PLAN:
             return None
-        pending = self._pending(unit.address)
-        moves = [move for move in pending if self._pair(move) is not None]
-        if not moves:
+        pairs = [
+            (move, pair) for move in self._pending(unit.address) if (pair := self._pair(move)) is not None
+        ]
+        if not pairs:
             return None
-        for move in moves:
+        for move, _ in pairs:
             self._refuse_half(move)
-        content = self._content_after(unit.address, moves)
+        content = self._content_after(unit.address, [pair for _, pair in pairs])
         folder = self._folder_for_copy(unit.address)
         path = folder / "copy.tfstate"
         backend = Backend("local", {"path": str(path)})
         written = BackendSettings(backend.kind, backend.config)
         self._mover(unit.address).write(unit, written, content)
-        known = self.fleet.ledger.reader.applied([unit.address]).get(unit.address)
-        recorded = known or never_applied(self.fleet, unit)
-        return OnCopy(tuple(moves), backend, as_lying(recorded, backend, self.fleet, content))
+        recorded = recorded_of(self.fleet, unit.address)
+        moves = tuple(move for move, _ in pairs)
+        return OnCopy(moves, backend, as_lying(recorded, backend, self.fleet, content))
 
     def moved_now(self, unit: UnitAddress) -> tuple[MovedNow, ...]:
         """Give the resources that went to a unit, or from it, since the run began: on whichever machine."""
@@ -182,7 +183,7 @@ class DeclaredMoves:
 
     def _folder_for_copy(self, unit: UnitAddress) -> Path:
         """Make a folder of this run alone: one that ends removes its own, while the next plans the unit."""
-        copies, name = self.fleet.home.folder / "moves" / "plans", f"{_dotted(unit)}@"
+        copies, name = self.fleet.home.folder / "moves" / "plans", f"{dotted(unit)}@"
         with file_errors(f"{copies} can't be written"):
             for left in copies.glob(f"{name}*"):  # of processes that were killed: the unit is ours now
                 shutil.rmtree(left, ignore_errors=True)
@@ -192,22 +193,17 @@ class DeclaredMoves:
             self._copies.add(folder)
         return folder
 
-    def _content_after(self, unit: UnitAddress, moves: Sequence[DeclaredMove]) -> bytes:
+    def _content_after(self, unit: UnitAddress, pairs: Sequence[PairMove]) -> bytes:
         """Give a unit's state as it will be when all of these are done."""
         contents: dict[UnitAddress, bytes | None] = {}
-        for move in moves:
-            pair = self._pair(move)
-            if pair is None:
-                continue
-            for address in (move.source, move.target):
+        for pair in pairs:
+            for address in (pair.source, pair.target):
                 if address not in contents:
-                    known = self.fleet.ledger.reader.applied([address]).get(address)
-                    recorded = known or never_applied(self.fleet, self.fleet.fleet.units[address])
-                    contents[address] = pair.mover.content(recorded, opened=True)
-            before = contents[move.source]
+                    contents[address] = pair.mover.content(recorded_of(self.fleet, address), opened=True)
+            before = contents[pair.source]
             if before is not None:
-                states = split_states(before, contents[move.target], pair.addresses)
-                contents[move.source], contents[move.target] = states.source, states.target
+                states = split_states(before, contents[pair.target], pair.addresses)
+                contents[pair.source], contents[pair.target] = states.source, states.target
         return contents.get(unit) or b""
 
     def _record_nothing(self, move: DeclaredMove, leases: Mapping[UnitAddress, int]) -> None:
@@ -254,7 +250,7 @@ class DeclaredMoves:
         )
 
     def _mover(self, unit: UnitAddress) -> StateMover:
-        folder = self.fleet.home.folder / "moves" / _dotted(unit)
+        folder = self.fleet.home.folder / "moves" / dotted(unit)
         return StateMover(self.fleet, terraform_of_fleet(self.fleet, self.actor), folder)
 
     def _lock(self, unit: UnitAddress) -> threading.Lock:
@@ -275,7 +271,3 @@ def _not_moved(move: DeclaredMove) -> Diagnostic:
         f"{', '.join(move.addresses)} of {move.source} are not moved to {move.target}",
         "nothing was changed; see below",
     )
-
-
-def _dotted(unit: UnitAddress) -> str:
-    return str(unit).replace("/", ".")

@@ -87,9 +87,7 @@ class PairMove:
 
     def target_content(self) -> bytes | None:
         """Give the state of the unit that gets the resources; None if there is none yet."""
-        applied = self.fleet.ledger.reader.applied([self.target]).get(self.target)
-        unit = self.fleet.fleet.units[self.target]
-        return self.mover.content(applied or never_applied(self.fleet, unit), opened=True)
+        return self.mover.content(recorded_of(self.fleet, self.target), opened=True)
 
     def planned(self, talk: Conversation) -> UnitMove:
         """Plan both units on copies of their states as they will be; nothing is changed.
@@ -99,12 +97,8 @@ class PairMove:
         """
         states = self.split()
         contents = {self.source: states.source, self.target: states.target}
-        known = self.fleet.ledger.reader.applied([self.source, self.target])
         # Of one that was never applied its working folder may remember another copy: that is not its state.
-        recorded = {
-            unit: known.get(unit) or never_applied(self.fleet, self.fleet.fleet.units[unit])
-            for unit in (self.source, self.target)
-        }
+        recorded = {unit: recorded_of(self.fleet, unit) for unit in contents}
         report = plan_on_copies(self.fleet, self.fleet, recorded, contents, self.mover, self.actor, talk)
         moved = states.moved or states.there
         return UnitMove(
@@ -183,8 +177,7 @@ class PairMove:
 
     def _recorded(self, address: UnitAddress) -> AppliedUnit:
         """Give what is recorded of a unit with the version of its state as it is now."""
-        known = self.fleet.ledger.reader.applied([address]).get(address)
-        unit = known or never_applied(self.fleet, self.fleet.fleet.units[address])
+        unit = recorded_of(self.fleet, address)
         content = self.mover.content(unit, opened=True) or b""
         mark = mark_of(content, f"the state of {address}") if content else None
         recipe = {**unit.recipe, RESOURCES: len(resources_in(content))} if content else dict(unit.recipe)
@@ -224,7 +217,13 @@ class PairMove:
         )
 
 
-def never_applied(fleet: OpenFleet, unit: Unit) -> AppliedUnit:
+def recorded_of(fleet: OpenFleet, address: UnitAddress) -> AppliedUnit:
+    """Give what is recorded of a unit of the fleet, also of one that was never applied."""
+    known = fleet.ledger.reader.applied([address]).get(address)
+    return known or _never_applied(fleet, fleet.fleet.units[address])
+
+
+def _never_applied(fleet: OpenFleet, unit: Unit) -> AppliedUnit:
     """Give what is recorded of a unit that has resources and was never applied: that is due."""
     facts = fleet.stacks.facts(unit.stack)
     return AppliedUnit(

@@ -117,7 +117,7 @@ class StateMover:
         """Keep a state in a file of ours during the block; it holds secrets in clear."""
         with file_errors(f"{self.scratch} can't be written"):
             make_private_folder(self.scratch)
-            path = self.scratch / f"{str(unit).replace('/', '.')}.tfstate"
+            path = self.scratch / f"{dotted(unit)}.tfstate"
             write_file(path, content)
         try:
             yield path
@@ -170,3 +170,8 @@ def _write_local(path: Path, content: bytes, unit: UnitAddress) -> None:
         sync_folder(path.parent)
         if path.read_bytes() != content:
             raise OSError(os.strerror(5))
+
+
+def dotted(unit: UnitAddress) -> str:
+    """Give the name of a unit's own file or folder among copies of states."""
+    return str(unit).replace("/", ".")
