@@ -10,6 +10,7 @@ import pytest
 from cellwright.checks.command import check_command
 from cellwright.checks.verdict import PASSED, Checked, Verdict
 from patience import PATIENCE
+from processes import ends
 
 ENVIRONMENT = {"PATH": os.environ["PATH"], "CELLWRIGHT_KEY": "secret", "OWN": "1"}
 
@@ -55,7 +56,7 @@ time.sleep(600)
     assert time.monotonic() - begun < PATIENCE
     assert found == Checked(Verdict.UNREADABLE, f"{sys.executable} has not ended within 3 s")
     if mark.exists():  # a busy machine may have ended it before
-        assert _ends(int(mark.read_text()))
+        assert ends(int(mark.read_text()))
 
 
 def test_what_it_leaves_running_with_its_output_open_is_not_waited_for(tmp_path: Path) -> None:
@@ -66,7 +67,7 @@ child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 open({str(mark)!r}, "w").write(str(child.pid))
 """
     assert python(tmp_path, code) == PASSED
-    assert _ends(int(mark.read_text()))
+    assert ends(int(mark.read_text()))
 
 
 def test_one_that_prints_without_end_is_read_and_dropped(tmp_path: Path) -> None:
@@ -88,20 +89,3 @@ def test_one_that_cannot_be_started_tells_nothing(tmp_path: Path, command: list[
 
 def test_nothing_that_it_prints_is_told(tmp_path: Path) -> None:
     assert "hunter2" not in python(tmp_path, "print('hunter2'); raise SystemExit(1)").why
-
-
-def _ends(process_id: int) -> bool:
-    """Wait for the end of a process that was killed."""
-    until = time.monotonic() + PATIENCE
-    while _lives(process_id) and time.monotonic() < until:
-        time.sleep(0.01)
-    return not _lives(process_id)
-
-
-def _lives(process_id: int) -> bool:
-    """Tell whether a process runs; one that has ended may wait for whoever adopts it."""
-    try:
-        state = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state != "Z"

@@ -1,12 +1,11 @@
 import os
-import time
 from pathlib import Path
 
 import pytest
 
 from cellwright.git.command import GitOutcome, run_git
 from cellwright.model.diagnostic import DiagnosticError
-from patience import PATIENCE
+from processes import ends
 
 
 @pytest.fixture
@@ -77,14 +76,14 @@ def test_it_ends_in_time_with_all_that_it_started(fake_git: Path, tmp_path: Path
     script(fake_git, f"sleep 600 & echo $! > {tmp_path}/child; wait")
     with pytest.raises(DiagnosticError, match="git fetch did not end within"):
         run_git(["fetch"], environment=os.environ, timeout=3)
-    assert_gone(int((tmp_path / "child").read_text()))
+    assert ends(int((tmp_path / "child").read_text()))
 
 
 def test_an_interrupt_leaves_nothing_behind(fake_git: Path, tmp_path: Path) -> None:
     script(fake_git, f"sleep 600 & echo $! > {tmp_path}/child; sleep 0.5; kill -INT $PPID; wait")
     with pytest.raises(KeyboardInterrupt):
         run_git(["fetch"], environment=os.environ)
-    assert_gone(int((tmp_path / "child").read_text()))
+    assert ends(int((tmp_path / "child").read_text()))
 
 
 def test_it_never_asks_and_belongs_to_no_repository(fake_git: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,13 +106,3 @@ def test_no_hooks_run(fake_git: Path) -> None:
 def test_bytes_that_are_no_text_survive(fake_git: Path) -> None:
     script(fake_git, r"printf '\377'")
     assert os.fsencode(run_git(["x"], environment=os.environ).out) == b"\xff"
-
-
-def assert_gone(process: int) -> None:
-    for _ in range(int(PATIENCE / 0.05)):
-        try:
-            os.kill(process, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.05)
-    pytest.fail(f"process {process} lives on")

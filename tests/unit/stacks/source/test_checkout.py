@@ -15,6 +15,7 @@ from cellwright.model.diagnostic import DiagnosticError
 from cellwright.stacks.source.checkout import Checkouts
 from cellwright.stacks.source.seal import seal
 from patience import PATIENCE
+from processes import ends
 from unit.git.origins import Origin, git
 
 
@@ -41,15 +42,8 @@ class LoggedGit:
         os.kill(int((self.folder / "hung").read_text()), signal.SIGKILL)
 
     def ends(self) -> bool:
-        """Wait until what hung is gone; a process that was killed may stay for a moment."""
-        process = int((self.folder / "hung").read_text())
-        for _ in range(int(PATIENCE / 0.05)):
-            try:
-                os.kill(process, 0)
-            except ProcessLookupError:
-                return True
-            time.sleep(0.05)
-        return False
+        """Wait until what hung is gone."""
+        return ends(int((self.folder / "hung").read_text()))
 
     def count(self, command: str) -> int:
         return sum(f" {command} " in line for line in self.log.read_text().splitlines())
