@@ -1,11 +1,11 @@
 """What a visitor may see and do of several cells at once."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
-from cellwright.app.overview.runs.run_list import everything
+from cellwright.app.overview.reach import Reach, everything
 from cellwright.app.session.session import FleetSession
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
@@ -14,14 +14,14 @@ from cellwright.planning.scope import scope_of
 from cellwright.planning.selection import select
 
 
-def reach(visitor: Visitor, permission: Permission = Permission.READ) -> Callable[[CellAddress], bool]:
+def reach(visitor: Visitor, permission: Permission = Permission.READ) -> Reach:
     """Give what tells at which cells somebody may do this; `everything` for who may in the whole fleet."""
     if visitor.may(permission):
         return everything
-    return lambda cell: visitor.may(permission, cell)
+    return Reach(lambda cell: visitor.may(permission, cell), visitor.holder_of)
 
 
-def readable(visitor: Visitor) -> Callable[[CellAddress], bool]:
+def readable(visitor: Visitor) -> Reach:
     """Give what tells which cells somebody may see.
 
     Raises:

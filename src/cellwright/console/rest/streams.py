@@ -28,7 +28,7 @@ from cellwright.console.visitor import SignedIn
 from cellwright.console.wire.parameters import RunId
 from cellwright.console.wire.router import noun_router
 from cellwright.ledger.progress import StoredProgress
-from cellwright.model.address import UnitAddress
+from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.run import RunStatus
 from cellwright.model.text.json_text import COMPACT
@@ -95,8 +95,8 @@ async def run_events(
 ) -> LiveResponse:
     """Stream a run's progress, as `/runs/RUN/progress` lists it; `end` comes when the run is over."""
     session = services(request).session
-    await run_in_threadpool(seen_run, visitor, session, run)
-    may_see = await run_in_threadpool(readable, visitor)
+    known = await run_in_threadpool(seen_run, visitor, session, run)
+    may_see = readable(visitor).at(known.at)
     quiet = 0
 
     def look(seen: int) -> _News:
@@ -142,7 +142,7 @@ def _status(session: FleetSession, run: str) -> RunStatus | None:
     return found.status if found is not None else None
 
 
-def _may_see(item: StoredProgress, may_see: Callable[..., bool]) -> bool:
+def _may_see(item: StoredProgress, may_see: Callable[[CellAddress], bool]) -> bool:
     return item.unit is None or may_see(UnitAddress.parse(item.unit).of_cell)
 
 

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.app.overview.reach import Reach
 from cellwright.app.overview.runs.concealed import concealed
 from cellwright.app.overview.runs.run_report import ReportRequest, run_report
 from cellwright.app.overview.runs.run_view import RunRequest, run_view
 from cellwright.app.overview.unit_view import run_unit_view
 from cellwright.ledger.queue.advance import advance
 from cellwright.ledger.write.queueing import QueuedRun, QueuedUnit
-from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import error
 from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
 from unit.app.kit import make_fleet, open_session
@@ -19,8 +19,7 @@ from unit.app.overview.seeds import RUN, ledger_of, unit
 ACME, HIDDEN = unit("client/acme/app"), unit("client/hidden/app")
 
 
-def of_acme(cell: CellAddress) -> bool:
-    return cell.cell == "acme"
+of_acme = Reach(lambda cell: cell.cell == "acme")
 
 
 @pytest.mark.parametrize("wave", [0, 1])
