@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from cellwright.access.roles import Permission
-from cellwright.access.visitor import Visitor
+from cellwright.access.visitor import PermissionRefusedError, Visitor
 from cellwright.app.overview.reach import Reach, everything
 from cellwright.app.session.session import FleetSession
 from cellwright.model.address import CellAddress, UnitAddress
@@ -31,13 +31,22 @@ def readable(visitor: Visitor) -> Reach:
     return reach(visitor)
 
 
-def demand_units(visitor: Visitor, permission: Permission, units: Iterable[UnitAddress]) -> None:
-    """Refuse what a visitor may not do with all of these units.
+def demand_units(
+    visitor: Visitor, permission: Permission, units: Iterable[UnitAddress], at: int | str | None = None
+) -> None:
+    """Refuse what a visitor may not do with all of these units, as they are named now, or were at a moment.
 
     Raises:
         PermissionRefusedError: they may not, at one of the cells at least.
     """
-    demand_cells(visitor, permission, sorted({unit.of_cell for unit in units}))
+    cells = sorted({unit.of_cell for unit in units})
+    if at is not None and not visitor.may(permission):
+        cells = [cell for cell in cells if not visitor.may_then(permission, cell, at)]
+        if cells:
+            visitor.demand_somewhere(permission)
+            raise PermissionRefusedError(visitor, permission, _if_seen_then(visitor, cells[0], at))
+        return
+    demand_cells(visitor, permission, cells)
 
 
 def demand_cells(visitor: Visitor, permission: Permission, cells: Iterable[CellAddress]) -> None:
@@ -56,6 +65,10 @@ def demand_cells(visitor: Visitor, permission: Permission, cells: Iterable[CellA
 
 def _if_seen(visitor: Visitor, cell: CellAddress) -> CellAddress | None:
     return cell if visitor.may(Permission.READ, cell) else None
+
+
+def _if_seen_then(visitor: Visitor, cell: CellAddress, at: int | str) -> CellAddress | None:
+    return cell if visitor.may_then(Permission.READ, cell, at) else None
 
 
 def demand_selection(

@@ -150,3 +150,13 @@ def test_a_cell_that_may_not_be_seen_is_not_asked_for_by_a_filter(services: Serv
     status, said = asked(services, "acme", "/api/v1/runs/20261124-000000-0003/summary")
     assert status == 200
     assert '"units":1' in said.replace(" ", ""), "of others not even the number"
+
+
+def test_an_onboarding_is_followed_of_who_has_the_name_now(services: Services) -> None:
+    ledger = services.session.ledger(writing=True)
+    onboarding = [event for event in ledger.reader.events() if event.action == CLIENT_ONBOARDED]
+    assert len(onboarding) == 1
+    ledger.recorder.append_event("ada", "client.onboarding", "client/acme", "", {"run": SINCE})
+    assert SINCE in asked(services, "acme", "/cells/client/acme/progress")[1]
+    ledger.recorder.append_event("ada", CELL_RENAMED, "client/acme", "", {"to": "client/globex"})
+    assert SINCE not in asked(services, "acme", "/cells/client/acme/progress")[1]

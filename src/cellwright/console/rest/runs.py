@@ -18,7 +18,7 @@ from cellwright.api.runs import runs as document
 from cellwright.app.history import logs as logs_case
 from cellwright.app.history.runs import RunPage, no_run
 from cellwright.app.overview.reach import Reach, everything
-from cellwright.app.overview.runs.concealed import concealed
+from cellwright.app.overview.runs.concealed import concealed, progress_seen
 from cellwright.app.overview.runs.run_list import RunListRequest, run_as_seen, run_list
 from cellwright.app.overview.runs.run_report import ReportRequest, run_report
 from cellwright.app.overview.runs.run_view import RunRequest, readable_records
@@ -55,7 +55,7 @@ from cellwright.console.wire.schemas import runs as schemas
 from cellwright.ledger.read.run_query import RunFilter
 from cellwright.ledger.read.run_unit_query import RunUnitQuery
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
-from cellwright.model.address import AddressError, CellAddress, UnitAddress
+from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.plan_options import PlanOptions
 from cellwright.planning.neighbour_flags import Relatives
@@ -261,9 +261,7 @@ def progress(
     may_see = readable(visitor).at(found.at)
     # The status is read before: if it says that the run is over, its progress is complete.
     pieces = session.ledger().progress.after(run, after, limit)
-    shown = [
-        item for item in pieces if item.unit is None or may_see is everything or may_see(_cell_of(item.unit))
-    ]
+    shown = progress_seen(pieces, may_see)
     return answer(request, progress_document.progress(shown, found.status))
 
 
@@ -353,8 +351,8 @@ def _as_seen(record: RunUnitRecord, may_see: Reach) -> RunUnitRecord:
 
 
 def _demand_run(visitor: Visitor, permission: Permission, session: FleetSession, run: str) -> None:
-    seen_run(visitor, session, run)
-    demand_units(visitor, permission, session.ledger().reader.run_units(run))
+    known = seen_run(visitor, session, run)
+    demand_units(visitor, permission, session.ledger().reader.run_units(run), known.at)
 
 
 def _unit_of(text: str) -> UnitAddress:
@@ -362,7 +360,3 @@ def _unit_of(text: str) -> UnitAddress:
         return UnitAddress.parse(text)
     except AddressError as fault:
         raise absent(str(fault), "name one unit, such as client/acme/app") from None
-
-
-def _cell_of(unit: str) -> CellAddress:
-    return UnitAddress.parse(unit).of_cell
