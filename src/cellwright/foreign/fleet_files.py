@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from cellwright.fleet.yaml.writer import block_style, flow_style
+from cellwright.foreign.expressions.values import why_late
 from cellwright.foreign.literals import escaped, flat, literal
 from cellwright.foreign.names import name_of
 from cellwright.foreign.order import LEVEL, Order
 from cellwright.foreign.paths import PATH_SETTINGS
 from cellwright.foreign.tree import (
+    Document,
     ForeignTree,
     ForeignUnit,
     ForeignValue,
@@ -20,6 +22,7 @@ from cellwright.foreign.tree import (
     Joined,
     OutputOf,
     Unreadable,
+    leaves,
     outputs_in,
     unreadable_in,
 )
@@ -277,6 +280,9 @@ class _Writer:
         cell.settings.setdefault("states", {})[self._stacks[unit.key]] = literal(text)
 
     def _missing(self, value: ForeignValue) -> Unreadable | None:
+        for item in leaves(value):
+            if isinstance(item, Document):
+                return Unreadable(str(item.position.file), item.position, why_late(item))
         for output in outputs_in(value):
             if output.unit not in self._cells:
                 text = f"{output.unit}: {'.'.join(output.path)}"
@@ -298,8 +304,8 @@ class _Writer:
                 return f"${{secret.{_ENVIRONMENT}.{variable}}}"
             case Joined(parts=parts):
                 return "".join(
-                    self._reference(part, unit)
-                    if isinstance(part, OutputOf)
+                    str(self._text(part, unit))
+                    if isinstance(part, OutputOf | FromEnvironment)
                     else escaped(scalar_text(part) or "")
                     for part in flat(parts)
                 )

@@ -6,6 +6,8 @@ from typing import Any
 
 from cellwright.foreign.atmos.manifest import OVERRIDES, merge
 from cellwright.foreign.atmos.reading import mapping as _mapping
+from cellwright.foreign.secrets import closed
+from cellwright.foreign.tree import ForeignValue
 
 _SECTIONS = (
     "vars",
@@ -61,7 +63,13 @@ def component_of(stack: Mapping[str, Any], name: str) -> Component:
     components = _mapping(_mapping(stack.get("components")).get("terraform"))
     own, metadata = _inherited(components, name, ())
     overrides = _mapping(own.get(OVERRIDES))
-    return Component(name, merge(merge(found, own), overrides), metadata)
+    sections = merge(merge(found, own), overrides)
+    return Component(name, {key: _closed(key, value) for key, value in sections.items()}, metadata)
+
+
+def _closed(section: str, value: ForeignValue) -> ForeignValue:
+    """Give a section without its secrets; a backend says by itself which of its settings are secret."""
+    return value if section == "backend" else closed(value)
 
 
 def _inherited(

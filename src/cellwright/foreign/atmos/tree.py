@@ -2,7 +2,7 @@
 
 import fnmatch
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from cellwright.foreign.atmos.places import CONTEXT, Places
 from cellwright.foreign.atmos.reading import PLACES, FunctionCall, Templated, mapping, read_yaml
 from cellwright.foreign.atmos.values import Values
 from cellwright.foreign.atmos.vendored import Vendored
+from cellwright.foreign.environment import of_environment
 from cellwright.foreign.files import shown
 from cellwright.foreign.sources import SourceMap
 from cellwright.foreign.tree import (
@@ -22,6 +23,7 @@ from cellwright.foreign.tree import (
     Unreadable,
 )
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
+from cellwright.model.names import means_secret
 from cellwright.model.position import Position
 
 _SETTINGS = ("atmos.yaml", "atmos.yml", ".atmos.yaml")
@@ -29,13 +31,18 @@ _ENVIRONMENT = frozenset({"AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"})
 """Variables that a cell may set without being asked."""
 
 
-def read_atmos(root: Path, environment: Mapping[str, str], sources: SourceMap | None = None) -> ForeignTree:
+def read_atmos(
+    root: Path,
+    environment: Mapping[str, str],
+    sources: SourceMap | None = None,
+    is_secret: Callable[[str], bool] = means_secret,
+) -> ForeignTree:
     """Read all stacks of a tree.
 
     Raises:
         DiagnosticError: a file can't be read (all faults), or there is no stack.
     """
-    return _Reading(root, sources or SourceMap(), environment).read()
+    return _Reading(root, sources or SourceMap(), environment, is_secret).read()
 
 
 @dataclass
@@ -52,6 +59,7 @@ class _Reading:
     root: Path
     sources: SourceMap
     environment: Mapping[str, str]
+    is_secret: Callable[[str], bool]
     faults: list[Diagnostic] = field(default_factory=list)
     notes: dict[tuple[object, str], Diagnostic] = field(default_factory=dict)
     _settings: Mapping[str, Any] = field(default_factory=dict)
@@ -59,7 +67,7 @@ class _Reading:
     """Keys of units by names of stack and component."""
 
     def __post_init__(self) -> None:
-        self._values = Values(self.root, self.environment, self._keys)
+        self._values = Values(self.root, self.environment, self._keys, self.is_secret)
         self._places = Places(self._values, has_workspaces=True)
 
     def read(self) -> ForeignTree:
@@ -91,10 +99,8 @@ class _Reading:
             )
         units = tuple(self._unit(stack, component) for stack, component in found)
         self._tell_of_environment()
-        read = {
-            name: self.environment[name] for name in self._values.from_environment if name in self.environment
-        }
-        return ForeignTree(units=units, notes=tuple(self.notes.values()), from_environment=read)
+        read = self._values.from_environment.keys() & self.environment.keys()
+        return ForeignTree(units=units, notes=tuple(self.notes.values()), from_environment=frozenset(read))
 
     def _read_settings(self) -> Mapping[str, Any]:
         for name in _SETTINGS:
@@ -304,16 +310,8 @@ class _Reading:
                 self.notes.setdefault((None, summary), warning(summary, advice, position))  # once
 
     def _tell_of_environment(self) -> None:
-        for name, (value, position) in sorted(self._values.from_environment.items()):
-            shown_value = f"'{value}'" if name not in self.environment else "it is set here"
-            self._note(
-                warning(
-                    f"the environment variable {name} was read: {shown_value}",
-                    "the fleet has its value from now on, unless it is a secret; look whether it is that of "
-                    "your pipelines",
-                    position,
-                )
-            )
+        for note in of_environment(self._values.from_environment, self._values.secrets, self.environment):
+            self._note(note)
 
     def _at(self, stack: _Stack, component: str = "") -> Position:
         """Tell where a stack stands, or a component of it."""

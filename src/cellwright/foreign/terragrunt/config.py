@@ -1,7 +1,7 @@
 """One file of Terragrunt, evaluated as it is for one unit: locals, includes, inputs, dependencies."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,10 +10,12 @@ from typing import Any
 from cellwright.foreign.expressions.evaluator import Evaluator
 from cellwright.foreign.expressions.values import NoValue, attribute
 from cellwright.foreign.files import HclFile, read_hcl
+from cellwright.foreign.secrets import closed, holds_secrets
 from cellwright.foreign.sources import SourceMap
 from cellwright.foreign.terragrunt.functions import functions_of
 from cellwright.foreign.tree import ForeignValue, OutputOf
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.names import means_secret
 from cellwright.model.position import Position
 from cellwright.stacks.hcl.syntax import Block
 
@@ -31,9 +33,13 @@ class Tree:
     root: Path
     environment: Mapping[str, str]
     sources: SourceMap = field(default_factory=SourceMap)
+    is_secret: Callable[[str], bool] = means_secret
+    """Tells variables of the environment that are not read, but kept as references."""
     files: dict[Path, HclFile] = field(default_factory=dict)
     from_environment: dict[str, tuple[str, Position]] = field(default_factory=dict)
     """Variables of the environment that were asked for, what was answered, and where."""
+    secrets: dict[str, Position] = field(default_factory=dict)
+    """Secrets of the environment that were asked for, and where."""
     copies: dict[Path, Path] = field(default_factory=dict)
     """Folders that Terragrunt would make of a stack, and those of which they are copies."""
     values: dict[Path, ForeignValue] = field(default_factory=dict)
@@ -119,7 +125,7 @@ class Config:
     def attribute(self, name: str) -> ForeignValue:
         """Evaluate an argument of the file; None if it has none."""
         found = self.file.body.attributes.get(name)
-        return None if found is None else self.evaluator.value(found.value)
+        return None if found is None else self._closed(self.evaluator.value(found.value))
 
     def arguments(self, block: Block) -> dict[str, ForeignValue]:
         """Evaluate the arguments of a block."""
@@ -216,12 +222,16 @@ class Config:
             if name in block.body.attributes:
                 self._pending.add(name)
                 try:
-                    value = self.evaluator.value(block.body.attributes[name].value)
+                    value = self._closed(self.evaluator.value(block.body.attributes[name].value), name)
                 finally:
                     self._pending.discard(name)
                 self._locals[name] = value
                 return value
         raise NoValue(f"there is no local.{name}")
+
+    def _closed(self, value: ForeignValue, name: str = "") -> ForeignValue:
+        """Give a value without its secrets: by their names, or all texts of a file of secrets."""
+        return closed(value, name, secret=holds_secrets(self.path))
 
     def absolute(self, path: str, folder: Path | None = None) -> Path:
         """Give a path that may start at the folder of the file, or of the unit for one that is included."""

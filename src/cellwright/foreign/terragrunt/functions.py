@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from cellwright.foreign.expressions.evaluator import Evaluator
 from cellwright.foreign.expressions.values import NoValue, attribute, text_of, wholly_told
-from cellwright.foreign.files import read_variables
-from cellwright.foreign.tree import ForeignValue
+from cellwright.foreign.files import read_variables, shown
+from cellwright.foreign.secrets import closed, closed_file, holds_secrets
+from cellwright.foreign.tree import Document, ForeignValue, FromEnvironment, leaves
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.position import Position
 from cellwright.stacks.hcl.expression import parse_template
@@ -92,19 +93,27 @@ class _Files:
     def text(self, given: list[ForeignValue]) -> str:
         try:
             path = self.there(given[0])
+            if holds_secrets(path):
+                raise NoValue(closed_file(path), unknown=True)
             if path.stat().st_size > _LARGEST:
                 raise NoValue(f"the file {given[0]} is too large")
             return path.read_text(encoding="utf-8")
         except (OSError, ValueError):
             raise NoValue(f"the file {given[0]} can't be read") from None
 
-    def variables(self, given: list[ForeignValue]) -> str:
-        """Give the values of a `*.tfvars` file as JSON, as `read_tfvars_file` does."""
+    def variables(self, given: list[ForeignValue]) -> ForeignValue:
+        """Give the values of a `*.tfvars` file as JSON, as `read_tfvars_file` does; secrets stay such."""
         try:
-            found = read_variables(self.there(given[0]), self._config.tree.root)
+            path = self.there(given[0])
+            if holds_secrets(path):
+                raise NoValue(closed_file(path), unknown=True)
+            found = read_variables(path, self._config.tree.root)
         except DiagnosticError as fault:
             raise NoValue(fault.diagnostics[0].summary) from None
-        return json.dumps({name: wholly_told(value) for name, (value, _) in found.items()}, default=str)
+        values = closed({name: value for name, (value, _) in found.items()})
+        if any(isinstance(item, FromEnvironment) for item in leaves(values)):
+            return Document(values, Position(shown(path, self._config.tree.root)))
+        return json.dumps(wholly_told(values), default=str)
 
     def template(self, given: list[ForeignValue]) -> ForeignValue:
         text, values = self.text(given[:1]), given[1]
@@ -119,9 +128,12 @@ class _Files:
         return wholly_told(Evaluator(Source(text_of(given[0]), text), name).value(parsed))
 
 
-def _of_environment(config: "Config", given: list[ForeignValue], position: Position) -> str:
-    """Give a variable of the environment, as Terragrunt would if it were started here."""
+def _of_environment(config: "Config", given: list[ForeignValue], position: Position) -> ForeignValue:
+    """Give a variable of the environment, as Terragrunt would if it were started here; a secret as such."""
     name, tree = text_of(given[0]), config.tree
+    if tree.is_secret(name):
+        tree.secrets.setdefault(name, position)
+        return FromEnvironment(name)
     if name not in tree.environment and len(given) < _WITH_DEFAULT:
         raise NoValue(f"the environment variable {name} is not set here")
     found = tree.environment.get(name, given[1] if len(given) == _WITH_DEFAULT else "")
