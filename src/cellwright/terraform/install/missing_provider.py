@@ -25,6 +25,16 @@ _CONSTRAINT = re.compile(
 )
 _PINNED = re.compile(r"previously-selected version (\S+) is no longer available")
 _CHECKSUM = "checksums previously recorded in the dependency lock file"
+_UNKNOWN = "does not have a provider named"
+_NO_RELEASE = "no available releases match"
+_NOT_SEARCHED = "was not found in any of the search locations"
+_UNREACHED = re.compile(
+    r"could not connect to|failed to request discovery document|dial tcp|request failed after"
+)
+_ASIDE = re.compile(
+    r"\s*To see which modules are currently depending on .*?(?:terraform|tofu) providers", re.DOTALL
+)
+"""A command that the products recommend, and that finds nothing but in the unit's working folder."""
 _HOST_PARTS = 3
 """Parts of a provider's address if it names its host."""
 
@@ -46,7 +56,8 @@ class MissingProviders:
         name = found[1].split(":")[0]
         why, advice = self._reason(self._address(name), item.detail)
         summary = f"the provider {name}{self._wanted(name, item.detail)} can't be installed: {why}"
-        return error(summary, f"{advice}; {PRODUCTS[self.product]} says: {item.detail}", item.position)
+        said = _ASIDE.sub("", item.detail).strip()
+        return error(summary, f"{advice}; {PRODUCTS[self.product]} says: {said}", item.position)
 
     def _address(self, name: str) -> str:
         """Complete a name: the products' messages leave out the host of their own registry."""
@@ -76,7 +87,7 @@ class MissingProviders:
         if held:
             why, advice = found or ("", self._fill())
             return f"the mirror has only {', '.join(held)}{why and f'; {why}'}", advice
-        return found or (self._nowhere(), self._fill())
+        return found or self._nowhere(address, detail)
 
     def _lock(self, address: str) -> str:
         """Give the command that adds the checksums of this platform's package to a lock file."""
@@ -118,11 +129,31 @@ class MissingProviders:
             return why, f"{copy}, with what the link leads to (cp -RL)"
         return why, f'{copy}, or let the stack ask for the one that is there: source = "{other}/{kind}"'
 
-    def _nowhere(self) -> str:
-        if not self.mirrors:
-            return "there is no mirror on this machine, and no registry can be reached"
+    def _nowhere(self, address: str, detail: str) -> tuple[str, str]:
+        """Say of a provider that no mirror has what its registry answered, if it did, and what to do."""
         searched = ", ".join(str(mirror.folder) for mirror in self.mirrors)
-        return f"not in the mirror {searched}, and no registry can be reached"
+        here = f"not in the mirror {searched}" if searched else "there is no mirror on this machine"
+        answer, advice = self._answer(address.partition("/")[0], detail)
+        return f"{here}, and {answer}", advice
+
+    def _answer(self, registry: str, detail: str) -> tuple[str, str]:
+        product = PRODUCTS[self.product]
+        if _UNKNOWN in detail:
+            why = f"the registry {registry} does not know it"
+            return why, "correct its `source` in the stack's required_providers"
+        if _PINNED.search(detail):
+            advice = f"run `{self.product} init -upgrade` in the stack's folder and commit the lock file"
+            return f"{product} finds that version nowhere any more", advice
+        if _NO_RELEASE in detail:
+            advice = (
+                "change its `version` in the required_providers of the stack, or of a module that it uses"
+            )
+            return f"no release that {product} finds fits", advice
+        if _NOT_SEARCHED in detail:
+            return f"the configuration of {product} lets it ask no registry", self._fill()
+        if _UNREACHED.search(detail):
+            return f"the registry {registry} can't be reached", self._fill()
+        return f"the registry {registry} did not give it", self._fill()
 
     def _fill(self) -> str:
         return (
