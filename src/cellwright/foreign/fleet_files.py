@@ -76,7 +76,8 @@ class _Writer:
 
     def written(self) -> WrittenFleet:
         self._name_all()
-        kind = Counter(unit.backend.kind for unit in self.tree.units).most_common(1)[0][0]
+        kinds = Counter(unit.backend.kind for unit in self.tree.units)
+        kind = max(kinds, key=lambda name: (name in PATH_SETTINGS, kinds[name]))
         common = self._common_config(kind)
         sources = self._sources()
         cells: dict[str, _Cell] = {name: _Cell() for name in sorted(set(self._cells.values()))}
@@ -265,7 +266,9 @@ class _Writer:
             why = f"its backend is {backend.kind}" + (
                 f", that of the fleet is {kind}" if backend.kind != kind else ""
             )
-            self._leave_out(unit, "where its state lies", Unreadable(backend.kind, backend.position, why))
+            problem = None if backend.kind in PATH_SETTINGS else next(unreadable_in(backend.config), None)
+            problem = problem or Unreadable(backend.kind, backend.position, why)
+            self._leave_out(unit, "where its state lies", problem)
             return
         value = backend.config.get(path)
         problem = next(unreadable_in(value), None)

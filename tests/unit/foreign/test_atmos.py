@@ -21,7 +21,7 @@ stacks:
 DEFAULTS = """
 terraform:
   backend_type: s3
-  backend: {s3: {bucket: states, region: eu-west-1}}
+  backend: {s3: {bucket: states, key: terraform.tfstate, region: eu-west-1}}
   vars: {tags: {a: 1, b: 2}}
 vars: {tenant: acme}
 """

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cellwright.foreign.atmos.component import Component, component_of
-from cellwright.foreign.atmos.manifest import Manifests
+from cellwright.foreign.atmos.component import Component, Merging, component_of
+from cellwright.foreign.atmos.manifest import REPLACE, Manifests, merge
 from cellwright.foreign.atmos.places import CONTEXT, Places
 from cellwright.foreign.atmos.reading import PLACES, FunctionCall, Templated, mapping, read_yaml
 from cellwright.foreign.atmos.values import Values
@@ -63,6 +63,7 @@ class _Reading:
     faults: list[Diagnostic] = field(default_factory=list)
     notes: dict[tuple[object, str], Diagnostic] = field(default_factory=dict)
     _settings: Mapping[str, Any] = field(default_factory=dict)
+    _merging: Merging = field(default_factory=Merging)
     _keys: dict[tuple[str, str], str] = field(default_factory=dict)
     """Keys of units by names of stack and component."""
 
@@ -73,7 +74,16 @@ class _Reading:
     def read(self) -> ForeignTree:
         self._settings = self._read_settings()
         has_workspaces = self._setting("components", "terraform", "workspaces_enabled") is not False
-        self._places = Places(self._values, has_workspaces=has_workspaces)
+        self._places = Places(
+            self._values,
+            has_workspaces=has_workspaces,
+            separator=str(self._setting("components", "terraform", "workspace", "prefix_separator") or "-"),
+            generates=self._setting("components", "terraform", "auto_generate_backend_file") is not False,
+        )
+        self._merging = Merging(
+            str(self._setting("settings", "list_merge_strategy") or REPLACE),
+            self._setting("stacks", "inherit", "metadata") is not False,
+        )
         stacks = list(self._stacks())
         found: list[tuple[_Stack, Component]] = []
         for stack in stacks:
@@ -105,11 +115,25 @@ class _Reading:
     def _read_settings(self) -> Mapping[str, Any]:
         for name in _SETTINGS:
             if (self.root / name).is_file():
-                found = read_yaml(self.root / name, self.root)
+                found = self._with_imports(read_yaml(self.root / name, self.root), self.root / name)
                 return {key: self._setting_of(value) for key, value in found.items()}
         raise DiagnosticError(
             error(f"there is no atmos.yaml in {self.root}", "name the folder in which it lies")
         )
+
+    def _with_imports(self, own: Mapping[str, Any], path: Path) -> dict[str, Any]:
+        """Add the settings of files that `atmos.yaml` imports, and of its folder `atmos.d`."""
+        found: dict[str, Any] = {}
+        written = own.get("import")
+        for item in ("atmos.d/**/*", ".atmos.d/**/*", *(written if isinstance(written, list) else ())):
+            if not isinstance(item, str) or "://" in item:
+                summary = f"the import '{getattr(item, 'text', item)}' of settings is not read"
+                self._note(error(summary, "import a file of the tree by its path", Position(path.name, 1, 1)))
+                continue
+            for file in sorted(self.root.glob(item.removeprefix("./"))):
+                if file.suffix in {".yaml", ".yml"} and file != path:
+                    found = merge(found, read_yaml(file, self.root))
+        return merge(found, own)
 
     def _setting_of(self, value: Any) -> Any:  # noqa: ANN401  as it is written
         """Evaluate functions in the settings; templates there name what holds elsewhere."""
@@ -136,7 +160,7 @@ class _Reading:
 
     def _stacks(self) -> Iterator[_Stack]:
         base = self._folder("stacks", "base_path", default="stacks")
-        manifests = Manifests(self.root, base, self.sources)
+        manifests = Manifests(self.root, base, self.sources, self._merging.lists)
         for path in sorted({*base.rglob("*.yaml"), *base.rglob("*.yml")}):
             if not self._is_included(path.relative_to(base).as_posix()):
                 continue
@@ -163,7 +187,7 @@ class _Reading:
             advice = "a fleet has root modules of Terraform alone"
             self._note(warning(f"components of '{other}' are not taken over", advice, self._at(stack)))
         for name in sorted(of_terraform or ()):
-            component = component_of(stack.content, name)
+            component = component_of(stack.content, name, self._merging)
             if not component.is_real:
                 continue
             stack.name = stack.name or self._name(stack, component)
@@ -297,6 +321,14 @@ class _Reading:
                 )
 
     def _tell(self, stack: _Stack, component: Component) -> None:
+        if component.metadata.get("locked") is True:
+            self._note(
+                warning(
+                    f"'{component.name}' of {stack.name} is locked, and is not here",
+                    "switch it off in its cell by `enabled: false`, or protect it: docs/policies.md",
+                    self._at(stack, component.name),
+                )
+            )
         for name, advice in (
             ("env", "allow it by `terraform.environment_allow` and write it into the cell's `environment`"),
             ("providers", "Cellwright generates no files: put it into the root module"),

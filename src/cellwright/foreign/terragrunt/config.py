@@ -13,7 +13,7 @@ from cellwright.foreign.files import HclFile, read_hcl
 from cellwright.foreign.secrets import closed, holds_secrets
 from cellwright.foreign.sources import SourceMap
 from cellwright.foreign.terragrunt.functions import functions_of
-from cellwright.foreign.tree import ForeignValue, OutputOf
+from cellwright.foreign.tree import ForeignValue, OutputOf, Unreadable
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.names import means_secret
 from cellwright.model.position import Position
@@ -114,6 +114,15 @@ class Config:
                 Config(self.tree, there, self.unit, self.original, self.depth + 1, included=True),
             )
 
+    def merged(self) -> "tuple[Config, ...]":
+        """Give the file and those that are merged into it: what counts first comes first."""
+        found = [self]
+        for block in reversed(self.blocks("include")):
+            item = self.includes().get(block.labels[0] if block.labels else "")
+            if item is not None and self.arguments(block).get("merge_strategy") != "no_merge":
+                found.append(item)
+        return tuple(found)
+
     def unread_includes(self) -> Iterator[tuple[Block, str]]:
         """Yield the blocks of includes whose path can't be told."""
         read = self.includes()
@@ -180,20 +189,27 @@ class Config:
     def _dependencies(self) -> dict[str, Any]:
         """Give the outputs of all dependencies by label."""
         found: dict[str, Any] = {}
-        for config in (*self.includes().values(), self):
+        for config in reversed(self.merged()):
             for block in config.blocks("dependency"):
-                label = block.labels[0] if block.labels else ""
-                there = config.dependency_path(block)
-                position = config.file.position(block.offset)
-                if there is None:
-                    written = block.body.attributes.get("config_path")
-                    found[label] = config.evaluator.value(written.value) if written else {}
-                else:
-                    found[label] = {"outputs": OutputOf(str(there), (), position)}
+                found[block.labels[0] if block.labels else ""] = config.dependency(block)
         return found
 
+    def dependency(self, block: Block) -> ForeignValue:
+        """Give what a dependency stands for: the outputs of its unit, or what is taken for them."""
+        arguments = self.arguments(block)
+        position = self.file.position(block.offset)
+        if arguments.get("skip_outputs") is True:
+            return {"outputs": arguments.get("mock_outputs", {})}
+        if arguments.get("enabled", True) is not True:
+            why = "the dependency is switched off, or it can't be told whether it is"
+            return {"outputs": Unreadable("enabled", position, why, unknown=True)}
+        there = self.dependency_path(block)
+        if there is None:
+            return arguments.get("config_path", {})
+        return {"outputs": OutputOf(str(there), (), position)}
+
     def _feature(self, label: str) -> ForeignValue:
-        for config in (self, *self.includes().values()):
+        for config in self.merged():
             for block in config.blocks("feature"):
                 if block.labels == (label,) and "default" in block.body.attributes:
                     return config.arguments(block)["default"]

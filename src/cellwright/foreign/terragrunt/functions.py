@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Function = Callable[[list[ForeignValue]], ForeignValue]
 _WITH_DEFAULT = 2
 _LARGEST = 4_000_000
-_FILES_ABOVE = ("terragrunt.hcl", "root.hcl")
+_ABOVE = "terragrunt.hcl"
 
 
 def functions_of(config: "Config") -> Callable[[FunctionCall], Function | None]:
@@ -53,7 +53,7 @@ def _by_name(config: "Config") -> Mapping[str, Function]:
         "get_parent_terragrunt_dir": lambda given: str(_included_folder(config, given)),
         "get_repo_root": lambda _given: str(_repository(config)),
         "get_terragrunt_dir": lambda _given: str(config.unit),
-        "get_working_dir": lambda _given: str(config.unit),
+        "get_working_dir": _working_folder,
         "get_path_from_repo_root": lambda _given: os.path.relpath(config.unit, _repository(config)),
         "get_path_to_repo_root": lambda _given: os.path.relpath(_repository(config), config.unit),
         "mark_as_read": lambda given: given[0],
@@ -81,14 +81,13 @@ class _Files:
 
     def above(self, given: list[ForeignValue]) -> str:
         """Find a file or folder in the folders above, as `find_in_parent_folders` does."""
-        names = (text_of(given[0]),) if given else _FILES_ABOVE
+        name = text_of(given[0]) if given else _ABOVE
         for folder in self._config.unit.parents:
-            for name in names:
-                if self._config.tree.real(folder / name).exists():
-                    return str(folder / name)
+            if self._config.tree.real(folder / name).exists():
+                return str(folder / name)
         if len(given) == _WITH_DEFAULT:
             return str(given[1])
-        raise NoValue(f"no folder above has a {names[0]}")
+        raise NoValue(f"no folder above has a {name}")
 
     def text(self, given: list[ForeignValue]) -> str:
         try:
@@ -139,6 +138,10 @@ def _of_environment(config: "Config", given: list[ForeignValue], position: Posit
     found = tree.environment.get(name, given[1] if len(given) == _WITH_DEFAULT else "")
     tree.from_environment.setdefault(name, (str(found), position))
     return str(found)
+
+
+def _working_folder(_given: list[ForeignValue]) -> ForeignValue:
+    raise NoValue("the folder in which Terraform runs is one that Terragrunt makes", unknown=True)
 
 
 def _included_folder(config: "Config", given: list[ForeignValue]) -> Path:

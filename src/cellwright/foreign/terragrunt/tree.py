@@ -14,7 +14,7 @@ from cellwright.foreign.sources import SourceMap, is_remote, parted
 from cellwright.foreign.terragrunt.backend import backend_of, blocks_of, environment_of
 from cellwright.foreign.terragrunt.config import CONFIG, STACK, Config, Tree
 from cellwright.foreign.terragrunt.stacks import GENERATED, Stacks
-from cellwright.foreign.terragrunt.untaken import untaken
+from cellwright.foreign.terragrunt.untaken import is_excluded, untaken
 from cellwright.foreign.tree import ForeignTree, ForeignUnit, ForeignValue, Late, Unreadable
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
 from cellwright.model.names import means_secret
@@ -128,6 +128,7 @@ class _Reading:
             stack=stack,
             source=source,
             inputs=self._inputs(config),
+            enabled=not is_excluded(config),
             backend=backend_of(config, source),
             environment=environment_of(config),
             needs=tuple(self._needs(config)),
@@ -202,7 +203,7 @@ class _Reading:
     def _needs(self, config: Config) -> Iterator[str]:
         for item, block in blocks_of(config, "dependency"):
             there = item.dependency_path(block)
-            if there is not None and item.arguments(block).get("enabled") is not False:
+            if there is not None and item.arguments(block).get("enabled", True) is True:
                 yield str(there)
         for item, block in blocks_of(config, "dependencies"):
             paths = item.arguments(block).get("paths")
