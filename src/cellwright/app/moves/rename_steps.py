@@ -22,7 +22,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.runs.event import CELL_NAMED, CELL_RENAMED
+from cellwright.model.runs.event import CELL_NAMED, CELL_NOT_RENAMED, CELL_RENAMED
 from cellwright.model.states.state_place import state_place
 from cellwright.model.unit import Backend, Unit
 from cellwright.model.value import Json
@@ -80,6 +80,7 @@ def copy_states(
     arrived = {}
     for address, item in sorted(applied.items()):
         told(str(address))
+        work.fleet.ledger.leases.check(work.leases)
         unit = work.planned.fleet.units.get(work.names.unit(address))
         if unit is None:
             raise DiagnosticError(
@@ -207,7 +208,12 @@ def record(
 
 
 def remove_former(work: RenameWork, units: tuple[UnitAddress, ...]) -> Iterator[str]:
-    """Remove the former copies of the states; yields the places of those that only other tools can remove."""
+    """Remove the former copies of the states; yields the places of those that only other tools can remove.
+
+    Raises:
+        LeaseLost: somebody else has taken a unit over: what lies there may be another cell's by now.
+        DiagnosticError: one can't be removed.
+    """
     move = move_of(work)
     recorded = work.fleet.ledger.reader.applied(list(map(work.names.unit, units))) if units else {}
     for address in units:
@@ -221,6 +227,7 @@ def remove_former(work: RenameWork, units: tuple[UnitAddress, ...]) -> Iterator[
         place = state_place(before, address, root)
         if place == state_place(backend_of(now), now.head.address, root):
             continue
+        work.fleet.ledger.leases.check(work.leases)
         unit = work.planned.fleet.units.get(now.head.address)
         environment = unit.environment if unit is not None else {}
         if not work.mover.remove(before, address, environment):
@@ -228,11 +235,20 @@ def remove_former(work: RenameWork, units: tuple[UnitAddress, ...]) -> Iterator[
 
 
 def undo(work: RenameWork) -> None:
-    """End a rename that can't be carried out: nothing but copies was made."""
+    """End a rename that can't be carried out: nothing but copies was made.
+
+    One that another process has taken over is left alone: what was copied may be all that there is by now.
+    """
+    try:
+        work.fleet.ledger.leases.check(work.leases)
+    except DiagnosticError:
+        return
     for unit in work.copied:
         with suppress(DiagnosticError):  # a copy that is left is overwritten when the command is repeated
             work.mover.remove(unit.backend, unit.address, unit.environment)
-    work.fleet.ledger.moves.end(move_of(work))
+    detail: dict[str, Json] = {"to": str(first_name(work.names, work.request))}
+    event = EventDraft(work.actor, CELL_NOT_RENAMED, work.request.cell, work.request.reason, detail)
+    work.fleet.ledger.moves.end(move_of(work), event)
 
 
 def _text(path: Path) -> str | None:
