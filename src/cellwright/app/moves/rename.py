@@ -17,6 +17,7 @@ from cellwright.app.moves.names import Names
 from cellwright.app.moves.preview import preview
 from cellwright.app.moves.rename_steps import (
     RenameWork,
+    basis_of,
     copy_states,
     detail_of,
     first_name,
@@ -24,6 +25,7 @@ from cellwright.app.moves.rename_steps import (
     placed_elsewhere,
     places,
     record,
+    refuse_outdated,
     remove_former,
     undo,
     write_files,
@@ -65,13 +67,19 @@ def _planned(work: RenameWork, talk: Conversation) -> RenamePlan:
         return RenamePlan(names=work.names, changes=work.changes, states={}, preview=None, goes_on=True)
     refuse_dirty(work.session.repository())
     refuse_at_work(work.fleet, work.names)
-    applied = work.applied()
+    # Digested first: what changes while it is planned is not in the plan either.
+    basis, applied = basis_of(work), work.applied()
     found = None
     if applied:
         found = preview(work.fleet, work.planned, work.names, work.mover, work.actor, talk)
     lying = {address: places(work, item) for address, item in applied.items()}
     return RenamePlan(
-        names=work.names, changes=work.changes, states=lying, preview=found, others=placed_elsewhere(work)
+        names=work.names,
+        changes=work.changes,
+        states=lying,
+        preview=found,
+        others=placed_elsewhere(work),
+        basis=basis,
     )
 
 
@@ -83,10 +91,10 @@ def planned_rename(
     Raises:
         DiagnosticError: as `plan_rename` and `rename`; or something would be replaced or destroyed.
     """
-    faults = plan_rename(session, actor, request, talk).refused(request)
-    if faults:
+    found = plan_rename(session, actor, request, talk)
+    if faults := found.refused(request):
         raise DiagnosticError(*faults)
-    return rename(session, actor, request)
+    return rename(session, actor, replace(request, basis=found.basis))
 
 
 def rename(
@@ -111,6 +119,7 @@ def rename(
             if fresh:
                 refuse_dirty(session.repository())
                 refuse_at_work(work.fleet, work.names)
+                refuse_outdated(work)
                 _begin(work)
             else:
                 refuse_dirty(session.repository(), tuple(session.root / path for path in work.changes.paths))

@@ -1,5 +1,6 @@
 """The steps of a rename, each safe to be killed in and to be done again."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -56,6 +57,29 @@ class RenameWork:
 def first_name(names: Names, request: RenameRequest) -> CellAddress:
     """Give the new address of the cell that the request names."""
     return names.cells[CellAddress.parse(request.cell)]
+
+
+def basis_of(work: RenameWork) -> str:
+    """Digest what a rename is planned from: the files, and what is recorded of the units."""
+    repository = work.session.repository()
+    heads = sorted((str(unit), item.head) for unit, item in work.applied().items())
+    parts = (repository.head() if repository is not None else None, sorted(work.changes.texts.items()), heads)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def refuse_outdated(work: RenameWork) -> None:
+    """Make sure that a rename is planned from what there is now.
+
+    Raises:
+        DiagnosticError: files, or what is recorded of its units, have changed since its plan was made.
+    """
+    if work.request.basis not in ("", basis_of(work)):
+        raise DiagnosticError(
+            error(
+                f"{work.request.cell} has changed since it was planned under its new name",
+                "repeat this: it is planned again, and shown",
+            )
+        )
 
 
 def move_of(work: RenameWork) -> Move:
