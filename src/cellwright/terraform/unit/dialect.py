@@ -38,8 +38,10 @@ def told(command: str, binary: Binary, channels: InputChannels, ephemeral: froze
     return channels if binary.version >= _EARLY else channels.only(())
 
 
-def may_encrypt(tree: StackTree, environment: Mapping[str, str]) -> bool:
-    """Tell whether OpenTofu may be told to encrypt: by the environment, or by a file of the root module."""
+def may_encrypt(binary: Binary, tree: StackTree, environment: Mapping[str, str]) -> bool:
+    """Tell whether states may be encrypted: OpenTofu is told to by the environment, or by the root module."""
+    if binary.product != "tofu":
+        return False
     if environment.get(VARIABLE):
         return True
     files = (file for file in tree.files if str(PurePosixPath(file.path).parent) == tree.module)
