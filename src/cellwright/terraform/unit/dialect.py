@@ -9,6 +9,7 @@ from packaging.version import Version
 from cellwright.stacks.hcl.native import parse_native
 from cellwright.stacks.hcl.source import SyntaxFault
 from cellwright.stacks.hcl.syntax import Literal
+from cellwright.stacks.reading.module import is_configuration
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.output.encryption_keys import VARIABLE
@@ -70,7 +71,7 @@ def _computes_source(name: str, content: str) -> bool:
 
 
 def _is_code(name: str) -> bool:
-    return name.endswith((".tf", ".tofu", ".tf.json", ".tofu.json"))
+    return is_configuration(PurePosixPath(name).name)
 
 
 def forgetting_is_no_error(binary: Binary) -> tuple[str, ...]:

@@ -138,7 +138,7 @@ class Initialisation:
             try:
                 _, said = self.runner.stream(("init", "-json", "-input=false"), installation)
             except TerraformError as failure:
-                raise completed(failure, self._toolchain) from failure
+                raise completed(failure, self._toolchain, workspace.tree) from failure
         selected = pinned_providers(lock_file)
         cache.installed(stack, selected)
         workspace.mark_initialised(self._key())
