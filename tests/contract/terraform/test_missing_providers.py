@@ -58,7 +58,10 @@ def refused(
     with unit, pytest.raises(TerraformError) as caught:
         unit.plan()
     assert sum(note.startswith("attempt") for _, note in bench.reporter.phases()) == 0
-    return caught.value.diagnostics[0]
+    found = caught.value.diagnostics[0]
+    assert found.position is not None
+    assert (Path(found.position.file).name, found.position.line, found.position.column) == ("main.tf", 4, 5)
+    return found
 
 
 @contextmanager

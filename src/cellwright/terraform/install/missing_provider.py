@@ -2,11 +2,12 @@
 
 import re
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cellwright.model.binary import PRODUCTS, Product
 from cellwright.model.diagnostic import Diagnostic, error
+from cellwright.model.position import Position
 from cellwright.terraform.install.mirror import HOSTS, VARIABLE, Mirror, unfollowed_link
 from cellwright.terraform.install.platform import this_platform
 
@@ -39,6 +40,10 @@ _HOST_PARTS = 3
 """Parts of a provider's address if it names its host."""
 
 
+def _nowhere_known(_: str) -> Position | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class MissingProviders:
     """Explains the diagnostics of one `init`."""
@@ -47,6 +52,8 @@ class MissingProviders:
     mirrors: Sequence[Mirror]
     constraints: Mapping[str, str] = field(default_factory=dict)
     """What is asked for, by the provider's name in messages."""
+    place: Callable[[str], Position | None] = _nowhere_known
+    """Where the stack asks for a provider, by its whole address."""
 
     def explained(self, item: Diagnostic) -> Diagnostic:
         """Replace a message about a missing provider by one with its name, version and mirror."""
@@ -54,10 +61,13 @@ class MissingProviders:
         if found is None:
             return item
         name = found[1].split(":")[0]
-        why, advice = self._reason(self._address(name), item.detail)
+        address = self._address(name)
+        why, advice = self._reason(address, item.detail)
         summary = f"the provider {name}{self._wanted(name, item.detail)} can't be installed: {why}"
         said = _ASIDE.sub("", item.detail).strip()
-        return error(summary, f"{advice}; {PRODUCTS[self.product]} says: {said}", item.position)
+        return error(
+            summary, f"{advice}; {PRODUCTS[self.product]} says: {said}", item.position or self.place(address)
+        )
 
     def _address(self, name: str) -> str:
         """Complete a name: the products' messages leave out the host of their own registry."""
@@ -163,13 +173,17 @@ class MissingProviders:
 
 
 def explain_missing(
-    diagnostics: Iterable[Diagnostic], messages: Iterable[str], mirrors: Sequence[Mirror], product: Product
+    diagnostics: Iterable[Diagnostic],
+    messages: Iterable[str],
+    mirrors: Sequence[Mirror],
+    product: Product,
+    place: Callable[[str], Position | None] = _nowhere_known,
 ) -> tuple[Diagnostic, ...]:
-    """Replace messages about missing providers by ones with their name, version and mirror."""
+    """Replace messages about missing providers by ones with their name, place, version and mirror."""
     constraints = {
         found["name"]: found["json"] or found["text"]
         for message in messages
         if (found := _CONSTRAINT.search(message))
     }
-    missing = MissingProviders(product, mirrors, constraints)
+    missing = MissingProviders(product, mirrors, constraints, place)
     return tuple(map(missing.explained, diagnostics))
