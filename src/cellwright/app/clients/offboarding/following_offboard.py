@@ -1,7 +1,7 @@
 """Follow an offboarding: what is to be destroyed, what it waits for, and how far its run is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from cellwright.app.clients.offboarding.hold import waits_of
@@ -113,16 +113,7 @@ def _with_run(session: FleetSession, found: LeavingProgress) -> LeavingProgress:
     waiting = tuple(unit.address for unit in units if unit.state is UnitState.PLANNED)
     runs = found.stage is LeavingStage.RUNNING
     stage = _stage(run, waits=bool(waiting)) if runs else found.stage
-    return LeavingProgress(
-        cell=found.cell,
-        stage=stage,
-        record=record,
-        waits=found.waits,
-        legal_hold=found.legal_hold,
-        run=run,
-        units=units,
-        waiting=waiting,
-    )
+    return replace(found, stage=stage, run=run, units=units, waiting=waiting)
 
 
 def _in_order(session: FleetSession, units: Mapping[UnitAddress, RunUnitRecord]) -> tuple[RunUnitRecord, ...]:
