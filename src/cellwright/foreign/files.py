@@ -59,11 +59,8 @@ def read_hcl(path: Path, root: Path) -> HclFile:
 
 
 def shown(path: Path, root: Path) -> str:
-    """Name a file as people see it: below the tree's folder if it lies there."""
-    try:
-        return str(path.relative_to(root))
-    except ValueError:
-        return str(path)
+    """Name a file as people see it: from the tree's folder on, also if it lies outside."""
+    return os.path.relpath(path, root) if path.is_absolute() else str(path)
 
 
 def folders_in(root: Path) -> Iterator[tuple[Path, list[str]]]:
@@ -109,7 +106,7 @@ def backend_in(module: tuple[HclFile, ...]) -> Block | None:
     for file in module:
         for terraform in file.body.blocks_of("terraform"):
             for block in terraform.body.blocks:
-                if (block.kind == "backend" and block.labels) or block.kind == "cloud":
+                if (block.kind == "backend" and any(block.labels)) or block.kind == "cloud":
                     return block
     return None
 

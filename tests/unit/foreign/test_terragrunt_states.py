@@ -144,3 +144,37 @@ def test_the_encryption_of_a_state_is_told(tmp_path: Path) -> None:
     state = STATE.replace("config =", 'encryption = { key_provider = "pbkdf2" }\n  config =')
     fleet = written(read_terragrunt(tree(tmp_path, state + SOURCE), {}), tmp_path)
     assert "prod/net/terragrunt.hcl:3:3: warning: `encryption` of the state is not taken over" in told(fleet)
+
+
+def test_json_of_outputs_is_written_with_the_outputs_in_it_and_told(tmp_path: Path) -> None:
+    inputs = (
+        "inputs = {\n  policy = jsonencode({ b = [dependency.a.outputs.arn, "
+        '"${dependency.a.outputs.arn}/*"], a = 1 })\n'
+        "  odd = jsonencode(dependency.a.outputs)\n  path = get_terragrunt_dir()\n}\n"
+    )
+    root = tree(tmp_path, STATE + SOURCE + 'dependency "a" {\n  config_path = "../a"\n}\n' + inputs)
+    write(root, {"prod/a/terragrunt.hcl": STATE.replace("own", "a") + SOURCE})
+    fleet = written(read_terragrunt(root, {}), tmp_path)
+    found = stacks(fleet, "prod")["net"]
+    assert found["policy"] == '{"a":1,"b":["${output.a.arn}","${output.a.arn}/*"]}'
+    assert "odd" not in found
+    said = told(fleet)
+    assert "'policy' of env/prod/net: outputs stand as texts in JSON" in said
+    assert f"'path' of env/prod/net names a path of this machine: {tmp_path}" in said
+
+
+def test_an_input_that_switches_everything_off_switches_the_unit_off(tmp_path: Path) -> None:
+    fleet = written(
+        read_terragrunt(tree(tmp_path, STATE + SOURCE + "inputs = { enabled = false }\n"), {}), tmp_path
+    )
+    assert stacks(fleet, "prod")["net"] == {"enabled": False}
+    assert "the unit is off" in told(fleet)
+
+
+def test_files_outside_of_the_tree_are_named_from_its_folder_on(tmp_path: Path) -> None:
+    unit = 'include "up" {\n  path = "../../../common/up.hcl"\n}\n' + SOURCE + "inputs = { a = run_cmd() }\n"
+    tree(tmp_path / "live", unit)
+    write(tmp_path, {"common/up.hcl": STATE + "inputs = { b = run_cmd() }\n"})
+    fleet = written(read_terragrunt(tmp_path / "live", {}), tmp_path)
+    assert "(../common/up.hcl:5:16)" in fleet.files["env/prod.yaml"]
+    assert str(tmp_path) not in "".join(fleet.files.values())

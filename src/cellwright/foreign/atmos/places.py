@@ -16,6 +16,7 @@ from cellwright.model.position import Position
 
 CONTEXT = ("namespace", "tenant", "environment", "stage")
 """Variables that names of stacks and workspaces are made of."""
+_WRITTEN = "backend.tf.json"
 _PLACES: Mapping[str, str] = {"azurerm": "key", "gcs": "prefix", "s3": "workspace_key_prefix"}
 """By backend: the setting that Atmos makes of a component's name."""
 
@@ -43,7 +44,7 @@ class Places:
         try:
             kind = self._kind(component, context)
             found = self._settings(kind, component, context)
-            in_code = _in_code(source, self.values.root)
+            in_code = self._in_code(source)
             if not kind:
                 kind, found = _of_code(in_code, source)
             else:
@@ -53,8 +54,16 @@ class Places:
             if self.has_workspaces and kind != "http":
                 found = self._in_workspace(kind, found, self.workspace(component, context))
         except NoValue as fault:
-            return _without_place(kind or "?", found, position, fault.why)
+            return _without_place(kind or "local", found, position, fault.why)
         return ForeignBackend(kind=kind, config=found, position=position)
+
+    def _in_code(self, source: Path | str | Unreadable) -> tuple[str, dict[str, Any]] | None:
+        """Give the backend that the code of a component has itself, not one that Atmos has written there."""
+        for file in configuration_in(source, self.values.root) if isinstance(source, Path) else ():
+            block = None if self.generates and file.path.name == _WRITTEN else backend_in((file,))
+            if block is not None:
+                return (block.labels[0] if block.labels else block.kind), constants(file, block.body)
+        return None
 
     def _kind(self, component: Component, context: Mapping[str, Any]) -> str:
         """Name the backend; nothing if only the code has one."""
@@ -127,15 +136,6 @@ class Places:
                     return None
                 pattern = pattern.replace(f"{{{name}}}", "" if value is None else str(value))
         return None if "{" in pattern else pattern.replace("/", "-")
-
-
-def _in_code(source: Path | str | Unreadable, root: Path) -> tuple[str, dict[str, Any]] | None:
-    """Give the backend that the code of a component has itself."""
-    for file in configuration_in(source, root) if isinstance(source, Path) else ():
-        block = backend_in((file,))
-        if block is not None:
-            return (block.labels[0] if block.labels else block.kind), constants(file, block.body)
-    return None
 
 
 def _of_code(

@@ -69,7 +69,7 @@ class _Reading:
         self._tell_of_environment()
         read = self.tree.from_environment.keys() & self.tree.environment.keys()
         notes = tuple(self.notes.values())
-        return ForeignTree(units=tuple(made), notes=notes, from_environment=frozenset(read))
+        return ForeignTree(units=tuple(made), folder=root, notes=notes, from_environment=frozenset(read))
 
     def _folders(self) -> Iterator[Path]:
         """Yield the folders of units: those that are there, and those that stacks make."""
@@ -171,11 +171,12 @@ class _Reading:
             place = shown(folder, self.tree.root)
             return Unreadable(source, position, f"by --source-map it is {place}, which is no folder")
         query = parted(source)[2]
-        if query:
-            place = shown(folder, self.tree.root)
-            summary = f"{source} is taken from {place} by --source-map: '?{query}' is not looked at"
-            advice = "have that checked out there; a fleet that others use needs an address they can reach"
-            self.notes.setdefault((None, summary), warning(summary, advice, position))  # once for each source
+        place = shown(folder, self.tree.root)
+        summary = f"{source} is taken from {place} by --source-map" + (
+            f": '?{query}' is not looked at" if query else ""
+        )
+        advice = "have that checked out there; a fleet that others use needs an address they can reach"
+        self.notes.setdefault((None, summary), warning(summary, advice, position))  # once for each source
         return folder
 
     def _inputs(self, config: Config) -> dict[str, ForeignValue]:
