@@ -6,6 +6,19 @@ from cellwright.model.diagnostic import Diagnostic, warning
 from cellwright.model.position import Position
 
 
+def steering(
+    environment: Mapping[str, str], names: tuple[str, ...], position: Position
+) -> Iterator[Diagnostic]:
+    """Yield a note for each variable set here by which the tool would read the tree otherwise."""
+    for name in sorted(environment):
+        if name.startswith(names):
+            yield warning(
+                f"the environment variable {name} is set here, and does not count",
+                "the tree is read as its files are: import again after they say the same",
+                position,
+            )
+
+
 def of_environment(
     read: Mapping[str, Position], secrets: Mapping[str, Position], environment: Mapping[str, str]
 ) -> Iterator[Diagnostic]:

@@ -15,7 +15,9 @@ from cellwright.stacks.hcl.native import parse_native
 from cellwright.stacks.hcl.source import Source, SyntaxFault
 from cellwright.stacks.hcl.syntax import Block, Body
 
-_LEFT_OUT = frozenset({".terraform", ".terragrunt-cache", ".git", "node_modules", ".cellwright"})
+_LEFT_OUT = frozenset(
+    {".terraform", ".terragrunt-cache", ".terragrunt-stack", ".git", "node_modules", ".cellwright"}
+)
 _CONFIGURATION = (".tf", ".tf.json", ".tofu", ".tofu.json")
 MOST = 20_000
 """Folders that are looked through at the most."""
@@ -63,14 +65,16 @@ def shown(path: Path, root: Path) -> str:
     return os.path.relpath(path, root) if path.is_absolute() else str(path)
 
 
-def folders_in(root: Path) -> Iterator[tuple[Path, list[str]]]:
-    """Yield each folder with the names of its files, sorted; hidden ones and caches are left out.
+def folders_in(root: Path, *, hidden: bool = False) -> Iterator[tuple[Path, list[str]]]:
+    """Yield each folder with the names of its files, sorted; caches are left out, and hidden ones mostly.
 
     Raises:
         DiagnosticError: there are too many of them: this is hardly the folder that is meant.
     """
     for seen, (name, folders, files) in enumerate(os.walk(root), start=1):
-        folders[:] = sorted(item for item in folders if item not in _LEFT_OUT and not item.startswith("."))
+        folders[:] = sorted(
+            item for item in folders if item not in _LEFT_OUT and (hidden or not item.startswith("."))
+        )
         if seen > MOST:
             raise DiagnosticError(error(f"{root} has more than {MOST} folders", "name a folder below it"))
         yield Path(name), sorted(files)

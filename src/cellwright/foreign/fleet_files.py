@@ -10,6 +10,7 @@ from typing import Any
 from cellwright.fleet.yaml.writer import flow_style
 from cellwright.foreign.documents import ENVIRONMENT, TODO, document, fleet_yaml, shared_defaults
 from cellwright.foreign.expressions.values import why_late
+from cellwright.foreign.files import shown
 from cellwright.foreign.input_notes import of_input
 from cellwright.foreign.literals import escaped, flat, literal
 from cellwright.foreign.names import name_of
@@ -83,7 +84,7 @@ class _Writer:
             self._write_state(unit, kind, cells[self._cells[unit.key]])
         for unit in self.tree.units:  # which units are switched off is known by now
             self._write_unit(unit, cells[self._cells[unit.key]])
-        order = Order(self.tree.units, self._stacks, self._cells, self._enabled)
+        order = Order(self.tree.units, self._stacks, self._cells, self._enabled, self.tree.folder)
         needs = order.needs()
         self.notes.extend(_not_written(*item, units) for item, units in self._unwritten.items())
         self.notes.extend(order.notes)
@@ -287,7 +288,9 @@ class _Writer:
                 return Unreadable(str(item.position.file), item.position, why_late(item))
         for output in outputs_in(value):
             if output.unit not in self._cells:
-                text = f"{output.unit}: {'.'.join(output.path)}"
+                folder = self.tree.folder
+                place = shown(Path(output.unit), folder) if folder is not None else output.unit
+                text = f"{place}: {'.'.join(output.path)}"
                 return Unreadable(text, output.position, "it takes an output of what is no unit of the tree")
             if not output.path:
                 why = "it takes all outputs of a unit: name those that it needs"

@@ -178,3 +178,34 @@ def test_files_outside_of_the_tree_are_named_from_its_folder_on(tmp_path: Path) 
     fleet = written(read_terragrunt(tmp_path / "live", {}), tmp_path)
     assert "(../common/up.hcl:5:16)" in fleet.files["env/prod.yaml"]
     assert str(tmp_path) not in "".join(fleet.files.values())
+
+
+def test_a_unit_in_a_hidden_folder_is_one(tmp_path: Path) -> None:
+    root = tree(tmp_path, STATE + SOURCE + 'dependency "a" {\n  config_path = "../.shared/a"\n}\n')
+    hidden = STATE.replace("own", "hidden") + SOURCE.replace("../../", "../../../")
+    write(root, {"prod/.shared/a/terragrunt.hcl": hidden, ".terragrunt-cache/x/terragrunt.hcl": hidden})
+    fleet = written(read_terragrunt(root, {}), tmp_path)
+    assert states(fleet) == {"prod/net": "own", "prod-shared/a": "hidden"}
+
+
+def test_what_is_no_unit_is_named_from_the_trees_folder_on(tmp_path: Path) -> None:
+    more = (
+        'dependency "a" {\n  config_path = "../gone"\n}\ndependencies {\n  paths = ["../away"]\n}\n'
+        "inputs = { x = dependency.a.outputs.x }\n"
+    )
+    fleet = written(read_terragrunt(tree(tmp_path, STATE + SOURCE + more), {}), tmp_path)
+    assert "prod/gone: x" in fleet.files["env/prod.yaml"]
+    assert "is no longer made to wait for 'prod/away'" in told(fleet)
+    assert str(tmp_path) not in told(fleet) + "".join(fleet.files.values())
+
+
+def test_what_would_make_terragrunt_read_the_tree_otherwise_is_told(tmp_path: Path) -> None:
+    root = tree(tmp_path, STATE + SOURCE)
+    write(root, {"prod/json/terragrunt.hcl.json": "{}", "prod/s/terragrunt.stack.hcl": "feature {}\n"})
+    environment = {"TG_FEATURE": "off=true", "TF_WORKSPACE": "blue", "TG_OWN": "x"}
+    said = told(written(read_terragrunt(root, environment), tmp_path))
+    assert "the environment variable TG_FEATURE is set here, and does not count" in said
+    assert "the environment variable TF_WORKSPACE is set here, and does not count" in said
+    assert "TG_OWN" not in said
+    assert "prod/json/terragrunt.hcl.json:1:1: error: no unit" in said
+    assert "prod/s/terragrunt.stack.hcl:1:1: error: `feature` of a stack is not taken over" in said

@@ -10,7 +10,7 @@ from cellwright.foreign.atmos.reading import mapping
 from cellwright.foreign.atmos.values import Values
 from cellwright.foreign.expressions.values import NoValue
 from cellwright.foreign.files import backend_in, configuration_in, constants
-from cellwright.foreign.paths import follows_workspaces, in_workspace
+from cellwright.foreign.paths import PATH_SETTINGS, follows_workspaces, in_workspace
 from cellwright.foreign.tree import ForeignBackend, ForeignValue, Unreadable
 from cellwright.model.position import Position
 
@@ -156,6 +156,5 @@ def _local(found: Mapping[str, Any], source: Path | str | Unreadable) -> str:
 
 def _without_place(kind: str, config: Mapping[str, Any], position: Position, why: str) -> ForeignBackend:
     lost = Unreadable(kind, position, why)
-    return ForeignBackend(
-        kind=kind, config={**config, "key": lost, "path": lost, "prefix": lost}, position=position
-    )
+    name = PATH_SETTINGS.get(kind, "")
+    return ForeignBackend(kind=kind, config={**config, name: lost}, position=position)

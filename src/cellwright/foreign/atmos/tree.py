@@ -13,7 +13,7 @@ from cellwright.foreign.atmos.places import CONTEXT, Places
 from cellwright.foreign.atmos.reading import PLACES, FunctionCall, Templated, mapping, read_yaml
 from cellwright.foreign.atmos.values import VERSIONS, Values
 from cellwright.foreign.atmos.vendored import Vendored
-from cellwright.foreign.environment import of_environment
+from cellwright.foreign.environment import of_environment, steering
 from cellwright.foreign.files import shown
 from cellwright.foreign.sources import SourceMap
 from cellwright.foreign.tree import (
@@ -27,6 +27,14 @@ from cellwright.model.names import means_secret
 from cellwright.model.position import Position
 
 _SETTINGS = ("atmos.yaml", "atmos.yml", ".atmos.yaml")
+_STEERING = (
+    "ATMOS_BASE_PATH",
+    "ATMOS_COMPONENTS_",
+    "ATMOS_PROFILE",
+    "ATMOS_STACKS_",
+    "TF_CLI_ARGS",
+    "TF_WORKSPACE",
+)
 _ENVIRONMENT = frozenset({"AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"})
 """Variables that a cell may set without being asked."""
 
@@ -359,6 +367,8 @@ class _Reading:
 
     def _tell_of_environment(self) -> None:
         for note in of_environment(self._values.from_environment, self._values.secrets, self.environment):
+            self._note(note)
+        for note in steering(self.environment, _STEERING, Position(_SETTINGS[0], 1, 1)):
             self._note(note)
 
     def _at(self, stack: _Stack, component: str = "") -> Position:
