@@ -271,8 +271,9 @@ class RunTerraform:
 
     def _encrypts(self, unit: Unit, toolchain: Toolchain) -> bool:
         if toolchain.binary.product != "tofu":
-            return False
-        return may_encrypt(self.trees(unit.stack), {**toolchain.ambient, **unit.environment})
+            return False  # to gather the stack's files would be for nothing
+        environment = {**toolchain.ambient, **unit.environment}
+        return may_encrypt(toolchain.binary, self.trees(unit.stack), environment)
 
     def _read(self, request: UnitRequest, toolchain: Toolchain) -> StateSnapshot | None:
         with self._open_to_read(request, toolchain) as terraform:
