@@ -13,7 +13,7 @@ from cellwright.model.position import Position
 from cellwright.stacks.hcl.json_form import parse_json
 from cellwright.stacks.hcl.native import parse_native
 from cellwright.stacks.hcl.source import Source, SyntaxFault
-from cellwright.stacks.hcl.syntax import Body
+from cellwright.stacks.hcl.syntax import Block, Body
 
 _LEFT_OUT = frozenset({".terraform", ".terragrunt-cache", ".git", "node_modules", ".cellwright"})
 _CONFIGURATION = (".tf", ".tf.json", ".tofu", ".tofu.json")
@@ -102,6 +102,16 @@ def declared_variables(module: tuple[HclFile, ...]) -> frozenset[str]:
     return frozenset(
         block.labels[0] for file in module for block in file.body.blocks_of("variable") if block.labels
     )
+
+
+def backend_in(module: tuple[HclFile, ...]) -> Block | None:
+    """Give the block of a module that says where its state lies; None if it has none."""
+    for file in module:
+        for terraform in file.body.blocks_of("terraform"):
+            for block in terraform.body.blocks:
+                if (block.kind == "backend" and block.labels) or block.kind == "cloud":
+                    return block
+    return None
 
 
 def constants(file: HclFile, body: Body) -> dict[str, ForeignValue]:

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from cellwright.fleet.yaml.writer import block_style, flow_style
+from cellwright.foreign.expressions.values import why_late
 from cellwright.foreign.literals import escaped, flat, literal
 from cellwright.foreign.names import name_of
 from cellwright.foreign.order import LEVEL, Order
 from cellwright.foreign.paths import PATH_SETTINGS
 from cellwright.foreign.tree import (
+    Document,
     ForeignTree,
     ForeignUnit,
     ForeignValue,
@@ -20,6 +22,7 @@ from cellwright.foreign.tree import (
     Joined,
     OutputOf,
     Unreadable,
+    leaves,
     outputs_in,
     unreadable_in,
 )
@@ -73,7 +76,8 @@ class _Writer:
 
     def written(self) -> WrittenFleet:
         self._name_all()
-        kind = Counter(unit.backend.kind for unit in self.tree.units).most_common(1)[0][0]
+        kinds = Counter(unit.backend.kind for unit in self.tree.units)
+        kind = max(kinds, key=lambda name: (name in PATH_SETTINGS, kinds[name]))
         common = self._common_config(kind)
         sources = self._sources()
         cells: dict[str, _Cell] = {name: _Cell() for name in sorted(set(self._cells.values()))}
@@ -262,7 +266,9 @@ class _Writer:
             why = f"its backend is {backend.kind}" + (
                 f", that of the fleet is {kind}" if backend.kind != kind else ""
             )
-            self._leave_out(unit, "where its state lies", Unreadable(backend.kind, backend.position, why))
+            problem = None if backend.kind in PATH_SETTINGS else next(unreadable_in(backend.config), None)
+            problem = problem or Unreadable(backend.kind, backend.position, why)
+            self._leave_out(unit, "where its state lies", problem)
             return
         value = backend.config.get(path)
         problem = next(unreadable_in(value), None)
@@ -277,6 +283,9 @@ class _Writer:
         cell.settings.setdefault("states", {})[self._stacks[unit.key]] = literal(text)
 
     def _missing(self, value: ForeignValue) -> Unreadable | None:
+        for item in leaves(value):
+            if isinstance(item, Document):
+                return Unreadable(str(item.position.file), item.position, why_late(item))
         for output in outputs_in(value):
             if output.unit not in self._cells:
                 text = f"{output.unit}: {'.'.join(output.path)}"
@@ -298,8 +307,8 @@ class _Writer:
                 return f"${{secret.{_ENVIRONMENT}.{variable}}}"
             case Joined(parts=parts):
                 return "".join(
-                    self._reference(part, unit)
-                    if isinstance(part, OutputOf)
+                    str(self._text(part, unit))
+                    if isinstance(part, OutputOf | FromEnvironment)
                     else escaped(scalar_text(part) or "")
                     for part in flat(parts)
                 )

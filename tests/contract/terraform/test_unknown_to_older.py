@@ -1,5 +1,6 @@
 """What a program is too old for, or the other product alone has, is an error at its place."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +66,9 @@ FEATURES = {
         'language {\n  compatible_with {\n    opentofu = ">= 1.12"\n  }\n}\n', 1, {"tofu": "1.12"}
     ),
 }
+UNEXPECTED = re.compile(r"is not expected here|are not expected here")
+UNEXPLAINED = {"import by identity", "enabled", "destroy = false"}
+"""Arguments of these names are in many providers too."""
 
 
 def test_each_is_refused_at_its_place(bench: Bench, tmp_path: Path) -> None:
@@ -76,6 +80,9 @@ def test_each_is_refused_at_its_place(bench: Bench, tmp_path: Path) -> None:
         with unit, pytest.raises(TerraformError) as refused:
             unit.plan()
 
+        unexpected = [item for item in refused.value.diagnostics if UNEXPECTED.search(item.detail)]
+        told = [f"{bench.binary} does not know" in item.detail for item in unexpected]
+        assert told == [name not in UNEXPLAINED] * len(unexpected), (name, unexpected)
         places = [item.position for item in refused.value.diagnostics if item.position is not None]
         found = {(Path(place.file).name, place.line) for place in places}
         assert ("main.tf", feature.line) in found, (name, refused.value)

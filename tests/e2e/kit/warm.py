@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import pkgutil
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from multiprocessing import forkserver
@@ -40,6 +41,7 @@ _LOADED = [
 TESTS = Path(__file__).parents[2]
 _AT_FIRST = dict(os.environ)
 """The environment before any test changed it: the server outlives the test that starts it."""
+_STARTING = threading.Lock()
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(_LOADED)
 
@@ -47,8 +49,14 @@ if ASKED:
     compare_every_plan()
 
 
-@cache
 def _start_server() -> None:
+    # Of two threads of a test one waits: else it would take the changed environment for the one to restore.
+    with _STARTING:
+        _start_server_once()
+
+
+@cache
+def _start_server_once() -> None:
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ.keys() - _AT_FIRST.keys():
             patch.delenv(name)

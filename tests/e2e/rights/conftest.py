@@ -42,7 +42,7 @@ def stacks_fixture(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Sta
 def _rendered(folder: Path) -> bytes:
     wanted = [folder for folder in stack_folders() if stack_name(folder) in RENDERED]
     programs = (str(binaries.binary(rendering.PROGRAM)), provider.provider_version())
-    code = [Path(module.__file__) for module in (rendering, provider)]
+    code = [Path(str(module.__file__)) for module in (rendering, provider)]
     check = check_of("stacks as planned", [*wanted, *code], *programs)
     found = check.found()
     if found is None:

@@ -18,6 +18,7 @@ from _pytest.mark.structures import ParameterSet
 import binaries
 from cellwright.files.lock import locked
 from cellwright.stacks.source.folder import is_left_out
+from cellwright.terraform.install.version_constraint import parse_constraint
 from e2e.reference.readme import stack_folders, stack_name
 from e2e.stacks import provider, suite
 from e2e.stacks.provider import provider_version
@@ -27,7 +28,8 @@ from patience import PATIENCE
 
 TESTED = [stack for stack in stack_folders() if any((stack / "tests").glob("*.hcl"))]
 
-RUN_BY = [Path(module.__file__) for module in (suite, provider)]
+REQUIRED = re.compile(r'required_version = "([^"]+)"')
+RUN_BY = [Path(str(module.__file__)) for module in (suite, provider)]
 """What tells how a stack's tests are run."""
 
 EACH_STACK = pytest.mark.parametrize("stack", TESTED, ids=stack_name)
@@ -53,8 +55,9 @@ def outcome(name: str, stack: Path, request: pytest.FixtureRequest, shared: Path
 
     All that were selected and have not passed before run at once, for whoever asks first.
     """
-    known = shared / f"{name}.json"
-    lock = shared / f"{name}.lock"
+    label = name.replace("/", "_")
+    known = shared / f"{label}.json"
+    lock = shared / f"{label}.lock"
     with locked(lock, timeout=PATIENCE, busy="the stacks' tests still run", advice="look at the machine"):
         if not known.exists():
             wanted = {
@@ -65,20 +68,30 @@ def outcome(name: str, stack: Path, request: pytest.FixtureRequest, shared: Path
                 and item.callspec.params.get("name") == name
                 and not check_for(name, Path(str(item.callspec.params["stack"]))).passed()
             }
-            (folder := shared / name).mkdir()
-            found = run_suite(name, sorted(wanted), folder)
+            (folder := shared / label).mkdir()
+            found = run_suite(name, sorted(item for item in wanted if is_made_for(item, name)), folder)
             known.write_text(json.dumps({stack: asdict(one) for stack, one in found.items()}))
     found = json.loads(known.read_text()).get(stack_name(stack))
     return Outcome(**found) if found else None
 
 
+def is_made_for(stack: Path, name: str) -> bool:
+    needed = REQUIRED.findall((stack / "versions.tf").read_text())
+    return all(parse_constraint(text).allows(binaries.binary(name).version) for text in needed)
+
+
 def by_turns() -> Iterator[ParameterSet]:
-    """Each stack with both programs; in the short tests with one, unless its tests are written for each."""
+    """Each stack with both programs; in the short tests with one, unless its tests are written for each.
+
+    With programs that are named, always.
+    """
     for number, stack in enumerate(TESTED):
         both = any((stack / "tests").glob("*.tofutest.hcl"))
         for turn, name in enumerate(binaries.BOTH):
             marks = () if both or number % len(binaries.BOTH) == turn else pytest.mark.long
             yield pytest.param(name, stack, marks=marks, id=f"{stack_name(stack)}-{name}")
+        for name in binaries.NAMED:
+            yield pytest.param(name, stack, id=f"{stack_name(stack)}-{name}")
 
 
 @pytest.mark.terraform
@@ -86,6 +99,8 @@ def by_turns() -> Iterator[ParameterSet]:
 def test_a_stack_passes_its_tests(
     name: str, stack: Path, request: pytest.FixtureRequest, shared: Path
 ) -> None:
+    if not is_made_for(stack, name):
+        pytest.skip(f"{stack_name(stack)} is not made for {binaries.binary(name)}")
     check = check_for(name, stack)
     if check.passed() or (ended := outcome(name, stack, request, shared)) is None:
         pytest.skip("passed before, with the same stack, program and provider")

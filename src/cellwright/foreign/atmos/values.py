@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from cellwright.foreign.atmos.reading import FunctionCall, OutputCall, Templated, included, steps_of
-from cellwright.foreign.expressions.values import NoValue
+from cellwright.foreign.expressions.values import NoValue, told
+from cellwright.foreign.secrets import closed
 from cellwright.foreign.templates.filling import filled
 from cellwright.foreign.templates.reading import TemplateFault
-from cellwright.foreign.tree import ForeignValue, OutputOf, Unreadable, unreadable_in
+from cellwright.foreign.tree import ForeignValue, FromEnvironment, OutputOf, Unreadable, unreadable_in
+from cellwright.model.names import means_secret
 from cellwright.model.position import Position
 
 _WITH_STACK = 3
@@ -26,8 +28,12 @@ class Values:
     environment: Mapping[str, str]
     keys: Mapping[tuple[str, str], str]
     """Keys of units by names of stack and component."""
+    is_secret: Callable[[str], bool] = means_secret
+    """Tells variables of the environment that are not read, but kept as references."""
     from_environment: dict[str, tuple[str, Position]] = field(default_factory=dict)
     """Variables of the environment that were asked for, what was answered, and where."""
+    secrets: dict[str, Position] = field(default_factory=dict)
+    """Secrets of the environment that were asked for, and where."""
 
     def value(self, value: Any, stack: str, context: Mapping[str, Any], depth: int = 0) -> ForeignValue:  # noqa: ANN401
         """Give a value as it is for one component."""
@@ -56,15 +62,16 @@ class Values:
     ) -> ForeignValue:
         if depth > _DEEPEST:
             return Unreadable(written.text, written.position, "it refers to itself")
-        known = {**context, "locals": written.local} if written.local else context
+        known = {**context, "locals": closed(written.local)} if written.local else context
 
         def resolved(value: Any) -> Any:  # noqa: ANN401  what the context holds
             found = self.value(value, stack, known, depth + 1)
             for fault in unreadable_in(found):
                 raise TemplateFault(fault.why)
-            if isinstance(found, OutputOf):
-                raise TemplateFault("what is made of an output is not evaluated before that is there")
-            return found
+            try:
+                return told(found)
+            except NoValue as fault:
+                raise TemplateFault(fault.why) from None
 
         try:
             found = filled(written.text, known, resolved)
@@ -112,6 +119,9 @@ class Values:
     def of_environment(self, call: FunctionCall, argument: str) -> ForeignValue:
         """Give a variable of the environment, as `!env NAME [DEFAULT]` does."""
         name, _, otherwise = argument.strip().partition(" ")
+        if self.is_secret(name):
+            self.secrets.setdefault(name, call.position)
+            return FromEnvironment(name)
         found = self.environment.get(name, _unquoted(otherwise.strip()) if otherwise else None)
         if found is None:
             raise NoValue(f"the environment variable {name} is not set here")
@@ -132,7 +142,7 @@ class Values:
     def parsed(self, _call: FunctionCall, argument: str) -> ForeignValue:
         """Give what a template has made as JSON, as `!template` does."""
         try:
-            return json.loads(argument)
+            return closed(json.loads(argument))
         except ValueError:
             return argument
 

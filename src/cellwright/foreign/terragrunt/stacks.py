@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.foreign.files import shown
+from cellwright.foreign.secrets import closed
 from cellwright.foreign.sources import is_remote, parted
 from cellwright.foreign.terragrunt.config import CONFIG, DEEPEST, STACK, Config, Tree
 from cellwright.foreign.tree import ForeignValue, Unreadable
@@ -52,7 +53,7 @@ class Stacks:
                 return None
         between = "" if arguments.get("no_dot_terragrunt_stack") is True else GENERATED
         there = Path(os.path.normpath(config.unit / between / str(path)))
-        values = arguments.get("values", {})
+        values = closed(arguments.get("values", {}))
         self.tree.values[there] = values if values is not None else {}
         if (there / name).is_file():
             return there  # it was generated, and is read as it is

@@ -1,32 +1,38 @@
 """Reads a tree of Terragrunt: a unit for each folder with a terragrunt.hcl that no other one includes."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cellwright.foreign.environment import of_environment
+from cellwright.foreign.expressions.values import why_late
 from cellwright.foreign.files import folders_in, is_configuration, shown
 from cellwright.foreign.names import parts_left_out
 from cellwright.foreign.sources import SourceMap, is_remote, parted
 from cellwright.foreign.terragrunt.backend import backend_of, blocks_of, environment_of
 from cellwright.foreign.terragrunt.config import CONFIG, STACK, Config, Tree
 from cellwright.foreign.terragrunt.stacks import GENERATED, Stacks
-from cellwright.foreign.terragrunt.untaken import untaken
-from cellwright.foreign.tree import ForeignTree, ForeignUnit, ForeignValue, Unreadable
+from cellwright.foreign.terragrunt.untaken import is_excluded, untaken
+from cellwright.foreign.tree import ForeignTree, ForeignUnit, ForeignValue, Late, Unreadable
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
+from cellwright.model.names import means_secret
 from cellwright.stacks.hcl.syntax import Expression
 
 
 def read_terragrunt(
-    root: Path, environment: Mapping[str, str], sources: SourceMap | None = None
+    root: Path,
+    environment: Mapping[str, str],
+    sources: SourceMap | None = None,
+    is_secret: Callable[[str], bool] = means_secret,
 ) -> ForeignTree:
     """Read all units below a folder.
 
     Raises:
         DiagnosticError: a file can't be read (all faults), or there is no unit.
     """
-    return _Reading(Tree(root, environment, sources or SourceMap())).read()
+    return _Reading(Tree(root, environment, sources or SourceMap(), is_secret)).read()
 
 
 @dataclass
@@ -61,9 +67,9 @@ class _Reading:
         cut = parts_left_out(self._parts(config)[0] for config in units)
         made = [self._unit(config, cut) for config in units]
         self._tell_of_environment()
-        environment = self.tree.environment
-        read = {name: environment[name] for name in self.tree.from_environment if name in environment}
-        return ForeignTree(units=tuple(made), notes=tuple(self.notes.values()), from_environment=read)
+        read = self.tree.from_environment.keys() & self.tree.environment.keys()
+        notes = tuple(self.notes.values())
+        return ForeignTree(units=tuple(made), notes=notes, from_environment=frozenset(read))
 
     def _folders(self) -> Iterator[Path]:
         """Yield the folders of units: those that are there, and those that stacks make."""
@@ -122,6 +128,7 @@ class _Reading:
             stack=stack,
             source=source,
             inputs=self._inputs(config),
+            enabled=not is_excluded(config),
             backend=backend_of(config, source),
             environment=environment_of(config),
             needs=tuple(self._needs(config)),
@@ -137,7 +144,8 @@ class _Reading:
                     return self._named(config, item, found, written.value)
                 if isinstance(found, Unreadable):
                     return found
-                return item.evaluator.unreadable(written.value, "a source is a text")
+                why = why_late(found) if isinstance(found, Late) else "a source is a text"
+                return item.evaluator.unreadable(written.value, why)
         return self.tree.real(config.unit)
 
     def _named(
@@ -195,7 +203,7 @@ class _Reading:
     def _needs(self, config: Config) -> Iterator[str]:
         for item, block in blocks_of(config, "dependency"):
             there = item.dependency_path(block)
-            if there is not None and item.arguments(block).get("enabled") is not False:
+            if there is not None and item.arguments(block).get("enabled", True) is True:
                 yield str(there)
         for item, block in blocks_of(config, "dependencies"):
             paths = item.arguments(block).get("paths")
@@ -206,16 +214,8 @@ class _Reading:
                     self._note(warning(f"a dependency is left out: {path.why}", path.text, path.position))
 
     def _tell_of_environment(self) -> None:
-        for name, (value, position) in sorted(self.tree.from_environment.items()):
-            self._note(
-                warning(
-                    f"the environment variable {name} was read: "
-                    + (f"'{value}'" if name not in self.tree.environment else "it is set here"),
-                    "the fleet has its value from now on, unless it is a secret; look whether it is that of "
-                    "your pipelines",
-                    position,
-                )
-            )
+        for note in of_environment(self.tree.from_environment, self.tree.secrets, self.tree.environment):
+            self._note(note)
 
     def _note(self, item: Diagnostic) -> None:
         self.notes.setdefault((item.position, item.summary), item)

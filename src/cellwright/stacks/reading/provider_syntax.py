@@ -23,7 +23,7 @@ def read_providers(
         for required in block.inner("required_providers"):
             for name, argument in required.arguments.items():
                 try:
-                    found = _requirement(name, argument.value)
+                    found = read_requirement(name, argument.value)
                 except SyntaxFault as fault:
                     findings.append(argument.diagnostic(fault))
                 else:
@@ -37,7 +37,12 @@ def _default(name: str) -> ProviderRequirement:
     return ProviderRequirement(f"hashicorp/{name}")
 
 
-def _requirement(name: str, value: Expression) -> ProviderRequirement:
+def read_requirement(name: str, value: Expression) -> ProviderRequirement:
+    """Read one entry of `required_providers`.
+
+    Raises:
+        SyntaxFault: it is something else.
+    """
     match value:
         case Literal(value=str(version)):  # the short form of Terraform 0.12
             return replace(_default(name), version=version)

@@ -144,12 +144,12 @@ def _locate(setting: str, environment: Mapping[str, str], folder: Path) -> Path:
         raise DiagnosticError(
             error(f"{setting} is not executable", f"make it executable: chmod +x {setting}")
         )
+    wanted = (f"{PRODUCTS[product]} {first} or newer" for product, first in MINIMUM.items())
     where = "does not exist" if is_path else "is not on the PATH"
     raise BinaryMissingError(
         error(
             f"{setting} {where}",
-            "install Terraform 1.9 or newer, or OpenTofu 1.7 or newer, or name it with terraform.binary "
-            "in fleet.yaml",
+            f"install {', or '.join(wanted)}, or name it with terraform.binary in fleet.yaml",
         )
     )
 

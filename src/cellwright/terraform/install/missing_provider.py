@@ -2,11 +2,12 @@
 
 import re
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cellwright.model.binary import PRODUCTS, Product
 from cellwright.model.diagnostic import Diagnostic, error
+from cellwright.model.position import Position
 from cellwright.terraform.install.mirror import HOSTS, VARIABLE, Mirror, unfollowed_link
 from cellwright.terraform.install.platform import this_platform
 
@@ -25,8 +26,22 @@ _CONSTRAINT = re.compile(
 )
 _PINNED = re.compile(r"previously-selected version (\S+) is no longer available")
 _CHECKSUM = "checksums previously recorded in the dependency lock file"
+_UNKNOWN = "does not have a provider named"
+_NO_RELEASE = "no available releases match"
+_NOT_SEARCHED = "was not found in any of the search locations"
+_UNREACHED = re.compile(
+    r"could not connect to|failed to request discovery document|dial tcp|request failed after"
+)
+_ASIDE = re.compile(
+    r"\s*To see which modules are currently depending on .*?(?:terraform|tofu) providers", re.DOTALL
+)
+"""A command that the products recommend, and that finds nothing but in the unit's working folder."""
 _HOST_PARTS = 3
 """Parts of a provider's address if it names its host."""
+
+
+def _nowhere_known(_: str) -> Position | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +52,8 @@ class MissingProviders:
     mirrors: Sequence[Mirror]
     constraints: Mapping[str, str] = field(default_factory=dict)
     """What is asked for, by the provider's name in messages."""
+    place: Callable[[str], Position | None] = _nowhere_known
+    """Where the stack asks for a provider, by its whole address."""
 
     def explained(self, item: Diagnostic) -> Diagnostic:
         """Replace a message about a missing provider by one with its name, version and mirror."""
@@ -44,9 +61,13 @@ class MissingProviders:
         if found is None:
             return item
         name = found[1].split(":")[0]
-        why, advice = self._reason(self._address(name), item.detail)
+        address = self._address(name)
+        why, advice = self._reason(address, item.detail)
         summary = f"the provider {name}{self._wanted(name, item.detail)} can't be installed: {why}"
-        return error(summary, f"{advice}; {PRODUCTS[self.product]} says: {item.detail}", item.position)
+        said = _ASIDE.sub("", item.detail).strip()
+        return error(
+            summary, f"{advice}; {PRODUCTS[self.product]} says: {said}", item.position or self.place(address)
+        )
 
     def _address(self, name: str) -> str:
         """Complete a name: the products' messages leave out the host of their own registry."""
@@ -76,7 +97,7 @@ class MissingProviders:
         if held:
             why, advice = found or ("", self._fill())
             return f"the mirror has only {', '.join(held)}{why and f'; {why}'}", advice
-        return found or (self._nowhere(), self._fill())
+        return found or self._nowhere(address, detail)
 
     def _lock(self, address: str) -> str:
         """Give the command that adds the checksums of this platform's package to a lock file."""
@@ -118,11 +139,31 @@ class MissingProviders:
             return why, f"{copy}, with what the link leads to (cp -RL)"
         return why, f'{copy}, or let the stack ask for the one that is there: source = "{other}/{kind}"'
 
-    def _nowhere(self) -> str:
-        if not self.mirrors:
-            return "there is no mirror on this machine, and no registry can be reached"
+    def _nowhere(self, address: str, detail: str) -> tuple[str, str]:
+        """Say of a provider that no mirror has what its registry answered, if it did, and what to do."""
         searched = ", ".join(str(mirror.folder) for mirror in self.mirrors)
-        return f"not in the mirror {searched}, and no registry can be reached"
+        here = f"not in the mirror {searched}" if searched else "there is no mirror on this machine"
+        answer, advice = self._answer(address.partition("/")[0], detail)
+        return f"{here}, and {answer}", advice
+
+    def _answer(self, registry: str, detail: str) -> tuple[str, str]:
+        product = PRODUCTS[self.product]
+        if _UNKNOWN in detail:
+            why = f"the registry {registry} does not know it"
+            return why, "correct its `source` in the stack's required_providers"
+        if _PINNED.search(detail):
+            advice = f"run `{self.product} init -upgrade` in the stack's folder and commit the lock file"
+            return f"{product} finds that version nowhere any more", advice
+        if _NO_RELEASE in detail:
+            advice = (
+                "change its `version` in the required_providers of the stack, or of a module that it uses"
+            )
+            return f"no release that {product} finds fits", advice
+        if _NOT_SEARCHED in detail:
+            return f"the configuration of {product} lets it ask no registry", self._fill()
+        if _UNREACHED.search(detail):
+            return f"the registry {registry} can't be reached", self._fill()
+        return f"the registry {registry} did not give it", self._fill()
 
     def _fill(self) -> str:
         return (
@@ -132,13 +173,17 @@ class MissingProviders:
 
 
 def explain_missing(
-    diagnostics: Iterable[Diagnostic], messages: Iterable[str], mirrors: Sequence[Mirror], product: Product
+    diagnostics: Iterable[Diagnostic],
+    messages: Iterable[str],
+    mirrors: Sequence[Mirror],
+    product: Product,
+    place: Callable[[str], Position | None] = _nowhere_known,
 ) -> tuple[Diagnostic, ...]:
-    """Replace messages about missing providers by ones with their name, version and mirror."""
+    """Replace messages about missing providers by ones with their name, place, version and mirror."""
     constraints = {
         found["name"]: found["json"] or found["text"]
         for message in messages
         if (found := _CONSTRAINT.search(message))
     }
-    missing = MissingProviders(product, mirrors, constraints)
+    missing = MissingProviders(product, mirrors, constraints, place)
     return tuple(map(missing.explained, diagnostics))

@@ -17,7 +17,10 @@ from cellwright.terraform.install.version_constraint import ConstraintError, par
 _LANGUAGE_BLOCKS = Version("1.12")
 """The first OpenTofu that reads `language` blocks."""
 _OPENTOFU_FILES = (".tofu", ".tofu.json")
-_ADVICE = "name another binary or version with `terraform` in the fleet, or take another version of the stack"
+ANOTHER_PROGRAM = (
+    "name another binary or version with `terraform` in the fleet, or take another version of the stack"
+)
+"""What to do about a stack that is not made for the program that runs it."""
 
 
 def version_refusals(versions: Iterable[RequiredVersion], binary: BinaryVersion) -> Iterator[Diagnostic]:
@@ -31,7 +34,7 @@ def version_refusals(versions: Iterable[RequiredVersion], binary: BinaryVersion)
                 summary = (
                     f"the stack is not made for {binary}: only OpenTofu 1.12 and newer read a language block"
                 )
-                yield error(summary, _ADVICE, item.position)
+                yield error(summary, ANOTHER_PROGRAM, item.position)
         elif not item.language and modern:
             if item.position.file.endswith(_OPENTOFU_FILES):
                 yield from _refusal(item, binary)
@@ -48,7 +51,9 @@ def _refusal(item: RequiredVersion, binary: BinaryVersion) -> Iterator[Diagnosti
         return  # the binary says what is wrong with it
     if not allowed:
         yield error(
-            f"the stack is not made for {binary}: it asks for '{item.constraint}'", _ADVICE, item.position
+            f"the stack is not made for {binary}: it asks for '{item.constraint}'",
+            ANOTHER_PROGRAM,
+            item.position,
         )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from enum import Enum
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error
@@ -22,6 +23,10 @@ _NOISE = (
     "OpenTofu encountered problems during initialisation",
     "OpenTofu encountered problems during initialization",
 )
+_WITHOUT_LOCK = re.compile(
+    r"\s*(?:Terraform|OpenTofu) acquires a state lock to\s+protect the state.*", re.DOTALL
+)
+"""How both end what they say of a lock: by the advice to do without one, which nobody should follow here."""
 _STDERR_CHARS = 4_000
 
 
@@ -119,11 +124,16 @@ def failure_of(
         if not errors:
             detail = stderr.strip()[-_STDERR_CHARS:] or "the unit's log may say more"
             errors = [error(f"{command} failed with exit code {ended.code}", detail)]
+    shown = [_without_bad_advice(item) for item in errors]
     if own is not None:
-        return TerraformError(kind, (own, *errors))
+        return TerraformError(kind, (own, *shown))
     lock = next((found for item in errors if (found := parse_lock_info(item.detail))), None)
     told = hint(text or stderr, as_held(lock, text) if lock is not None else None, unit)
-    return TerraformError(kind, errors if told is None else (told, *errors), lock)
+    return TerraformError(kind, shown if told is None else (told, *shown), lock)
+
+
+def _without_bad_advice(item: Diagnostic) -> Diagnostic:
+    return replace(item, detail=_WITHOUT_LOCK.sub("", item.detail))
 
 
 def interrupted_before(command: str) -> TerraformError:

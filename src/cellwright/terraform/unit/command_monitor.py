@@ -8,6 +8,7 @@ from typing import Self
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.runs.progress import DiagnosticSeen, Reporter
 from cellwright.terraform.install.binary import check_identity, identity_fault
+from cellwright.terraform.install.unknown_feature import with_who_knows_it
 from cellwright.terraform.output.collector import OutputCollector, without_colour
 from cellwright.terraform.output.failure import TerraformError, failure_of, without_noise
 from cellwright.terraform.output.redaction import Redactor
@@ -99,7 +100,7 @@ class CommandMonitor:
             failure = failure_of(
                 self.name(command),
                 ended,
-                [*self._another_program(command, collector), *collector.diagnostics],
+                [*self._another_program(command, collector), *self._explained(collector)],
                 self.stderr,
                 interrupted=self.cancelled,
                 unit=str(self.request.address),
@@ -118,6 +119,10 @@ class CommandMonitor:
         fault = identity_fault(self.toolchain.binary, collector.binary, self.name(command), said)
         if fault is not None:
             yield fault
+
+    def _explained(self, collector: OutputCollector) -> Iterator[Diagnostic]:
+        for item in collector.diagnostics:
+            yield with_who_knows_it(item, self.toolchain.binary)
 
     def _original(self, name: str) -> str:
         return SourceMap.of(self.request.tree, self.toolchain.root).original(name)

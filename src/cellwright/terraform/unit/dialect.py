@@ -9,6 +9,7 @@ from packaging.version import Version
 from cellwright.stacks.hcl.native import parse_native
 from cellwright.stacks.hcl.source import SyntaxFault
 from cellwright.stacks.hcl.syntax import Literal
+from cellwright.stacks.reading.module import is_configuration
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.output.encryption_keys import VARIABLE
@@ -38,8 +39,10 @@ def told(command: str, binary: Binary, channels: InputChannels, ephemeral: froze
     return channels if binary.version >= _EARLY else channels.only(())
 
 
-def may_encrypt(tree: StackTree, environment: Mapping[str, str]) -> bool:
-    """Tell whether OpenTofu may be told to encrypt: by the environment, or by a file of the root module."""
+def may_encrypt(binary: Binary, tree: StackTree, environment: Mapping[str, str]) -> bool:
+    """Tell whether states may be encrypted: OpenTofu is told to by the environment, or by the root module."""
+    if binary.product != "tofu":
+        return False
     if environment.get(VARIABLE):
         return True
     files = (file for file in tree.files if str(PurePosixPath(file.path).parent) == tree.module)
@@ -68,7 +71,7 @@ def _computes_source(name: str, content: str) -> bool:
 
 
 def _is_code(name: str) -> bool:
-    return name.endswith((".tf", ".tofu", ".tf.json", ".tofu.json"))
+    return is_configuration(PurePosixPath(name).name)
 
 
 def forgetting_is_no_error(binary: Binary) -> tuple[str, ...]:

@@ -116,7 +116,7 @@ class Initialisation:
 
     def _may_share(self) -> bool:
         workspace, environment = self._workspace, self.runner.environment
-        encrypts = self._toolchain.binary.product == "tofu" and may_encrypt(workspace.tree, environment)
+        encrypts = may_encrypt(self._toolchain.binary, workspace.tree, environment)
         return not self.own and not encrypts and may_share(workspace.settings, workspace.module)
 
     def _take_over(self, result: InitResult) -> bool:
@@ -138,7 +138,7 @@ class Initialisation:
             try:
                 _, said = self.runner.stream(("init", "-json", "-input=false"), installation)
             except TerraformError as failure:
-                raise completed(failure, self._toolchain) from failure
+                raise completed(failure, self._toolchain, workspace.tree) from failure
         selected = pinned_providers(lock_file)
         cache.installed(stack, selected)
         workspace.mark_initialised(self._key())

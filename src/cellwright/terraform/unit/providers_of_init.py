@@ -1,24 +1,28 @@
 """What one `init` says of providers, pinned, unbound or missing, and of the backend, explained."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path, PurePath
 
 from cellwright.model.diagnostic import Diagnostic, error, warning
 from cellwright.stacks.reading.backend_file import BACKEND_FILE
+from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.install.binary import Binary
+from cellwright.terraform.install.mirror import HOSTS
 from cellwright.terraform.install.missing_provider import explain_missing
 from cellwright.terraform.install.platform import this_platform
 from cellwright.terraform.install.provider_cache import PinnedProvider
 from cellwright.terraform.output.failure import TerraformError
 from cellwright.terraform.toolchain import Toolchain
+from cellwright.terraform.unit.provider_places import provider_place
 from cellwright.terraform.workspace.lock_file import LockedProvider, read_lock_file, unbound
 
 
-def completed(failure: TerraformError, toolchain: Toolchain) -> TerraformError:
+def completed(failure: TerraformError, toolchain: Toolchain, tree: StackTree) -> TerraformError:
     """Explain what a failed `init` says of providers that it could not get, and of the backend's settings."""
-    found = explain_missing(
-        failure.diagnostics, failure.messages, toolchain.mirrors, toolchain.binary.product
-    )
+    product = toolchain.binary.product
+    place = partial(provider_place, tree, toolchain.root, HOSTS[product])
+    found = explain_missing(failure.diagnostics, failure.messages, toolchain.mirrors, product, place)
     explained = [_of_the_fleet(item, toolchain.binary) for item in found]
     return TerraformError(failure.kind, explained, failure.lock)
 

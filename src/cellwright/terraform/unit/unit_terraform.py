@@ -314,8 +314,7 @@ class UnitTerraform:
 
     def _encrypts(self) -> bool:
         """Tell whether the unit's state may be encrypted."""
-        product = self._toolchain.binary.product
-        return product == "tofu" and may_encrypt(self.workspace.tree, self.runner.environment)
+        return may_encrypt(self._toolchain.binary, self.workspace.tree, self.runner.environment)
 
     def _document(self, saved: SavedPlanFile) -> PlanDocument:
         """Read the plan from its file, which costs no process, or have it shown."""

@@ -244,11 +244,31 @@ def test_a_program_that_hangs_is_given_up_with_all_that_it_started(
     assert is_gone(int((tmp_path / "child").read_text()))
 
 
-def test_too_old(tmp_path: Path, environment: dict[str, str]) -> None:
-    program(tmp_path / "bin", answer("1.5.7"))
+@pytest.mark.parametrize(
+    ("said", "least"),
+    [
+        ("Terraform v1.8.5", "Terraform 1.9"),
+        ("Terraform v1.9.0-rc2", "Terraform 1.9"),
+        ("OpenTofu v1.6.3", "OpenTofu 1.7"),
+    ],
+)
+def test_too_old(tmp_path: Path, environment: dict[str, str], said: str, least: str) -> None:
+    program(tmp_path / "bin", f"#!/bin/sh\necho {said}\n")
 
-    with pytest.raises(DiagnosticError, match=r"Terraform 1\.5\.7; Cellwright needs Terraform 1\.9"):
+    with pytest.raises(DiagnosticError) as caught:
         find_binary("terraform", None, environment)
+
+    (found,) = caught.value.diagnostics
+    is_this = f"{tmp_path}/bin/terraform is {said.replace(' v', ' ')}; Cellwright needs {least} or newer"
+    assert found.summary == is_this
+    assert "install a newer one, or name another" in found.detail
+
+
+@pytest.mark.parametrize("said", ["Terraform v1.9.0", "OpenTofu v1.7.0"])
+def test_just_new_enough(tmp_path: Path, environment: dict[str, str], said: str) -> None:
+    program(tmp_path / "bin", f"#!/bin/sh\necho {said}\n")
+
+    assert f"{find_binary('terraform', None, environment)}" == said.replace(" v", " ")
 
 
 def test_not_what_the_fleet_asks_for(tmp_path: Path, environment: dict[str, str]) -> None:

@@ -29,22 +29,22 @@ def told(folder: Path, detail: str, product: Product) -> Diagnostic:
     [
         (
             "Failed to query available provider packages",
-            "Could not retrieve the list of available versions for provider acme/gone: no such host",
+            "Could not retrieve the available versions for provider acme/gone: could not connect to R",
             'Finding matching versions for provider: acme/gone, version_constraint: ">= 5.0.0"',
         ),
         (
             "Failed to query available provider packages",
-            "Could not retrieve the list of available versions for provider acme/gone: was not found",
+            "Could not retrieve the available versions for provider acme/gone: the request failed after 2",
             'Finding acme/gone versions matching ">= 5.0.0"...',
         ),
         (
             "Failed to resolve provider packages",
-            "Could not resolve provider acme/gone: could not connect to registry.opentofu.org",
+            "Could not resolve provider acme/gone: could not connect to registry.terraform.io",
             'Finding acme/gone versions matching ">= 5.0.0"...',
         ),
         (
             "Failed to install provider",
-            "Error while installing acme/gone v5.1.0: no network",
+            "Error while installing acme/gone v5.1.0: Get: dial tcp: connection refused",
             'Finding acme/gone versions matching ">= 5.0.0"...',
         ),
     ],
@@ -54,7 +54,7 @@ def test_a_missing_provider_is_named_with_its_constraint(summary: str, detail: s
 
     assert found.summary == (
         "the provider acme/gone >= 5.0.0 can't be installed: there is no mirror on this machine, "
-        "and no registry can be reached"
+        "and the registry registry.terraform.io can't be reached"
     )
     assert detail in found.detail
 
@@ -66,7 +66,8 @@ def test_a_missing_provider_names_the_mirror() -> None:
 
     def said(name: str) -> str:
         detail = (
-            f"Could not retrieve the list of available versions for provider {name}: no available releases"
+            f"Could not retrieve the list of available versions for provider {name}: no available "
+            "releases match the given constraints ~> 9.0"
         )
         found = error("Failed to query available provider packages", detail)
         return explain_missing([found], [], [mirror], "terraform")[0].summary
@@ -76,8 +77,63 @@ def test_a_missing_provider_names_the_mirror() -> None:
     )
     assert said("acme/gone") == (
         f"the provider acme/gone can't be installed: not in the mirror {folder}, "
-        "and no registry can be reached"
+        "and no release that Terraform finds fits"
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "why", "advice"),
+    [
+        (
+            "provider registry registry.opentofu.org does not have a provider named example.com/acme/gone",
+            "the registry registry.opentofu.org does not know it",
+            "correct its `source`",
+        ),
+        (
+            "no available releases match the given constraints ~> 9.0",
+            "no release that OpenTofu finds fits",
+            "change its `version`",
+        ),
+        (
+            "the previously-selected version 1.0.0 is no longer available",
+            "OpenTofu finds that version nowhere any more",
+            "run `tofu init -upgrade`",
+        ),
+        (
+            "provider example.com/acme/gone was not found in any of the search locations\n\n  - /mirror",
+            "the configuration of OpenTofu lets it ask no registry",
+            "put it into a mirror (tofu providers mirror FOLDER)",
+        ),
+        (
+            "could not query provider registry for acme/gone: 500 Internal Server Error",
+            "the registry registry.opentofu.org did not give it",
+            "put it into a mirror (tofu providers mirror FOLDER)",
+        ),
+    ],
+)
+def test_what_a_registry_answers_is_not_taken_for_silence(said: str, why: str, advice: str) -> None:
+    detail = f"Could not retrieve the list of available versions for provider acme/gone: {said}"
+    found = error("Failed to query available provider packages", detail)
+
+    (told,) = explain_missing([found], [], (), "tofu")
+
+    assert told.summary.endswith(f"can't be installed: there is no mirror on this machine, and {why}")
+    assert told.detail == f"{told.detail.partition(';')[0]}; OpenTofu says: {detail}"
+    assert advice in told.detail
+
+
+@pytest.mark.parametrize(("product", "host"), [("terraform", "terraform"), ("tofu", "opentofu")])
+def test_a_command_that_finds_nothing_where_people_are_is_not_repeated(product: Product, host: str) -> None:
+    said = f"Could not retrieve the list of available versions for provider acme/gone: not known to {host}"
+    aside = (
+        "To see which modules are currently depending on acme/gone and what versions are specified, run "
+        f"the following command:\n    {product} providers"
+    )
+    found = error("Failed to query available provider packages", f"{said}\n\n{aside}\n\nReport it.")
+
+    (told,) = explain_missing([found], [], (), product)
+
+    assert told.detail.endswith(f" says: {said}\n\nReport it.")
 
 
 def test_other_diagnostics_stay_as_they_are() -> None:

@@ -21,15 +21,23 @@ FRAMED = """╷
 @pytest.mark.parametrize(
     ("said", "summary"),
     [
-        (WRONG_KEY, "can't be decrypted with the key that is given"),
-        (FRAMED, "is encrypted, and no key is given"),
+        (WRONG_KEY, "the state can't be decrypted with the key that is given"),
+        (FRAMED, "the plan is encrypted, and no key is given"),
         (
             "This state file is encrypted and can not be read without an encryption configuration",
-            "is encrypted, and no key is given",
+            "the state is encrypted, and no key is given",
         ),
         (
             "Failed to refresh state: encountered unencrypted payload without unencrypted method configured",
-            "is not encrypted yet",
+            "the state is not encrypted yet",
+        ),
+        (
+            "decryption failed for all provided methods: attempted decryption failed for plan: cipher",
+            "the plan can't be decrypted with the key that is given",
+        ),
+        (
+            "decryption failed for all provided methods",
+            "the state or plan can't be decrypted with the key that is given",
         ),
         (
             'Unsupported state file format: The state file does not have a "version" attribute, which is',
@@ -55,7 +63,8 @@ def test_a_wrong_key_is_no_lock_that_is_held() -> None:
     failure = failure_of("tofu plan", Exit(1), found, "", interrupted=False)
 
     assert failure.kind is FailureKind.ENCRYPTION
-    assert failure.diagnostics[1:] == tuple(found)
+    assert [item.summary for item in failure.diagnostics[1:]] == ["Error acquiring the state lock"]
+    assert failure.diagnostics[1].detail == WRONG_KEY.partition("\n\n")[0]
 
 
 def test_a_command_that_only_writes_to_standard_error() -> None:

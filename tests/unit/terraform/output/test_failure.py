@@ -86,6 +86,15 @@ def test_who_wanted_a_lock_is_not_taken_for_who_holds_it(held: str, said: str) -
     assert "cellwright unlock client/acme/app" in told.detail
 
 
+def test_the_advice_to_work_without_a_lock_is_left_out() -> None:
+    advice = '\nby multiple users at the same time. You can disable locking with the "-lock=false"\nflag.'
+
+    failure = judge(error("Error acquiring the state lock", LOCK_DETAIL + advice))
+
+    assert failure.lock is not None
+    assert failure.diagnostics[1].detail == LOCK_DETAIL.partition("\n\nTerraform acquires")[0]
+
+
 def test_expired_credentials_say_so_first() -> None:
     failure = judge(error("Retrieving AWS account details", "api error ExpiredToken: The token is expired"))
     first, second = failure.diagnostics

@@ -53,7 +53,9 @@ def test_a_command_is_told_no_more_than_it_needs(
 def test_what_may_encrypt_a_state(
     tmp_path: Path, files: dict[str, str], environment: dict[str, str], *, may: bool
 ) -> None:
-    assert may_encrypt(write_tree(tmp_path, files), environment) is may
+    tree = write_tree(tmp_path, files)
+    assert may_encrypt(TOFU, tree, environment) is may
+    assert not may_encrypt(NEW, tree, environment)
 
 
 def test_forgetting_is_an_error_only_where_there_is_an_option_against_it() -> None:

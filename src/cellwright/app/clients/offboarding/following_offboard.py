@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from cellwright.app.clients.offboarding.standing import waits_of
+from cellwright.app.clients.offboarding.hold import waits_of
 from cellwright.app.runs.run_order import run_order
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.clients.values import LegalHold, Offboarding

@@ -6,7 +6,7 @@ from cellwright.app.clients.client import client_named
 from cellwright.app.clients.finishing import go_on
 from cellwright.app.clients.life import Standing, state_of
 from cellwright.app.clients.offboarding.carrier import Directly
-from cellwright.app.clients.offboarding.driving import hold_of
+from cellwright.app.clients.offboarding.hold import waits_of
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import FleetSession
@@ -15,7 +15,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.client_life import ClientState
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
-from cellwright.model.offboarding import Phase, Waits
+from cellwright.model.offboarding import Waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,6 @@ class DueReport:
     waits: Waits
     report: RunReport | None = None
     faults: tuple[Diagnostic, ...] = ()
-
-
-def waits_of(session: FleetSession, record: Offboarding) -> Waits:
-    """Tell what keeps an offboarding from destroying anything."""
-    return hold_of(session.ledger(), record, session) if record.phase is Phase.HOLDING else Waits.NOTHING
 
 
 def open_offboardings(session: FleetSession) -> tuple[tuple[Offboarding, Waits], ...]:

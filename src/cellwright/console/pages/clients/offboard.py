@@ -18,12 +18,12 @@ from cellwright.app.clients.offboarding.asking import (
     lay_legal_hold,
     lift_legal_hold,
 )
-from cellwright.app.clients.offboarding.driving import hold_end
 from cellwright.app.clients.offboarding.following_offboard import (
     LeavingProgress,
     LeavingStage,
     follow_offboarding,
 )
+from cellwright.app.clients.offboarding.hold import hold_end
 from cellwright.app.clients.offboarding.judging import Judged, judged
 from cellwright.app.clients.offboarding.planned import PlannedLeave, look_at_plan
 from cellwright.app.clients.submit import submit_offboard, submit_offboard_plan

@@ -13,6 +13,8 @@ from urllib.parse import quote_plus
 import yaml
 
 from cellwright.foreign.expressions.values import NoValue, number_of, text_of
+from cellwright.foreign.secrets import closed
+from cellwright.foreign.tree import Document
 
 
 def _digest(kind: str) -> Callable[[list[Any]], str]:
@@ -37,14 +39,16 @@ def _number_of_json(value: object) -> float:
 
 def _of_yaml(given: list[Any]) -> Any:  # noqa: ANN401  what YAML holds
     try:
-        return _plain(yaml.safe_load(text_of(given[0])))
+        return closed(_plain(yaml.safe_load(text_of(given[0]))))
     except yaml.YAMLError:
         raise NoValue("the YAML can't be read") from None
 
 
 def _of_json(given: list[Any]) -> Any:  # noqa: ANN401  what JSON holds
+    if isinstance(given[0], Document):
+        return given[0].content
     try:
-        return json.loads(text_of(given[0]))
+        return closed(json.loads(text_of(given[0])))
     except ValueError:
         raise NoValue("the JSON can't be read") from None
 
@@ -58,14 +62,15 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  as it was read
     return value if isinstance(value, str | int | float | None) else str(value)
 
 
+DECODING: Mapping[str, Callable[[list[Any]], Any]] = {"jsondecode": _of_json}
+"""Functions that may be given the JSON of a file that has secrets."""
 ENCODINGS: Mapping[str, Callable[[list[Any]], Any]] = {
     "base64decode": lambda given: base64.b64decode(text_of(given[0]), validate=True).decode(),
     "base64encode": lambda given: base64.b64encode(text_of(given[0]).encode()).decode(),
     "base64sha256": lambda given: base64.b64encode(
         hashlib.sha256(text_of(given[0]).encode()).digest()
     ).decode(),
-    "csvdecode": lambda given: [dict(row) for row in csv.DictReader(io.StringIO(text_of(given[0])))],
-    "jsondecode": _of_json,
+    "csvdecode": lambda given: [closed(dict(row)) for row in csv.DictReader(io.StringIO(text_of(given[0])))],
     "jsonencode": _to_json,
     "md5": _digest("md5"),
     "sha1": _digest("sha1"),

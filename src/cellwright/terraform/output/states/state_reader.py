@@ -155,7 +155,7 @@ def _parsed(content: bytes, where: str, read: Callable[[Mapping[str, Any]], _T |
                 error(
                     f"{where} is encrypted",
                     "only OpenTofu reads it, with the key in the stack's `encryption` block or in "
-                    "TF_ENCRYPTION: name it with terraform.binary in fleet.yaml",
+                    "TF_ENCRYPTION: name it with terraform.product or terraform.binary",
                 )
             )
         return read(state)
