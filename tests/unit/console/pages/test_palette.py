@@ -33,5 +33,12 @@ def test_what_one_may_not_see_is_not_found(tmp_path: Path) -> None:
     session, client = console(tmp_path, (Grant(Role.VIEWER, GrantScope(cells=("client/acme",))),))
     apply(session, NETWORK, APP)
     assert paths(client, "globex") == []
-    assert paths(client, FIRST) == []
+    assert paths(client, FIRST) == [f"/runs/{FIRST}"], "it had a unit of acme"
     assert "/onboard" not in paths(client, "onb")
+
+
+def test_a_run_of_others_is_not_found(tmp_path: Path) -> None:
+    session, client = console(tmp_path, (Grant(Role.VIEWER, GrantScope(cells=("client/globex",))),))
+    apply(session, NETWORK, APP)
+    assert paths(client, FIRST) == []
+    assert paths(client, "because") == []
