@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from cellwright.app.clients.offboarding.hold import waits_of
+from cellwright.app.clients.offboarding.standing import newest_offboarding
 from cellwright.app.runs.run_order import run_order
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.clients.values import LegalHold, Offboarding
@@ -86,7 +87,7 @@ def follow_offboarding(session: FleetSession, cell: CellAddress) -> LeavingProgr
     """
     ledger = session.ledger()
     there = cell in session.snapshot().fleet.cells
-    record = next(iter(ledger.offboardings.of_cell(cell)), None)
+    record = newest_offboarding(session, cell)
     hold = ledger.legal_holds.open([cell]).get(cell)
     if record is None or not record.phase.is_open:
         gone = record is not None and record.phase is Phase.DONE and not there
