@@ -171,6 +171,11 @@ def test_the_name_is_typed_after_the_plans_were_seen_and_a_lost_agent_makes_noth
     assert [what for _, what in offboardings(proposed)].count("offboarding.planning") == 1
     assert "is archived" in build.steps("sh")[-1]["out"]
     assert not list(proposed.folder.rglob("pwned"))
+    same = proposed.build("cellwrightOffboard", LEAVES).expect("FAILURE")
+    assert "Nothing was begun (0 units, 0 resources)" in same.why, (
+        "its plans are those of an offboarding that is over"
+    )
+    assert (same.run, same.steps("input")) == (build.run, [])
     other = {"BUILD_URL": "https://jenkins.example.com/job/fleet/job/offboard/8/"}
     again = proposed.build("cellwrightOffboard", LEAVES, environment=other).expect("FAILURE")
     assert "there is no client 'acme'" in again.steps("sh")[0]["err"]

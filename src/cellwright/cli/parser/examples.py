@@ -76,8 +76,11 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "job form": ("job form --json",),
     "job resume": ("job resume RUN",),
     "job follow": ("job follow RUN",),
+    "job offboard": ("job offboard acme --seen seen.json --reason 'contract over'",),
+    "job offboard-look": ("job offboard-look acme --run RUN --out seen.json", "job offboard-look acme"),
+    "job offboard-plan": ("job offboard-plan wanted.json",),
     "job suspend": ("job suspend client.json",),
-    "job approve": ("job approve RUN --plans DIGEST",),
+    "job approve": ("job approve RUN --plans run.json",),
     "onboard": (
         "onboard acme --set account=prod-use1 --set tier=gold",
         "onboard acme --place tier=gold --reason 'contract 12'",
