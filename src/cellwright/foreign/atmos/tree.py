@@ -250,6 +250,13 @@ class _Reading:
             for name, value in component.section("env").items()
             if name in _ENVIRONMENT
         }
+        for name, value in found.items():
+            if not isinstance(value, str):
+                position = (
+                    value.position if isinstance(value, Unreadable) else self._at(stack, component.name)
+                )
+                summary = f"{name} of '{component.name}' in {stack.name} is not written: it can't be told"
+                self._note(warning(summary, "write it into the cell's `environment`", position))
         return {name: value for name, value in found.items() if isinstance(value, str)}
 
     def _context(self, stack: _Stack, component: Component) -> Mapping[str, Any]:
