@@ -182,3 +182,11 @@ def test_settings_that_cant_be_told_are_told(tmp_path: Path) -> None:
     assert "the import '/etc/none.yaml' of settings is not read" in said
     assert "atmos.yaml:2:12: error: a setting can't be told: the secret API_TOKEN" in said
     assert "atmos.yaml:3:7: error: a setting can't be told: !exec is not evaluated here" in said
+
+
+def test_a_local_state_that_is_not_there_is_told(tmp_path: Path) -> None:
+    root = tree(tmp_path, "net: {}, gone: {metadata: {component: net, enabled: false}}", "")
+    note = "env/prod/net: no state is where the tree says, in a local file"
+    assert note in told(written(read_atmos(root, {}), tmp_path))
+    write(root, {"c/net/terraform.tfstate.d/prod/terraform.tfstate": "{}"})
+    assert note not in told(written(read_atmos(root, {}), tmp_path))
