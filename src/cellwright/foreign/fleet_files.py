@@ -296,7 +296,7 @@ class _Writer:
         self.notes.append(
             warning(
                 f"{self._address(found[0].key)}{more}: no state is where the tree says, in a local file",
-                "they count as new. If they are applied already, something gives them another backend "
+                "a unit without a state is new. If it is applied already, something gives it another backend "
                 "(-backend-config, a file that is copied): write that into fleet.yaml first",
                 found[0].backend.position,
             )
