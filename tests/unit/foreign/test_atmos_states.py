@@ -190,3 +190,21 @@ def test_a_local_state_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert note in told(written(read_atmos(root, {}), tmp_path))
     write(root, {"c/net/terraform.tfstate.d/prod/terraform.tfstate": "{}"})
     assert note not in told(written(read_atmos(root, {}), tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("settings", "files"),
+    [
+        ("vendor: {base_path: ./more}\n", {"more/x.yaml": "sources"}),
+        ("", {"vendor/x.yaml": "sources"}),
+        ("", {"vendor.yaml": "imports: [more/*, vendor.yaml]", "more/x.yaml": "sources"}),
+    ],
+)
+def test_a_vendored_component_is_found_in_folders_and_imports(
+    tmp_path: Path, settings: str, files: dict[str, str]
+) -> None:
+    sources = "sources: [{component: far, version: v1, source: 'github.com/a/b//far', targets: [c/far]}]"
+    manifests = {name: f"spec: {{{text.replace('sources', sources)}}}\n" for name, text in files.items()}
+    root = tree(tmp_path, "far: {}", settings=f"{ATMOS}{settings}", **manifests)
+    fleet = written(read_atmos(root, {}), tmp_path)
+    assert 'source: "github.com/a/b//far?ref=v1"' in fleet.files["fleet.yaml"]

@@ -208,7 +208,9 @@ class _Reading:
     def _unit(self, stack: _Stack, component: Component) -> ForeignUnit:
         context = self._context(stack, component)
         position = self._at(stack, component.name)
-        vendored = Vendored(self.root, self.sources, self._values)
+        vendored = Vendored(
+            self.root, self.sources, self._values, str(self._settings.get("vendor", "base_path") or "")
+        )
         folder = self._settings.folder("components", "terraform", "base_path", default="components/terraform")
         source = vendored.source(component, folder, position, stack.name, context)
         inputs = self._inputs(stack, component, context)
