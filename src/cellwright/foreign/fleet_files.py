@@ -69,6 +69,8 @@ class _Writer:
     _enabled: dict[str, bool] = field(default_factory=dict)
     _secrets: set[str] = field(default_factory=set)
     """Variables of the environment that hold secrets of units."""
+    _stateless: list[ForeignUnit] = field(default_factory=list)
+    """Units whose state is a file that is not there."""
     _unwritten: dict[tuple[str, Unreadable], list[str]] = field(default_factory=dict)
     """Units whose input can't be told, by what is written in one place for all of them."""
 
@@ -82,6 +84,7 @@ class _Writer:
         config = self._fleet_config(kind, common, cells)
         for unit in self.tree.units:
             self._write_state(unit, kind, cells[self._cells[unit.key]])
+        self._tell_of_stateless()
         for unit in self.tree.units:  # which units are switched off is known by now
             self._write_unit(unit, cells[self._cells[unit.key]])
         order = Order(self.tree.units, self._stacks, self._cells, self._enabled, self.tree.folder)
@@ -279,8 +282,25 @@ class _Writer:
             return
         text = str(value)
         if kind == "local" and Path(text).is_absolute():
+            if not Path(text).exists():
+                self._stateless.append(unit)
             text = os.path.relpath(text, self.target)
         cell.settings.setdefault("states", {})[self._stacks[unit.key]] = literal(text)
+
+    def _tell_of_stateless(self) -> None:
+        """Tell of units that may have their states elsewhere: what applies them may give another backend."""
+        found = [unit for unit in self._stateless if self._enabled[unit.key]]
+        if not found:
+            return
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        self.notes.append(
+            warning(
+                f"{self._address(found[0].key)}{more}: no state is where the tree says, in a local file",
+                "a unit without a state is new. If it is applied already, something gives it another backend "
+                "(-backend-config, a file that is copied): write that into fleet.yaml first",
+                found[0].backend.position,
+            )
+        )
 
     def _missing(self, value: ForeignValue) -> Unreadable | None:
         for item in leaves(value):

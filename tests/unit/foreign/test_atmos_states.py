@@ -170,3 +170,41 @@ def test_versions_come_from_the_lock_file_of_the_stacks_track(tmp_path: Path) ->
     assert (found["a"], found["b"], found["c"], found["d"]) == ("1.2.3", "app:1.2.3", "v2", "sha256:aa")
     assert "e" not in found
     assert "the lock file of versions has none of that name and track" in told(fleet)
+
+
+def test_settings_that_cant_be_told_are_told(tmp_path: Path) -> None:
+    settings = f"import: [/etc/none.yaml, more]\nbase_path: !env API_TOKEN\nlogs: !exec date\n{ATMOS}"
+    more = "components: {terraform: {workspaces_enabled: false}}\n"
+    root = tree(tmp_path, "net: {}", settings=settings, **{"more/x.yaml": more})
+    fleet = written(read_atmos(root, {}), tmp_path)
+    assert states(fleet) == {"prod/net": "k.tfstate"}
+    said = told(fleet)
+    assert "the import '/etc/none.yaml' of settings is not read" in said
+    assert "atmos.yaml:2:12: error: a setting can't be told: the secret API_TOKEN" in said
+    assert "atmos.yaml:3:7: error: a setting can't be told: !exec is not evaluated here" in said
+
+
+def test_a_local_state_that_is_not_there_is_told(tmp_path: Path) -> None:
+    root = tree(tmp_path, "net: {}, gone: {metadata: {component: net, enabled: false}}", "")
+    note = "env/prod/net: no state is where the tree says, in a local file"
+    assert note in told(written(read_atmos(root, {}), tmp_path))
+    write(root, {"c/net/terraform.tfstate.d/prod/terraform.tfstate": "{}"})
+    assert note not in told(written(read_atmos(root, {}), tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("settings", "files"),
+    [
+        ("vendor: {base_path: ./more}\n", {"more/x.yaml": "sources"}),
+        ("", {"vendor/x.yaml": "sources"}),
+        ("", {"vendor.yaml": "imports: [more/*, vendor.yaml]", "more/x.yaml": "sources"}),
+    ],
+)
+def test_a_vendored_component_is_found_in_folders_and_imports(
+    tmp_path: Path, settings: str, files: dict[str, str]
+) -> None:
+    sources = "sources: [{component: far, version: v1, source: 'github.com/a/b//far', targets: [c/far]}]"
+    manifests = {name: f"spec: {{{text.replace('sources', sources)}}}\n" for name, text in files.items()}
+    root = tree(tmp_path, "far: {}", settings=f"{ATMOS}{settings}", **manifests)
+    fleet = written(read_atmos(root, {}), tmp_path)
+    assert 'source: "github.com/a/b//far?ref=v1"' in fleet.files["fleet.yaml"]

@@ -1,16 +1,16 @@
 """Reads a tree of Atmos: a cell for each stack, a unit for each real component of it."""
 
 import fnmatch
-import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cellwright.foreign.atmos.component import Component, Merging, component_of
-from cellwright.foreign.atmos.manifest import REPLACE, Manifests, merge
+from cellwright.foreign.atmos.manifest import REPLACE, Manifests
 from cellwright.foreign.atmos.places import CONTEXT, Places
-from cellwright.foreign.atmos.reading import PLACES, FunctionCall, Templated, mapping, read_yaml
+from cellwright.foreign.atmos.reading import PLACES, Templated, mapping, read_yaml
+from cellwright.foreign.atmos.settings import FILES, Settings
 from cellwright.foreign.atmos.values import VERSIONS, Values
 from cellwright.foreign.atmos.vendored import Vendored
 from cellwright.foreign.environment import of_environment, steering
@@ -26,7 +26,6 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warn
 from cellwright.model.names import means_secret
 from cellwright.model.position import Position
 
-_SETTINGS = ("atmos.yaml", "atmos.yml", ".atmos.yaml")
 _STEERING = (
     "ATMOS_BASE_PATH",
     "ATMOS_COMPONENTS_",
@@ -70,7 +69,6 @@ class _Reading:
     is_secret: Callable[[str], bool]
     faults: list[Diagnostic] = field(default_factory=list)
     notes: dict[tuple[object, str], Diagnostic] = field(default_factory=dict)
-    _settings: Mapping[str, Any] = field(default_factory=dict)
     _locks: Mapping[str, Any] | None = None
     """Tracks of locked versions, once they are read."""
     _merging: Merging = field(default_factory=Merging)
@@ -80,19 +78,25 @@ class _Reading:
     def __post_init__(self) -> None:
         self._values = Values(self.root, self.environment, self._keys, self.is_secret)
         self._places = Places(self._values, has_workspaces=True)
+        self._settings = Settings(self.root, self._values)
 
     def read(self) -> ForeignTree:
-        self._settings = self._read_settings()
-        has_workspaces = self._setting("components", "terraform", "workspaces_enabled") is not False
+        self._settings.read()
+        for note in self._settings.notes:
+            self._note(note)
+        has_workspaces = self._of_terraform("workspaces_enabled") is not False
         self._places = Places(
             self._values,
             has_workspaces=has_workspaces,
-            separator=str(self._setting("components", "terraform", "workspace", "prefix_separator") or "-"),
-            generates=self._setting("components", "terraform", "auto_generate_backend_file") is not False,
+            separator=str(
+                self._settings.get("components", "terraform", "workspace", "prefix_separator") or "-"
+            ),
+            generates=self._settings.get("components", "terraform", "auto_generate_backend_file")
+            is not False,
         )
         self._merging = Merging(
-            str(self._setting("settings", "list_merge_strategy") or REPLACE),
-            self._setting("stacks", "inherit", "metadata") is not False,
+            str(self._settings.get("settings", "list_merge_strategy") or REPLACE),
+            self._settings.get("stacks", "inherit", "metadata") is not False,
         )
         stacks = list(self._stacks())
         found: list[tuple[_Stack, Component]] = []
@@ -124,54 +128,11 @@ class _Reading:
             units=units, folder=self.root, notes=tuple(self.notes.values()), from_environment=frozenset(read)
         )
 
-    def _read_settings(self) -> Mapping[str, Any]:
-        for name in _SETTINGS:
-            if (self.root / name).is_file():
-                found = self._with_imports(read_yaml(self.root / name, self.root), self.root / name)
-                return {key: self._setting_of(value) for key, value in found.items()}
-        raise DiagnosticError(
-            error(f"there is no atmos.yaml in {self.root}", "name the folder in which it lies")
-        )
-
-    def _with_imports(self, own: Mapping[str, Any], path: Path) -> dict[str, Any]:
-        """Add the settings of files that `atmos.yaml` imports, and of its folder `atmos.d`."""
-        found: dict[str, Any] = {}
-        written = own.get("import")
-        for item in ("atmos.d/**/*", ".atmos.d/**/*", *(written if isinstance(written, list) else ())):
-            if not isinstance(item, str) or "://" in item:
-                summary = f"the import '{getattr(item, 'text', item)}' of settings is not read"
-                self._note(error(summary, "import a file of the tree by its path", Position(path.name, 1, 1)))
-                continue
-            for file in sorted(self.root.glob(item.removeprefix("./"))):
-                if file.suffix in {".yaml", ".yml"} and file != path:
-                    found = merge(found, read_yaml(file, self.root))
-        return merge(found, own)
-
-    def _setting_of(self, value: Any) -> Any:  # noqa: ANN401  as it is written
-        """Evaluate functions in the settings; templates there name what holds elsewhere."""
-        match value:
-            case FunctionCall():
-                found = self._values.value(value, "", {})
-                return None if isinstance(found, Unreadable) else found
-            case Mapping():
-                return {name: self._setting_of(item) for name, item in value.items()}
-            case _:
-                return value
-
-    def _setting(self, *path: str) -> Any:  # noqa: ANN401  as it is written
-        value: Any = self._settings
-        for step in path:
-            value = value.get(step) if isinstance(value, Mapping) else None
-        return value.text if isinstance(value, Templated) else value
-
-    def _folder(self, *path: str, default: str) -> Path:
-        base = self._setting("base_path")
-        start = self.root / base if isinstance(base, str) else self.root
-        below = self._setting(*path)
-        return Path(os.path.normpath(start / (below if isinstance(below, str) else default)))
+    def _of_terraform(self, *path: str) -> Any:  # noqa: ANN401  as it is written
+        return self._settings.get("components", "terraform", *path)
 
     def _stacks(self) -> Iterator[_Stack]:
-        base = self._folder("stacks", "base_path", default="stacks")
+        base = self._settings.folder("stacks", "base_path", default="stacks")
         manifests = Manifests(self.root, base, self.sources, self._merging.lists)
         for path in sorted({*base.rglob("*.yaml"), *base.rglob("*.yml")}):
             if not self._is_included(path.relative_to(base).as_posix()):
@@ -186,8 +147,8 @@ class _Reading:
             self._note(note)
 
     def _is_included(self, name: str) -> bool:
-        included = self._setting("stacks", "included_paths") or ["**/*"]
-        excluded = self._setting("stacks", "excluded_paths") or []
+        included = self._settings.get("stacks", "included_paths") or ["**/*"]
+        excluded = self._settings.get("stacks", "excluded_paths") or []
         return any(_matches(name, item) for item in included) and not any(
             _matches(name, item) for item in excluded
         )
@@ -219,7 +180,10 @@ class _Reading:
         own = stack.content.get("name")
         if isinstance(own, str | Templated):
             return self._values.text(own, self._naming(component)) or ""
-        template, pattern = self._setting("stacks", "name_template"), self._setting("stacks", "name_pattern")
+        template, pattern = (
+            self._settings.get("stacks", "name_template"),
+            self._settings.get("stacks", "name_pattern"),
+        )
         variables = component.section("vars")
         if isinstance(template, str) and template:
             return self._values.text(template, self._naming(component)) or ""
@@ -238,14 +202,16 @@ class _Reading:
         return {**component.sections, "vars": component.section("vars"), "atmos_component": component.name}
 
     def _manifest(self, stack: _Stack) -> str:
-        base = self._folder("stacks", "base_path", default="stacks")
+        base = self._settings.folder("stacks", "base_path", default="stacks")
         return stack.file.relative_to(base).with_suffix("").as_posix()
 
     def _unit(self, stack: _Stack, component: Component) -> ForeignUnit:
         context = self._context(stack, component)
         position = self._at(stack, component.name)
-        vendored = Vendored(self.root, self.sources, self._values)
-        folder = self._folder("components", "terraform", "base_path", default="components/terraform")
+        vendored = Vendored(
+            self.root, self.sources, self._values, str(self._settings.get("vendor", "base_path") or "")
+        )
+        folder = self._settings.folder("components", "terraform", "base_path", default="components/terraform")
         source = vendored.source(component, folder, position, stack.name, context)
         inputs = self._inputs(stack, component, context)
         self._tell(stack, component)
@@ -286,6 +252,13 @@ class _Reading:
             for name, value in component.section("env").items()
             if name in _ENVIRONMENT
         }
+        for name, value in found.items():
+            if not isinstance(value, str):
+                position = (
+                    value.position if isinstance(value, Unreadable) else self._at(stack, component.name)
+                )
+                summary = f"{name} of '{component.name}' in {stack.name} is not written: it can't be told"
+                self._note(warning(summary, "write it into the cell's `environment`", position))
         return {name: value for name, value in found.items() if isinstance(value, str)}
 
     def _context(self, stack: _Stack, component: Component) -> Mapping[str, Any]:
@@ -307,10 +280,10 @@ class _Reading:
     def _versions(self, stack: _Stack) -> Mapping[str, Mapping[str, Any]]:
         """Give the locked versions of a stack's track, by name."""
         if self._locks is None:
-            path = self.root / str(self._setting("version", "lock_file") or "versions.lock.yaml")
+            path = self.root / str(self._settings.get("version", "lock_file") or "versions.lock.yaml")
             self._locks = mapping(read_yaml(path, self.root).get("tracks")) if path.is_file() else {}
         written = mapping(stack.content.get("version")).get("track")
-        track = written or self._setting("version", "track") or "default"
+        track = written or self._settings.get("version", "track") or "default"
         return {name: mapping(item) for name, item in mapping(self._locks.get(str(track))).items()}
 
     def _needs(self, stack: _Stack, component: Component, context: Mapping[str, Any]) -> Iterator[str]:
@@ -368,7 +341,7 @@ class _Reading:
     def _tell_of_environment(self) -> None:
         for note in of_environment(self._values.from_environment, self._values.secrets, self.environment):
             self._note(note)
-        for note in steering(self.environment, _STEERING, Position(_SETTINGS[0], 1, 1)):
+        for note in steering(self.environment, _STEERING, Position(FILES[0], 1, 1)):
             self._note(note)
 
     def _at(self, stack: _Stack, component: str = "") -> Position:

@@ -18,6 +18,7 @@ from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.position import Position
 
 _MANIFESTS = ("vendor.yaml", "vendor.yml", "vendor")
+_ENDINGS = frozenset({".yaml", ".yml"})
 _OCI = ("oci://", "s3::", "gcs::", "http://", "https://")
 
 
@@ -28,6 +29,8 @@ class Vendored:
     root: Path
     sources: SourceMap
     values: Values
+    base: str = ""
+    """The file or folder of manifests, if the settings name one."""
 
     def source(
         self,
@@ -81,8 +84,8 @@ class Vendored:
         source = mapping(mapping(own.get("spec")).get("source"))
         if isinstance(source.get("uri"), str):
             yield source["uri"], source.get("version"), folder
-        for name in _MANIFESTS:
-            spec = mapping(self._read(self.root / name).get("spec"))
+        for manifest in self._manifests():
+            spec = mapping(self._read(manifest).get("spec"))
             for item in spec.get("sources") or ():
                 source = mapping(item)
                 targets = source.get("targets")
@@ -91,6 +94,33 @@ class Vendored:
                     text, uri = _filled(path, source), _filled(source.get("source"), source)
                     if text and uri and Path(os.path.normpath(self.root / text)) == folder:
                         yield uri, source.get("version"), self.root
+
+    def _manifests(self) -> Iterator[Path]:
+        """Yield the manifests of the tree, each once, with those that they import."""
+        waiting = [
+            found for name in ((self.base,) if self.base else _MANIFESTS) for found in self._files(name)
+        ]
+        seen: set[Path] = set()
+        while waiting:
+            path = waiting.pop(0)
+            if path in seen:
+                continue
+            seen.add(path)
+            yield path
+            imports = mapping(self._read(path).get("spec")).get("imports")
+            for item in imports if isinstance(imports, list) else ():
+                if isinstance(item, str) and not is_remote(item) and not Path(item).is_absolute():
+                    waiting.extend(self._files(item))
+
+    def _files(self, name: str) -> list[Path]:
+        """Give the files of a name: those in a folder, those that a pattern means."""
+        there = self.root / name
+        if there.is_dir():
+            return sorted(item for item in there.iterdir() if item.suffix in _ENDINGS)
+        if there.is_file() or Path(name).is_absolute():
+            return [there]
+        pattern = name.removeprefix("./")
+        return sorted({*self.root.glob(pattern), *self.root.glob(f"{pattern}.yaml")})
 
     def _read(self, path: Path) -> Mapping[str, Any]:
         if not path.is_file():

@@ -173,6 +173,57 @@ def test_a_variable_that_is_no_secret_by_its_name_is_one_where_it_is_taken_as_on
     assert forms_in(found) == []
 
 
+OTHER_PARTS = """
+locals {
+  db_password = "PLANTED"
+}
+remote_state {
+  backend = "s3"
+  config = {
+    bucket      = "b-${get_env("OTHER_TOKEN", local.db_password)}"
+    key         = "k-SECRET"
+    access_key  = "PLANTED"
+    secret_key  = "SECRET"
+    assume_role = { external_id = "SECRET" }
+  }
+}
+terraform {
+  source = "git::https://x:SECRET@git.invalid/m.git//db"
+  extra_arguments "x" {
+    arguments = ["-var=pin=SECRET"]
+    env_vars  = { TF_VAR_pin = "SECRET" }
+  }
+  before_hook "x" {
+    execute = ["echo", "SECRET"]
+  }
+}
+generate "provider" {
+  path     = "p.tf"
+  contents = <<EOF
+provider "aws" {
+  token = "SECRET"
+}
+EOF
+}
+dependency "a" {
+  config_path  = "../SECRET"
+  mock_outputs = { x = "SECRET" }
+}
+iam_role = "SECRET"
+"""
+
+
+def test_no_other_part_of_a_unit_brings_a_secret_into_the_fleet(tmp_path: Path) -> None:
+    parts = OTHER_PARTS.replace("SECRET", '${get_env("DB_PASSWORD")}').replace("PLANTED", PLANTED)
+    units = {"prod/db/terragrunt.hcl": parts, "prod/web/terragrunt.hcl": BACKEND + SOURCE}
+    write(tmp_path / "tree", {**FILES, **units})
+    environment = {"HOME": str(tmp_path), "DB_PASSWORD": PLANTED}
+    code, said = answer(("import", "terragrunt", "tree"), tmp_path, environment)
+    written = [path.read_text() for path in (tmp_path / "fleet").rglob("*") if path.is_file()]
+    assert (code, len(written)) == (0, 4)
+    assert forms_in("\n".join((said, *written))) == []
+
+
 ATMOS = {
     "atmos.yaml": "components: {terraform: {base_path: components}}\n"
     "stacks: {base_path: stacks, included_paths: ['*.yaml'], name_template: '{{ .vars.stage }}'}\n",
