@@ -9,7 +9,7 @@ from typing import TextIO, assert_never
 from cellwright.cli.progress import words
 from cellwright.cli.progress.board import units_to_destroy
 from cellwright.cli.progress.long_steps import LongSteps
-from cellwright.cli.screen import palette
+from cellwright.cli.screen import run_palette
 from cellwright.cli.screen.layout import count, duration
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Severity
@@ -100,7 +100,7 @@ class PlainReporter:
             case PhaseEntered():
                 yield from self._phase(progress)
             case UnitPlanned(unit, plan):
-                yield f"{unit}: plan: {palette.changes(plan.counts)}"
+                yield f"{unit}: plan: {run_palette.changes(plan.counts)}"
             case ResourceProgress():
                 yield from self._resource(progress, now)
             case ProgramSaid():
@@ -135,11 +135,11 @@ class PlainReporter:
 
 
 def _end(run: Run, outcomes: set[str]) -> str:
-    return f"{run.kind.value} {run.id}: {palette.run_mark(run.status, outcomes).word}"
+    return f"{run.kind.value} {run.id}: {run_palette.run_mark(run.status, outcomes).word}"
 
 
 def _result(result: UnitResult, *, destroy: bool) -> str:
     took = f" after {duration(result.seconds)}" if result.seconds else ""
-    done = palette.tally(result.resources).plain
-    ending = palette.outcome_mark(result.outcome, destroy=destroy).word
+    done = run_palette.tally(result.resources).plain
+    ending = run_palette.outcome_mark(result.outcome, destroy=destroy).word
     return f"{result.address}: {ending}{took}{f' ({done})' if done else ''}"
