@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-Service = Literal["s3", "secretsmanager", "ssm", "cloudwatch", "sts", "organizations", "ecr", "rds"]
+Service = Literal[
+    "s3", "secretsmanager", "ssm", "cloudwatch", "sts", "organizations", "ecr", "rds", "dynamodb"
+]
 
 _ENDPOINTS: Mapping[Service, str] = {
     "s3": "AWS_ENDPOINT_URL_S3",
@@ -14,6 +16,7 @@ _ENDPOINTS: Mapping[Service, str] = {
     "organizations": "AWS_ENDPOINT_URL_ORGANIZATIONS",
     "ecr": "AWS_ENDPOINT_URL_ECR",
     "rds": "AWS_ENDPOINT_URL_RDS",
+    "dynamodb": "AWS_ENDPOINT_URL_DYNAMODB",
 }
 _KEYS = {
     "aws_access_key_id": "AWS_ACCESS_KEY_ID",

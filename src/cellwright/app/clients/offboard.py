@@ -29,6 +29,7 @@ from cellwright.app.clients.unfinished import (
 )
 from cellwright.app.runs.choosing import choice_of
 from cellwright.app.runs.guards.held import legal_hold_fault
+from cellwright.app.runs.guards.moving import refuse_moving
 from cellwright.app.runs.queued_task import QueuedTask
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.steering.conversation import Conversation
@@ -276,8 +277,8 @@ def prepare_offboard(session: FleetSession, request: OffboardRequest, talk: Conv
     """See that a client can go; nothing is started or changed.
 
     Raises:
-        DiagnosticError: there is no such client, units of others depend on it, the work tree is dirty, or the
-            state of one of its units is gone.
+        DiagnosticError: there is no such client, units of others depend on it, the work tree is dirty, it is
+            being renamed or split, or the state of one of its units is gone.
     """
     fleet = session.open(writing=True, cancelled=talk.interrupted)
     level = client_level(fleet.fleet.levels)
@@ -289,6 +290,7 @@ def prepare_offboard(session: FleetSession, request: OffboardRequest, talk: Conv
         left = removed_uncommitted(repository, places) if cell not in fleet.fleet.cells else ()
     _refuse_unknown(fleet, cell, known=bool(left))
     _refuse_needed(fleet.fleet, cell, request.readable)
+    refuse_moving(fleet, [cell])
     known = [unit for unit in fleet.ledger.reader.heads() if unit.of_cell == cell]
     if not request.accept_state:
         refuse_vanished(fleet, known)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from cellwright.app.moves.names import Names
 from cellwright.app.moves.texts import FileChanges
+from cellwright.app.runs.guards.moving import refuse_moving
 from cellwright.app.session.session import OpenFleet
 from cellwright.app.session.snapshot import Snapshot
 from cellwright.ledger.read.open_questions import OpenQuestions
@@ -57,13 +58,16 @@ def refuse_at_work(fleet: OpenFleet, names: Names) -> None:
     """Make sure that nobody is at work with a cell.
 
     Raises:
-        DiagnosticError: a run that is not over has a unit of it, or a rollout; or it is being offboarded.
+        DiagnosticError: a run that is not over has a unit of it, or a rollout; or it is being offboarded, or
+            another move is under way.
     """
     refuse_busy(fleet, names.cells)
 
 
 def refuse_busy(fleet: OpenFleet, cells: Iterable[CellAddress]) -> None:
     """As `refuse_at_work`, for some cells."""
+    cells = tuple(cells)
+    refuse_moving(fleet, cells)
     leaving = {item.cell for item in fleet.ledger.offboardings.open()}
     for cell in cells:
         if cell in leaving:

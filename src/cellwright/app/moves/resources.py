@@ -43,7 +43,8 @@ def plan_move(
     planned = []
     with preview_folder(fleet.home.folder) as scratch:
         for pair in _pairs(fleet, actor, request, scratch):
-            refuse_busy(fleet, [pair.source.of_cell])
+            if fleet.ledger.moves.of(str(pair.source)) is None:  # else it may only go on
+                refuse_busy(fleet, [pair.source.of_cell])
             planned.append(pair.planned(talk))
     return tuple(planned)
 

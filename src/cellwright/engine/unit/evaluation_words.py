@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Mapping
 
 from cellwright.ledger.moves import Move, MoveKind
-from cellwright.model.address import UnitAddress
+from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedHead
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
 from cellwright.model.position import Position
@@ -127,8 +127,8 @@ def renamed_fault(address: UnitAddress) -> Diagnostic:
     )
 
 
-def moving_fault(address: UnitAddress, move: Move) -> Diagnostic:
-    """Say that a unit can't be worked on because of a move that is under way, and how that goes on."""
+def moving_fault(address: CellAddress | UnitAddress, move: Move) -> Diagnostic:
+    """Say that a unit or cell can't be worked on: a move is under way; and how that goes on."""
     if move.kind is MoveKind.RENAME:
         what = f"{move.subject} is being renamed to {move.target}"
         command = f"rename {move.subject} {move.target}"

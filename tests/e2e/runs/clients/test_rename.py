@@ -259,7 +259,8 @@ def test_a_rename_in_a_bucket_that_is_killed_at_any_step_goes_on(tmp_path: Path,
             assert keys_in(bucket) == [f"client/{name}/plain.tfstate", f"client/{name}/taker.tfstate"]
             assert set(lineages(fleet)) == {f"client/{name}/plain", f"client/{name}/taker"}
             assert set(lineages(fleet).values()) == marks
-            assert not (fleet.home / "moves").exists()
+            # Of one that was killed at its very end the next command removes the folder.
+            assert not list((fleet.home / "moves").rglob("*.tfstate"))
         again = cellwright.run("apply", f"client/{name}", "--all", "--yes", "--json").expect(0)
         assert set(again.outcomes.values()) == {"unchanged"}
 

@@ -14,12 +14,16 @@ from cellwright.app.rollouts.asking import AskRequest
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
+from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.clients.lives import Move
 from cellwright.ledger.clients.values import NewOffboarding
+from cellwright.ledger.moves import Move as OpenMove
+from cellwright.ledger.moves import MoveKind
 from cellwright.ledger.write.queueing import QueuedRun, QueuedUnit
 from cellwright.model.address import CellAddress
 from cellwright.model.client_life import ClientState
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.runs.event import RESOURCES_MOVING
 from every_command import answer
 from unit.app.kit import ADA, APP, NOBODY, install_program, ledger_of, make_fleet, make_run, put_under_git
 from unit.app.rollouts.kit import begin, git, open_fleet, settle
@@ -152,3 +156,32 @@ def test_what_has_changed_since_it_was_planned_is_not_renamed(fleet: Path) -> No
         shown = plan_rename(session, ADA, wanted, Conversation())
         rename(session, ADA, replace(wanted, basis=shown.basis))
     assert (fleet / "clients/beta.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("rename", "client/acme", "beta", "--yes", "--allow-replace"),
+        ("offboard", "acme", "--yes", "--reason", "over"),
+        ("move", "client/acme/extra", "app", "thing.other", "--yes"),
+    ],
+)
+def test_a_cell_with_resources_in_two_states_is_left_alone(fleet: Path, words: tuple[str, ...]) -> None:
+    with ledger_of(fleet) as ledger:
+        split = OpenMove(
+            id="split-client/acme/app",
+            kind=MoveKind.SPLIT,
+            subject="client/acme/app",
+            target="client/acme/extra",
+            detail={"resources": ["thing.going"]},
+        )
+        ledger.moves.begin(split, ADA, EventDraft(ADA, RESOURCES_MOVING, "client/acme/app"), {})
+    (fleet / "clients/acme.yaml").write_text("stacks: {extra: {enabled: true}}\n")
+    git(fleet, "commit", "--quiet", "--all", "--message=More")
+    code, told = said(fleet, *words)
+    assert code == 1
+    assert "resources of client/acme/app are going to client/acme/extra" in told
+    assert "cellwright move client/acme/app extra thing.going" in told
+    assert (fleet / "clients/acme.yaml").exists()
+    with ledger_of(fleet) as ledger:
+        assert [move.subject for move in ledger.moves.open()] == ["client/acme/app"]

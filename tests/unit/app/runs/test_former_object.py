@@ -19,6 +19,7 @@ class Cloud:
     def __init__(self) -> None:
         self.roles: list[Mapping[str, str]] = []
         self.removed: list[tuple[str, str, str]] = []
+        self.digests: list[tuple[str, str, Any]] = []
         self.denies = False
 
     def make_client(self, _service: str, environment: Mapping[str, str], **_given: object) -> Any:  # noqa: ANN401
@@ -34,6 +35,9 @@ class Cloud:
                 if cloud.denies:
                     raise ValueError("AccessDenied")
                 cloud.removed.append((who, Bucket, Key))
+
+            def delete_item(self, TableName: str, Key: Any) -> None:  # noqa: ANN401, N803  boto3's
+                cloud.digests.append((who, TableName, Key))
 
         return Client()
 
@@ -68,6 +72,18 @@ def test_as_who_it_is_removed(
     assert former_object.remove_object({**PLACE, **settings}, AMBIENT)
     assert cloud.removed == [(who, "states", "client/acme/app.tfstate")]
     assert cloud.roles == roles
+
+
+def test_the_digest_that_a_table_has_of_it_goes_with_it(cloud: Cloud) -> None:
+    own = {"access_key": "own", "secret_key": "own"}
+    assert former_object.remove_object({**PLACE, **own, "dynamodb_table": "locks"}, AMBIENT)
+    digest = {"LockID": {"S": "states/client/acme/app.tfstate-md5"}}
+    assert (cloud.removed, cloud.digests) == (
+        [("own", "states", "client/acme/app.tfstate")],
+        [("own", "locks", digest)],
+    )
+    assert former_object.remove_object(PLACE, AMBIENT)
+    assert len(cloud.digests) == 1
 
 
 def test_what_only_terraform_follows_is_left(cloud: Cloud) -> None:

@@ -172,7 +172,7 @@ class DeclaredMoves:
         patience = LONGEST_WAIT if not claimed else _WHILE_HELD if part.address == move.source else 0.0
         free = [unit for unit in pair if unit not in held]
         try:
-            with leases_on(self.fleet, self.run.id, free, patience) as taken:
+            with leases_on(self.fleet, self.run.id, free, patience, keeper.interrupts) as taken:
                 yield {**held, **taken}
         except LeaseTakenError as fault:
             if claimed:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.web.aws import make_client
+from cellwright.web.aws import Service, make_client
 
 _SECONDS = 20.0
 _NOT_OURS = ("assume_role_with_web_identity", "shared_credentials_files", "shared_credentials_file")
@@ -38,25 +38,36 @@ def remove_object(config: Mapping[str, Any], environment: Mapping[str, str]) -> 
     try:
         identity = _identity(config, {**environment, **own})
         profile = None if own or identity else _text(config.get("profile"))
-        client = make_client(
-            "s3",
-            {**environment, **own, **identity},
-            seconds=_SECONDS,
-            region=_text(config.get("region")),
-            profile=profile,
-            endpoint=_endpoint(config, "s3"),
-        )
-        client.delete_object(Bucket=bucket, Key=key)
+        who = {**environment, **own, **identity}
+        _client("s3", config, who, profile).delete_object(Bucket=bucket, Key=key)
+        if table := _text(config.get("dynamodb_table")):
+            # Else whoever gets a state of this key one day is told that it is not the one that was written.
+            locks = _client("dynamodb", config, who, profile)
+            locks.delete_item(TableName=table, Key={"LockID": {"S": f"{bucket}/{key}-md5"}})
     except ImportError:
         return False
     except Exception as fault:  # noqa: BLE001  boto3's own, which is not installed everywhere
         raise DiagnosticError(
             error(
                 f"the former copy s3://{bucket}/{key} can't be removed: {fault}",
-                "allow s3:DeleteObject there and repeat this, or remove it by hand",
+                "allow s3:DeleteObject there, and dynamodb:DeleteItem where a table has its digest, and "
+                "repeat this; or remove it by hand",
             )
         ) from None
     return True
+
+
+def _client(
+    service: Service, config: Mapping[str, Any], environment: Mapping[str, str], profile: str | None
+) -> Any:  # noqa: ANN401  boto3 ships no types
+    return make_client(
+        service,
+        environment,
+        seconds=_SECONDS,
+        region=_text(config.get("region")),
+        profile=profile,
+        endpoint=_endpoint(config, service),
+    )
 
 
 def _identity(config: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from cellwright.app.runs.terraform import terraform_for
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.adapter.run_terraform import RunTerraform
-from cellwright.engine.approval import Uninterrupted
+from cellwright.engine.approval import Interrupts, Uninterrupted
 from cellwright.engine.lease.keeper import LeaseKeeper, this_process
 from cellwright.engine.run_record import new_run
 from cellwright.engine.unit.ports import NoDepot, NoStateDepot
@@ -20,11 +20,15 @@ from cellwright.planning.graph import Graph
 
 @contextmanager
 def leases_on(
-    fleet: OpenFleet, name: str, units: Iterable[UnitAddress], longest_wait: float = 0.0
+    fleet: OpenFleet,
+    name: str,
+    units: Iterable[UnitAddress],
+    longest_wait: float = 0.0,
+    interrupts: Interrupts | None = None,
 ) -> Iterator[dict[UnitAddress, int]]:
     """Hold units during the block. Gives the fencing numbers.
 
-    Whoever works on one now is waited for so many seconds, or not at all.
+    Whoever works on one now is waited for so many seconds, or not at all; somebody who interrupts ends that.
 
     Raises:
         LeaseTakenError: somebody works on one.
@@ -33,7 +37,7 @@ def leases_on(
         fleet.ledger.leases,
         this_process(name),
         lambda _unit: None,
-        Uninterrupted(),
+        interrupts or Uninterrupted(),
         longest_wait=longest_wait,
     )
     with keeper:

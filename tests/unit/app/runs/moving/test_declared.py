@@ -259,6 +259,17 @@ def test_of_two_units_that_wait_for_each_other_a_claimed_one_is_let_go(fleet: Op
     all_stays(fleet)
 
 
+def test_whoever_interrupts_ends_the_wait_for_the_other_unit(
+    fleet: OpenFleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(declared, "LONGEST_WAIT", 3600.0)
+    keeper = keeper_of(fleet)
+    monkeypatch.setattr(keeper.interrupts, "requested", lambda: 1)
+    with leases_on(fleet, "another run", [SOURCE]), pytest.raises(LeaseTakenError):
+        prepare(fleet, TARGET, keeper=keeper)
+    all_stays(fleet)
+
+
 @pytest.mark.parametrize("unit", [SOURCE, TARGET])
 def test_a_command_that_a_killed_process_has_left_is_not_written_over(
     fleet: OpenFleet, unit: UnitAddress
