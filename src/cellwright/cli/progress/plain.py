@@ -26,7 +26,7 @@ from cellwright.model.runs.progress import (
     UnitFinished,
     UnitPlanned,
 )
-from cellwright.model.runs.run import Run, UnitResult
+from cellwright.model.runs.run import Outcome, Run, UnitResult
 from cellwright.model.text.visible import visible
 
 _REPEAT_SECONDS = 30.0
@@ -94,8 +94,9 @@ class PlainReporter:
             case RunStarted(run):
                 self._to_destroy = units_to_destroy(run)
                 yield f"{run.kind.value} {run.id}: {count(len(run.units), 'unit')}"
-            case RunFinished(run):
-                yield _end(run, self._outcomes)
+            case RunFinished(run, refused):
+                # Who has listened from the middle on has not heard of every outcome.
+                yield _end(run, {Outcome.REFUSED.value} if refused else self._outcomes)
             case PhaseEntered():
                 yield from self._phase(progress)
             case UnitPlanned(unit, plan):
