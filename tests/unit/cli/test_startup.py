@@ -120,7 +120,7 @@ _NOT_TO_RUN = {
     "multiprocessing",
     "pydantic",
 }
-"""For a plan of units whose fleet has no policies; what starts no Terraform is what the test imports."""
+"""For planning the units of a fleet without policies."""
 _RUNNING = """
 import sys
 import cellwright.app.runs.plan, cellwright.app.runs.run_context, cellwright.engine.execution
