@@ -27,14 +27,22 @@ _HEAVY = {
 _NOT_FOR_STATUS = {
     "alembic",
     "asyncio",
+    "cellwright.api.document",
     "cellwright.api.fleet.status",
+    "cellwright.cli.parser.planning_arguments",
+    "cellwright.cli.parser.run_arguments",
+    "cellwright.cli.screen.run_palette",
     "cellwright.engine",
     "cellwright.fleet.checks.exact",
+    "cellwright.fleet.config.operating",
     "cellwright.fleet.resolve.cell",
     "cellwright.git.repository",
     "cellwright.ipam",
     "cellwright.ledger.database.run_rows",
     "cellwright.ledger.opening",
+    "cellwright.model.runs.plan",
+    "cellwright.model.runs.run",
+    "cellwright.model.settings.rollout_settings",
     "cellwright.planning.policy.module",
     "cellwright.relay",
     "cellwright.rego",
@@ -76,9 +84,11 @@ _NOT_FOR_NOTHING = {
     "cellwright.engine.execution",
     "cellwright.engine.unit.evaluation",
     "cellwright.engine.unit.step",
+    "cellwright.fleet.config.operating",
     "cellwright.fleet.explain",
     "cellwright.fleet.resolve.cell",
     "cellwright.ledger.database.tables",
+    "cellwright.ledger.drift.findings",
     "cellwright.ledger.people",
     "cellwright.ledger.queue.claims",
     "cellwright.ledger.rollouts.rollouts",
@@ -94,6 +104,29 @@ _NOT_FOR_NOTHING = {
     "yaml",
 }
 """For a plan that finds nothing to do: it writes into the ledger, and no more."""
+_NOT_TO_RUN = {
+    "cellwright.app.runs.stored_files",
+    "cellwright.artifacts",
+    "cellwright.fleet.config.operating",
+    "cellwright.ledger.blocks",
+    "cellwright.ledger.drift.values",
+    "cellwright.ledger.placements",
+    "cellwright.ledger.rollouts.guard",
+    "cellwright.ledger.write.removal_writes",
+    "cellwright.planning.policy.trials",
+    "cellwright.rego.messages",
+    "cellwright.rego.process",
+    "grpc",
+    "multiprocessing",
+    "pydantic",
+}
+"""For planning the units of a fleet without policies."""
+_RUNNING = """
+import sys
+import cellwright.app.runs.plan, cellwright.app.runs.run_context, cellwright.engine.execution
+import cellwright.ledger.write.recorder, cellwright.rego.evaluator
+print(*sys.modules, file=sys.stderr)
+"""
 _SCRIPT = """
 import sys
 from cellwright.cli.main import main
@@ -104,9 +137,11 @@ finally:
 """
 
 
-def loaded(*arguments: str, folder: Path | None = None, **environment: str) -> set[str]:
+def loaded(
+    *arguments: str, folder: Path | None = None, script: str = _SCRIPT, **environment: str
+) -> set[str]:
     done = subprocess.run(
-        [sys.executable, "-c", _SCRIPT, *arguments],
+        [sys.executable, "-c", script, *arguments],
         capture_output=True,
         text=True,
         check=True,
@@ -176,6 +211,13 @@ def test_a_plan_of_nothing_imports_neither_what_runs_units_nor_the_other_databas
     assert {"yaml", "cellwright.fleet.resolve.cell"} <= first, "nothing was in the cache"
     assert "sqlalchemy.dialects.sqlite" in again
     assert sorted(again & _NOT_FOR_NOTHING) == []
+
+
+def test_what_plans_units_imports_nothing_that_only_applies_policies_and_rollouts_need() -> None:
+    again = loaded(script=_RUNNING)
+
+    assert "cellwright.terraform.unit" in again
+    assert sorted(again & _NOT_TO_RUN) == []
 
 
 def test_completion_imports_neither_the_database_library_nor_what_makes_pages(fleet: Path) -> None:

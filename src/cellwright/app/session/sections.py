@@ -1,6 +1,7 @@
 """What a session gives without its own cells: fleet.yaml section by section, and another revision."""
 
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from cellwright.app.session.repository.fleet_repository import FleetRepository
 from cellwright.app.session.snapshot import MakeObserver, Snapshot, Snapshots
@@ -10,9 +11,11 @@ from cellwright.fleet.load.known_cells import KnownCells
 from cellwright.fleet.pools import Addressing
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.settings.build_settings import BuildSettings
-from cellwright.model.settings.console_settings import ConsoleSettings
-from cellwright.model.settings.drift_settings import DriftSettings
-from cellwright.model.settings.rollout_settings import RolloutsSettings
+
+if TYPE_CHECKING:  # few commands ask for these
+    from cellwright.model.settings.console_settings import ConsoleSettings
+    from cellwright.model.settings.drift_settings import DriftSettings
+    from cellwright.model.settings.rollout_settings import RolloutsSettings
 
 
 class FleetSections:
@@ -62,15 +65,15 @@ class FleetSections:
         """Give whose builds are believed, and whether others may act. Raises the faults of `builds:`."""
         return self._snapshots.builds()
 
-    def rollouts(self) -> RolloutsSettings:
+    def rollouts(self) -> "RolloutsSettings":
         """Give what fleet.yaml says of rollouts; as `approvals`."""
         return self._snapshots.rollouts()
 
-    def drift(self) -> DriftSettings:
+    def drift(self) -> "DriftSettings":
         """Give when units are looked at for drift, and how many at the most; as `approvals`."""
         return self._snapshots.drift()
 
-    def console(self) -> ConsoleSettings:
+    def console(self) -> "ConsoleSettings":
         """Give what fleet.yaml says of the console; loads no cell. Raises its faults as DiagnosticError."""
         return self._snapshots.console()
 

@@ -42,9 +42,6 @@ from cellwright.model.address import CellAddress
 from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import DiagnosticError, Severity, error, has_errors
 from cellwright.model.settings.build_settings import BuildSettings
-from cellwright.model.settings.console_settings import ConsoleSettings
-from cellwright.model.settings.drift_settings import DriftSettings
-from cellwright.model.settings.rollout_settings import RolloutsSettings
 from cellwright.model.settings.secret_settings import SecretSettings
 from cellwright.model.unit import StackPin
 from cellwright.planning.fingerprint import StackFacts
@@ -57,6 +54,9 @@ if TYPE_CHECKING:  # most commands merge nothing: their cells come from the cach
     from cellwright.app.session.known_secrets import KnownSecrets
     from cellwright.fleet.load.new_cell import NewCell
     from cellwright.fleet.resolve.merge import Setting
+    from cellwright.model.settings.console_settings import ConsoleSettings
+    from cellwright.model.settings.drift_settings import DriftSettings
+    from cellwright.model.settings.rollout_settings import RolloutsSettings
 
 _NARROW_KEPT = 16
 """So many snapshots of parts of the fleet are kept, those that were asked for last."""
@@ -198,7 +198,7 @@ class Snapshots:
         """Give the sources of secrets that fleet.yaml declares; reads no cell."""
         return self._configuration().secrets
 
-    def console(self) -> ConsoleSettings:
+    def console(self) -> "ConsoleSettings":
         """Give what fleet.yaml says of the console; reads no cell.
 
         Raises:
@@ -234,7 +234,7 @@ class Snapshots:
             raise DiagnosticError(*findings)
         return configuration.builds or BuildSettings()
 
-    def rollouts(self) -> RolloutsSettings:
+    def rollouts(self) -> "RolloutsSettings":
         """Give what fleet.yaml says of rollouts; reads no cell.
 
         Raises:
@@ -245,7 +245,7 @@ class Snapshots:
             raise DiagnosticError(*findings)
         return settings
 
-    def drift(self) -> DriftSettings:
+    def drift(self) -> "DriftSettings":
         """Give what fleet.yaml says of looks for drift; as `rollouts`."""
         configuration, findings = read_configured(FleetFiles(self._home.root), self._home.cache)
         if (settings := configuration.operating().drift) is None:
