@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, bindparam, column, select, table, text
+from sqlalchemy import Connection, Select, bindparam, column, select, table, text
 from sqlalchemy.exc import IntegrityError
 
 from cellwright.ledger.database.database import Database, connect
@@ -17,7 +17,7 @@ ONE = text("SELECT name, size FROM things WHERE name = :name")
 SOME = text("SELECT name FROM things WHERE name IN :names ORDER BY name").bindparams(
     bindparam("names", expanding=True)
 )
-NAMES = select(column("name")).select_from(table("things"))
+NAMES: Select[Any] = select(column("name")).select_from(table("things"))
 ADD = text("INSERT INTO things (name, size) VALUES (:name, 9)")
 
 
@@ -31,7 +31,11 @@ def database(tmp_path: Path) -> Iterator[Database]:
     found = connect(SqliteLocation(tmp_path / "ledger.db"), None, 1.0)
     with found.write() as connection:
         connection.execute(text("CREATE TABLE things (name TEXT PRIMARY KEY, size INTEGER)"))
-        rows = [{"name": "a", "size": 1}, {"name": "b", "size": None}, {"name": "c", "size": 3}]
+        rows: list[dict[str, Any]] = [
+            {"name": "a", "size": 1},
+            {"name": "b", "size": None},
+            {"name": "c", "size": 3},
+        ]
         connection.execute(text("INSERT INTO things (name, size) VALUES (:name, :size)"), rows)
     yield found
     found.close()
@@ -55,7 +59,7 @@ ASKED: dict[str, Callable[[Connection], Any]] = {
     "first scalar": lambda found: found.execute(ALL).scalars().first(),
     "rows changed": lambda found: found.execute(text("UPDATE things SET size = 4 WHERE size > 0")).rowcount,
     "nothing changed": lambda found: found.execute(text("DELETE FROM things WHERE size > 9")).rowcount,
-    "returned": lambda found: found.execute(text("UPDATE things SET size = 5 RETURNING name")).first()[0],
+    "returned": lambda found: found.execute(text("UPDATE things SET size = 5 RETURNING name")).scalar(),
     "a list inside": lambda found: found.execute(SOME, {"names": ["a", "c", "d"]}).scalars().all(),
     "an expression": lambda found: found.execute(
         select(column("name")).select_from(table("things"))
