@@ -11,7 +11,7 @@ import os
 import pkgutil
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerProcess
@@ -71,12 +71,8 @@ def run_warm(
     arguments: tuple[str, ...], folder: Path, environment: Mapping[str, str], output: Path
 ) -> tuple[int, str, str]:
     """Carry out a command; gives its exit code and what it printed, which lies in `output` meanwhile."""
-    _start_server()
     out, err = output / "out", output / "err"
-    process: ForkServerProcess = _CONTEXT.Process(
-        target=_carry_out, args=(arguments, folder, dict(environment), out, err)
-    )
-    process.start()
+    process = warm_process(_carry_out, arguments, folder, dict(environment), out, err)
     process.join(PATIENCE)
     code = process.exitcode
     if code is None:
@@ -87,20 +83,33 @@ def run_warm(
     return code, out.read_text(), err.read_text()
 
 
-def _carry_out(
-    arguments: tuple[str, ...], folder: Path, environment: Mapping[str, str], out: Path, err: Path
-) -> None:
+def warm_process(target: Callable[..., None], *arguments: object) -> ForkServerProcess:
+    """Start a function of a module in a process that need not load Cellwright first."""
+    _start_server()
+    process: ForkServerProcess = _CONTEXT.Process(target=target, args=arguments)
+    process.start()
+    return process
+
+
+def become(folder: Path, environment: Mapping[str, str], streams: Sequence[tuple[Path, int]]) -> None:
+    """Give this process a session of its own, this folder and environment, and these standard streams."""
     gc.freeze()  # what was loaded stays: looking through it for garbage takes a tenth of a second each time
     os.setsid()
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
-    _open_as(0, Path(os.devnull), os.O_RDONLY)
-    _open_as(1, out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    _open_as(2, err, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    for number, (path, flags) in enumerate(streams):
+        _open_as(number, path, flags)
     sys.stdin = open(0, closefd=False)  # noqa: SIM115  for as long as the process lives
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  as above
     sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115  as above
+
+
+def _carry_out(
+    arguments: tuple[str, ...], folder: Path, environment: Mapping[str, str], out: Path, err: Path
+) -> None:
+    new = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    become(folder, environment, ((Path(os.devnull), os.O_RDONLY), (out, new), (err, new)))
     sys.exit(main(arguments))
 
 
