@@ -7,14 +7,12 @@ statements as small as a ledger's that takes ten times as long as SQLite itself.
 
 import sqlite3
 from collections.abc import Iterator, Mapping
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, TextClause
 from sqlalchemy.exc import IntegrityError
-
-_KINDS: dict[str, type["TextRow"] | None] = {}
-"""The rows of each statement that was executed; a program has a fixed number of them."""
 
 
 class TextRow(tuple[Any, ...]):
@@ -130,10 +128,8 @@ class SqliteConnection(Connection):
             cursor = driver.execute(written, parameters or {})
         except sqlite3.IntegrityError as failure:
             raise IntegrityError(written, None, failure, hide_parameters=True) from failure
-        kind = _KINDS.get(written)
-        if kind is None and written not in _KINDS:
-            kind = _KINDS[written] = _kind_of(cursor)
-        return TextResult(cursor, kind)
+        columns = cursor.description
+        return TextResult(cursor, None if columns is None else _kind_of(tuple(item[0] for item in columns)))
 
 
 def _is_plain(statement: object, parameters: object) -> bool:
@@ -145,9 +141,7 @@ def _is_plain(statement: object, parameters: object) -> bool:
     return not any(item.expanding for item in statement._bindparams.values())  # noqa: SLF001  as `bindparams`
 
 
-def _kind_of(cursor: sqlite3.Cursor) -> type[TextRow] | None:
-    if cursor.description is None:
-        return None
-    names = tuple(column[0] for column in cursor.description)
+@cache  # a program has a fixed number of statements
+def _kind_of(names: tuple[str, ...]) -> type[TextRow]:
     columns: dict[str, Any] = {name: property(itemgetter(index)) for index, name in enumerate(names)}
     return type("TextRow", (TextRow,), {"__slots__": (), "_fields": names, **columns})

@@ -90,3 +90,16 @@ def test_expressions_escape_templates() -> None:
 def test_values_do_not_show_in_a_representation() -> None:
     assert "s3cr3t" not in repr(secret("s3cr3t"))
     assert "s3cr3t" not in repr(assign_channels([secret("s3cr3t"), secret("s3cr3t", AnyType())]))
+
+
+def test_a_text_stays_as_it_is_where_nothing_in_it_means_anything() -> None:
+    plain = "10.0.0.0/16, 5 %, $5, {x}, ü, 'q', #, //"
+
+    assert expression(plain) == f'"{plain}"'
+
+
+def test_what_would_be_read_as_something_else_is_escaped() -> None:
+    assert expression('a"b') == '"a\\"b"'
+    assert expression("a\\b") == '"a\\\\b"'
+    assert expression("${a} %{b}") == '"$${a} %%{b}"'
+    assert expression("a\nb\x01") == '"a\\nb\\u0001"'
