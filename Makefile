@@ -77,12 +77,12 @@ test-long: postgres chromium groovy ## chaos, damaged inputs, the demo in all it
 e2e-tofu: postgres binaries chromium groovy ## the end-to-end tests, with OpenTofu as the machine's program
 	CELLWRIGHT_E2E_BINARY=tofu $(BIN)/pytest tests/e2e --ignore tests/e2e/crash -n 3 --dist worksteal -q
 
-# The name of a test has the program's path: only tests of the programs that are named are run.
+# The name of a test has the program's path: only tests of the programs that are named are run, the long ones too.
 engines: binaries ## what decides about a program, on each that CELLWRIGHT_BINARIES=/path/terraform:/path/tofu names
 	@test -n "$(CELLWRIGHT_BINARIES)" || { echo "name programs: make engines CELLWRIGHT_BINARIES=/path/terraform:/path/tofu"; exit 2; }
 	CELLWRIGHT_BINARIES=$(CELLWRIGHT_BINARIES) $(BIN)/pytest tests/contract/terraform tests/contract/stacks tests/contract/relay \
 		tests/e2e/engines tests/e2e/crash tests/e2e/secrets/test_encryption.py tests/e2e/stacks/test_stacks.py \
-		-k "$(subst :, or ,$(CELLWRIGHT_BINARIES))" -n 3 --dist worksteal -q
+		-k "$(subst :, or ,$(CELLWRIGHT_BINARIES))" -m "long or not long" -n 3 --dist worksteal -q
 
 lint: install ## ruff: rules and format
 	$(BIN)/ruff check

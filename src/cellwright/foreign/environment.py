@@ -6,14 +6,27 @@ from cellwright.model.diagnostic import Diagnostic, warning
 from cellwright.model.position import Position
 
 
+def steering(
+    environment: Mapping[str, str], names: tuple[str, ...], position: Position
+) -> Iterator[Diagnostic]:
+    """Yield a note for each variable set here by which the tool would read the tree otherwise."""
+    for name in sorted(environment):
+        if name.startswith(names):
+            yield warning(
+                f"the environment variable {name} is set here, and does not count",
+                "the tree is read as its files are: import again after they say the same",
+                position,
+            )
+
+
 def of_environment(
-    read: Mapping[str, tuple[str, Position]], secrets: Mapping[str, Position], environment: Mapping[str, str]
+    read: Mapping[str, Position], secrets: Mapping[str, Position], environment: Mapping[str, str]
 ) -> Iterator[Diagnostic]:
     """Yield a note for each variable: of one that was read, what came of it; of a secret, that it was not."""
-    for name, (value, position) in sorted(read.items()):
+    for name, position in sorted(read.items()):
         yield warning(
             f"the environment variable {name} was read: "
-            + (f"'{value}'" if name not in environment else "it is set here"),
+            + ("it is set here" if name in environment else "it is not set here, so its default was taken"),
             "the fleet has its value from now on, unless it is a secret; look whether it is that of your "
             "pipelines",
             position,

@@ -17,6 +17,7 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 """Names of what only says where a secret is, or how it is kept."""
+_PRIVATE = re.compile(r"private(?![_-]?key)", re.IGNORECASE)
 _FOLDERS = frozenset({"secrets", ".secrets", "secret", "credentials"})
 _KEYS = (".key", ".p12", ".pem", ".pfx")
 _LITERAL = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'')
@@ -26,7 +27,12 @@ _AS_VARIABLE = "TF_VAR_"
 
 def is_secret_name(name: str) -> bool:
     """Tell whether a value of this name is a secret, and not what only says where one is."""
-    return means_secret(name) and not _PLACE.search(name)
+    return _is_about_secret(name) and not _PLACE.search(name)
+
+
+def _is_about_secret(text: str) -> bool:
+    """Tell whether a name is one of a secret; networks and zones are private without being secret."""
+    return means_secret(_PRIVATE.sub("", text))
 
 
 def holds_secrets(path: PurePath | str) -> bool:
@@ -38,7 +44,7 @@ def holds_secrets(path: PurePath | str) -> bool:
         or name.startswith(".env.")
         or name.endswith((".env", *_KEYS))
         or path.parent.name.lower() in _FOLDERS
-        or means_secret(path.stem)
+        or _is_about_secret(path.stem)
     )
 
 
@@ -49,7 +55,7 @@ def closed_file(path: Path) -> str:
 
 def without_literals(line: str, file: str | None) -> str:
     """Give a line of a tree as it may be shown: without its texts if it is about a secret."""
-    if not means_secret(line) and not holds_secrets(file or ""):
+    if not _is_about_secret(line) and not holds_secrets(file or ""):
         return line
     return _LITERAL.sub('"..."', line)
 

@@ -40,6 +40,8 @@ class Joined:
     """A text with outputs in it."""
 
     parts: tuple[Any, ...]
+    assumed: str = ""
+    """What was taken for granted of the outputs, if something was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ class ForeignTree:
     """A whole tree, and what of it could not be taken over."""
 
     units: tuple[ForeignUnit, ...]
+    folder: Path | None = None
+    """Where it lies on this machine."""
     notes: tuple[Diagnostic, ...] = ()
     from_environment: frozenset[str] = frozenset()
     """Variables of the environment whose values are in the tree's: no name of them means a secret."""
@@ -112,6 +116,24 @@ def unreadable_in(value: ForeignValue) -> Iterator[Unreadable]:
 def outputs_in(value: ForeignValue) -> Iterator[OutputOf]:
     """Yield the outputs that a value takes."""
     return (item for item in leaves(value) if isinstance(item, OutputOf))
+
+
+def assumptions_in(value: ForeignValue) -> Iterator[str]:
+    """Yield what was taken for granted in a value."""
+    match value:
+        case Joined(parts=parts, assumed=assumed):
+            if assumed:
+                yield assumed
+            for part in parts:
+                yield from assumptions_in(part)
+        case Mapping():
+            for item in value.values():
+                yield from assumptions_in(item)
+        case list() | tuple():
+            for item in value:
+                yield from assumptions_in(item)
+        case _:
+            return
 
 
 def leaves(value: ForeignValue) -> Iterator[ForeignValue]:

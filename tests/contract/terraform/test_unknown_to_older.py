@@ -71,8 +71,14 @@ UNEXPLAINED = {"import by identity", "enabled", "destroy = false"}
 """Arguments of these names are in many providers too."""
 
 
+def ignores_actions(binary: Binary) -> bool:
+    return (binary.product, binary.version.release[:2]) == ("terraform", (1, 13))
+
+
 def test_each_is_refused_at_its_place(bench: Bench, tmp_path: Path) -> None:
     unknown = {name: feature for name, feature in FEATURES.items() if not feature.is_known_to(bench.binary)}
+    if ignores_actions(bench.binary):
+        del unknown["actions"]
     assert unknown
 
     for name, feature in unknown.items():
@@ -88,6 +94,18 @@ def test_each_is_refused_at_its_place(bench: Bench, tmp_path: Path) -> None:
         assert ("main.tf", feature.line) in found, (name, refused.value)
         assert refused.value.kind is FailureKind.ERROR, name
     assert sum(note.startswith("attempt") for _, note in bench.reporter.phases()) == 0
+
+
+def test_what_is_passed_over_without_a_word_is_warned_of(bench: Bench, tmp_path: Path) -> None:
+    if not ignores_actions(bench.binary):
+        pytest.skip("Terraform 1.13 alone reads actions and carries out none")
+    tree = write_tree(tmp_path / "s", {"main.tf": FEATURES["actions"].text})
+
+    with bench.open(bench.request(tree)) as unit:
+        unit.plan()
+
+    (found,) = bench.reporter.diagnostics()
+    assert "never carries it out" in found.summary
 
 
 def test_a_setting_of_the_backend_that_is_unknown_points_to_the_fleet(bench: Bench, tmp_path: Path) -> None:

@@ -116,6 +116,9 @@ def test_a_client_is_suspended_and_reinstated_after_its_plans_were_approved(site
 
     wanted = {"NAME": "acme", "ACTION": "suspend", "REASON": "pays late; $(touch pwned)"}
     answers = [{"approver": "grace"}]
+    refused = site.build("cellwrightSuspend", wanted, inputs=[{"reject": "grace"}]).expect("ABORTED")
+    assert "start this job with ACTION reinstate" in refused.steps("echo")[-1]["text"]
+    assert site.fleet.desk.lines()[before:] == []
     build = site.build("cellwrightSuspend", wanted, inputs=answers).expect("SUCCESS")
     assert build.run
     assert "done acme-b" in site.fleet.desk.lines()[before:]

@@ -152,6 +152,8 @@ class ScriptedTerraform:
     """What was to be brought in order about the state."""
     fetched: tuple[FetchedModule, ...] = ()
     """The modules that `init` has downloaded."""
+    notes: tuple[Diagnostic, ...] = ()
+    """What is to be said of the program and the stack."""
     before: Path | None = None
     """Where the state from before an apply is kept."""
     dropped: list[UnitAddress | None] = field(default_factory=list)

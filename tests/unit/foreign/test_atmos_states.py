@@ -156,3 +156,17 @@ def test_a_lock_and_settings_from_elsewhere_are_told(tmp_path: Path) -> None:
     assert "atmos.yaml:1:1: error: the import 'https://example.com/x.yaml' of settings is not read" in told(
         fleet
     )
+
+
+def test_versions_come_from_the_lock_file_of_the_stacks_track(tmp_path: Path) -> None:
+    lock = "tracks: {prod: {app: {version: 1.2.3}, pinned: {version: v2, digest: 'sha256:aa'}}}\n"
+    components = (
+        "net: {vars: {a: !version app, b: 'app:{{ .version.app }}', c: !version pinned, "
+        "d: '{{ .version.pinned }}', e: !version none}}"
+    )
+    root = tree(tmp_path, components, f"version: {{track: prod}}\n{S3}", **{"versions.lock.yaml": lock})
+    fleet = written(read_atmos(root, {}), tmp_path)
+    found = stacks(fleet, "prod")["net"]
+    assert (found["a"], found["b"], found["c"], found["d"]) == ("1.2.3", "app:1.2.3", "v2", "sha256:aa")
+    assert "e" not in found
+    assert "the lock file of versions has none of that name and track" in told(fleet)

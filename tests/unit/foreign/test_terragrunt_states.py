@@ -144,3 +144,68 @@ def test_the_encryption_of_a_state_is_told(tmp_path: Path) -> None:
     state = STATE.replace("config =", 'encryption = { key_provider = "pbkdf2" }\n  config =')
     fleet = written(read_terragrunt(tree(tmp_path, state + SOURCE), {}), tmp_path)
     assert "prod/net/terragrunt.hcl:3:3: warning: `encryption` of the state is not taken over" in told(fleet)
+
+
+def test_json_of_outputs_is_written_with_the_outputs_in_it_and_told(tmp_path: Path) -> None:
+    inputs = (
+        "inputs = {\n  policy = jsonencode({ b = [dependency.a.outputs.arn, "
+        '"${dependency.a.outputs.arn}/*"], a = 1 })\n'
+        "  odd = jsonencode(dependency.a.outputs)\n  path = get_terragrunt_dir()\n}\n"
+    )
+    root = tree(tmp_path, STATE + SOURCE + 'dependency "a" {\n  config_path = "../a"\n}\n' + inputs)
+    write(root, {"prod/a/terragrunt.hcl": STATE.replace("own", "a") + SOURCE})
+    fleet = written(read_terragrunt(root, {}), tmp_path)
+    found = stacks(fleet, "prod")["net"]
+    assert found["policy"] == '{"a":1,"b":["${output.a.arn}","${output.a.arn}/*"]}'
+    assert "odd" not in found
+    said = told(fleet)
+    assert "'policy' of env/prod/net: outputs stand as texts in JSON" in said
+    assert f"'path' of env/prod/net names a path of this machine: {tmp_path}" in said
+
+
+def test_an_input_that_switches_everything_off_switches_the_unit_off(tmp_path: Path) -> None:
+    fleet = written(
+        read_terragrunt(tree(tmp_path, STATE + SOURCE + "inputs = { enabled = false }\n"), {}), tmp_path
+    )
+    assert stacks(fleet, "prod")["net"] == {"enabled": False}
+    assert "the unit is off" in told(fleet)
+
+
+def test_files_outside_of_the_tree_are_named_from_its_folder_on(tmp_path: Path) -> None:
+    unit = 'include "up" {\n  path = "../../../common/up.hcl"\n}\n' + SOURCE + "inputs = { a = run_cmd() }\n"
+    tree(tmp_path / "live", unit)
+    write(tmp_path, {"common/up.hcl": STATE + "inputs = { b = run_cmd() }\n"})
+    fleet = written(read_terragrunt(tmp_path / "live", {}), tmp_path)
+    assert "(../common/up.hcl:5:16)" in fleet.files["env/prod.yaml"]
+    assert str(tmp_path) not in "".join(fleet.files.values())
+
+
+def test_a_unit_in_a_hidden_folder_is_one(tmp_path: Path) -> None:
+    root = tree(tmp_path, STATE + SOURCE + 'dependency "a" {\n  config_path = "../.shared/a"\n}\n')
+    hidden = STATE.replace("own", "hidden") + SOURCE.replace("../../", "../../../")
+    write(root, {"prod/.shared/a/terragrunt.hcl": hidden, ".terragrunt-cache/x/terragrunt.hcl": hidden})
+    fleet = written(read_terragrunt(root, {}), tmp_path)
+    assert states(fleet) == {"prod/net": "own", "prod-shared/a": "hidden"}
+
+
+def test_what_is_no_unit_is_named_from_the_trees_folder_on(tmp_path: Path) -> None:
+    more = (
+        'dependency "a" {\n  config_path = "../gone"\n}\ndependencies {\n  paths = ["../away"]\n}\n'
+        "inputs = { x = dependency.a.outputs.x }\n"
+    )
+    fleet = written(read_terragrunt(tree(tmp_path, STATE + SOURCE + more), {}), tmp_path)
+    assert "prod/gone: x" in fleet.files["env/prod.yaml"]
+    assert "is no longer made to wait for 'prod/away'" in told(fleet)
+    assert str(tmp_path) not in told(fleet) + "".join(fleet.files.values())
+
+
+def test_what_would_make_terragrunt_read_the_tree_otherwise_is_told(tmp_path: Path) -> None:
+    root = tree(tmp_path, STATE + SOURCE)
+    write(root, {"prod/json/terragrunt.hcl.json": "{}", "prod/s/terragrunt.stack.hcl": "feature {}\n"})
+    environment = {"TG_FEATURE": "off=true", "TF_WORKSPACE": "blue", "TG_OWN": "x"}
+    said = told(written(read_terragrunt(root, environment), tmp_path))
+    assert "the environment variable TG_FEATURE is set here, and does not count" in said
+    assert "the environment variable TF_WORKSPACE is set here, and does not count" in said
+    assert "TG_OWN" not in said
+    assert "prod/json/terragrunt.hcl.json:1:1: error: no unit" in said
+    assert "prod/s/terragrunt.stack.hcl:1:1: error: `feature` of a stack is not taken over" in said

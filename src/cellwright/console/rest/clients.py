@@ -196,6 +196,9 @@ def offboard_plan(
     session = services(request).fleet()
     cell = client_named(session, name)
     visitor.demand(Permission.READ, cell)
+    known = session.ledger().reader.summary(run)
+    if known is not None:
+        visitor.demand_then(Permission.READ, cell, known.at)
     fleet = session.open()
     try:
         found = look_at_plan(fleet, cell, run, visitor.actor, hold)

@@ -76,6 +76,11 @@ class UnitRunner:
     """The plan as JSON, until it has been judged. Secrets in clear."""
     _applied: bool = False
 
+    @property
+    def notes(self) -> tuple[Diagnostic, ...]:
+        """Our warnings of what this program makes of the stack."""
+        return self.terraform.initialisation.notes
+
     def plan(self) -> ReadPlan:
         """Initialise, plan, save and read the plan; the state comes along if its backend is another now."""
         if any(moved(self.modules(), self.task.newest_modules)):

@@ -173,7 +173,9 @@ class Journal:
             UnitState.APPLYING,
             intent_to_json(intent),
             self._fencing(address),
-            attempted=self._as_failed(task, None, binary),
+            attempted=with_inputs(unit)
+            if task.part.operation is not Operation.DESTROY
+            else self._as_failed(task, None, binary),
             event=None if approved is None else self._approved(approved),
             removing=Removing(read.digest, read.removals) if read.removals else None,
         )

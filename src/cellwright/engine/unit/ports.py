@@ -160,6 +160,10 @@ class TerraformRunner(Protocol):
     def binary(self) -> BinaryVersion:
         """Which product runs in which version, for the record."""
 
+    @property
+    def notes(self) -> tuple[Diagnostic, ...]:
+        """Our warnings of what this program makes of the stack, once it is planned; `init` reported them."""
+
     def move_state(self) -> StateMark | None:
         """Bring the state to the place that the settings name now, if it is recorded to lie elsewhere.
 

@@ -248,8 +248,8 @@ class TerraformStep:
             raise DiagnosticError(*verdict.denials, *warnings)
         for item in warnings:
             self.reporter.report(DiagnosticSeen(task.part.address, item))
-        self._open[task.part.address].warnings = warnings
-        return warnings
+        self._open[task.part.address].warnings = (*runner.notes, *warnings)
+        return self._open[task.part.address].warnings
 
     def _apply(self, planned: Planned) -> UnitResult:
         part = planned.part

@@ -10,12 +10,13 @@ from cellwright.foreign.atmos.reading import mapping
 from cellwright.foreign.atmos.values import Values
 from cellwright.foreign.expressions.values import NoValue
 from cellwright.foreign.files import backend_in, configuration_in, constants
-from cellwright.foreign.paths import follows_workspaces, in_workspace
+from cellwright.foreign.paths import PATH_SETTINGS, follows_workspaces, in_workspace
 from cellwright.foreign.tree import ForeignBackend, ForeignValue, Unreadable
 from cellwright.model.position import Position
 
 CONTEXT = ("namespace", "tenant", "environment", "stage")
 """Variables that names of stacks and workspaces are made of."""
+_WRITTEN = "backend.tf.json"
 _PLACES: Mapping[str, str] = {"azurerm": "key", "gcs": "prefix", "s3": "workspace_key_prefix"}
 """By backend: the setting that Atmos makes of a component's name."""
 
@@ -43,7 +44,7 @@ class Places:
         try:
             kind = self._kind(component, context)
             found = self._settings(kind, component, context)
-            in_code = _in_code(source, self.values.root)
+            in_code = self._in_code(source)
             if not kind:
                 kind, found = _of_code(in_code, source)
             else:
@@ -53,8 +54,16 @@ class Places:
             if self.has_workspaces and kind != "http":
                 found = self._in_workspace(kind, found, self.workspace(component, context))
         except NoValue as fault:
-            return _without_place(kind or "?", found, position, fault.why)
+            return _without_place(kind or "local", found, position, fault.why)
         return ForeignBackend(kind=kind, config=found, position=position)
+
+    def _in_code(self, source: Path | str | Unreadable) -> tuple[str, dict[str, Any]] | None:
+        """Give the backend that the code of a component has itself, not one that Atmos has written there."""
+        for file in configuration_in(source, self.values.root) if isinstance(source, Path) else ():
+            block = None if self.generates and file.path.name == _WRITTEN else backend_in((file,))
+            if block is not None:
+                return (block.labels[0] if block.labels else block.kind), constants(file, block.body)
+        return None
 
     def _kind(self, component: Component, context: Mapping[str, Any]) -> str:
         """Name the backend; nothing if only the code has one."""
@@ -129,15 +138,6 @@ class Places:
         return None if "{" in pattern else pattern.replace("/", "-")
 
 
-def _in_code(source: Path | str | Unreadable, root: Path) -> tuple[str, dict[str, Any]] | None:
-    """Give the backend that the code of a component has itself."""
-    for file in configuration_in(source, root) if isinstance(source, Path) else ():
-        block = backend_in((file,))
-        if block is not None:
-            return (block.labels[0] if block.labels else block.kind), constants(file, block.body)
-    return None
-
-
 def _of_code(
     in_code: tuple[str, dict[str, Any]] | None, source: Path | str | Unreadable
 ) -> tuple[str, dict[str, Any]]:
@@ -156,6 +156,5 @@ def _local(found: Mapping[str, Any], source: Path | str | Unreadable) -> str:
 
 def _without_place(kind: str, config: Mapping[str, Any], position: Position, why: str) -> ForeignBackend:
     lost = Unreadable(kind, position, why)
-    return ForeignBackend(
-        kind=kind, config={**config, "key": lost, "path": lost, "prefix": lost}, position=position
-    )
+    name = PATH_SETTINGS.get(kind, "")
+    return ForeignBackend(kind=kind, config={**config, name: lost}, position=position)

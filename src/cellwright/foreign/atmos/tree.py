@@ -11,9 +11,9 @@ from cellwright.foreign.atmos.component import Component, Merging, component_of
 from cellwright.foreign.atmos.manifest import REPLACE, Manifests, merge
 from cellwright.foreign.atmos.places import CONTEXT, Places
 from cellwright.foreign.atmos.reading import PLACES, FunctionCall, Templated, mapping, read_yaml
-from cellwright.foreign.atmos.values import Values
+from cellwright.foreign.atmos.values import VERSIONS, Values
 from cellwright.foreign.atmos.vendored import Vendored
-from cellwright.foreign.environment import of_environment
+from cellwright.foreign.environment import of_environment, steering
 from cellwright.foreign.files import shown
 from cellwright.foreign.sources import SourceMap
 from cellwright.foreign.tree import (
@@ -27,6 +27,14 @@ from cellwright.model.names import means_secret
 from cellwright.model.position import Position
 
 _SETTINGS = ("atmos.yaml", "atmos.yml", ".atmos.yaml")
+_STEERING = (
+    "ATMOS_BASE_PATH",
+    "ATMOS_COMPONENTS_",
+    "ATMOS_PROFILE",
+    "ATMOS_STACKS_",
+    "TF_CLI_ARGS",
+    "TF_WORKSPACE",
+)
 _ENVIRONMENT = frozenset({"AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"})
 """Variables that a cell may set without being asked."""
 
@@ -63,6 +71,8 @@ class _Reading:
     faults: list[Diagnostic] = field(default_factory=list)
     notes: dict[tuple[object, str], Diagnostic] = field(default_factory=dict)
     _settings: Mapping[str, Any] = field(default_factory=dict)
+    _locks: Mapping[str, Any] | None = None
+    """Tracks of locked versions, once they are read."""
     _merging: Merging = field(default_factory=Merging)
     _keys: dict[tuple[str, str], str] = field(default_factory=dict)
     """Keys of units by names of stack and component."""
@@ -110,7 +120,9 @@ class _Reading:
         units = tuple(self._unit(stack, component) for stack, component in found)
         self._tell_of_environment()
         read = self._values.from_environment.keys() & self.environment.keys()
-        return ForeignTree(units=units, notes=tuple(self.notes.values()), from_environment=frozenset(read))
+        return ForeignTree(
+            units=units, folder=self.root, notes=tuple(self.notes.values()), from_environment=frozenset(read)
+        )
 
     def _read_settings(self) -> Mapping[str, Any]:
         for name in _SETTINGS:
@@ -277,8 +289,11 @@ class _Reading:
         return {name: value for name, value in found.items() if isinstance(value, str)}
 
     def _context(self, stack: _Stack, component: Component) -> Mapping[str, Any]:
+        versions = self._versions(stack)
         found = {
             **component.sections,
+            VERSIONS: versions,
+            "version": {name: item.get("digest") or item.get("version") for name, item in versions.items()},
             "metadata": component.metadata,
             "stack": stack.name,
             "component": component.name,
@@ -288,6 +303,15 @@ class _Reading:
             "atmos_manifest": self._manifest(stack),
         }
         return {**found, "workspace": self._places.workspace(component, found)}
+
+    def _versions(self, stack: _Stack) -> Mapping[str, Mapping[str, Any]]:
+        """Give the locked versions of a stack's track, by name."""
+        if self._locks is None:
+            path = self.root / str(self._setting("version", "lock_file") or "versions.lock.yaml")
+            self._locks = mapping(read_yaml(path, self.root).get("tracks")) if path.is_file() else {}
+        written = mapping(stack.content.get("version")).get("track")
+        track = written or self._setting("version", "track") or "default"
+        return {name: mapping(item) for name, item in mapping(self._locks.get(str(track))).items()}
 
     def _needs(self, stack: _Stack, component: Component, context: Mapping[str, Any]) -> Iterator[str]:
         written = component.section("settings").get("depends_on")
@@ -343,6 +367,8 @@ class _Reading:
 
     def _tell_of_environment(self) -> None:
         for note in of_environment(self._values.from_environment, self._values.secrets, self.environment):
+            self._note(note)
+        for note in steering(self.environment, _STEERING, Position(_SETTINGS[0], 1, 1)):
             self._note(note)
 
     def _at(self, stack: _Stack, component: str = "") -> Position:

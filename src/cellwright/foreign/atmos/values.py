@@ -6,7 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cellwright.foreign.atmos.reading import FunctionCall, OutputCall, Templated, included, steps_of
+from cellwright.foreign.atmos.reading import (
+    FunctionCall,
+    OutputCall,
+    Templated,
+    included,
+    mapping,
+    steps_of,
+)
 from cellwright.foreign.expressions.values import NoValue, told
 from cellwright.foreign.secrets import closed
 from cellwright.foreign.templates.filling import filled
@@ -17,6 +24,8 @@ from cellwright.model.position import Position
 
 _WITH_STACK = 3
 _OTHERWISE = "//"
+VERSIONS = "__versions__"
+"""What a context has the locked versions of a stack's track under."""
 _DEEPEST = 20
 
 
@@ -30,8 +39,8 @@ class Values:
     """Keys of units by names of stack and component."""
     is_secret: Callable[[str], bool] = means_secret
     """Tells variables of the environment that are not read, but kept as references."""
-    from_environment: dict[str, tuple[str, Position]] = field(default_factory=dict)
-    """Variables of the environment that were asked for, what was answered, and where."""
+    from_environment: dict[str, Position] = field(default_factory=dict)
+    """Variables of the environment that were asked for, and where."""
     secrets: dict[str, Position] = field(default_factory=dict)
     """Secrets of the environment that were asked for, and where."""
 
@@ -97,6 +106,8 @@ class Values:
     def _function(
         self, call: FunctionCall, stack: str, context: Mapping[str, Any], depth: int
     ) -> ForeignValue:
+        if call.name == "!version":
+            return _locked(call, mapping(context.get(VERSIONS)))
         function = _FUNCTIONS.get(call.name)
         if function is None:
             return Unreadable(call.text, call.position, f"{call.name} is not evaluated here")
@@ -125,7 +136,7 @@ class Values:
         found = self.environment.get(name, _unquoted(otherwise.strip()) if otherwise else None)
         if found is None:
             raise NoValue(f"the environment variable {name} is not set here")
-        self.from_environment.setdefault(name, (found, call.position))
+        self.from_environment.setdefault(name, call.position)
         return found
 
     def included(self, call: FunctionCall, argument: str) -> ForeignValue:
@@ -145,6 +156,14 @@ class Values:
             return closed(json.loads(argument))
         except ValueError:
             return argument
+
+
+def _locked(call: FunctionCall, versions: Mapping[str, Any]) -> ForeignValue:
+    """Give the version that the lock file has, as `!version NAME` does."""
+    found = mapping(versions.get(call.argument.strip())).get("version")
+    if isinstance(found, str):
+        return found
+    return Unreadable(call.text, call.position, "the lock file of versions has none of that name and track")
 
 
 def _unquoted(text: str) -> str:

@@ -36,8 +36,8 @@ class Tree:
     is_secret: Callable[[str], bool] = means_secret
     """Tells variables of the environment that are not read, but kept as references."""
     files: dict[Path, HclFile] = field(default_factory=dict)
-    from_environment: dict[str, tuple[str, Position]] = field(default_factory=dict)
-    """Variables of the environment that were asked for, what was answered, and where."""
+    from_environment: dict[str, Position] = field(default_factory=dict)
+    """Variables of the environment that were asked for, and where."""
     secrets: dict[str, Position] = field(default_factory=dict)
     """Secrets of the environment that were asked for, and where."""
     copies: dict[Path, Path] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.position import Position
 from cellwright.stacks.hcl.expression import parse_template
 from cellwright.stacks.hcl.source import Source, SyntaxFault
-from cellwright.stacks.hcl.syntax import FunctionCall
+from cellwright.stacks.hcl.syntax import Expression, FunctionCall, Literal, TemplateExpression
 
 if TYPE_CHECKING:
     from cellwright.foreign.terragrunt.config import Config
@@ -33,7 +33,7 @@ def functions_of(config: "Config") -> Callable[[FunctionCall], Function | None]:
     def function(call: FunctionCall) -> Function | None:
         if call.name == "get_env":
             position = config.file.position(call.offset)
-            return lambda given: _of_environment(config, given, position)
+            return lambda given: _of_environment(config, given, position, is_written=_is_text(call.arguments))
         return known.get(call.name)
 
     return function
@@ -127,16 +127,27 @@ class _Files:
         return wholly_told(Evaluator(Source(text_of(given[0]), text), name).value(parsed))
 
 
-def _of_environment(config: "Config", given: list[ForeignValue], position: Position) -> ForeignValue:
+def _is_text(arguments: tuple[Expression, ...]) -> bool:
+    """Tell whether a call names what it asks for, and does not make the name of something."""
+    first = arguments[0] if arguments else None
+    parts = first.parts if isinstance(first, TemplateExpression) else (first,)
+    return all(isinstance(part, Literal) for part in parts)
+
+
+def _of_environment(
+    config: "Config", given: list[ForeignValue], position: Position, *, is_written: bool
+) -> ForeignValue:
     """Give a variable of the environment, as Terragrunt would if it were started here; a secret as such."""
     name, tree = text_of(given[0]), config.tree
     if tree.is_secret(name):
         tree.secrets.setdefault(name, position)
         return FromEnvironment(name)
+    if not is_written:
+        raise NoValue("the name of a variable of the environment is made of something", unknown=True)
     if name not in tree.environment and len(given) < _WITH_DEFAULT:
         raise NoValue(f"the environment variable {name} is not set here")
     found = tree.environment.get(name, given[1] if len(given) == _WITH_DEFAULT else "")
-    tree.from_environment.setdefault(name, (str(found), position))
+    tree.from_environment.setdefault(name, position)
     return str(found)
 
 

@@ -17,6 +17,9 @@ GENERATED = ".terragrunt-stack"
 """The folder in which Terragrunt writes the units of a stack."""
 
 
+_KNOWN = frozenset({"locals", "stack", "unit"})
+
+
 @dataclass
 class Stacks:
     """The stacks of a tree."""
@@ -36,6 +39,12 @@ class Stacks:
             raise DiagnosticError(
                 error("stacks lie in each other in a circle", "break it", config.file.position(0))
             )
+        for block in config.file.body.blocks:
+            if block.kind not in _KNOWN:
+                position = config.file.position(block.offset)
+                advice = "run `terragrunt stack generate`, then import the tree with what it has made"
+                summary = f"`{block.kind}` of a stack is not taken over"
+                self.notes[f"{position} {block.kind}"] = error(summary, advice, position)
         for block in (*config.blocks("unit"), *config.blocks("stack")):
             made = self._made(config, block, STACK if block.kind == "stack" else CONFIG)
             if made is not None and block.kind == "stack":

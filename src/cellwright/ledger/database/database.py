@@ -80,7 +80,12 @@ class Database:
             raise DiagnosticError(
                 error(f"there is no ledger at {self.location} yet", "apply something first")
             )
-        with diagnosed(self.location), self._one_writer(), self._connected() as connection, connection.begin():
+        with (
+            diagnosed(self.location),
+            self._one_writer(),
+            self._connected() as connection,
+            connection.begin(),
+        ):
             if _is_sqlite(connection):
                 # The write lock is taken at once: SQLite doesn't wait for it once the transaction has read.
                 _begin(connection, "BEGIN IMMEDIATE")

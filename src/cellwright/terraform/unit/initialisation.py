@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from cellwright.files.errors import file_errors
+from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.text.json_text import CANONICAL
 from cellwright.terraform.output.collector import OutputCollector
 from cellwright.terraform.output.failure import FailureKind, TerraformError
@@ -14,6 +15,7 @@ from cellwright.terraform.unit.command_monitor import CommandMonitor
 from cellwright.terraform.unit.dialect import computes_sources, may_encrypt
 from cellwright.terraform.unit.providers_of_init import completed, pinned_providers, unbound_pins
 from cellwright.terraform.unit.runner import CommandRunner
+from cellwright.terraform.unit.stack_places import ignored_actions
 from cellwright.terraform.workspace.init_result import (
     InitResult,
     forget_backend,
@@ -43,11 +45,19 @@ class Initialisation:
     runner: CommandRunner
     own: bool = False
     """Whether the unit runs its own from now on."""
+    unbound: tuple[Diagnostic, ...] = ()
+    """Of the last one that ran, what the stack's lock file could not pin."""
 
     @property
     def done(self) -> bool:
         """Whether it was done for this source, backend and binary."""
         return self._workspace.is_initialised(self._key())
+
+    @property
+    def notes(self) -> tuple[Diagnostic, ...]:
+        """Our warnings of what this program makes of the stack."""
+        toolchain = self._toolchain
+        return (*self.unbound, *ignored_actions(self._workspace.tree, toolchain.root, toolchain.binary))
 
     def run(self) -> None:
         """Leave in the folder what `init` leaves; it runs only if it has not for another unit like this one.
@@ -142,7 +152,8 @@ class Initialisation:
         selected = pinned_providers(lock_file)
         cache.installed(stack, selected)
         workspace.mark_initialised(self._key())
-        said.diagnostics += unbound_pins(locked, lock_file, self._toolchain.binary)
+        self.unbound = tuple(unbound_pins(locked, lock_file, self._toolchain.binary))
+        said.diagnostics += self.notes
         if self._may_share():
             self._share(said, before, pinned=(selected or frozenset()) == (pinned or frozenset()))
         self.monitor.report(said)

@@ -14,7 +14,7 @@ from cellwright.terraform.install.platform import this_platform
 from cellwright.terraform.install.provider_cache import PinnedProvider
 from cellwright.terraform.output.failure import TerraformError
 from cellwright.terraform.toolchain import Toolchain
-from cellwright.terraform.unit.provider_places import provider_place
+from cellwright.terraform.unit.stack_places import provider_place
 from cellwright.terraform.workspace.lock_file import LockedProvider, read_lock_file, unbound
 
 

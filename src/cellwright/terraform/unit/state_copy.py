@@ -37,9 +37,8 @@ def copy_state(unit: UnitTerraform, path: Path) -> StateMark:
     if mark is None or (mark.lineage == mine.lineage and mark.serial < mine.serial):
         _push(unit, path)
         found = unit.pulled()
-    if not _is(mine, path, found):
-        # It has our content, or had nothing before us; only its lineage is another one.
-        _push(unit, path, "-force")
+    if _has_another_lineage(mine, found) and same_content(path.read_bytes(), found):
+        _push(unit, path, "-force")  # what is written over says the same
         found = unit.pulled()
     arrived = parse_state(found, f"the state at the new place of {address}")
     if arrived is None or not _is(mine, path, found):
@@ -87,6 +86,11 @@ def same_content(one: bytes, other: bytes) -> bool:
     except (ValueError, AttributeError):
         return False
     return first == second
+
+
+def _has_another_lineage(mine: StateMark, found: bytes) -> bool:
+    state = parse_state(found, "a state") if found else None
+    return state is not None and state.mark.lineage != mine.lineage
 
 
 def _is(mine: StateMark, path: Path, found: bytes) -> bool:

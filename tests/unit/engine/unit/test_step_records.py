@@ -9,6 +9,7 @@ import pytest
 from cellwright.engine.unit.planned import Planned
 from cellwright.model.applied import StateMark
 from cellwright.model.binary import BinaryVersion
+from cellwright.model.diagnostic import warning
 from cellwright.model.runs.event import UNIT_DRIFTED
 from cellwright.model.runs.plan import Action, ResourceChange, counts_to_json
 from cellwright.model.runs.progress import DiagnosticSeen
@@ -106,6 +107,15 @@ def test_going_back_warns_where_it_is_only_planned(bench: Bench) -> None:
     run = make_run(run_id="20261123-000000-0000", kind=RunKind.PLAN)
     (warned,) = whole(bench.step(run)).diagnostics
     assert "Terraform 1.12.0 ran here last, Terraform 1.11.4 runs now: it is older" in warned.summary
+
+
+@pytest.mark.parametrize("kind", [RunKind.PLAN, RunKind.APPLY])
+def test_what_is_said_of_the_program_and_the_stack_is_in_the_result(bench: Bench, kind: RunKind) -> None:
+    note = warning("Terraform 1.13.5 reads this action and never carries it out")
+    bench.terraform.notes = (note,)
+
+    assert whole(bench.step(make_run(kind=kind))).diagnostics == (note,)
+    assert not bench.told.of(DiagnosticSeen), "init has reported it"
 
 
 def test_a_state_is_moved_and_recorded_before_its_unit_is_planned(bench: Bench) -> None:

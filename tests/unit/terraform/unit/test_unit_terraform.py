@@ -288,8 +288,10 @@ def test_a_lock_file_of_the_other_product_is_said_not_to_bind(
 
     with bench.open(bench.request(stack)) as unit:
         unit.init()
+        notes = unit.initialisation.notes
 
     (found,) = bench.reporter.diagnostics()
+    assert notes == (found,)
     assert found.summary == (
         "the stack's .terraform.lock.hcl pins registry.opentofu.org/hashicorp/aws 5.99.0, but terraform "
         "takes its providers from registry.terraform.io, and took 5.100.0"

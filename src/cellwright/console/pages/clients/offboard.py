@@ -228,6 +228,9 @@ def _planned(
     """Give what the run that was asked to plan it has come to; or why it is none of this client."""
     if not plan or progress.stage is not LeavingStage.NOT_BEGUN:
         return None, None
+    known = session.ledger().reader.summary(plan)
+    if known is not None:
+        visitor.demand_then(Permission.READ, progress.cell, known.at)
     try:
         return look_at_plan(session.open(), progress.cell, plan, visitor.actor, None), None
     except DiagnosticError as fault:

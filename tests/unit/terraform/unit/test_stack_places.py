@@ -1,6 +1,11 @@
 from pathlib import Path
 
-from cellwright.terraform.unit.provider_places import provider_place
+import pytest
+from packaging.version import Version
+
+from cellwright.model.binary import Product
+from cellwright.terraform.install.binary import Binary
+from cellwright.terraform.unit.stack_places import ignored_actions, provider_place
 from unit.terraform.kit import write_tree
 
 HOST = "registry.terraform.io"
@@ -38,3 +43,25 @@ def test_a_short_entry_in_json(tmp_path: Path) -> None:
 def test_what_no_file_asks_for_has_no_place(tmp_path: Path) -> None:
     assert place(tmp_path, f"{HOST}/acme/hidden") is None
     assert place(tmp_path, f"{HOST}/acme/b") is None
+
+
+@pytest.mark.parametrize(
+    ("product", "version", "ignored"),
+    [
+        ("terraform", "1.12.2", False),
+        ("terraform", "1.13.5", True),
+        ("terraform", "1.14.0", False),
+        ("tofu", "1.13.0", False),
+    ],
+)
+def test_an_action_is_warned_of_where_it_is_passed_over(
+    tmp_path: Path, product: Product, version: str, *, ignored: bool
+) -> None:
+    tree = write_tree(tmp_path / "stacks/s", {"main.tf": 'locals {}\naction "x_y" "z" {}\n'})
+
+    found = list(ignored_actions(tree, tmp_path, Binary(Path("/bin/x"), product, Version(version))))
+
+    assert [str(item.position) for item in found] == ["stacks/s/main.tf:2:1"] * ignored
+    assert all(
+        "Terraform 1.13.5 reads this action and never carries it out" in item.summary for item in found
+    )
