@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 READY := $(VENV)/.tests-compiled
+KEPT := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/cellwright-tests
 # Python keeps what it compiled, and pytest the tests that it rewrote for its messages: else each of its
 # processes does that again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -87,8 +88,11 @@ lint: install ## ruff: rules and format
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 
+# A new clone begins with what the last one of this user has found: mypy compares the files by their content.
 types: install ## strict type checking
+	@test -d .mypy_cache || cp -r $(KEPT)/mypy .mypy_cache 2>/dev/null || true
 	$(BIN)/mypy
+	@rm -rf $(KEPT)/mypy.new && mkdir -p $(KEPT) && cp -r .mypy_cache $(KEPT)/mypy.new && rm -rf $(KEPT)/mypy && mv -T $(KEPT)/mypy.new $(KEPT)/mypy || true
 
 layers: install ## imports go one way
 	$(BIN)/lint-imports

@@ -138,7 +138,7 @@ def postgres_server() -> Iterator[PostgresServer]:
             server.execute(f"CREATE ROLE {GUARDED} LOGIN PASSWORD '{PASSWORD}'")
             yield server
         finally:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
             process.wait(PATIENCE)
     finally:
         shutil.rmtree(folder)

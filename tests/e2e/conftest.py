@@ -2,9 +2,12 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 import binaries
@@ -14,6 +17,8 @@ from e2e.kit.program import STARTED, Program, processes_about
 from e2e.kit.state_server import StateServer, state_server
 
 Start = Callable[[FleetFolder], Program]
+_ENDING = 10.0
+"""Seconds that what is told to end may take; far less than what was left behind would stay."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -67,9 +72,25 @@ def program(tmp_path: Path) -> Iterator[Start]:
         return Program(fleet, tmp_path / "person")
 
     yield start
-    left = processes_about(tmp_path)
-    told = [process.cmdline() for process in left]
+    left = _left_behind(tmp_path)
+    told = [_told(process) for process in left]
     for process in left:
-        process.kill()
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
     assert not left, f"left behind: {told}"
     assert [fault for fleet in fleets for fault in faults(events(fleet.ledger))] == []
+
+
+def _left_behind(folder: Path) -> list[psutil.Process]:
+    """What works in a folder and doesn't end: what was killed may be there for a moment."""
+    until = time.monotonic() + _ENDING
+    while (left := processes_about(folder)) and time.monotonic() < until:
+        time.sleep(0.05)
+    return left
+
+
+def _told(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return str(process)

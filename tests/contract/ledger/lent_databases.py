@@ -17,11 +17,13 @@ _Connection = psycopg.Connection[tuple[Any, ...]]
 
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
 _SEQUENCES = "SELECT setval(seqrelid, seqstart, false) FROM pg_sequence"
-_OTHERS = (
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-)
+# A connection that was closed may be there for a moment: its end is waited for, milliseconds at the most.
+_OTHERS_END = """
+SELECT coalesce(bool_and(pg_terminate_backend(pid, 5000)), true) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
 # `xmin` is the transaction that wrote a row: whatever is done to a column or a trigger changes it.
-_SHAPE: LiteralString = """
+_SHAPE = """
 WITH ours AS (SELECT * FROM pg_class WHERE relnamespace = 'public'::regnamespace)
 SELECT md5(string_agg(part, ',' ORDER BY part)) FROM (
     SELECT concat_ws(' ', 'class', oid, relname, relnatts, relhastriggers, relacl) AS part FROM ours
@@ -55,7 +57,7 @@ class LentDatabases:
         name, shape = self._free.popitem() if self._free else self._make()
         yield name
         with psycopg.connect(self.server.url(name), autocommit=True) as connection:
-            if _number(connection, _OTHERS) == 0 and _shape(connection) == shape:
+            if _one(connection, _OTHERS_END) and _one(connection, _SHAPE) == shape:
                 self._empty(connection)
                 self._free[name] = shape
 
@@ -67,7 +69,7 @@ class LentDatabases:
                 with connection.cursor().copy(copied) as rows:
                     if content := b"".join(bytes(part) for part in rows):
                         self._rows[table] = content
-            return name, _shape(connection)
+            return name, str(_one(connection, _SHAPE))
 
     def _empty(self, connection: _Connection) -> None:
         connection.execute("SET session_replication_role = replica")  # no trigger refuses it
@@ -85,11 +87,6 @@ def _tables(connection: _Connection) -> list[str]:
     return [str(name) for (name,) in connection.execute(_TABLES).fetchall()]
 
 
-def _shape(connection: _Connection) -> str:
-    ((found,),) = connection.execute(_SHAPE).fetchall()
-    return str(found)
-
-
-def _number(connection: _Connection, question: LiteralString) -> int:
+def _one(connection: _Connection, question: LiteralString) -> Any:  # noqa: ANN401  whatever is asked for
     ((found,),) = connection.execute(question).fetchall()
-    return int(found)
+    return found

@@ -61,15 +61,29 @@ def open_session(root: Path) -> FleetSession:
     return FleetSession(Location(fleet=root, environment=NOBODY))
 
 
+_GIT_SETTINGS = """\
+[core]
+\trepositoryformatversion = 0
+\tfilemode = true
+\tbare = false
+\tlogallrefupdates = true
+[user]
+\tname = Ada
+\temail = ada@example.com
+[maintenance]
+\tauto = false
+"""
+
+
 def put_under_git(root: Path) -> None:
-    """Commit everything, as somebody."""
-    for arguments in (
-        ["init", "--quiet"],
-        ["config", "user.name", "Ada"],
-        ["config", "user.email", "ada@example.com"],
-        ["add", "--all"],
-        ["commit", "--quiet", "--message=All"],
-    ):
+    """Commit everything, as somebody; thousands of tests do, so no process is started but for that."""
+    kept = root / ".git"
+    for folder in ("hooks", "objects", "refs"):
+        (kept / folder).mkdir(parents=True, exist_ok=True)
+    if not (kept / "HEAD").exists():
+        (kept / "HEAD").write_text("ref: refs/heads/master\n")
+        (kept / "config").write_text(_GIT_SETTINGS)
+    for arguments in (["add", "--all"], ["commit", "--quiet", "--message=All"]):
         subprocess.run(["git", *arguments], cwd=root, check=True)  # noqa: S607  whichever the machine has
 
 
