@@ -91,7 +91,8 @@ def write_fleet(folder: Path) -> None:
 def sample(fleet: Path, sources: Path, arguments: tuple[str, ...]) -> tuple[float, float]:
     """Run one command; CPU seconds of its own process, and MB."""
     environment = {**os.environ, "PYTHONPATH": str(sources), "NO_COLOR": "1"}
-    environment["XDG_CACHE_HOME"] = str(fleet / ".cache")
+    # Each version has caches of its own: what another one has kept would be read anew every time.
+    environment["XDG_CACHE_HOME"] = str(fleet / ".caches" / str(sources).replace(os.sep, "_"))
     environment["PYTHONPYCACHEPREFIX"] = str(fleet / ".bytecode")  # an installed package has its bytecode
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(

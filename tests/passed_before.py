@@ -1,6 +1,6 @@
-"""Remembers that a slow check has passed, by the content of all that it looked at.
+"""Remembers that a slow check has passed, or what it found, by the content of all that it looked at.
 
-For checks of files by other programs only. What fails is never remembered; with CELLWRIGHT_CHECK_AGAIN in the
+For what other programs say of files only. What fails is never remembered; with CELLWRIGHT_CHECK_AGAIN in the
 environment every check is made.
 """
 
@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 AGAIN = "CELLWRIGHT_CHECK_AGAIN"
 
@@ -23,10 +24,16 @@ class Check:
         """Tell whether it passed before, on this machine, for this user."""
         return self.mark.exists() and AGAIN not in os.environ
 
-    def remember(self) -> None:
-        """Remember that it passed."""
+    def found(self) -> bytes | None:
+        """Give what was found before; None: it has to be looked for."""
+        return self.mark.read_bytes() if self.passed() else None
+
+    def remember(self, found: bytes = b"") -> None:
+        """Remember that it passed, with what it found: whole or not at all, whoever else does so now."""
         self.mark.parent.mkdir(parents=True, exist_ok=True)
-        self.mark.touch()
+        with NamedTemporaryFile(dir=self.mark.parent, delete=False) as written:
+            written.write(found)
+        Path(written.name).replace(self.mark)
 
 
 def check_of(name: str, places: Iterable[Path], *programs: str) -> Check:

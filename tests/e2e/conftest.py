@@ -1,6 +1,7 @@
 """What end-to-end tests share: they start the real Terraform, through the real command line."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -35,6 +36,14 @@ def commands_started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(STARTED, str(shared))
         yield
+
+
+@pytest.fixture(autouse=True)
+def program_of_the_machine() -> Iterator[None]:
+    """No test may leave another program behind as the machine's `terraform`."""
+    found = shutil.which("terraform")
+    yield
+    assert shutil.which("terraform") == found
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from iam.policy import Policy
 
 ACCOUNT = "111122223333"
 _EXAMPLE = re.compile(r'^module "[^"]+" \{\n\s+source\s*=\s*"\.\./"\n(.*?)^\}', re.MULTILINE | re.DOTALL)
-_PROGRAM = "terraform"
+PROGRAM = "terraform"
 _CHANGES = '"resource_changes":'
 _ARNS = {
     "aws_kms_key": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555",
@@ -92,7 +92,7 @@ def render(stacks: Sequence[Path], folder: Path) -> dict[str, Stack]:
         )
         blocks.append(_run(stack))
     (root / "tests" / "render.tftest.hcl").write_text("\n".join(blocks))
-    with provider_for(_PROGRAM, folder) as environment:
+    with provider_for(PROGRAM, folder) as environment:
         _start(["init", "-backend=false", "-no-color"], root, environment)
         lines = _start(["test", "-json", "-verbose"], root, environment).splitlines()
     changes = dict(_changes(line) for line in lines if '"type":"test_plan"' in line)
@@ -100,7 +100,7 @@ def render(stacks: Sequence[Path], folder: Path) -> dict[str, Stack]:
 
 
 def _start(arguments: Sequence[str], root: Path, environment: Mapping[str, str]) -> str:
-    ended = run_program(_PROGRAM, arguments, root, environment)
+    ended = run_program(PROGRAM, arguments, root, environment)
     if ended.returncode:
         told = [json.loads(line) for line in ended.stdout.splitlines() if line.startswith("{")]
         errors = [item for item in told if item["type"] == "diagnostic"]

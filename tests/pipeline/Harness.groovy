@@ -163,7 +163,8 @@ class Steps {
         if (answer.before) {
             shellCommand(answer.before, new File(given.workspace as String), [:])
         }
-        return [(question.submitterParameter): answer.approver, REASON: answer.reason ?: '']
+        Map filled = question.parameters.collectEntries { [it.name, answer[it.name.toLowerCase()] ?: it.defaultValue] }
+        return filled + [(question.submitterParameter): answer.approver]
     }
 
     /** Runs a script of Job DSL, and tells which jobs it makes, with their parameters and what they run. */

@@ -22,10 +22,19 @@ def test_unchanged_it_has_passed(check: Callable[[], Check]) -> None:
     assert check().passed()
 
 
+def test_what_was_found_is_given_again(check: Callable[[], Check]) -> None:
+    assert check().found() == b""
+
+    check().remember(b"many words")
+
+    assert check().found() == b"many words"
+
+
 def test_asked_for_again_it_has_not(check: Callable[[], Check], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(AGAIN, "1")
 
     assert not check().passed()
+    assert check().found() is None
 
 
 @pytest.mark.parametrize(("file", "content"), [("main.tf", "second"), ("more.tf", ""), ("a/b.tf", "first")])

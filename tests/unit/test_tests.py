@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -39,55 +40,66 @@ class Suite:
 
     def __init__(self, modules: dict[str, Module]) -> None:
         self.modules = modules
-        self._expecting: set[Function] = set()
+        self._places = {name: self._reached_from(name) for name in modules}
 
     def cannot_fail(self) -> Iterator[str]:
         """Name each test that expects nothing."""
+        expecting = self._expecting()
         for name, module in self.modules.items():
             for title, functions in module.functions.items():
-                if title.startswith("test_") and not any(self.expects(name, node) for node in functions):
+                if title.startswith("test_") and expecting.isdisjoint(functions):
                     yield f"{name}:{functions[0].lineno} {title}"
 
-    def expects(self, name: str, function: Function, seen: frozenset[Function] = frozenset()) -> bool:
-        """Tell if `function` of the module `name` fails when something isn't as it should be."""
-        if function in self._expecting:
-            return True
-        found = any(
-            isinstance(node, ast.Assert)
-            or (isinstance(node, ast.Raise) and "AssertionError" in ast.dump(node))
-            or (isinstance(node, ast.Attribute) and node.attr in EXPECTING)
-            or (isinstance(node, ast.Call) and self._helper_expects(name, node.func, seen | {function}))
-            for node in ast.walk(function)
-        )
-        if found:
-            self._expecting.add(function)
-        return found
+    def _expecting(self) -> set[Function]:
+        """Find the functions that fail when something isn't as it should be, and those that call one."""
+        callers: dict[Function, list[Function]] = {}
+        found: list[Function] = []
+        for name, module in self.modules.items():
+            for function in chain.from_iterable(module.functions.values()):
+                inside = list(ast.walk(function))
+                if any(map(_expects, inside)):
+                    found.append(function)
+                for called in {helper for node in inside for helper in self._called(name, node)}:
+                    callers.setdefault(called, []).append(function)
+        expecting = set(found)
+        for function in found:
+            new = set(callers.get(function, ())) - expecting
+            expecting |= new
+            found += new
+        return expecting
 
-    def _helper_expects(self, name: str, called: ast.expr, seen: frozenset[Function]) -> bool:
-        module = self.modules[name]
+    def _called(self, name: str, node: ast.AST) -> Iterator[Function]:
+        """Yield the functions of the suite that a node of the module `name` may call."""
+        called = node.func if isinstance(node, ast.Call) else None
         if isinstance(called, ast.Name):
-            places: Sequence[str] = [module.imported.get(called.id, name)]
+            places: Sequence[str] = [self.modules[name].imported.get(called.id, name)]
             title = called.id
         elif isinstance(called, ast.Attribute):
             # A method: of a class of this file, or of a module that something was imported from.
-            places = self._reached_from(name)
-            title = called.attr
+            places, title = self._places[name], called.attr
         else:
-            return False
-        return any(
-            self.expects(place, function, seen)
-            for place in places
-            if place in self.modules
-            for function in self.modules[place].functions.get(title, ())
-            if function not in seen
-        )
+            return
+        for place in places:
+            if place in self.modules:
+                yield from self.modules[place].functions.get(title, ())
 
     def _reached_from(self, name: str) -> Sequence[str]:
         found = [name]
+        known = {name}
         for place in found:
-            module = self.modules.get(place, Module())
-            found += sorted(set(module.imported.values()) - set(found))
+            new = set(self.modules.get(place, Module()).imported.values()) - known
+            known |= new
+            found += new
         return found
+
+
+def _expects(node: ast.AST) -> bool:
+    """Tell if a node fails a test by itself."""
+    return (
+        isinstance(node, ast.Assert)
+        or (isinstance(node, ast.Raise) and "AssertionError" in ast.dump(node))
+        or (isinstance(node, ast.Attribute) and node.attr in EXPECTING)
+    )
 
 
 KIT = """

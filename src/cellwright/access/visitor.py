@@ -16,6 +16,10 @@ class SignedInBy(Enum):
     TOKEN = "token"  # noqa: S105  the name of a kind
 
 
+def _as_named(cell: CellAddress, _at: int | str) -> CellAddress | None:
+    return cell
+
+
 def _no_tags(_cell: CellAddress) -> Iterable[str]:
     return ()
 
@@ -43,6 +47,11 @@ class Visitor:
     tags_of: Callable[[CellAddress], Iterable[str]] = field(default=_no_tags, repr=False, compare=False)
     """Tells a cell's tags, where a grant is limited to some and the caller doesn't know them."""
 
+    holder_of: Callable[[CellAddress, int | str], CellAddress | None] = field(
+        default=_as_named, repr=False, compare=False
+    )
+    """Tells the present name of who had a name at an event, or at a time; None: they have none."""
+
     def may(self, permission: Permission, cell: CellAddress | None = None, tags: Iterable[str] = ()) -> bool:
         """Tell whether they may do this at a cell; with None, in the whole fleet."""
         tags = tuple(tags)
@@ -50,6 +59,16 @@ class Visitor:
             tags = tuple(self.tags_of(cell))
         within = self.limits is None or allows(self.limits, permission, cell, tags)
         return within and allows(self.grants, permission, cell, tags)
+
+    def may_then(self, permission: Permission, cell: CellAddress, at: int | str) -> bool:
+        """Tell whether they may do this with what was recorded of a name at an event, or at a time.
+
+        Of a client that is gone, and whose name is another's now, only who may do it in the whole fleet.
+        """
+        return self.may(permission) or self._may_of(permission, self.holder_of(cell, at))
+
+    def _may_of(self, permission: Permission, holder: CellAddress | None) -> bool:
+        return holder is not None and self.may(permission, holder)
 
     def _is_limited_to_tags(self) -> bool:
         return any(grant.scope.tags for grant in (*self.grants, *(self.limits or ())))
@@ -68,6 +87,15 @@ class Visitor:
             PermissionRefusedError: they may not.
         """
         if not self.may(permission, cell, tags):
+            raise PermissionRefusedError(self, permission, cell)
+
+    def demand_then(self, permission: Permission, cell: CellAddress, at: int | str) -> None:
+        """Refuse what they may not do with what was recorded of a name at an event, or at a time.
+
+        Raises:
+            PermissionRefusedError: they may not.
+        """
+        if not self.may_then(permission, cell, at):
             raise PermissionRefusedError(self, permission, cell)
 
     def demand_somewhere(self, permission: Permission) -> None:

@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cellwright.api.document import Document
 from cellwright.cli.options import CommonOptions
-from cellwright.cli.screen.json_output import print_document
 from cellwright.cli.screen.screen import Screen, standard_error, standard_output
-from cellwright.model.actor import Actor
 from cellwright.model.text.search_path import without_current_folder
 
 if TYPE_CHECKING:
+    from cellwright.api.document import Document
     from cellwright.app.session.location import Location
     from cellwright.app.session.session import FleetSession
+    from cellwright.model.actor import Actor
     from cellwright.remote.client import ApiClient
 
 P = ParamSpec("P")
@@ -206,7 +205,7 @@ class Invocation:
         )
 
     @cached_property
-    def actor(self) -> Actor:
+    def actor(self) -> "Actor":
         """Who acts in the fleet.
 
         Raises:
@@ -240,23 +239,28 @@ class Invocation:
         self.error.stream.write(f"{line}\n")
         self.error.stream.flush()
 
-    def answer(self, human: Callable[[], RenderableType], document: Callable[[], Document]) -> None:
+    def answer(self, human: Callable[[], RenderableType], document: "Callable[[], Document]") -> None:
         """Print a result: JSON if that was asked for, else the view for people. Only one is made."""
         if self.json:
-            print_document(document())
+            self._print(document())
         else:
             self.output.show(human())
+
+    def _print(self, document: "Document") -> None:
+        from cellwright.cli.screen.json_output import print_document  # noqa: PLC0415  for who asks for JSON
+
+        print_document(document)
 
     def answer_in_markdown(self, written: Callable[[], str]) -> None:
         """Print Markdown, no line of it wrapped."""
         self.output.show(Text(written(), no_wrap=True, overflow="ignore"))
 
     def answer_in_parts(
-        self, human: Callable[[], Iterable[RenderableType]], document: Callable[[], Document]
+        self, human: Callable[[], Iterable[RenderableType]], document: "Callable[[], Document]"
     ) -> None:
         """As `answer`; a view of many parts is shown as they come, so that a long one needs no memory."""
         if self.json:
-            print_document(document())
+            self._print(document())
             return
         parts = iter(human())
         while some := tuple(islice(parts, _AT_ONCE)):

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.drift.acknowledging import unit_named
+from cellwright.app.session.session import FleetSession
 from cellwright.ledger.drift.values import Acknowledgement
-from cellwright.model.address import AddressError, UnitAddress
+from cellwright.ledger.read.names import Names, cell_of
 
 
 def demand_acknowledgement(visitor: Visitor, unit: str) -> None:
@@ -32,15 +33,21 @@ def demand_end(visitor: Visitor, known: Iterable[Acknowledgement], id_: str) -> 
     demand_acknowledgement(visitor, next((item.unit for item in known if item.id == id_), ""))
 
 
-def seen_acknowledgements(visitor: Visitor, found: Iterable[Acknowledgement]) -> tuple[Acknowledgement, ...]:
-    """Leave out those of units that a visitor may not see; groups may be of any cell."""
+def seen_acknowledgements(
+    visitor: Visitor, session: FleetSession, found: Iterable[Acknowledgement]
+) -> tuple[Acknowledgement, ...]:
+    """Leave out those of units that a visitor may not see; groups may be of any cell.
+
+    An acknowledgement goes with a client to its new name, and stays under the name of one that is gone.
+    """
     if visitor.may(Permission.READ):
         return tuple(found)
-    return tuple(item for item in found if item.unit and _sees(visitor, item.unit))
+    names = Names(session.ledger().database, session.snapshot().fleet.cells.__contains__)
+    return tuple(item for item in found if item.unit and _sees(visitor, names, item))
 
 
-def _sees(visitor: Visitor, unit: str) -> bool:
-    try:
-        return visitor.may(Permission.READ, UnitAddress.parse(unit).of_cell)
-    except AddressError:
+def _sees(visitor: Visitor, names: Names, item: Acknowledgement) -> bool:
+    cell = cell_of(item.unit)
+    if cell is None or not visitor.may(Permission.READ, cell):
         return False
+    return item.made_at > names.left_before(cell)

@@ -7,10 +7,11 @@ from fastapi import Request
 
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
-from cellwright.app.overview.trail import cell_in
 from cellwright.console.links import Filters
 from cellwright.console.reading import fleet_view
+from cellwright.console.services import services
 from cellwright.ledger.read.event_filter import EventFilter, action_pattern, subject_pattern
+from cellwright.ledger.read.names import Names
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.runs.event import Event
 
@@ -37,6 +38,8 @@ def event_filter(filters: Filters) -> tuple[EventFilter, tuple[Diagnostic, ...]]
 def visible_to(request: Request, visitor: Visitor) -> Callable[[Event], bool] | None:
     """Give the test for the events that a visitor may see; None if they may see all of them.
 
+    An event is of who had the name that it tells of when it was recorded.
+
     Raises:
         PermissionRefusedError: they may read nothing.
     """
@@ -44,7 +47,8 @@ def visible_to(request: Request, visitor: Visitor) -> Callable[[Event], bool] | 
     if visitor.may(Permission.READ):
         return None
     cells = fleet_view(request, visitor).cells
-    return lambda event: cell_in(event) in cells
+    names = Names(services(request).session.ledger().database, cells.__contains__)
+    return lambda event: names.holder_in(event) in cells
 
 
 def _moment(filters: Filters, key: str, faults: list[Diagnostic]) -> datetime | None:

@@ -1,11 +1,11 @@
 """What a visitor may see and do of several cells at once."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from cellwright.access.roles import Permission
-from cellwright.access.visitor import Visitor
-from cellwright.app.overview.runs.run_list import everything
+from cellwright.access.visitor import PermissionRefusedError, Visitor
+from cellwright.app.overview.reach import Reach, everything
 from cellwright.app.session.session import FleetSession
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
@@ -14,14 +14,14 @@ from cellwright.planning.scope import scope_of
 from cellwright.planning.selection import select
 
 
-def reach(visitor: Visitor, permission: Permission = Permission.READ) -> Callable[[CellAddress], bool]:
+def reach(visitor: Visitor, permission: Permission = Permission.READ) -> Reach:
     """Give what tells at which cells somebody may do this; `everything` for who may in the whole fleet."""
     if visitor.may(permission):
         return everything
-    return lambda cell: visitor.may(permission, cell)
+    return Reach(lambda cell: visitor.may(permission, cell), visitor.holder_of)
 
 
-def readable(visitor: Visitor) -> Callable[[CellAddress], bool]:
+def readable(visitor: Visitor) -> Reach:
     """Give what tells which cells somebody may see.
 
     Raises:
@@ -31,13 +31,22 @@ def readable(visitor: Visitor) -> Callable[[CellAddress], bool]:
     return reach(visitor)
 
 
-def demand_units(visitor: Visitor, permission: Permission, units: Iterable[UnitAddress]) -> None:
-    """Refuse what a visitor may not do with all of these units.
+def demand_units(
+    visitor: Visitor, permission: Permission, units: Iterable[UnitAddress], at: int | str | None = None
+) -> None:
+    """Refuse what a visitor may not do with all of these units, as they are named now, or were at a moment.
 
     Raises:
         PermissionRefusedError: they may not, at one of the cells at least.
     """
-    demand_cells(visitor, permission, sorted({unit.of_cell for unit in units}))
+    cells = sorted({unit.of_cell for unit in units})
+    if at is not None and not visitor.may(permission):
+        cells = [cell for cell in cells if not visitor.may_then(permission, cell, at)]
+        if cells:
+            visitor.demand_somewhere(permission)
+            raise PermissionRefusedError(visitor, permission, _if_seen_then(visitor, cells[0], at))
+        return
+    demand_cells(visitor, permission, cells)
 
 
 def demand_cells(visitor: Visitor, permission: Permission, cells: Iterable[CellAddress]) -> None:
@@ -56,6 +65,10 @@ def demand_cells(visitor: Visitor, permission: Permission, cells: Iterable[CellA
 
 def _if_seen(visitor: Visitor, cell: CellAddress) -> CellAddress | None:
     return cell if visitor.may(Permission.READ, cell) else None
+
+
+def _if_seen_then(visitor: Visitor, cell: CellAddress, at: int | str) -> CellAddress | None:
+    return cell if visitor.may_then(Permission.READ, cell, at) else None
 
 
 def demand_selection(

@@ -27,7 +27,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.plan import PlanSummary
 from cellwright.model.runs.progress import Listener, Reporter, RunFinished, RunStarted
-from cellwright.model.runs.run import Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
+from cellwright.model.runs.run import Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult, was_refused
 from cellwright.planning.choice import Choice
 from cellwright.planning.digest import Digester
 from cellwright.planning.policy.verdict import PASSED, Verdict
@@ -122,7 +122,8 @@ def carry_out(run: Run, choice: Choice, context: RunContext, plans: PlanHandling
     status = _status(run.kind, results)
     ended_by = place.watch.canceller() if status is RunStatus.CANCELLED else None
     finished = end_run(run, status, context.ledger, ended_by or context.actor, context.turn)
-    place.reporter.report(RunFinished(finished))
+    refused = was_refused(status, {result.outcome.value for result in results})
+    place.reporter.report(RunFinished(finished, refused))
     plans_made = place.reporter.plans
     return Execution(finished, results, {unit: plans_made[unit] for unit in units if unit in plans_made})
 

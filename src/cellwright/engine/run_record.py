@@ -1,6 +1,5 @@
 """How a run begins, and how its end is recorded."""
 
-import secrets
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -9,14 +8,17 @@ from cellwright.ledger.opening import Ledger
 from cellwright.model.actor import Actor
 from cellwright.model.runs.progress import Listener, RunFinished, RunStarted
 from cellwright.model.runs.run import Run, RunKind, RunStatus
+from cellwright.model.text.timed_id import timed_id
 from cellwright.planning.choice import Choice
+
+_ID_DIGITS = 4
 
 
 def new_run(kind: RunKind, choice: Choice, actor: Actor, reason: str, commit: str | None) -> Run:
     """Make a run that has not started; its id sorts by time."""
     now = datetime.now(UTC)
     return Run(
-        id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
+        id=timed_id(now, _ID_DIGITS),
         kind=kind,
         status=RunStatus.RUNNING,
         actor=actor.name,

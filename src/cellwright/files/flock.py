@@ -61,6 +61,13 @@ class FlockFile:
         """
         return self._try(fcntl.LOCK_SH)
 
+    def is_at(self, path: Path) -> bool:
+        """Tell whether this is the file at a path now: another process may have removed it meanwhile."""
+        try:
+            return os.path.samestat(os.fstat(self.descriptor), path.stat())
+        except FileNotFoundError:
+            return False
+
     def release(self) -> None:
         """Unlock, also for every process that has inherited the lock, and close the file."""
         if self.descriptor >= 0:

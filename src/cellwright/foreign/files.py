@@ -13,9 +13,11 @@ from cellwright.model.position import Position
 from cellwright.stacks.hcl.json_form import parse_json
 from cellwright.stacks.hcl.native import parse_native
 from cellwright.stacks.hcl.source import Source, SyntaxFault
-from cellwright.stacks.hcl.syntax import Body
+from cellwright.stacks.hcl.syntax import Block, Body
 
-_LEFT_OUT = frozenset({".terraform", ".terragrunt-cache", ".git", "node_modules", ".cellwright"})
+_LEFT_OUT = frozenset(
+    {".terraform", ".terragrunt-cache", ".terragrunt-stack", ".git", "node_modules", ".cellwright"}
+)
 _CONFIGURATION = (".tf", ".tf.json", ".tofu", ".tofu.json")
 MOST = 20_000
 """Folders that are looked through at the most."""
@@ -59,21 +61,20 @@ def read_hcl(path: Path, root: Path) -> HclFile:
 
 
 def shown(path: Path, root: Path) -> str:
-    """Name a file as people see it: below the tree's folder if it lies there."""
-    try:
-        return str(path.relative_to(root))
-    except ValueError:
-        return str(path)
+    """Name a file as people see it: from the tree's folder on, also if it lies outside."""
+    return os.path.relpath(path, root) if path.is_absolute() else str(path)
 
 
-def folders_in(root: Path) -> Iterator[tuple[Path, list[str]]]:
-    """Yield each folder with the names of its files, sorted; hidden ones and caches are left out.
+def folders_in(root: Path, *, hidden: bool = False) -> Iterator[tuple[Path, list[str]]]:
+    """Yield each folder with the names of its files, sorted; caches are left out, and hidden ones mostly.
 
     Raises:
         DiagnosticError: there are too many of them: this is hardly the folder that is meant.
     """
     for seen, (name, folders, files) in enumerate(os.walk(root), start=1):
-        folders[:] = sorted(item for item in folders if item not in _LEFT_OUT and not item.startswith("."))
+        folders[:] = sorted(
+            item for item in folders if item not in _LEFT_OUT and (hidden or not item.startswith("."))
+        )
         if seen > MOST:
             raise DiagnosticError(error(f"{root} has more than {MOST} folders", "name a folder below it"))
         yield Path(name), sorted(files)
@@ -102,6 +103,16 @@ def declared_variables(module: tuple[HclFile, ...]) -> frozenset[str]:
     return frozenset(
         block.labels[0] for file in module for block in file.body.blocks_of("variable") if block.labels
     )
+
+
+def backend_in(module: tuple[HclFile, ...]) -> Block | None:
+    """Give the block of a module that says where its state lies; None if it has none."""
+    for file in module:
+        for terraform in file.body.blocks_of("terraform"):
+            for block in terraform.body.blocks:
+                if (block.kind == "backend" and any(block.labels)) or block.kind == "cloud":
+                    return block
+    return None
 
 
 def constants(file: HclFile, body: Body) -> dict[str, ForeignValue]:

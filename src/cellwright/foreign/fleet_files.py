@@ -2,17 +2,22 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cellwright.fleet.yaml.writer import block_style, flow_style
+from cellwright.fleet.yaml.writer import flow_style
+from cellwright.foreign.documents import ENVIRONMENT, TODO, document, fleet_yaml, shared_defaults
+from cellwright.foreign.expressions.values import why_late
+from cellwright.foreign.files import shown
+from cellwright.foreign.input_notes import of_input
 from cellwright.foreign.literals import escaped, flat, literal
 from cellwright.foreign.names import name_of
 from cellwright.foreign.order import LEVEL, Order
 from cellwright.foreign.paths import PATH_SETTINGS
 from cellwright.foreign.tree import (
+    Document,
     ForeignTree,
     ForeignUnit,
     ForeignValue,
@@ -20,6 +25,7 @@ from cellwright.foreign.tree import (
     Joined,
     OutputOf,
     Unreadable,
+    leaves,
     outputs_in,
     unreadable_in,
 )
@@ -28,11 +34,6 @@ from cellwright.model.names import name_fault
 from cellwright.model.scalar_text import scalar_text
 from cellwright.model.states.secret_backend import is_secret_setting
 from cellwright.model.value import Json
-
-_TODO = "TODO"
-_ENVIRONMENT = "environment"
-"""The source of secrets that are in the environment."""
-_SEVERAL = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,8 @@ class _Writer:
 
     def written(self) -> WrittenFleet:
         self._name_all()
-        kind = Counter(unit.backend.kind for unit in self.tree.units).most_common(1)[0][0]
+        kinds = Counter(unit.backend.kind for unit in self.tree.units)
+        kind = max(kinds, key=lambda name: (name in PATH_SETTINGS, kinds[name]))
         common = self._common_config(kind)
         sources = self._sources()
         cells: dict[str, _Cell] = {name: _Cell() for name in sorted(set(self._cells.values()))}
@@ -82,15 +84,15 @@ class _Writer:
             self._write_state(unit, kind, cells[self._cells[unit.key]])
         for unit in self.tree.units:  # which units are switched off is known by now
             self._write_unit(unit, cells[self._cells[unit.key]])
-        order = Order(self.tree.units, self._stacks, self._cells, self._enabled)
+        order = Order(self.tree.units, self._stacks, self._cells, self._enabled, self.tree.folder)
         needs = order.needs()
         self.notes.extend(_not_written(*item, units) for item, units in self._unwritten.items())
         self.notes.extend(order.notes)
-        defaults = self._defaults(cells)
+        defaults = shared_defaults(cell.settings for cell in cells.values())
         files = {
-            "fleet.yaml": self._fleet_yaml(kind, config, sources, needs),
-            f"defaults/{LEVEL}.yaml": _document(defaults, []),
-            **{f"{LEVEL}/{name}.yaml": _document(cell.settings, cell.todo) for name, cell in cells.items()},
+            "fleet.yaml": fleet_yaml(self.name, kind, config, sources, needs, self._secrets),
+            f"defaults/{LEVEL}.yaml": document(defaults, []),
+            **{f"{LEVEL}/{name}.yaml": document(cell.settings, cell.todo) for name, cell in cells.items()},
             ".gitignore": ".cellwright/\n",
         }
         units = sorted((self._address(unit.key), str(unit.position.file)) for unit in self.tree.units)
@@ -119,7 +121,7 @@ class _Writer:
     def _sources(self) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
         for unit in self.tree.units:
-            self._enabled[unit.key] = unit.enabled
+            self._enabled[unit.key] = unit.enabled and unit.inputs.get("enabled") is not False
             stack = self._stacks[unit.key]
             source: Any = unit.source
             if isinstance(source, Unreadable):
@@ -221,6 +223,8 @@ class _Writer:
             problem = next(unreadable_in(value), None) or self._missing(value)
             if problem is None:
                 entry[name] = self._text(value, unit)
+                told = of_input(name, value, self._address(unit.key), unit.position, self.tree.folder)
+                self.notes.extend(note for note in told if note not in self.notes)
                 continue
             cell.todo.append(f"stacks.{stack}.{name}: {problem.why} ({problem.position}): {problem.text}")
             self._unwritten.setdefault((name, problem), []).append(self._address(unit.key))
@@ -230,7 +234,7 @@ class _Writer:
                 error(
                     f"the input '{name}' of {self._address(unit.key)} is not written: the word "
                     "has a meaning of its own in a cell",
-                    "rename the stack's variable",
+                    f"rename the stack's variable; the unit is {'on' if self._enabled[unit.key] else 'off'}",
                     unit.position,
                 )
             )
@@ -262,7 +266,9 @@ class _Writer:
             why = f"its backend is {backend.kind}" + (
                 f", that of the fleet is {kind}" if backend.kind != kind else ""
             )
-            self._leave_out(unit, "where its state lies", Unreadable(backend.kind, backend.position, why))
+            problem = None if backend.kind in PATH_SETTINGS else next(unreadable_in(backend.config), None)
+            problem = problem or Unreadable(backend.kind, backend.position, why)
+            self._leave_out(unit, "where its state lies", problem)
             return
         value = backend.config.get(path)
         problem = next(unreadable_in(value), None)
@@ -277,9 +283,14 @@ class _Writer:
         cell.settings.setdefault("states", {})[self._stacks[unit.key]] = literal(text)
 
     def _missing(self, value: ForeignValue) -> Unreadable | None:
+        for item in leaves(value):
+            if isinstance(item, Document):
+                return Unreadable(str(item.position.file), item.position, why_late(item))
         for output in outputs_in(value):
             if output.unit not in self._cells:
-                text = f"{output.unit}: {'.'.join(output.path)}"
+                folder = self.tree.folder
+                place = shown(Path(output.unit), folder) if folder is not None else output.unit
+                text = f"{place}: {'.'.join(output.path)}"
                 return Unreadable(text, output.position, "it takes an output of what is no unit of the tree")
             if not output.path:
                 why = "it takes all outputs of a unit: name those that it needs"
@@ -295,11 +306,11 @@ class _Writer:
                 return self._reference(value, unit)
             case FromEnvironment(variable):
                 self._secrets.add(variable)
-                return f"${{secret.{_ENVIRONMENT}.{variable}}}"
+                return f"${{secret.{ENVIRONMENT}.{variable}}}"
             case Joined(parts=parts):
                 return "".join(
-                    self._reference(part, unit)
-                    if isinstance(part, OutputOf)
+                    str(self._text(part, unit))
+                    if isinstance(part, OutputOf | FromEnvironment)
                     else escaped(scalar_text(part) or "")
                     for part in flat(parts)
                 )
@@ -316,64 +327,14 @@ class _Writer:
         where = stack if here else f"{LEVEL}/{cell}/{stack}"
         return f"${{output.{'.'.join((where, *output.path))}}}"
 
-    def _defaults(self, cells: Mapping[str, _Cell]) -> dict[str, Any]:
-        """Move what a stack has alike in all of its cells, if there are several, to the level's defaults."""
-        stacks: dict[str, list[dict[str, Any]]] = {}
-        for cell in cells.values():
-            for stack, settings in cell.settings.get("stacks", {}).items():
-                stacks.setdefault(stack, []).append(settings)
-        found: dict[str, Any] = {}
-        for stack, entries in sorted(stacks.items()):
-            if len(entries) < _SEVERAL:
-                continue
-            first = entries[0]
-            shared = [
-                name
-                for name, value in first.items()
-                if name != "enabled" and all(name in item and item[name] == value for item in entries)
-            ]
-            for name in shared:
-                found.setdefault("stacks", {}).setdefault(stack, {})[name] = first[name]
-            for entry in entries:
-                for name in shared:
-                    del entry[name]
-        return found
-
-    def _fleet_yaml(
-        self,
-        kind: str,
-        config: Mapping[str, Any],
-        sources: Mapping[str, dict[str, Any]],
-        needs: Mapping[str, list[str]],
-    ) -> str:
-        lines = [f"fleet: {flow_style(self.name)}\n", f"state:\n  backend: {flow_style(kind)}\n"]
-        if config:
-            lines.append(f"  config:\n{block_style(config, '    ')}")
-        if self._secrets:
-            source = {"type": "environment", "allow": sorted(self._secrets)}
-            lines.append(f"secrets:\n  {_ENVIRONMENT}: {flow_style(source)}\n")
-        lines.append(f"levels:\n  - name: {LEVEL}\n    cells: {LEVEL}\n    layers: [defaults/{LEVEL}.yaml]\n")
-        lines.append("    stacks:\n")
-        for stack, entry in sorted(sources.items()):
-            more = {**entry, **({"needs": needs[stack]} if stack in needs else {})}
-            lines.append(f"      {flow_style(stack)}: {flow_style(more)}\n")
-        return "".join(lines)
-
 
 def _not_written(name: str, problem: Unreadable, units: list[str]) -> Diagnostic:
     more = f" and {len(units) - 1} more" if len(units) > 1 else ""
     return warning(
         f"'{name}' of {units[0]}{more} is not written: {problem.why}",
-        f"it is written as: {problem.text}; set it where the fleet has a {_TODO}",
+        f"it is written as: {problem.text}; set it where the fleet has a {TODO}",
         problem.position,
     )
-
-
-def _document(settings: Mapping[str, Any], todo: Iterable[str]) -> str:
-    comments = "".join(f"# {_TODO}: {' '.join(line.split())}\n" for line in todo)
-    if not settings:
-        return comments + "{}\n"
-    return comments + block_style(settings)
 
 
 def _known(unit: ForeignUnit, name: str) -> bool:

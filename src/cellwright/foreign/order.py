@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from cellwright.foreign.files import shown
 from cellwright.foreign.tree import ForeignUnit, outputs_in
 from cellwright.model.diagnostic import Diagnostic, warning
 
@@ -19,6 +21,8 @@ class Order:
     """Names of stacks by key of unit."""
     cells: Mapping[str, str]
     enabled: Mapping[str, bool]
+    folder: Path | None = None
+    """Where the tree lies."""
     notes: list[Diagnostic] = field(default_factory=list)
 
     def needs(self) -> dict[str, list[str]]:
@@ -29,7 +33,8 @@ class Order:
                 if any(item.unit == key for item in outputs_in(unit.inputs)):
                     continue  # an output makes the order by itself
                 if key not in self.cells:
-                    summary = f"{self._address(unit.key)} is no longer made to wait for '{key}'"
+                    named = shown(Path(key), self.folder) if self.folder is not None else key
+                    summary = f"{self._address(unit.key)} is no longer made to wait for '{named}'"
                     self.notes.append(warning(summary, "it is no unit of the tree", unit.position))
                 elif self._everywhere(unit.key, key):
                     found.setdefault(self.stacks[unit.key], set()).add(self.stacks[key])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cellwright.foreign.files import (
     HclFile,
+    backend_in,
     configuration_in,
     constants,
     declared_variables,
@@ -16,8 +17,8 @@ from cellwright.foreign.files import (
     shown,
 )
 from cellwright.foreign.names import parts_left_out
-from cellwright.foreign.paths import in_workspace
-from cellwright.foreign.tree import ForeignBackend, ForeignTree, ForeignUnit, ForeignValue
+from cellwright.foreign.paths import PATH_SETTINGS, follows_workspaces, in_workspace
+from cellwright.foreign.tree import ForeignBackend, ForeignTree, ForeignUnit, ForeignValue, Unreadable
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
 from cellwright.model.position import Position
 from cellwright.stacks.hcl.syntax import Block, Literal
@@ -206,6 +207,9 @@ class _Plain:
                 own["path"] = str(item.folder / where)
         if several and environment != "default":
             own = dict(in_workspace(kind, own, environment or ""))
+            if not follows_workspaces(kind) and (name := PATH_SETTINGS.get(kind)) is not None:
+                why = f"where the backend {kind} keeps the states of workspaces is not known here"
+                own[name] = Unreadable(kind, position, why)
             if not workspace:
                 self.notes.append(
                     warning(
@@ -268,10 +272,9 @@ def _is_state(name: str) -> bool:
 
 def _backend_block(item: _Root) -> tuple[HclFile, Block] | None:
     for file in item.module:
-        for terraform in file.body.blocks_of("terraform"):
-            for block in terraform.body.blocks:
-                if (block.kind == "backend" and block.labels) or block.kind == "cloud":
-                    return file, block
+        block = backend_in((file,))
+        if block is not None:
+            return file, block
     return None
 
 

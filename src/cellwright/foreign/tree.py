@@ -40,17 +40,31 @@ class Joined:
     """A text with outputs in it."""
 
     parts: tuple[Any, ...]
+    assumed: str = ""
+    """What was taken for granted of the outputs, if something was."""
 
 
 @dataclass(frozen=True, slots=True)
 class FromEnvironment:
-    """A secret that whoever runs the other tool has in the environment."""
+    """A secret that whoever runs Cellwright has in the environment: a text that is never evaluated."""
 
     variable: str
+    clear: str = field(default="", repr=False)
+    """What stands in the tree in clear, if it does: never written, it tells secrets of one name apart."""
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The JSON of a file that has secrets: it is decoded, and never a text."""
+
+    content: Mapping[str, Any] = field(repr=False)
+    position: Position
+
+
+Late: TypeAlias = OutputOf | Joined | FromEnvironment | Document
+"""What has its value when a unit runs, and not before."""
 ForeignValue: TypeAlias = Any
-"""JSON, in which these four may stand."""
+"""JSON, in which these may stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,42 +101,52 @@ class ForeignTree:
     """A whole tree, and what of it could not be taken over."""
 
     units: tuple[ForeignUnit, ...]
+    folder: Path | None = None
+    """Where it lies on this machine."""
     notes: tuple[Diagnostic, ...] = ()
-    from_environment: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """What was read of the environment, by variable: some may be secrets."""
+    from_environment: frozenset[str] = frozenset()
+    """Variables of the environment whose values are in the tree's: no name of them means a secret."""
 
 
 def unreadable_in(value: ForeignValue) -> Iterator[Unreadable]:
     """Yield what can't be told in a value."""
-    match value:
-        case Unreadable():
-            yield value
-        case Joined(parts=parts):
-            for part in parts:
-                yield from unreadable_in(part)
-        case Mapping():
-            for item in value.values():
-                yield from unreadable_in(item)
-        case list() | tuple():
-            for item in value:
-                yield from unreadable_in(item)
-        case _:
-            return
+    return (item for item in leaves(value) if isinstance(item, Unreadable))
 
 
 def outputs_in(value: ForeignValue) -> Iterator[OutputOf]:
     """Yield the outputs that a value takes."""
+    return (item for item in leaves(value) if isinstance(item, OutputOf))
+
+
+def assumptions_in(value: ForeignValue) -> Iterator[str]:
+    """Yield what was taken for granted in a value."""
     match value:
-        case OutputOf():
-            yield value
-        case Joined(parts=parts):
+        case Joined(parts=parts, assumed=assumed):
+            if assumed:
+                yield assumed
             for part in parts:
-                yield from outputs_in(part)
+                yield from assumptions_in(part)
         case Mapping():
             for item in value.values():
-                yield from outputs_in(item)
+                yield from assumptions_in(item)
         case list() | tuple():
             for item in value:
-                yield from outputs_in(item)
+                yield from assumptions_in(item)
         case _:
             return
+
+
+def leaves(value: ForeignValue) -> Iterator[ForeignValue]:
+    """Yield what a value is made of, down to what is no collection."""
+    match value:
+        case Joined(parts=parts):
+            for part in parts:
+                yield from leaves(part)
+        case Mapping():
+            for item in value.values():
+                yield from leaves(item)
+        case list() | tuple():
+            for item in value:
+                yield from leaves(item)
+        case _:
+            yield value

@@ -77,20 +77,6 @@ class Jenkins:
                 error(f"Jenkins can't be asked: {fault}", "correct SSL_CERT_FILE")
             ) from None
 
-    def version(self) -> str:
-        """Tell that Jenkins answers this user: its jobs' folder is read.
-
-        Raises:
-            DiagnosticError: it doesn't.
-        """
-        answer = self._asked("/api/json?tree=mode,nodeDescription")
-        return str(answer.get("mode", ""))
-
-    def has_job(self, job: str) -> bool:
-        """Tell whether there is a job of that name, as the user sees it."""
-        found = self._get(f"{_job_path(job)}/api/json?tree=name")
-        return found.status != 404 and bool(self._usable(found, job))  # noqa: PLR2004  HTTP's not found
-
     def running(self, job: str, parameters: Mapping[str, str]) -> Build | None:
         """Give the newest build of a job if it still runs and has these parameters."""
         found = self._asked(f"{_job_path(job)}/api/json?tree=lastBuild[number]", job)
@@ -168,7 +154,10 @@ class Jenkins:
     def _begun(self, job: str, item: int) -> Build:
         """Wait until a place in the queue has become a build."""
         while True:
-            found = self._asked(f"/queue/item/{item}/api/json", job)
+            answer = self._get(f"/queue/item/{item}/api/json")
+            if answer.status == 404:  # noqa: PLR2004  HTTP's not found: Jenkins forgets places after minutes
+                raise self._forgotten(job)
+            found = self._usable(answer, job)
             if found.get("cancelled"):
                 raise DiagnosticError(
                     error(f"Jenkins has dropped {job} from its queue", "somebody cancelled it")
@@ -275,6 +264,14 @@ class Jenkins:
         return DiagnosticError(
             error(
                 f"it is not known whether Jenkins has taken the start of {job}: {why}",
+                f"look at {self.url}{_job_path(job)}/; this command takes up a build that runs",
+            )
+        )
+
+    def _forgotten(self, job: str) -> DiagnosticError:
+        return DiagnosticError(
+            error(
+                f"Jenkins has taken the start of {job}, and knows its place in the queue no more",
                 f"look at {self.url}{_job_path(job)}/; this command takes up a build that runs",
             )
         )

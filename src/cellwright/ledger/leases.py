@@ -4,7 +4,7 @@ A lease is a promise for `ttl` seconds that its holder renews. Its fencing numbe
 that slept through a take-over shows an old number and is refused whatever it then tries to record.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -109,6 +109,16 @@ class Leases:
         """Give the lease back; False if it was no longer held."""
         with self.database.write() as connection:
             return connection.execute(_RELEASE, _named(lease)).rowcount > 0
+
+    def check(self, numbers: Mapping[UnitAddress, int]) -> None:
+        """Let only the numbers of valid leases pass: before something is written that no number protects.
+
+        Raises:
+            LeaseLost: somebody else has taken one of the units over.
+        """
+        with self.database.write() as connection:
+            for unit, fencing in numbers.items():
+                check_fencing(connection, unit, fencing)
 
     def _take(self, unit: UnitAddress, holder: Holder, ttl: float, expected: int) -> Lease | Held:
         with self.database.write() as connection:

@@ -88,6 +88,13 @@ class RunSummary:
     """What vouches for who started it, as the event `run.started` has it; empty for a run of long ago."""
     waited: float = 0.0
     """Seconds in which it only waited for people's answers: no part of the time that it took."""
+    begun: int = 0
+    """The number of the event `run.started`; 0 for a run of long ago, or from a document."""
+
+    @property
+    def at(self) -> int | str:
+        """When it began: the event's number, which no clock can set wrong, or else the time."""
+        return self.begun or self.started
 
     @property
     def seconds(self) -> float | None:

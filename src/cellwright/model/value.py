@@ -1,6 +1,6 @@
 """Values of settings: JSON trees whose leaves may be references, to outputs of other units or to secrets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
@@ -86,17 +86,25 @@ def _references(value: Value) -> list[LateReference]:
 
 
 def _collect(value: Value, found: list[LateReference]) -> None:
-    # Exact types before abstract ones: this is run for every value of a fleet.
+    # Exact types before abstract ones: this is run for every value of a fleet, and many times for a unit.
     kind = type(value)
     if kind in _PLAIN:
         return
-    if isinstance(value, OutputReference | SecretReference):
+    if kind is dict:
+        _collect_each(value.values(), found)  # type: ignore[union-attr]  # of this very type
+    elif kind is list or kind is tuple:
+        _collect_each(value, found)  # type: ignore[arg-type]  # of this very type
+    elif isinstance(value, OutputReference | SecretReference):
         found.append(value)
     elif isinstance(value, Template):
         found.extend(part for part in value.parts if not isinstance(part, str))
-    elif kind is dict or isinstance(value, Mapping):
-        for item in value.values():  # type: ignore[union-attr]  # a dict is a Mapping
-            _collect(item, found)
+    elif isinstance(value, Mapping):
+        _collect_each(value.values(), found)
     elif isinstance(value, Sequence):
-        for item in value:
+        _collect_each(value, found)
+
+
+def _collect_each(values: Iterable[Value], found: list[LateReference]) -> None:
+    for item in values:
+        if type(item) not in _PLAIN:
             _collect(item, found)

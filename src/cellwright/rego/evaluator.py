@@ -1,26 +1,26 @@
-"""Evaluates Rego in a child process, which is started with the first question and ends with this process."""
+"""Evaluates Rego in a child process, which is started with the first question and ends with this process.
+
+What a question is made of, and what starts a process, is imported with the first one: most runs ask none.
+"""
+
+from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.position import Position
 from cellwright.model.text.json_text import PLAIN
-from cellwright.planning.policy.module import Module, ModuleReading
-from cellwright.planning.policy.trials import Trials
-from cellwright.rego.messages import (
-    EvaluationReply,
-    EvaluationRequest,
-    Fault,
-    Source,
-    from_bytes,
-    to_bytes,
-)
-from cellwright.rego.process import Worker, start_worker
+
+if TYPE_CHECKING:
+    from cellwright.planning.policy.module import Module, ModuleReading
+    from cellwright.planning.policy.trials import Trials
+    from cellwright.rego.messages import EvaluationReply, EvaluationRequest, Fault, Source
+    from cellwright.rego.process import Worker
 
 TIMEOUT = 120.0
 """Seconds for one evaluation; a plan of 200 resources takes 0.05 s."""
@@ -48,6 +48,8 @@ class RegoProcess:
         Raises:
             DiagnosticError: a module can't be compiled, a query fails, or the evaluator crashes.
         """
+        from cellwright.rego.messages import EvaluationRequest  # noqa: PLC0415  see above
+
         sources = tuple((module.path, module.source) for module in modules)
         reply = self._reply(EvaluationRequest(sources, tuple(queries), PLAIN.write(document)))
         return tuple(json.loads(answer) for answer in reply.answers)
@@ -60,6 +62,8 @@ class RegoProcess:
         """
         sources = tuple((module.path, module.source) for module in modules)
         if self._known is None or self._known[0] != sources:
+            from cellwright.rego.messages import EvaluationRequest  # noqa: PLC0415  see above
+
             reply = self._reply(EvaluationRequest(sources, (), "{}"))
             misnamed = [
                 _misnamed(module, reading)
@@ -77,6 +81,8 @@ class RegoProcess:
         Raises:
             DiagnosticError: they can't be evaluated; with all faults that were found.
         """
+        from cellwright.rego.messages import EvaluationRequest  # noqa: PLC0415  see above
+
         sources = tuple((module.path, module.source) for module in modules)
         return self._reply(EvaluationRequest(sources, (), "{}", tuple(wanted))).trials
 
@@ -101,6 +107,8 @@ class RegoProcess:
         return reply
 
     def _answer(self, question: EvaluationRequest) -> EvaluationReply:
+        from cellwright.rego.messages import EvaluationReply, from_bytes, to_bytes  # noqa: PLC0415  see above
+
         with self._guard:
             try:
                 connection = self._started().connection
@@ -116,6 +124,8 @@ class RegoProcess:
         raise DiagnosticError(error(f"the policies can't be evaluated: {fault}", _ADVICE))
 
     def _started(self) -> Worker:
+        from cellwright.rego.process import start_worker  # noqa: PLC0415  see above
+
         if self._worker is None:
             # A program of its own, not a fork: a fork of a process with threads may hang. It has the only
             # other end of the connection, so it ends when this process ends, in whatever way.

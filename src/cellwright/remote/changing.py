@@ -118,9 +118,8 @@ def offboard(client: ApiClient, request: OffboardRequest, talk: Conversation) ->
     followed: dict[str, RunReport] = {}
     planned = _confirmed(client, request, talk, followed)
     body = {"reason": request.reason, "accept_state": request.accept_state, "hold": request.hold}
-    client.post(
-        "clients", request.name, "offboard", body={**body, **({"plan_run": planned} if planned else {})}
-    )
+    plans = {"plan_run": planned, "plan_digest": request.planned_digest} if planned else {}
+    client.post("clients", request.name, "offboard", body={**body, **plans})
     while True:
         record, waits = life_from(client.get("clients", request.name, "life"))
         run = record.plan_run if record.phase is Phase.PLANNING else record.run
@@ -149,7 +148,7 @@ def _confirmed(
     need no answer.
     """
     if request.confirm is None:
-        return ""
+        return request.planned
     record = client.get("clients", request.name, "life")["offboarding"]
     if record is not None and Phase(record["phase"]).is_open:
         request.confirm(None)

@@ -4,9 +4,12 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cellwright.app.clients.offboard import OffboardRequest
+from cellwright.app.clients.offboarding.asking import not_offboarded
+from cellwright.app.clients.offboarding.planned import PlannedLeave
 from cellwright.app.clients.onboarding.onboard import OnboardRequest
 from cellwright.app.clients.suspend import SuspendRequest
-from cellwright.app.jobs.begin import reason_of
+from cellwright.app.jobs.leaving import LookRequest, planned_run
 from cellwright.app.jobs.offering import Offer
 from cellwright.app.jobs.watching import Watched, WatchRequest, follow_source
 from cellwright.app.runs.apply import ApplyRequest
@@ -14,24 +17,31 @@ from cellwright.app.runs.plan import PlanRequest
 from cellwright.app.runs.resume import ResumeRequest
 from cellwright.app.runs.steering.approve import WaitingPlan
 from cellwright.app.runs.steering.conversation import Conversation
+from cellwright.ledger.clients.values import Offboarding
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.runs.build_mark import with_build
 from cellwright.model.runs.progress import ProgressEvent
 from cellwright.model.runs.progress_json import from_json
 from cellwright.model.runs.run import RunStatus, RunUnit, UnitResult
 from cellwright.remote.changing import asked_onboard, selected
 from cellwright.remote.client import ApiClient
-from cellwright.remote.documents.runs import results_from, summary_from
+from cellwright.remote.documents.lives import life_from, planned_from
+from cellwright.remote.documents.runs import results_from, run_from, summary_from
 from cellwright.remote.following import units_of, waiting_of
 
 
 def begin_apply(client: ApiClient, request: ApplyRequest, *, approved_how: str = "", build: str = "") -> str:
     """Begin a run; gives its id. The server answers the same build within a day with the same run."""
-    reason = reason_of(request.reason, build) if build else request.reason
+    reason = with_build(request.reason, build) if build else request.reason
     body = {"kind": "apply", **selected(request.selection), "approved": bool(approved_how), "reason": reason}
-    key = hashlib.sha256(f"{client.acts_for}\n{build}".encode()).hexdigest() if build else ""
-    run: str = client.post("runs", body=body, key=key)["run"]
+    run: str = client.post("runs", body=body, key=_key(client, build))["run"]
     return run
+
+
+def _key(client: ApiClient, build: str) -> str:
+    """Under which the server answers a build that asks again as before."""
+    return hashlib.sha256(f"{client.acts_for}\n{build}".encode()).hexdigest() if build else ""
 
 
 def begin_plan(client: ApiClient, request: PlanRequest) -> str:
@@ -59,6 +69,37 @@ def begin_suspension(client: ApiClient, request: SuspendRequest) -> str:
             error("this fleet takes such a change by pull request, and one was opened", detail)
         )
     return done["run"] or ""
+
+
+def begin_offboard_plan(client: ApiClient, request: OffboardRequest, *, build: str = "") -> str:
+    """Begin the run that plans what offboarding a client would destroy; gives its id.
+
+    Of a client that is being offboarded it is the run by which that was confirmed.
+    """
+    known = _last_offboarding(client, request.name)
+    if known is not None and known.phase.is_open:
+        return planned_run(known)
+    body = {"reason": request.reason, "accept_state": request.accept_state}
+    path = ("clients", request.name, "offboard", "plan")
+    run: str = client.post(*path, body=body, key=_key(client, build))["run"]
+    return run
+
+
+def look_at_offboard_plan(client: ApiClient, request: LookRequest) -> PlannedLeave:
+    """What plans of a client's destruction come to."""
+    run = request.run
+    if not run:
+        known = _last_offboarding(client, request.name)
+        if known is None or not known.phase.is_open:
+            raise not_offboarded(request.name)
+        run = planned_run(known)
+    found = client.get("clients", request.name, "offboard", "plan", run)
+    return planned_from(found, run_from(summary_from(client.get("runs", run, "summary")), ()))
+
+
+def _last_offboarding(client: ApiClient, name: str) -> Offboarding | None:
+    life = client.get("clients", name, "life")
+    return None if life["offboarding"] is None else life_from(life)[0]
 
 
 def offer(client: ApiClient) -> Offer:

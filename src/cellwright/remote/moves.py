@@ -36,7 +36,12 @@ def rename(client: ApiClient, request: RenameRequest, _told: Callable[[str], Non
 def _body(request: RenameRequest) -> dict[str, object]:
     level = CellAddress.parse(request.cell).level
     new = request.new.removeprefix(f"{level}/")
-    return {"new": new, "reason": request.reason, "allow_replace": request.allow_replace}
+    body: dict[str, object] = {
+        "new": new,
+        "reason": request.reason,
+        "allow_replace": request.allow_replace,
+    }
+    return {**body, "seen": request.seen} if request.seen else body
 
 
 def _parts(name: str) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from cellwright.app.history import events, logs, runs
 from cellwright.app.ip import check as ip_check
 from cellwright.app.ip import free, pools
 from cellwright.app.ip import history as ip_history
-from cellwright.app.jobs import begin, offering, watching
+from cellwright.app.jobs import begin, leaving, offering, watching
 from cellwright.app.moves import relocate, rename
 from cellwright.app.overview.runs import run_report
 from cellwright.app.rollouts import asking, following, preparing, shapes, start
@@ -63,6 +63,8 @@ _ANSWERED: Mapping[Callable[..., Any], Callable[..., Any]] = {
     begin.begin_plan: jobs.begin_plan,
     begin.begin_resume: jobs.begin_resume,
     begin.begin_suspension: jobs.begin_suspension,
+    leaving.begin_offboard_plan: jobs.begin_offboard_plan,
+    leaving.look_at_offboard_plan: jobs.look_at_offboard_plan,
     offering.offer: jobs.offer,
     watching.watch: jobs.watch,
     onboard.onboard: changing.onboard,

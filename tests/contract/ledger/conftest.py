@@ -9,6 +9,7 @@ import pytest
 
 from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.opening import Ledger, open_ledger
+from contract.ledger.lent_databases import LentDatabases
 from contract.postgres import PostgresServer
 
 
@@ -31,23 +32,27 @@ def clock() -> SetClock:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Where no ledger is yet; for a test that asks for `ledger` too, PostgreSQL has its tables already."""
     if request.param == "sqlite":
-        return sqlite_url(tmp_path / "kept" / "ledger.db")
+        yield sqlite_url(tmp_path / "kept" / "ledger.db")
+        return
     server: PostgresServer = request.getfixturevalue("postgres")
     if "ledger" in request.fixturenames:
-        return server.url(server.new_database(request.getfixturevalue("postgres_tables")))
-    return server.url(server.new_database())
+        lent: LentDatabases = request.getfixturevalue("lent_databases")
+        with lent.lend() as name:
+            yield server.url(name)
+    else:
+        yield server.url(server.new_database())
 
 
 @pytest.fixture(scope="session")
-def postgres_tables(postgres: PostgresServer) -> str:
-    """The name of a database that has the tables: a copy takes a quarter of making them."""
+def lent_databases(postgres: PostgresServer) -> LentDatabases:
+    """Databases that have the tables."""
     name = postgres.new_database()
     open_ledger(postgres.url(name)).close()
     postgres.close(name)
-    return name
+    return LentDatabases(postgres, name)
 
 
 @pytest.fixture

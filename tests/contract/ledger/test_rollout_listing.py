@@ -40,7 +40,7 @@ def test_filters(ledger: Ledger) -> None:
 def test_cells_are_counted_as_far_as_they_may_be_seen(ledger: Ledger) -> None:
     begun(ledger, "ro-1", "a", "b")
     begun(ledger, "ro-2", "c", "d")
-    found = RolloutQuery(ledger.database).phases(("ro-1", "ro-2"), lambda cell: cell.cell == "b")
+    found = RolloutQuery(ledger.database).phases(("ro-1", "ro-2"), lambda _rollout, cell: cell.cell == "b")
     assert found == {"ro-1": {"waiting": 1}}
 
 

@@ -270,6 +270,19 @@ def test_a_run_names_its_rollout_also_after_a_retry(ledger: Ledger) -> None:
     assert [ledger.rollouts.of_run(run) for run in (first, second, "run-of-nobody")] == ["ro-1", "ro-1", None]
 
 
+def test_a_cell_whose_plan_was_refused_says_so(ledger: Ledger) -> None:
+    def decide(record: RolloutRecord, runs: Mapping[str, RunFact], now: int) -> Change:
+        return Change(state=step(record.plan, record.state, Facts(runs), now, lambda: "the-run").state)
+
+    begun(ledger, "ro-1", "a", "b")
+    ledger.rollouts.change("ro-1", decide)
+    app = UnitAddress("client", "a", "app")
+    submit(ledger, "ro-1", "the-run", app)
+    ledger.recorder.record_result("the-run", UnitResult(app, Outcome.REFUSED))
+    ledger.recorder.finish_run("the-run", RunStatus.FAILED, ADA)
+    assert go_on(ledger, "ro-1").state.cells[0].why == "run the-run refused"
+
+
 def test_a_cell_says_which_stack_failed_and_why(ledger: Ledger) -> None:
     def decide(record: RolloutRecord, runs: Mapping[str, RunFact], now: int) -> Change:
         return Change(state=step(record.plan, record.state, Facts(runs), now, lambda: "the-run").state)

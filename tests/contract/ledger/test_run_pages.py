@@ -170,7 +170,7 @@ def test_open_questions_of_all_runs(ledger: Ledger, monkeypatch: pytest.MonkeyPa
     assert [item.unit for item in questions.each(LATER)] == [GLOBEX]
     monkeypatch.setattr(open_questions, "_PAGE", 1)
     assert list(questions.each()) == found
-    assert list(questions.each(wanted=lambda unit: unit == GLOBEX)) == found[2:]
+    assert list(questions.each(wanted=lambda unit, _at: unit == GLOBEX)) == found[2:]
     assert questions.counts() == {RUN: 2, LATER: 1}
     assert (questions.count(RUN), questions.count("another")) == (2, 0)
 

@@ -10,7 +10,8 @@ import multiprocessing
 import os
 import pkgutil
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerProcess
@@ -40,6 +41,7 @@ _LOADED = [
 TESTS = Path(__file__).parents[2]
 _AT_FIRST = dict(os.environ)
 """The environment before any test changed it: the server outlives the test that starts it."""
+_STARTING = threading.Lock()
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(_LOADED)
 
@@ -47,8 +49,14 @@ if ASKED:
     compare_every_plan()
 
 
-@cache
 def _start_server() -> None:
+    # Of two threads of a test one waits: else it would take the changed environment for the one to restore.
+    with _STARTING:
+        _start_server_once()
+
+
+@cache
+def _start_server_once() -> None:
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ.keys() - _AT_FIRST.keys():
             patch.delenv(name)
@@ -63,12 +71,8 @@ def run_warm(
     arguments: tuple[str, ...], folder: Path, environment: Mapping[str, str], output: Path
 ) -> tuple[int, str, str]:
     """Carry out a command; gives its exit code and what it printed, which lies in `output` meanwhile."""
-    _start_server()
     out, err = output / "out", output / "err"
-    process: ForkServerProcess = _CONTEXT.Process(
-        target=_carry_out, args=(arguments, folder, dict(environment), out, err)
-    )
-    process.start()
+    process = warm_process(_carry_out, arguments, folder, dict(environment), out, err)
     process.join(PATIENCE)
     code = process.exitcode
     if code is None:
@@ -79,20 +83,33 @@ def run_warm(
     return code, out.read_text(), err.read_text()
 
 
-def _carry_out(
-    arguments: tuple[str, ...], folder: Path, environment: Mapping[str, str], out: Path, err: Path
-) -> None:
+def warm_process(target: Callable[..., None], *arguments: object) -> ForkServerProcess:
+    """Start a function of a module in a process that need not load Cellwright first."""
+    _start_server()
+    process: ForkServerProcess = _CONTEXT.Process(target=target, args=arguments)
+    process.start()
+    return process
+
+
+def become(folder: Path, environment: Mapping[str, str], streams: Sequence[tuple[Path, int]]) -> None:
+    """Give this process a session of its own, this folder and environment, and these standard streams."""
     gc.freeze()  # what was loaded stays: looking through it for garbage takes a tenth of a second each time
     os.setsid()
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
-    _open_as(0, Path(os.devnull), os.O_RDONLY)
-    _open_as(1, out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    _open_as(2, err, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    for number, (path, flags) in enumerate(streams):
+        _open_as(number, path, flags)
     sys.stdin = open(0, closefd=False)  # noqa: SIM115  for as long as the process lives
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  as above
     sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115  as above
+
+
+def _carry_out(
+    arguments: tuple[str, ...], folder: Path, environment: Mapping[str, str], out: Path, err: Path
+) -> None:
+    new = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    become(folder, environment, ((Path(os.devnull), os.O_RDONLY), (out, new), (err, new)))
     sys.exit(main(arguments))
 
 

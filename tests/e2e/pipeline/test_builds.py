@@ -99,7 +99,7 @@ def test_a_lost_agent_costs_nothing_and_makes_nothing_twice(proposed: Site) -> N
 
 def test_nobody_s_build_begins_nothing(site: Site) -> None:
     for job in ("cellwrightOnboard", "cellwrightApply", "cellwrightOffboard", "cellwrightRollout", *_MORE):
-        parameters = {"NAME": "acme", "NAME_AGAIN": "acme"}
+        parameters = {"NAME": "acme"}
         build = site.build(job, parameters, pressed_by=None).expect("FAILURE")
         assert "Nobody is named" in build.why
         assert build.commands == []
@@ -109,9 +109,86 @@ def test_the_night_looks_for_drift_in_the_name_of_the_job(site: Site) -> None:
     site.build("cellwrightDrift", {}, pressed_by=None).expect("SUCCESS")
 
 
-def test_names_that_differ_offboard_nobody(site: Site) -> None:
-    build = site.build("cellwrightOffboard", {"NAME": "acme", "NAME_AGAIN": "acne"}).expect("FAILURE")
-    assert build.commands == []
+LEAVES = {"NAME": "acme", "REASON": HOSTILE}
+
+
+def offboardings(site: Site) -> list[tuple[str, str]]:
+    """What the trail says of offboardings, and of clients: who did what."""
+    return [(who, what) for who, what, _ in site.trail() if what.startswith(("offboarding.", "client."))]
+
+
+@pytest.mark.parametrize(
+    ("answer", "result"),
+    [
+        ({"approver": "ada", "name": "acne"}, "FAILURE"),
+        ({"approver": "ada", "name": ""}, "FAILURE"),
+        ({"approver": "ada", "name": "acme; touch pwned"}, "FAILURE"),
+        ({"approver": "grace", "name": "acme"}, "FAILURE"),
+        ({"approver": None, "name": "acme"}, "FAILURE"),
+        ({"abort": "ada"}, "ABORTED"),
+        ({"reject": "ada"}, "ABORTED"),
+        ({"late": True}, "ABORTED"),
+    ],
+)
+def test_who_does_not_type_the_name_has_begun_no_offboarding(
+    proposed: Site, answer: dict[str, object], result: str
+) -> None:
+    build = proposed.build("cellwrightOffboard", LEAVES, inputs=[answer]).expect(result)
+
+    (question,) = build.steps("input")
+    assert question["submitter"] == "ada"
+    assert "0 units, 0 resources: this destroys all infrastructure of acme" in question["text"]
+    assert [step["text"] for step in build.steps("archive")] == ["cellwright-offboard.*"]
+    assert proposed.ended(build.run) == "succeeded", "its run, which only planned, is over"
+    assert offboardings(proposed) == []
+    assert not list(proposed.folder.rglob("pwned"))
+
+
+@pytest.mark.parametrize("who", ["ada", "grace"])
+def test_a_build_that_is_aborted_while_it_plans_ends_its_run(proposed: Site, who: str) -> None:
+    accidents = [{}, {"before": who}]
+    build = proposed.build("cellwrightOffboard", LEAVES, accidents=accidents).expect("ABORTED")
+
+    assert build.steps("input") == []
+    assert offboardings(proposed) == []
+    assert proposed.ended(build.run) != "running"
+
+
+def test_the_name_is_typed_after_the_plans_were_seen_and_a_lost_agent_makes_nothing_twice(
+    proposed: Site,
+) -> None:
+    accidents = [{"after": "agent"}, {}, {"after": "agent"}, {}, {}, {"after": "agent"}]
+    answers = [{"approver": "ada", "name": "acme", "reason": HOSTILE}]
+    build = proposed.build("cellwrightOffboard", LEAVES, inputs=answers, accidents=accidents)
+
+    build.expect("SUCCESS")
+    assert len(build.steps("lost")) == 3
+    labels = [
+        step.get("label", step["step"]) for step in build.document["steps"] if step["step"] in ("sh", "input")
+    ]
+    assert labels == ["plan", "plan", "follow", "follow", "look", "input", "offboard", "offboard"]
+    assert ("ada", "client.offboarded", "client/acme") in proposed.trail()
+    assert [what for _, what in offboardings(proposed)].count("offboarding.planning") == 1
+    assert "is archived" in build.steps("sh")[-1]["out"]
+    assert not list(proposed.folder.rglob("pwned"))
+    other = {"BUILD_URL": "https://jenkins.example.com/job/fleet/job/offboard/8/"}
+    again = proposed.build("cellwrightOffboard", LEAVES, environment=other).expect("FAILURE")
+    assert "there is no client 'acme'" in again.steps("sh")[0]["err"]
+
+
+@pytest.mark.parametrize("action", ["", "leave", "cancel; touch pwned"])
+def test_an_offboarding_s_action_is_one_of_three(site: Site, action: str) -> None:
+    build = site.build("cellwrightOffboard", {"NAME": "acme", "ACTION": action}).expect("FAILURE")
+    if action:
+        assert "ACTION is none of" in build.why
+        assert build.commands == []
+
+
+def test_nobody_agrees_to_what_nobody_has_begun(proposed: Site) -> None:
+    build = proposed.build("cellwrightOffboard", {"NAME": "acme", "ACTION": "agree"}).expect("FAILURE")
+    assert "client/acme is not being offboarded" in build.steps("sh")[0]["err"]
+    assert build.steps("input") == []
+    assert proposed.trail() == []
 
 
 def test_a_proposal_is_checked_and_planned_where_nothing_can_be_changed(proposed: Site) -> None:

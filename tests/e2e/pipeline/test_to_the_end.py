@@ -73,8 +73,16 @@ def test_a_rollout_goes_through_its_waves_build_by_build(site: Site) -> None:
 
 def test_a_client_leaves_and_the_night_destroys_what_is_left(site: Site) -> None:
     brought_up(site, "acme")
-    typed = {"NAME": "acme", "NAME_AGAIN": "acme", "REASON": "left; $(touch pwned)"}
-    site.build("cellwrightOffboard", typed, pressed_by="grace").expect("SUCCESS")
+    wanted = {"NAME": "acme", "REASON": "left; $(touch pwned)"}
+    typed = [{"approver": "grace", "name": "acme"}]
+    build = site.build("cellwrightOffboard", wanted, pressed_by="grace", inputs=typed).expect("SUCCESS")
+    (question,) = build.steps("input")
+    assert "2 units, 2 resources" in question["text"]
+    shown = next(step["text"] for step in build.steps("echo") if "to destroy in 2 units" in step["text"])
+    assert "client/acme/a" in shown
+    seen = json.loads(next(site.folder.rglob("cellwright-offboard.json")).read_text())
+    assert seen["run"] == build.run
+    assert set(seen["plans"]) == {"client/acme/a", "client/acme/b"}
     site.build("cellwrightDrift", {}, pressed_by=None).expect("SUCCESS")
 
     lines = site.fleet.desk.lines()
@@ -87,9 +95,12 @@ def test_a_client_leaves_and_the_night_destroys_what_is_left(site: Site) -> None
 def test_an_offboarding_is_ended_within_its_hold(site: Site) -> None:
     reconfigured(site, offboarding={"hold": "30d"})
     brought_up(site, "acme")
-    typed = {"NAME": "acme", "NAME_AGAIN": "acme"}
-    site.build("cellwrightOffboard", typed).expect("SUCCESS")
-    site.build("cellwrightOffboard", {**typed, "CANCEL": True}, pressed_by="grace").expect("SUCCESS")
+    typed = [{"approver": "ada", "name": "acme"}]
+    site.build("cellwrightOffboard", {"NAME": "acme"}, inputs=typed).expect("SUCCESS")
+    again = site.build("cellwrightOffboard", {"NAME": "acme"}, inputs=typed).expect("SUCCESS")
+    assert "acme is being offboarded already" in again.steps("input")[0]["text"]
+    ends = {"NAME": "acme", "ACTION": "cancel"}
+    site.build("cellwrightOffboard", ends, pressed_by="grace").expect("SUCCESS")
     site.build("cellwrightDrift", {}, pressed_by=None).expect("SUCCESS")
 
     assert not [line for line in site.fleet.desk.lines() if line.startswith("gone")]
@@ -105,6 +116,9 @@ def test_a_client_is_suspended_and_reinstated_after_its_plans_were_approved(site
 
     wanted = {"NAME": "acme", "ACTION": "suspend", "REASON": "pays late; $(touch pwned)"}
     answers = [{"approver": "grace"}]
+    refused = site.build("cellwrightSuspend", wanted, inputs=[{"reject": "grace"}]).expect("ABORTED")
+    assert "start this job with ACTION reinstate" in refused.steps("echo")[-1]["text"]
+    assert site.fleet.desk.lines()[before:] == []
     build = site.build("cellwrightSuspend", wanted, inputs=answers).expect("SUCCESS")
     assert build.run
     assert "done acme-b" in site.fleet.desk.lines()[before:]

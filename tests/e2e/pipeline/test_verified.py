@@ -93,3 +93,32 @@ def test_a_build_that_can_not_show_who_it_is_begins_nothing(
     said = build.steps("sh")[0]["err"]
     assert "identity token is refused" in said or "builds that show who they are" in said
     assert verified.trail() == []
+
+
+def test_an_offboarding_that_demands_another_person_has_them_agree_in_a_build_of_their_own(
+    verified: Site, issuer: Issuer
+) -> None:
+    settings = yaml.safe_load((verified.fleet.root / "fleet.yaml").read_text())
+    verified.commit("fleet.yaml", yaml.safe_dump({**settings, "offboarding": {"hold": "0d", "approvers": 1}}))
+    verified.commit("clients/acme.yaml", "{}\n")
+    ada, grace = (identified(verified, issuer, person) for person in ("ada", "grace"))
+    leaves, agrees = {"NAME": "acme", "REASON": "left"}, {"NAME": "acme", "ACTION": "agree"}
+
+    build = verified.build("cellwrightOffboard", leaves, inputs=[{"approver": "ada", "name": "acme"}], **ada)
+    assert "1 more person has to agree" in build.expect("SUCCESS").steps("sh")[-1]["out"].replace("\n", " ")
+    own = verified.build("cellwrightOffboard", agrees, inputs=[{"approver": "ada"}], **ada).expect("FAILURE")
+    assert "you have asked for it" in json.dumps(own.document)
+    for_another = verified.build("cellwrightOffboard", agrees, inputs=[{"approver": "grace"}], **ada)
+    assert "Somebody else has answered" in for_another.expect("FAILURE").why
+    second = verified.build("cellwrightOffboard", agrees, inputs=[{"approver": "grace"}], **grace)
+    (question,) = second.expect("SUCCESS").steps("input")
+    assert (question["submitter"], "0 units" in question["text"]) == ("grace", True)
+    verified.build("cellwrightDrift", {}, **ada).expect("SUCCESS")
+
+    trail = verified.trail()
+    assert ("grace", "offboarding.approved", "client/acme") in trail
+    assert ("ada", "client.offboarded", "client/acme") in trail
+    (begun,) = (event for event in events(verified.ledger) if event.action == "offboarding.planning")
+    identity: Any = begun.detail["identity"]
+    (job,) = (item for item in identity["vouched_by"] if item["kind"] == "ci-job")
+    assert (job["proof"], job["facts"]["started_by"]) == ("checked", "ada")

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from packaging.version import Version
+
 import binaries
 from cellwright.terraform.install.mirror import HOSTS, Mirror, ProviderPackage, find_mirrors
 from cellwright.terraform.install.version_constraint import parse_version
@@ -75,7 +77,20 @@ def _said(process: "subprocess.Popen[bytes]", log: Path) -> str:
     raise AssertionError(log.read_text())
 
 
+def provider_version() -> str:
+    """The version of the provider that is run."""
+    version, _, _ = _newest()
+    return str(version)
+
+
 def _executable(folder: Path) -> Path:
+    _, mirror, package = _newest()
+    place = _unpacked(mirror, package, folder)
+    (executable,) = place.glob("terraform-provider-aws_*")
+    return executable
+
+
+def _newest() -> tuple[Version, Mirror, ProviderPackage]:
     """Find the newest AWS provider of this machine's mirrors."""
     found = [
         (parse_version(package.version), mirror, package)
@@ -85,10 +100,7 @@ def _executable(folder: Path) -> Path:
     ]
     if not found:
         skip_without("the AWS provider in a mirror")
-    _, mirror, package = max(found, key=lambda one: one[0])
-    place = _unpacked(mirror, package, folder)
-    (executable,) = place.glob("terraform-provider-aws_*")
-    return executable
+    return max(found, key=lambda one: one[0])
 
 
 def _unpacked(mirror: Mirror, package: ProviderPackage, folder: Path) -> Path:

@@ -16,6 +16,7 @@ GITHUB = {
 }
 
 
+@pytest.mark.long
 def test_the_pipelines_roles(bench: Bench, aws: Sandbox) -> None:
     stack = bench.stack(
         "bootstrap/ci",

@@ -1,6 +1,7 @@
 """Each reference stack passes its own tests: the real provider's plans, with made-up answers for AWS's.
 
-The short tests try each stack on Terraform or on OpenTofu, by turns; `make test-long` the other half.
+The short tests try each stack on Terraform or on OpenTofu, by turns; `make test-long` the other half. What
+passed is not tried again on this machine while stack, program and provider are the same.
 """
 
 import json
@@ -19,12 +20,17 @@ from cellwright.files.lock import locked
 from cellwright.stacks.source.folder import is_left_out
 from cellwright.terraform.install.version_constraint import parse_constraint
 from e2e.reference.readme import stack_folders, stack_name
+from e2e.stacks import provider, suite
+from e2e.stacks.provider import provider_version
 from e2e.stacks.suite import TESTS, Outcome, run_suite
+from passed_before import Check, check_of
 from patience import PATIENCE
 
 TESTED = [stack for stack in stack_folders() if any((stack / "tests").glob("*.hcl"))]
 
 REQUIRED = re.compile(r'required_version = "([^"]+)"')
+RUN_BY = [Path(str(module.__file__)) for module in (suite, provider)]
+"""What tells how a stack's tests are run."""
 
 EACH_STACK = pytest.mark.parametrize("stack", TESTED, ids=stack_name)
 
@@ -38,8 +44,17 @@ def shared_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def outcome(name: str, stack: Path, request: pytest.FixtureRequest, shared: Path) -> Outcome:
-    """The outcome of one stack's tests. All that were selected run at once, for whoever asks first."""
+def check_for(name: str, stack: Path) -> Check:
+    """One stack's tests on one program, as what they have passed with."""
+    programs = (str(binaries.binary(name)), provider_version())
+    return check_of("tests of a stack", [stack, *RUN_BY], *programs)
+
+
+def outcome(name: str, stack: Path, request: pytest.FixtureRequest, shared: Path) -> Outcome | None:
+    """The outcome of one stack's tests; None: they have passed meanwhile, in another run of the tests.
+
+    All that were selected and have not passed before run at once, for whoever asks first.
+    """
     label = name.replace("/", "_")
     known = shared / f"{label}.json"
     lock = shared / f"{label}.lock"
@@ -51,11 +66,13 @@ def outcome(name: str, stack: Path, request: pytest.FixtureRequest, shared: Path
                 if isinstance(item, pytest.Function)
                 and item.originalname == request.node.originalname
                 and item.callspec.params.get("name") == name
+                and not check_for(name, Path(str(item.callspec.params["stack"]))).passed()
             }
             (folder := shared / label).mkdir()
             found = run_suite(name, sorted(item for item in wanted if is_made_for(item, name)), folder)
             known.write_text(json.dumps({stack: asdict(one) for stack, one in found.items()}))
-    return Outcome(**json.loads(known.read_text())[stack_name(stack)])
+    found = json.loads(known.read_text()).get(stack_name(stack))
+    return Outcome(**found) if found else None
 
 
 def is_made_for(stack: Path, name: str) -> bool:
@@ -84,11 +101,13 @@ def test_a_stack_passes_its_tests(
 ) -> None:
     if not is_made_for(stack, name):
         pytest.skip(f"{stack_name(stack)} is not made for {binaries.binary(name)}")
-
-    ended = outcome(name, stack, request, shared)
+    check = check_for(name, stack)
+    if check.passed() or (ended := outcome(name, stack, request, shared)) is None:
+        pytest.skip("passed before, with the same stack, program and provider")
 
     assert not ended.told, ended.told
     assert ended.passed
+    check.remember()
 
 
 @EACH_STACK

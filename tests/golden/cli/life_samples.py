@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from cellwright.app.clients.offboard import OffboardReport
 from cellwright.app.clients.offboarding.judging import Denial, Judged
+from cellwright.app.clients.offboarding.planned import PlannedLeave
 from cellwright.app.clients.offboarding.standing import DueReport
 from cellwright.ledger.clients.values import Approval, ExportRecord, LegalHold, Offboarding
 from cellwright.ledger.database.clock import milliseconds
@@ -12,6 +13,7 @@ from cellwright.model.address import CellAddress
 from cellwright.model.client_life import ClientState
 from cellwright.model.diagnostic import error
 from cellwright.model.offboarding import Phase, Waits
+from cellwright.model.runs.run import RunKind, RunStatus
 from golden.cli import samples
 
 GLOBEX = CellAddress("client", "globex")
@@ -76,3 +78,22 @@ LAID = LegalHold(
     id="1", cell=GLOBEX, reason="lawsuit 12", laid_by="Ada", laid_at="2026-11-22T21:48:12.345678+00:00"
 )
 LIFTED = replace(LAID, lifted_by="Grace", lifted_at="2026-11-23T08:00:00.000000+00:00", lift_reason="settled")
+
+TO_CONFIRM = PlannedLeave(
+    cell=GLOBEX,
+    run=replace(samples.DESTROYED.run, id=PLAN_RUN, kind=RunKind.PLAN, status=RunStatus.SUCCEEDED),
+    judged=replace(JUDGED, denials=(), exceptions=""),
+    digest="5f0c",
+)
+DENIED = replace(
+    TO_CONFIRM, judged=JUDGED, run=replace(TO_CONFIRM.run, status=RunStatus.FAILED), digest="77aa"
+)
+OUT_OF_DATE = replace(
+    TO_CONFIRM,
+    outdated=error(
+        f"client/globex/app changed since run {PLAN_RUN} planned the destruction",
+        "plan anew: cellwright offboard globex",
+    ),
+)
+CONFIRMED = replace(TO_CONFIRM, record=HELD, waits=Waits.HOLD)
+NOT_PLANNED = replace(TO_CONFIRM, run=replace(TO_CONFIRM.run, status=RunStatus.CANCELLED))

@@ -30,7 +30,9 @@ def test_a_document_for_programs_is_as_it_was_reviewed(name: str) -> None:
     [
         name
         for name in TEXTS
-        if not name.startswith(("graph-", "demo-place", "serve-first", "offboard-refused"))
+        if not name.startswith(
+            ("graph-", "demo-place", "serve-first", "offboard-refused", "offboard-look-denied")
+        )
     ],
 )
 def test_no_line_is_wider_than_the_terminal(name: str, width: int) -> None:

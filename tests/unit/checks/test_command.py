@@ -10,7 +10,7 @@ import pytest
 from cellwright.checks.command import check_command
 from cellwright.checks.verdict import PASSED, Checked, Verdict
 from patience import PATIENCE
-from processes import ends
+from process_ends import ends
 
 ENVIRONMENT = {"PATH": os.environ["PATH"], "CELLWRIGHT_KEY": "secret", "OWN": "1"}
 

@@ -10,6 +10,7 @@ import pytest
 
 from cellwright import __version__
 from cellwright.app.session.location import Location
+from cellwright.cli import command_line
 from cellwright.cli.command_files import command_files
 from cellwright.cli.main import main
 from cellwright.model.diagnostic import DiagnosticError, error, warning
@@ -37,7 +38,7 @@ def test_an_interrupt_before_the_command_begins_is_told_as_one(
     def interrupted(_app: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(f"{main.__module__}.get_command", interrupted)
+    monkeypatch.setattr(f"{command_line.__name__}.get_command", interrupted)
     answer = run("check")
     assert (answer.code, answer.err) == (130, "error: interrupted\n")
 
@@ -48,7 +49,7 @@ def test_an_interrupt_while_python_ends_changes_nothing(run: Run, monkeypatch: p
     before = signal.getsignal(signal.SIGINT)
     run("--version")
     try:
-        last[0]()
+        last[-1]()
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)

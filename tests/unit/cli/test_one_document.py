@@ -182,6 +182,11 @@ CASES: Mapping[str, tuple[list[str], str, object]] = {
         "app.jobs.begin.begin_suspension",
         samples.RUN,
     ),
+    "job offboard-plan": (
+        ["job", "offboard-plan", f"{REQUESTS}/offboard.json"],
+        "app.jobs.leaving.begin_offboard_plan",
+        samples.RUN,
+    ),
     "job form": (["job", "form"], "app.jobs.offering.offer", job_samples.OFFERED),
     "job resume": (["job", "resume", samples.RUN], "app.jobs.begin.begin_resume", samples.RUN),
     "job follow": (["job", "follow", samples.RUN], "app.jobs.watching.watch", job_samples.DONE),

@@ -2,18 +2,22 @@
 
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
 
+from e2e.kit.warm import warm_process
 from patience import PATIENCE
+from unit.cli.on_terminal import execute
 
 _PRELUDE = """
 import os, sys, time
@@ -80,7 +84,7 @@ def environment(**more: str) -> dict[str, str]:
 class Terminal:
     """A process whose three standard streams are one terminal, seen from the other side."""
 
-    process: "subprocess.Popen[bytes]"
+    process: ForkServerProcess
     descriptor: int
     seen: str = ""
 
@@ -94,11 +98,11 @@ class Terminal:
 
     def more(self) -> bool:
         """Read what there is; False at the end."""
-        with suppress(OSError):  # a terminal whose other side is closed ends with EIO
-            found = os.read(self.descriptor, 65536)
-            self.seen += found.decode(errors="replace")
-            return bool(found)
-        return False
+        ready = select.select([self.descriptor, self.process.sentinel], [], [])[0]
+        if self.descriptor not in ready:
+            return False
+        self.seen += os.read(self.descriptor, 65536).decode(errors="replace")
+        return True
 
     def types(self, text: str) -> None:
         os.write(self.descriptor, text.encode())
@@ -107,26 +111,27 @@ class Terminal:
         """Read to the end; returns the exit code."""
         while self.more():
             pass
-        return self.process.wait(PATIENCE)
+        self.process.join(PATIENCE)
+        assert self.process.exitcode is not None, f"it goes on after {self.seen!r}"
+        return self.process.exitcode
+
+    def interrupt(self) -> None:
+        assert self.process.pid is not None
+        os.kill(self.process.pid, signal.SIGINT)
 
 
 @contextmanager
 def terminal(body: str, **more: str) -> Iterator[Terminal]:
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        script(body),
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env=environment(**more),
-        start_new_session=True,
-    )
-    os.close(theirs)
+    text = f"{_PRELUDE}\n{body}"
+    process = warm_process(execute, Path(os.ttyname(theirs)), environment(**more), text)
     try:
         yield Terminal(process, ours)
     finally:
         process.kill()
-        process.wait()
+        process.join()
+        process.close()
+        os.close(theirs)
         os.close(ours)
 
 
@@ -164,7 +169,7 @@ sys.exit(main(["apply"]))
 def test_ctrl_c_at_the_question_is_a_no_and_ends_with_130() -> None:
     with terminal(ASK) as found:
         found.until("Only 'yes' is taken as a yes: ")
-        found.process.send_signal(signal.SIGINT)
+        found.interrupt()
         assert found.ends() == 130
 
 
@@ -172,10 +177,10 @@ def test_ctrl_c_at_the_question_is_a_no_and_ends_with_130() -> None:
 def test_ctrl_c_is_announced_in_the_table_and_ends_with_130(level: int) -> None:
     with terminal(f"LEVEL = {level}; {WAIT}") as found:
         found.until("0/1")
-        found.process.send_signal(signal.SIGINT)
+        found.interrupt()
         if level > 1:
             found.until("press Ctrl-C again to kill")
-            found.process.send_signal(signal.SIGINT)
+            found.interrupt()
         assert found.ends() == 130
         assert found.seen.count("\x1b[?25l") == found.seen.count("\x1b[?25h")
 
@@ -183,7 +188,7 @@ def test_ctrl_c_is_announced_in_the_table_and_ends_with_130(level: int) -> None:
 def test_a_dumb_terminal_gets_plain_lines() -> None:
     with terminal(f"LEVEL = 1; {WAIT}", TERM="dumb") as found:
         found.until("client/acme/app: applying")
-        found.process.send_signal(signal.SIGINT)
+        found.interrupt()
         assert found.ends() == 130
         assert "\x1b" not in found.seen
         assert "stopping after what runs; press Ctrl-C again to kill" in found.seen

@@ -1,13 +1,14 @@
 """An application over a small fleet, with a visitor who is signed in by a cookie of the tests' own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fastapi.testclient import TestClient
 
 from cellwright.access.roles import Grant, Permission, Role
 from cellwright.access.visitor import SignedInBy, Visitor
+from cellwright.app.people.visitors import holders_in
 from cellwright.console.application import create_application
 from cellwright.console.services import Services, WebSettings
 from cellwright.model.actor import Actor
@@ -63,17 +64,21 @@ class OneVisitor:
 
 
 def replaced_by_token(visitor: Visitor) -> Visitor:
-    return Visitor(
-        id=visitor.id, name=visitor.name, actor=visitor.actor, grants=visitor.grants, by=SignedInBy.TOKEN
-    )
+    return replace(visitor, by=SignedInBy.TOKEN, csrf="")
 
 
 def make_services(root: Path, grants: Sequence[Grant] = (), **cells: str) -> Services:
     """Write a fleet and open it as a server does."""
     make_fleet(root, **(cells or {"acme": "{}\n"}))
+    session = open_session(root)
+
+    def holder(cell: CellAddress, at: int | str) -> CellAddress | None:
+        return holders_in(session)(cell, at)  # read anew each time: the visitor stays the same
+
+    visitor = replace(visitor_with(*grants), holder_of=holder)
     return Services(
-        session=open_session(root),
-        visitors=OneVisitor(visitor_with(*grants)),
+        session=session,
+        visitors=OneVisitor(visitor),
         settings=WebSettings(address=ADDRESS),
     )
 

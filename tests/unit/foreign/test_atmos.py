@@ -21,7 +21,7 @@ stacks:
 DEFAULTS = """
 terraform:
   backend_type: s3
-  backend: {s3: {bucket: states, region: eu-west-1}}
+  backend: {s3: {bucket: states, key: terraform.tfstate, region: eu-west-1}}
   vars: {tags: {a: 1, b: 2}}
 vars: {tenant: acme}
 """
@@ -66,8 +66,11 @@ def test_states_inputs_and_order_are_as_atmos_has_them(tmp_path: Path) -> None:
     assert found["net"]["tags"] == {"a": 1, "b": 3}
     assert found["net"]["url"] == "https://prod.example.com"
     assert (found["app-one"]["size"], found["app-one"]["id"]) == (2, "${output.net.id}")
-    assert {"other", "secret", "odd"} & found["app-one"].keys() == set()
-    assert "stacks/orgs/prod.yaml:13:17: warning: 'secret' of env/acme-prod/app-one" in told(fleet)
+    assert {"other", "odd"} & found["app-one"].keys() == set()
+    assert found["app-one"]["secret"] == "${secret.environment.PASSWORD}"
+    assert "stacks/orgs/prod.yaml:13:17: warning: the environment variable PASSWORD is a secret" in told(
+        fleet
+    )
     assert found["gone"]["enabled"] is False
     assert "its folder is not there" in told(fleet)
     assert "no longer made to wait for 'lost'" in told(fleet)

@@ -87,3 +87,11 @@ def test_a_folder_without_a_root_module_is_refused(tmp_path: Path) -> None:
     write(tmp_path, {"modules/net/main.tf": VARIABLE})
     with pytest.raises(DiagnosticError, match="no root module"):
         read_plain(tmp_path)
+
+
+def test_workspaces_of_a_backend_that_is_not_followed_switch_units_off(tmp_path: Path) -> None:
+    code = 'terraform {\n  backend "gcs" {\n    bucket = "b"\n    prefix = "p"\n  }\n}\nvariable "a" {}\n'
+    write(tmp_path, {"x/main.tf": code, "x/blue.tfvars": "a = 1\n", "x/red.tfvars": "a = 2\n"})
+    fleet = written(read_plain(tmp_path), tmp_path)
+    assert states(fleet) == {}
+    assert "where the backend gcs keeps the states of workspaces is not known here" in told(fleet)

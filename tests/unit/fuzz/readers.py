@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from cellwright.app.history.events import parse_point
-from cellwright.cli.main import app
+from cellwright.cli.command_line import app
 from cellwright.engine.plan_file import opened_bundle
 from cellwright.engine.unit import intent, planned
 from cellwright.fleet.config.configuration import read_configuration

@@ -5,7 +5,7 @@ import pytest
 
 from cellwright.git.command import GitOutcome, run_git
 from cellwright.model.diagnostic import DiagnosticError
-from processes import ends
+from process_ends import ends
 
 
 @pytest.fixture

@@ -68,6 +68,12 @@ def test_nobody_at_the_address() -> None:
         client(gone).start(JOB, {})
 
 
+def test_a_place_in_the_queue_that_jenkins_has_forgotten_is_no_missing_job(double: JenkinsDouble) -> None:
+    double.faults = [("GET", "/queue/item/", 404)]
+    with pytest.raises(DiagnosticError, match="knows its place in the queue no more"):
+        client(double).start(JOB, {})
+
+
 def test_an_old_crumb_is_fetched_anew_and_the_start_sent_once(double: JenkinsDouble) -> None:
     jenkins = client(double)
     jenkins.start(JOB, {"A": "1"})

@@ -15,7 +15,7 @@ import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.planning.policy.module import Module, RuleMetadata
-from cellwright.rego import evaluator
+from cellwright.rego import process
 from cellwright.rego.evaluator import RegoProcess
 from cellwright.rego.interpreter import PolicyFaultError, compile_modules
 from cellwright.rego.messages import EvaluationRequest
@@ -257,7 +257,7 @@ def test_nothing_that_the_process_answers_is_run(tmp_path: Path, monkeypatch: py
     for answer in answers:
         ours, theirs = Pipe()
         theirs.send_bytes(answer)
-        monkeypatch.setattr(evaluator, "start_worker", lambda _, end=ours: Stopped(end))
+        monkeypatch.setattr(process, "start_worker", lambda _, end=ours: Stopped(end))
         with RegoProcess() as rego, pytest.raises(DiagnosticError, match="answered what is no answer"):
             asked(rego, "a := 1")
     assert not ran.exists()

@@ -1,5 +1,6 @@
 """Renames and relocations by a server: the same words, the visitor's name, and what speaks against them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from cellwright.access.roles import Grant, GrantScope, Role
 from cellwright.api.fleet import relocate as relocate_document
 from cellwright.api.fleet import rename as document
 from cellwright.app.moves import rename as use_case
+from cellwright.app.moves.preview import Preview
 from cellwright.app.moves.rename_values import RenameRequest
 from cellwright.cli import exit_codes
 from cellwright.cli.main import main
@@ -75,6 +77,31 @@ def test_what_speaks_against_it_refuses_whoever_calls_the_api_without_a_look(
     assert refused.status_code == 409
     assert "the new name would replace aws_s3_bucket.this" in refused.json()["detail"]
     assert (served.root / "clients/acme.yaml").exists()
+
+
+OTHERS = replace(move_samples.RENAME, preview=Preview(plans={}, lost=()))
+
+
+def test_what_would_be_lost_is_bound_to_what_was_seen(
+    served: Served, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plans = [OTHERS, move_samples.RENAME]
+    monkeypatch.setattr(use_case, "_planned", lambda *_: plans.pop(0))
+    command = ("rename", "client/acme", "umbrella", "--server", served.address, "--yes", "--allow-replace")
+    assert main(command) == exit_codes.FINDINGS
+    told = " ".join(capsys.readouterr().err.split())
+    assert "would replace or destroy other resources than those that were shown" in told
+    assert "by now: aws_s3_bucket.this of client/globex/storage (replace)" in told
+    assert "cellwright rename client/acme umbrella --dry-run" in told
+    assert (served.root / "clients/acme.yaml").exists()
+    api = program(served.services)
+    plans.append(move_samples.RENAME)
+    body = {"new": "umbrella", "allow_replace": True, "seen": OTHERS.seen}
+    assert api.post("/api/v1/cells/client/acme/rename", json=body).status_code == 409
+    served.services.session.ledger(writing=True).recorder.finish_run(RUN, RunStatus.CANCELLED)
+    plans += [move_samples.RENAME] * 2
+    assert main(command) == exit_codes.DONE
+    assert not (served.root / "clients/acme.yaml").exists()
 
 
 @pytest.mark.parametrize(

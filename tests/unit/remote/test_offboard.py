@@ -1,16 +1,21 @@
 """Offboarding by a server asks for the name when the plans were seen, in the words of the fleet's folder."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from cellwright.app.clients.offboarding.task import LeavingTask, to_json
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.cli import exit_codes
 from cellwright.cli.interaction import approval
 from cellwright.cli.main import main
+from cellwright.ledger.clients.values import NewOffboarding
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
+from cellwright.model.client_life import ClientState
 from cellwright.model.runs.event import PLAN_JUDGED
 from cellwright.model.runs.run import RunStatus
 from cellwright.model.value import Json
@@ -102,3 +107,60 @@ def test_who_interrupts_the_plans_has_begun_nothing(
     assert main(("offboard", "acme", "--server", served.address)) == exit_codes.FINDINGS
     assert "no offboarding was begun" in " ".join("".join(capsys.readouterr()).split())
     assert ledger.offboardings.of_cell(ACME) == ()
+
+
+def test_a_build_offboards_by_the_plans_that_it_has_shown(
+    served: Served, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ledger = served.services.session.ledger(writing=True)
+    monkeypatch.setenv("CELLWRIGHT_ACTOR", "grace")
+    request, seen = tmp_path / "request.json", tmp_path / "seen.json"
+    request.write_text(
+        '{"name": "acme", "reason": "contract over", "build": "https://jenkins.example.com/7/"}'
+    )
+
+    def job(*words: str, code: int = exit_codes.DONE) -> str:
+        capsys.readouterr()
+        assert main(("job", *words, "--server", served.address)) == code
+        return " ".join("".join(capsys.readouterr()).split())
+
+    run = job("offboard-plan", str(request))
+    assert job("offboard-plan", str(request)) == run, "the same build, the same run"
+    assert "is not being offboarded" in job("offboard-look", "acme", code=exit_codes.FINDINGS)
+    assert "0 units, 0 resources" in job("offboard-look", "acme", "--run", run, "--out", str(seen))
+    named = ("--seen", str(seen))
+    assert "was not typed" in job("offboard", "acne", *named, code=exit_codes.FINDINGS)
+    shown = seen.read_text()
+    seen.write_text(shown.replace(json.loads(shown)["digest"], "5f0c"))
+    assert "are not those that were shown" in job("offboard", "acme", *named, code=exit_codes.FINDINGS)
+    assert ledger.offboardings.of_cell(ACME) == ()
+    seen.write_text(shown)
+    for _ in range(2):  # whose agent was lost asks again
+        assert "client/acme is archived" in job("offboard", "acme", *named)
+    (record,) = ledger.offboardings.of_cell(ACME)
+    assert record.plan_run == run
+
+
+def test_of_a_client_that_is_being_offboarded_a_build_shows_how_far_it_is(
+    served: Served, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    ledger = served.services.session.ledger(writing=True)
+    request, there = tmp_path / "request.json", ("--server", served.address)
+    request.write_text('{"name": "acme"}')
+    assert main(("job", "offboard-plan", str(request), *there)) == exit_codes.DONE
+    run = capsys.readouterr().out.strip()
+    new = NewOffboarding(
+        id="o1",
+        cell=ACME,
+        reason="",
+        back_to=ClientState.ACTIVE,
+        task=to_json(LeavingTask(actor=Actor("ada"))),
+        hold_seconds=60,
+        approvals_needed=0,
+        plan_run=run,
+    )
+    ledger.offboardings.begin(new, Actor("ada"))
+    assert main(("job", "offboard-plan", str(request), *there)) == exit_codes.DONE
+    assert capsys.readouterr().out.strip() == run, "nothing is planned again"
+    assert main(("job", "offboard-look", "acme", *there)) == exit_codes.DONE
+    assert "client/acme leaves: planning" in capsys.readouterr().out

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 
 from cellwright.api.diagnostics import diagnostic
+from cellwright.api.runs.report import plan_document
 from cellwright.api.runs.report import report as run_report
 from cellwright.app.clients.offboard import OffboardReport
 from cellwright.app.clients.offboarding.judging import Judged
 from cellwright.app.clients.offboarding.planned import PlannedLeave
 from cellwright.app.clients.offboarding.standing import ClientLife
+from cellwright.app.runs.report import RunReport
 from cellwright.ledger.clients.values import DoomedResource, LegalHold, Offboarding
 from cellwright.ledger.database.clock import from_milliseconds, iso
 from cellwright.model.offboarding import Waits
@@ -88,6 +90,19 @@ def planned_leave(found: PlannedLeave) -> Json:
         "status": found.run.status.value,
         "judged": None if found.judged is None else judged(found.judged),
         "outdated": None if found.outdated is None else diagnostic(found.outdated),
+        "digest": found.digest or None,
+        "offboarding": None if found.record is None else offboarding(found.record, found.waits),
+    }
+
+
+def shown_leave(found: PlannedLeave, report: RunReport) -> Json:
+    """What `job offboard-look` shows: the same, in a line of words, and with each unit's plan."""
+    told = planned_leave(found)
+    return {
+        **(told if isinstance(told, dict) else {}),
+        "told": "" if found.judged is None else found.judged.told(),
+        "may_be_confirmed": found.may_be_confirmed,
+        "plans": {str(unit): plan_document(plan) for unit, plan in report.plans.items()},
     }
 
 

@@ -44,6 +44,7 @@ def planned(found: RenamePlan) -> dict[str, Json]:
             {"unit": str(item.address), "diagnostics": [diagnostic(line) for line in item.diagnostics]}
             for item in (preview.failed if preview is not None else ())
         ],
+        "seen": found.seen,
         "others": [str(item) for item in found.others],
         "planned": preview is not None,
     }

@@ -15,6 +15,7 @@ from cellwright.ledger.audit import ChainPoint
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.read.event_filter import EventFilter, action_pattern
 from cellwright.ledger.read.former_names import FormerName, former_names
+from cellwright.ledger.read.names import Names
 from cellwright.model.actor import vouched
 from cellwright.model.address import CellAddress
 from cellwright.model.runs.event import (
@@ -73,12 +74,15 @@ class _Reading:
         ends = [event for event in events if event.action == CLIENT_OFFBOARDED and event.subject == str(cell)]
         # Of a life before this one: the same name may have been another client's.
         before = next((event for event in reversed(ends[:-1]) if _lived(events, event, ends[-1])), None)
-        since = before.time if before is not None else ""
-        if before is not None:
-            events = [event for event in events if event.sequence > before.sequence]
+        since, number = (before.time, before.sequence) if before is not None else ("", 0)
+        # Of a client that has another name now: its last life is found under that name.
+        for end in Names(ledger.database).ends(cell):
+            if end.to is not None and end.sequence > number:
+                since, number = end.time, end.sequence
+        events = [event for event in events if event.sequence > number]
         records = [record for record in ledger.certificates.removed(cell) if record.begun_at > since]
         for former in former_names(ledger.database, cell):
-            if before is not None and former.sequence < before.sequence:
+            if former.sequence < number:
                 break
             earlier, removed = _under(ledger, former)
             events, records = [*earlier, *events], [*removed, *records]
@@ -136,13 +140,10 @@ def gather(session: FleetSession, cell: CellAddress) -> Gathered:
 def _under(ledger: Ledger, former: FormerName) -> tuple[list[Event], list[RemovalRecord]]:
     """Give what is recorded of a client under a former name, of its life up to the rename."""
     found = list(ledger.reader.events(subject=str(former.cell)))
-    known = [event for event in found if event.sequence < former.sequence]
-    ends = [event for event in known if event.action == CLIENT_OFFBOARDED]
-    since, number = (ends[-1].time, ends[-1].sequence) if ends else ("", 0)
     removed = ledger.certificates.removed(former.cell)
     return (
-        [event for event in known if event.sequence > number],
-        [record for record in removed if since < record.begun_at <= former.until],
+        [event for event in found if former.after < event.sequence < former.sequence],
+        [record for record in removed if former.since < record.begun_at <= former.until],
     )
 
 

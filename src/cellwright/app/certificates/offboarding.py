@@ -17,6 +17,7 @@ from cellwright.destruction.times import written
 from cellwright.ledger.clients import values
 from cellwright.ledger.database.clock import from_milliseconds
 from cellwright.ledger.opening import Ledger
+from cellwright.ledger.read.names import Names
 from cellwright.model.actor import vouched
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.offboarding import Phase
@@ -39,12 +40,14 @@ def offboarding_of(ledger: Ledger, cell: CellAddress, since: str) -> values.Offb
 
 def with_offboarding(ledger: Ledger, case: Case, offboarding: values.Offboarding) -> Case:
     """Add to a case what its offboarding has on record."""
+    left = Names(ledger.database).left_before(case.cell)
+    holds = (hold for hold in ledger.legal_holds.of(case.cell) if hold.laid_at > left)
     resources = ledger.remains.resources(offboarding.id)
     return replace(
         case,
         approvals=(*map(_approval, offboarding.approvals), *case.approvals),
         hold=_hold(offboarding),
-        legal_holds=tuple(map(_legal_hold, ledger.legal_holds.of(case.cell))),
+        legal_holds=tuple(map(_legal_hold, holds)),
         export=_export(offboarding.export),
         readings={(item.unit, item.address): _reading(item) for item in resources},
         units=tuple(map(_unit, ledger.remains.units(offboarding.id))),

@@ -1,5 +1,6 @@
 """The certificates of one client as a page or a program sees them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,7 @@ from cellwright.app.certificates.issuing import judge
 from cellwright.app.session.session import FleetSession
 from cellwright.destruction.document import facts
 from cellwright.destruction.standing import settleable
-from cellwright.ledger.certificates import IssuedCertificate
+from cellwright.ledger.certificates import CertificateHead, IssuedCertificate
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, MissingError, error
 
@@ -35,14 +36,23 @@ class CertificateView:
         return self.certificates[-1] if self.certificates else None
 
 
-def show(session: FleetSession, cell: CellAddress) -> CertificateView:
+def every_certificate(_certificate: CertificateHead) -> bool:
+    """Let every certificate be seen."""
+    return True
+
+
+def show(
+    session: FleetSession, cell: CellAddress, seen: Callable[[CertificateHead], bool] = every_certificate
+) -> CertificateView:
     """Give the certificates of a client, and whether the newest one still says what the ledger says.
+
+    `seen` tells which of a name's certificates are shown.
 
     Raises:
         MissingError: there never was such a client.
         DiagnosticError: the ledger can't be read.
     """
-    known = session.ledger().certificates.of_cell(cell)
+    known = tuple(filter(seen, session.ledger().certificates.of_cell(cell)))
     document = known[-1].said() if known else None
     try:
         found = gather(session, cell)

@@ -8,10 +8,17 @@ from uuid import uuid4
 from cellwright.app.clients.client import client_level
 from cellwright.app.clients.life import settle
 from cellwright.app.clients.offboarding.carrier import Carrier, Directly
-from cellwright.app.clients.offboarding.driving import Driver, hold_of
+from cellwright.app.clients.offboarding.driving import Driver
+from cellwright.app.clients.offboarding.hold import waits_of
 from cellwright.app.clients.offboarding.judging import Judged, judged
 from cellwright.app.clients.offboarding.leaving import held_units, refuse_vanished
-from cellwright.app.clients.offboarding.planned import Wish, default_reason, refuse_unplanned
+from cellwright.app.clients.offboarding.planned import (
+    Wish,
+    begun_by,
+    default_reason,
+    refuse_other_plans,
+    refuse_unplanned,
+)
 from cellwright.app.clients.offboarding.task import LeavingTask, from_json, to_json
 from cellwright.app.clients.offboarding.verifying import left_standing, look_for_remains
 from cellwright.app.clients.unfinished import (
@@ -62,6 +69,8 @@ class OffboardRequest:
     None: they were asked before."""
     planned: str = ""
     """The run that has planned what would be destroyed, which whoever asks has seen; empty: none has."""
+    planned_digest: str = ""
+    """Of the plans that were shown, as `look_at_plan` gives it; empty: what the run has now counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,13 +93,14 @@ def offboard(
 
     What would be destroyed is planned and judged first. Then the hold runs. When it is over, the data is
     exported, the units are destroyed in reverse order and looked for once more, and the files are archived.
-    Of a client that is gone although something of it stood, that is looked for again.
+    Of a client that is gone although something of it stood, that is looked for again. One that has left by
+    the plans that were confirmed is told as it is: a build whose agent was lost asks again.
 
     Raises:
         DiagnosticError: there is no such client, something needs it, a legal hold or a state that is gone
             keeps it, the work tree is dirty, or a step fails: offboarding again goes on.
     """
-    gone = _look_again(session, request, talk)
+    gone = _gone(session, request, talk)
     if gone is not None:
         return OffboardReport(record=gone, waits=Waits.NOTHING)
     carrier = Directly(talk)
@@ -98,11 +108,10 @@ def offboard(
     wanted = replace(request, planned=planned)
     fleet, record = begin_offboarding(session, actor, wanted, talk.approved_how or YES, talk)
     record = Driver(fleet, carrier, talk, record, again=True).go_on()
-    waits = hold_of(fleet.ledger, record, session) if record.phase is Phase.HOLDING else Waits.NOTHING
     refused = record.phase is Phase.REFUSED and bool(record.plan_run)
     return OffboardReport(
         record=record,
-        waits=waits,
+        waits=waits_of(session, record),
         report=carrier.reports[-1] if carrier.reports else None,
         judged=judged(fleet, record, record.plan_run, actor) if refused else None,
     )
@@ -120,7 +129,7 @@ def _confirmed(
         DiagnosticError: somebody interrupts it, or refuses.
     """
     if request.confirm is None:
-        return ""
+        return request.planned
     fleet = session.open(writing=True, cancelled=talk.interrupted)
     cell = CellAddress(client_level(fleet.fleet.levels).name, request.name)
     if fleet.ledger.offboardings.open_of(cell) is not None:
@@ -149,18 +158,25 @@ def _acceptance(ready: "ReadyToLeave", reason: str) -> StateAcceptance:
     return StateAcceptance.of((part.address for part in ready.choice.parts), reason)
 
 
-def _look_again(session: FleetSession, request: OffboardRequest, talk: Conversation) -> Offboarding | None:
-    """Look for what still stood when a client went, as was accepted then; None where nothing did.
+def _gone(session: FleetSession, request: OffboardRequest, talk: Conversation) -> Offboarding | None:
+    """Give the offboarding by which a client has left already, if there is nothing else to do about it.
+
+    What still stood then, as was accepted, is looked for once more.
 
     Raises:
         DiagnosticError: something of it still stands.
     """
     fleet = session.open(writing=True, cancelled=talk.interrupted)
-    record = left_standing(fleet, CellAddress(client_level(fleet.fleet.levels).name, request.name))
+    cell = CellAddress(client_level(fleet.fleet.levels).name, request.name)
+    record = left_standing(fleet, cell)
     if record is not None:
         with held_units(fleet, record.cell, record.id, talk.interrupts):
             look_for_remains(fleet, record, talk, accepted=request.accept_state)
-    return record
+        return record
+    known = begun_by(fleet, cell, request.planned) if request.planned else None
+    if known is None or known.phase is not Phase.DONE or cell in fleet.fleet.cells:
+        return None
+    return known
 
 
 def begin_offboarding(
@@ -175,12 +191,13 @@ def begin_offboarding(
     cell = CellAddress(client_level(fleet.fleet.levels).name, request.name)
     known = fleet.ledger.offboardings.open_of(cell)
     if known is not None:
+        refuse_other_plans(known, request.planned)
         return fleet, _taken_up(fleet, known, actor, request, approved_how)
     settings = fleet.fleet.offboarding
     hold = settings.chosen(request.hold)
     ready = ready_to_leave(session, request, talk)
     if request.planned:
-        refuse_unplanned(ready.fleet, cell, request.planned)
+        refuse_unplanned(ready.fleet, cell, request.planned, request.planned_digest)
     task = LeavingTask(
         actor=actor, approved_how=approved_how, accept_state=request.accept_state, hooks=request.hooks
     )

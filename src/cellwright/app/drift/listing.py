@@ -12,6 +12,7 @@ from cellwright.ledger.drift.values import (
     UnitDrift,
     group_name,
 )
+from cellwright.ledger.read.names import Names
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import MissingError, error
 from cellwright.model.runs.plan import ResourceCounts
@@ -153,13 +154,15 @@ def show_unit(session: FleetSession, unit: UnitAddress) -> UnitHistory:
 
 
 def show_known(session: FleetSession, unit: UnitAddress) -> UnitHistory:
-    """Give what is known of the drift of a unit that there is, or was.
+    """Give what is known of the drift of a unit that there is, or was; not of a client that is gone since.
 
     Raises:
         DiagnosticError: the ledger can't be read.
     """
     ledger = session.ledger()
-    newest, history = ledger.drift.of_unit(unit), ledger.drift.history(unit)
+    newest = ledger.drift.of_unit(unit)
+    left = Names(ledger.database).left_before(unit.of_cell)
+    history = tuple(item for item in ledger.drift.history(unit) if item.first_seen > left)
     known = Acknowledged.of(ledger.drift.acknowledgements.holding())
     by = known.of_unit(newest) if newest is not None and newest.is_drifted else None
     return UnitHistory(unit=unit, newest=newest, acknowledged=by, history=history)

@@ -1,7 +1,6 @@
 """Evidence that a server has made: kept in its own folder for a while, listed, given as an archive."""
 
 import re
-import secrets
 import tarfile
 import zlib
 from collections.abc import Iterator
@@ -21,12 +20,14 @@ from cellwright.files.private import make_private_folder, remove_left, remove_pr
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.text.json_text import read_json
+from cellwright.model.text.timed_id import timed_id
 
 KEPT = 5
 """So many are kept: whoever made one is to take it."""
 MOST_EVENTS = 200_000
 """In a longer trail it takes longer than a browser waits."""
-_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{8}\Z")
+_ID_DIGITS = 8
+_ID = re.compile(rf"[0-9]{{8}}-[0-9]{{6}}-[0-9a-f]{{{_ID_DIGITS}}}\Z")
 _CHUNK = 256 * 1024
 
 
@@ -72,7 +73,7 @@ def keep_evidence(session: FleetSession, actor: Actor, request: KeptRequest) -> 
         told = f"the trail has {last:,} events, and a server makes evidence of {MOST_EVENTS:,} at most"
         raise DiagnosticError(error(told, "make it on the command line: cellwright evidence"))
     place = _place(session)
-    kept = f"{session.now():%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
+    kept = timed_id(session.now(), _ID_DIGITS)
     with file_errors("the evidence can't be kept"):
         session.home.prepare()
         make_private_folder(place)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from cellwright.app.runs.left_files import held, remove_left_files
+from cellwright.app.runs.moving.scratch import remove_left_copies
 from cellwright.app.session.kept import KEPT_DAYS, KEPT_RUNS
 from cellwright.app.session.repository.unused import UnusedCopy, unused_copies
 from cellwright.app.session.session import FleetSession, OpenFleet
@@ -247,6 +248,7 @@ def _remove_idle(fleet: OpenFleet, left: WorkingFolder) -> None:
 
 
 def _remove_left_plans(fleet: OpenFleet) -> None:
+    remove_left_copies(fleet.home.folder)
     unfinished = LedgerPruning(fleet.ledger.database).unfinished_units()
     folders = working_folders(fleet.home.work)
     remove_left_files(fleet, (left for left in folders if str(left.unit) not in unfinished))

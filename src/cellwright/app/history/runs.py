@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cellwright.app.session.session import FleetSession
-from cellwright.ledger.read.former_names import FormerName, former_of, former_subjects
+from cellwright.ledger.read.former_names import FormerName, former_of, periods_of
 from cellwright.ledger.read.run_query import RunFilter, RunQuery
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
 from cellwright.model.diagnostic import MissingError, error
@@ -42,8 +42,8 @@ def runs(session: FleetSession, request: RunsRequest) -> RunPage:
     former: tuple[FormerName, ...] = ()
     if request.cell or request.status:
         former = former_of(ledger.database, request.cell)
-        named = former_subjects(request.cell, former)
-        only = RunFilter(cell=request.cell, status=request.status, former=named)
+        periods = periods_of(ledger.database, request.cell)
+        only = RunFilter(cell=request.cell, status=request.status, periods=periods)
         found = RunQuery(ledger.database).page(only, limit + 1, request.before)
     else:
         found = ledger.reader.runs(limit + 1, request.before)

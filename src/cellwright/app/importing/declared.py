@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from cellwright.app.importing.open_secrets import inputs_without_secrets, without_open_secrets
+from cellwright.app.importing.clear_secrets import with_names
+from cellwright.app.importing.open_secrets import Secrets
 from cellwright.foreign.files import shown
 from cellwright.foreign.sources import is_remote, parted
 from cellwright.foreign.tree import (
@@ -21,20 +22,19 @@ from cellwright.stacks.contract import Contract
 
 
 def with_declared_inputs(
-    tree: ForeignTree, root: Path, cache: Path, environment: Mapping[str, str]
+    tree: ForeignTree, root: Path, cache: Path, environment: Mapping[str, str], secrets: Secrets
 ) -> ForeignTree:
     """Compare the inputs of all units with the variables of their stacks, which are fetched for that."""
     catalogue = Catalogue(root, cache, environment)
     known: dict[str, Contract | None] = {}
     notes: dict[tuple[str, str], Diagnostic] = {}
     units = []
-    tree = without_open_secrets(tree)
     for unit in tree.units:
         source = str(unit.source)
         if source not in known and not isinstance(unit.source, Unreadable):
             known[source] = _contract(catalogue, unit, root, notes)
         contract = known.get(source)
-        inputs = inputs_without_secrets(unit, tree.from_environment, contract)
+        inputs = secrets.without(unit, contract)
         if contract is None:
             units.append(replace(unit, inputs=inputs))
             continue
@@ -60,7 +60,8 @@ def with_declared_inputs(
                 ),
             )
         units.append(replace(unit, inputs={**declared, **secret}))
-    return replace(tree, units=tuple(units), notes=(*tree.notes, *notes.values()))
+    named, of_clear = with_names(units)
+    return replace(tree, units=named, notes=(*tree.notes, *notes.values(), *of_clear))
 
 
 def _secrets(contract: Contract, given: Mapping[str, ForeignValue]) -> dict[str, FromEnvironment]:

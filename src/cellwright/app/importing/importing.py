@@ -5,10 +5,12 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 
 from cellwright.app.importing.declared import with_declared_inputs
+from cellwright.app.importing.open_secrets import read_closed
 from cellwright.files.errors import file_errors
 from cellwright.files.user_cache import open_fleet_cache
 from cellwright.foreign.atmos.tree import read_atmos
@@ -19,9 +21,9 @@ from cellwright.foreign.terragrunt.tree import read_terragrunt
 from cellwright.foreign.tree import ForeignTree
 from cellwright.model.diagnostic import DiagnosticError, error
 
-Reading = Callable[[Path, Mapping[str, str], SourceMap], ForeignTree]
-TOOLS: Mapping[str, Reading] = {
-    "terraform": lambda folder, _environment, _sources: read_plain(folder),
+ReadsTree = Callable[[Path, Mapping[str, str], SourceMap, Callable[[str], bool]], ForeignTree]
+TOOLS: Mapping[str, ReadsTree] = {
+    "terraform": lambda folder, _environment, _sources, _is_secret: read_plain(folder),
     "terragrunt": read_terragrunt,
     "atmos": read_atmos,
 }
@@ -64,11 +66,10 @@ def import_fleet(request: ImportRequest, environment: Mapping[str, str]) -> Impo
     if sources.entries and request.tool == "terraform":
         advice = "leave it out: the modules that code calls are found by Terraform itself"
         raise DiagnosticError(error("--source-map is for terragrunt and atmos", advice))
-    tree = TOOLS[request.tool](folder, environment, sources)
+    tree, secrets = read_closed(partial(TOOLS[request.tool], folder, environment, sources), environment)
     if not tree.units:
         raise DiagnosticError(*tree.notes, error(f"{request.folder} has no units", "name the tree's root"))
-    if request.tool != "terraform":
-        tree = with_declared_inputs(tree, folder, open_fleet_cache(environment, folder), environment)
+    tree = with_declared_inputs(tree, folder, open_fleet_cache(environment, folder), environment, secrets)
     fleet = fleet_of(tree, folder.name, to.parent.resolve() / to.name)
     if not request.dry_run:
         _write(to, fleet.files)

@@ -1,85 +1,98 @@
-"""Keeps secrets of the environment out of a fleet's files: a tree reads them, and a fleet is committed."""
+"""Keeps secrets of the environment and of a tree out of a fleet's files: a fleet is committed.
 
-from base64 import b64encode
-from collections.abc import Mapping
-from dataclasses import replace
+A variable of the environment whose name means a secret is never read: it stays a reference. Others are read.
+An input that is a secret is taken from a second reading of the tree, in which all variables stay references.
+"""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from cellwright.foreign.expressions.values import why_late
+from cellwright.foreign.secrets import closed, is_secret_name
 from cellwright.foreign.tree import (
     ForeignTree,
     ForeignUnit,
     ForeignValue,
     FromEnvironment,
-    Joined,
+    Late,
     Unreadable,
+    leaves,
 )
+from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.names import means_secret
 from cellwright.stacks.contract import Contract
 
-_SHORTEST = 4
-"""A shorter text is in others by chance."""
+Reading = Callable[[Callable[[str], bool]], ForeignTree]
+"""Reads a tree; what it is given tells the variables of the environment that are kept as references."""
 
 
-def without_open_secrets(tree: ForeignTree) -> ForeignTree:
-    """Leave out sources and states' places that a secret is a part of."""
-    secrets = _secrets(tree.from_environment, everything=False)
-    return replace(tree, units=tuple(_unit(unit, secrets) for unit in tree.units)) if secrets else tree
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What inputs are where no variable of the environment is read."""
+
+    inputs: Mapping[str, Mapping[str, ForeignValue]] = field(default_factory=dict, repr=False)
+    """By unit. Empty: none was read."""
+    any_read: bool = False
+
+    def without(self, unit: ForeignUnit, contract: Contract | None) -> dict[str, ForeignValue]:
+        """Give a unit's inputs without secrets: what the stack marks as one, and what is one by its name."""
+        own = self.inputs.get(unit.key, {})
+        found = {}
+        for name, value in unit.inputs.items():
+            variable = contract.variables.get(name) if contract is not None else None
+            marked = variable is not None and (variable.sensitive or variable.ephemeral)
+            if self.any_read:
+                value = _chosen(name, value, own.get(name, _lost(name, unit)), secret=marked)  # noqa: PLW2901  the same
+            found[name] = closed(value, name, secret=marked)
+        return found
 
 
-def inputs_without_secrets(
-    unit: ForeignUnit, read: Mapping[str, str], contract: Contract | None
-) -> dict[str, ForeignValue]:
-    """Give a unit's inputs: what is a secret of the environment is taken from there each time.
+def read_closed(reading: Reading, environment: Mapping[str, str]) -> tuple[ForeignTree, Secrets]:
+    """Read a tree, and again if a variable of the environment was read.
 
-    What counts as one: the stack marks its variable, or a name means one. `read` has the variables' values.
+    Raises:
+        DiagnosticError: it can't be read.
     """
-    found = {}
-    for name, value in unit.inputs.items():
-        variable = contract.variables.get(name) if contract is not None else None
-        marked = variable is not None and (variable.sensitive or variable.ephemeral)
-        secrets = _secrets(read, everything=marked or means_secret(name))
-        found[name] = _without(value, secrets, unit) if secrets else value
-    return found
+    tree = reading(means_secret)
+    tree = replace(tree, units=tuple(map(_placed, tree.units)))
+    if not tree.from_environment:
+        return tree, Secrets()
+    try:
+        again = reading(lambda name: name in environment or means_secret(name))
+    except DiagnosticError:  # without their values there is not even a unit
+        return tree, Secrets(any_read=True)
+    return tree, Secrets({unit.key: unit.inputs for unit in again.units}, any_read=True)
 
 
-def _secrets(read: Mapping[str, str], *, everything: bool) -> dict[str, str]:
-    """Give variables by their values."""
-    return {text: name for name, text in sorted(read.items()) if text and (everything or means_secret(name))}
+def _lost(name: str, unit: ForeignUnit) -> Unreadable:
+    return Unreadable(name, unit.position, "it is a secret, and the environment is a part of it")
 
 
-def _unit(unit: ForeignUnit, secrets: Mapping[str, str]) -> ForeignUnit:
-    config = {name: _refused(value, secrets, unit) for name, value in unit.backend.config.items()}
-    source = _refused(unit.source, secrets, unit)
+def _chosen(name: str, value: ForeignValue, without: ForeignValue, *, secret: bool) -> ForeignValue:
+    """Give a value, its secret parts from a reading without the environment."""
+    if secret or is_secret_name(name):
+        return without
+    if isinstance(value, Mapping):
+        others = without if isinstance(without, Mapping) else {}
+        return {
+            key: _chosen(str(key), item, others.get(key, without), secret=False)
+            for key, item in value.items()
+        }
+    if isinstance(value, list) and isinstance(without, list) and len(value) == len(without):
+        return [_chosen("", *pair, secret=False) for pair in zip(value, without, strict=True)]
+    return value
+
+
+def _placed(unit: ForeignUnit) -> ForeignUnit:
+    """Give a unit whose state and source have their values before it runs: no output, no secret."""
+    config = {name: _told(value, unit) for name, value in unit.backend.config.items()}
+    source = _told(unit.source, unit)
     return replace(unit, source=source, backend=replace(unit.backend, config=config))
 
 
-def _refused(value: ForeignValue, secrets: Mapping[str, str], unit: ForeignUnit) -> ForeignValue:
-    found = _without(value, secrets, unit)
-    return _part(found.variable, unit) if isinstance(found, FromEnvironment) else found
-
-
-def _without(value: ForeignValue, secrets: Mapping[str, str], unit: ForeignUnit) -> ForeignValue:
-    match value:
-        case str() if value in secrets:
-            return FromEnvironment(secrets[value])
-        case str() | Unreadable():
-            written = value if isinstance(value, str) else f"{value.text}\n{value.why}"
-            held = next((name for text, name in secrets.items() if _holds(written, text)), None)
-            return value if held is None else _part(held, unit)
-        case Joined(parts=parts):
-            found = [_refused(part, secrets, unit) for part in parts]
-            return next((part for part in found if isinstance(part, Unreadable)), value)
-        case Mapping():
-            return {name: _without(item, secrets, unit) for name, item in value.items()}
-        case list() | tuple():
-            return [_without(item, secrets, unit) for item in value]
-        case _:
-            return value
-
-
-def _holds(value: str, secret: str) -> bool:
-    forms = (secret, b64encode(secret.encode()).decode())
-    return len(secret) >= _SHORTEST and any(form in value for form in forms)
-
-
-def _part(variable: str, unit: ForeignUnit) -> Unreadable:
-    return Unreadable(variable, unit.position, f"the secret {variable} of the environment is a part of it")
+def _told(value: ForeignValue, unit: ForeignUnit) -> ForeignValue:
+    late = next((item for item in leaves(value) if isinstance(item, Late)), None)
+    if late is None:
+        return value
+    text = late.variable if isinstance(late, FromEnvironment) else "an output"
+    return Unreadable(text, unit.backend.position, why_late(value))

@@ -13,6 +13,7 @@ from cellwright.app.runs.submit import submit_apply, submit_plan, submit_resume
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.read.run_query import RunFilter, RunQuery
 from cellwright.model.actor import Actor
+from cellwright.model.runs.build_mark import build_mark, with_build
 from cellwright.model.runs.run import RunKind, RunStatus
 
 _MOST = 20
@@ -31,13 +32,17 @@ def begin_apply(
     """
     if not build:
         return submit_apply(session, actor, request, NoHost(), approved_how).id
-    wanted = replace(request, reason=reason_of(request.reason, build))
+    wanted = replace(request, reason=with_build(request.reason, build))
     with session.changing():  # one process of a build at a time
-        only = RunFilter(kind=RunKind.APPLY.value, words=_mark_of(build))
-        for run in RunQuery(session.ledger().database).page(only, _MOST):
-            if run.reason == wanted.reason and run.actor == actor.name:
-                return run.id
-        return submit_apply(session, actor, wanted, NoHost(), approved_how).id
+        known = run_of_build(session, actor, RunKind.APPLY, wanted.reason, build)
+        return known or submit_apply(session, actor, wanted, NoHost(), approved_how).id
+
+
+def run_of_build(session: FleetSession, actor: Actor, kind: RunKind, reason: str, build: str) -> str:
+    """Give the run of this kind that a build has begun for this reason already; empty: it has begun none."""
+    only = RunFilter(kind=kind.value, words=build_mark(build))
+    runs = RunQuery(session.ledger().database).page(only, _MOST)
+    return next((run.id for run in runs if run.reason == reason and run.actor == actor.name), "")
 
 
 def begin_plan(session: FleetSession, actor: Actor, request: PlanRequest) -> str:
@@ -47,15 +52,6 @@ def begin_plan(session: FleetSession, actor: Actor, request: PlanRequest) -> str
         DiagnosticError: as `begin_apply`; or the plans were to be kept.
     """
     return submit_plan(session, actor, request, NoHost()).id
-
-
-def reason_of(reason: str, build: str) -> str:
-    """Give the reason of a build's run, which names the build."""
-    return f"{reason} {_mark_of(build)}".strip()
-
-
-def _mark_of(build: str) -> str:
-    return f"(build {build})"
 
 
 def begin_onboard(

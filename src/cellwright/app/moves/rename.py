@@ -7,6 +7,7 @@ former copies are removed.
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from cellwright.app.clients.client import sharing
 from cellwright.app.clients.unfinished import refuse_dirty
@@ -16,6 +17,7 @@ from cellwright.app.moves.names import Names
 from cellwright.app.moves.preview import preview
 from cellwright.app.moves.rename_steps import (
     RenameWork,
+    basis_of,
     copy_states,
     detail_of,
     first_name,
@@ -23,6 +25,7 @@ from cellwright.app.moves.rename_steps import (
     placed_elsewhere,
     places,
     record,
+    refuse_outdated,
     remove_former,
     undo,
     write_files,
@@ -30,6 +33,7 @@ from cellwright.app.moves.rename_steps import (
 from cellwright.app.moves.rename_values import RenamePlan, RenameReport, RenameRequest
 from cellwright.app.moves.texts import FileChanges, file_changes
 from cellwright.app.runs.moving.holding import leases_on, terraform_of_fleet
+from cellwright.app.runs.moving.scratch import preview_folder, scratch_folder
 from cellwright.app.runs.moving.states import StateMover
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import FleetSession, OpenFleet
@@ -53,18 +57,29 @@ def plan_rename(
         DiagnosticError: there is no such cell, the name can't be one or is taken, somebody is at work with
             the cell, the work tree is dirty, or a state can't be read.
     """
-    work = _opened(session, actor, request)
+    session.home.prepare()
+    with preview_folder(session.home.folder) as scratch:
+        return _planned(_opened(session, actor, request, scratch), talk)
+
+
+def _planned(work: RenameWork, talk: Conversation) -> RenamePlan:
     if work.move is not None:
         return RenamePlan(names=work.names, changes=work.changes, states={}, preview=None, goes_on=True)
-    refuse_dirty(session.repository())
+    refuse_dirty(work.session.repository())
     refuse_at_work(work.fleet, work.names)
-    applied = work.applied()
+    # Digested first: what changes while it is planned is not in the plan either.
+    basis, applied = basis_of(work), work.applied()
     found = None
     if applied:
-        found = preview(work.fleet, work.planned, work.names, work.mover, actor, talk)
+        found = preview(work.fleet, work.planned, work.names, work.mover, work.actor, talk)
     lying = {address: places(work, item) for address, item in applied.items()}
     return RenamePlan(
-        names=work.names, changes=work.changes, states=lying, preview=found, others=placed_elsewhere(work)
+        names=work.names,
+        changes=work.changes,
+        states=lying,
+        preview=found,
+        others=placed_elsewhere(work),
+        basis=basis,
     )
 
 
@@ -76,10 +91,10 @@ def planned_rename(
     Raises:
         DiagnosticError: as `plan_rename` and `rename`; or something would be replaced or destroyed.
     """
-    faults = plan_rename(session, actor, request, talk).refused(request)
-    if faults:
+    found = plan_rename(session, actor, request, talk)
+    if faults := found.refused(request):
         raise DiagnosticError(*faults)
-    return rename(session, actor, request)
+    return rename(session, actor, replace(request, basis=found.basis))
 
 
 def rename(
@@ -93,14 +108,18 @@ def rename(
     Raises:
         DiagnosticError: as `plan_rename`; or a state, the files or the ledger can't be written.
     """
-    with session.changing():
+    with session.changing(), scratch_folder(session.home.folder) as scratch:
         session.forget_cells()
-        work = _opened(session, actor, request)
-        with leases_on(work.fleet, f"rename {request.cell}", _units_of(work)) as work.leases:
+        work = _opened(session, actor, request, scratch)
+        with (
+            leases_on(work.fleet, f"rename {request.cell}", _units_of(work)) as work.leases,
+            work.mover.terraform.closed_to_others(work.leases),
+        ):
             fresh = work.move is None
             if fresh:
                 refuse_dirty(session.repository())
                 refuse_at_work(work.fleet, work.names)
+                refuse_outdated(work)
                 _begin(work)
             else:
                 refuse_dirty(session.repository(), tuple(session.root / path for path in work.changes.paths))
@@ -131,7 +150,7 @@ def _carried_out(work: RenameWork, told: Callable[[str], None], *, fresh: bool) 
     )
 
 
-def _opened(session: FleetSession, actor: Actor, request: RenameRequest) -> RenameWork:
+def _opened(session: FleetSession, actor: Actor, request: RenameRequest, scratch: Path) -> RenameWork:
     """Open the fleet as it is, and as it will be."""
     fleet = session.open(writing=True)
     names = _names(fleet, request)
@@ -155,7 +174,6 @@ def _opened(session: FleetSession, actor: Actor, request: RenameRequest) -> Rena
         snapshot = session.planned(first, changes.texts).snapshot
         refuse_unreadable(snapshot, names)
         planned = replace(fleet, snapshot=snapshot)
-    scratch = fleet.home.folder / "moves"
     terraform = terraform_of_fleet(planned, actor)
     terraform.units = UnitsOfBoth(fleet.fleet.units, planned.fleet.units, names)
     mover = StateMover(fleet, terraform, scratch)

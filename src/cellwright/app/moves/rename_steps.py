@@ -1,5 +1,6 @@
 """The steps of a rename, each safe to be killed in and to be done again."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.runs.event import CELL_NAMED, CELL_RENAMED
+from cellwright.model.runs.event import CELL_NAMED, CELL_NOT_RENAMED, CELL_RENAMED
 from cellwright.model.states.state_place import state_place
 from cellwright.model.unit import Backend, Unit
 from cellwright.model.value import Json
@@ -58,6 +59,29 @@ def first_name(names: Names, request: RenameRequest) -> CellAddress:
     return names.cells[CellAddress.parse(request.cell)]
 
 
+def basis_of(work: RenameWork) -> str:
+    """Digest what a rename is planned from: the files, and what is recorded of the units."""
+    repository = work.session.repository()
+    heads = sorted((str(unit), item.head) for unit, item in work.applied().items())
+    parts = (repository.head() if repository is not None else None, sorted(work.changes.texts.items()), heads)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def refuse_outdated(work: RenameWork) -> None:
+    """Make sure that a rename is planned from what there is now.
+
+    Raises:
+        DiagnosticError: files, or what is recorded of its units, have changed since its plan was made.
+    """
+    if work.request.basis not in ("", basis_of(work)):
+        raise DiagnosticError(
+            error(
+                f"{work.request.cell} has changed since it was planned under its new name",
+                "repeat this: it is planned again, and shown",
+            )
+        )
+
+
 def move_of(work: RenameWork) -> Move:
     """Give what is on record of the rename."""
     if work.move is None:
@@ -80,6 +104,7 @@ def copy_states(
     arrived = {}
     for address, item in sorted(applied.items()):
         told(str(address))
+        work.fleet.ledger.leases.check(work.leases)
         unit = work.planned.fleet.units.get(work.names.unit(address))
         if unit is None:
             raise DiagnosticError(
@@ -207,7 +232,12 @@ def record(
 
 
 def remove_former(work: RenameWork, units: tuple[UnitAddress, ...]) -> Iterator[str]:
-    """Remove the former copies of the states; yields the places of those that only other tools can remove."""
+    """Remove the former copies of the states; yields the places of those that only other tools can remove.
+
+    Raises:
+        LeaseLost: somebody else has taken a unit over: what lies there may be another cell's by now.
+        DiagnosticError: one can't be removed.
+    """
     move = move_of(work)
     recorded = work.fleet.ledger.reader.applied(list(map(work.names.unit, units))) if units else {}
     for address in units:
@@ -221,6 +251,7 @@ def remove_former(work: RenameWork, units: tuple[UnitAddress, ...]) -> Iterator[
         place = state_place(before, address, root)
         if place == state_place(backend_of(now), now.head.address, root):
             continue
+        work.fleet.ledger.leases.check(work.leases)
         unit = work.planned.fleet.units.get(now.head.address)
         environment = unit.environment if unit is not None else {}
         if not work.mover.remove(before, address, environment):
@@ -228,11 +259,20 @@ def remove_former(work: RenameWork, units: tuple[UnitAddress, ...]) -> Iterator[
 
 
 def undo(work: RenameWork) -> None:
-    """End a rename that can't be carried out: nothing but copies was made."""
+    """End a rename that can't be carried out: nothing but copies was made.
+
+    One that another process has taken over is left alone: what was copied may be all that there is by now.
+    """
+    try:
+        work.fleet.ledger.leases.check(work.leases)
+    except DiagnosticError:
+        return
     for unit in work.copied:
         with suppress(DiagnosticError):  # a copy that is left is overwritten when the command is repeated
             work.mover.remove(unit.backend, unit.address, unit.environment)
-    work.fleet.ledger.moves.end(move_of(work))
+    detail: dict[str, Json] = {"to": str(first_name(work.names, work.request))}
+    event = EventDraft(work.actor, CELL_NOT_RENAMED, work.request.cell, work.request.reason, detail)
+    work.fleet.ledger.moves.end(move_of(work), event)
 
 
 def _text(path: Path) -> str | None:

@@ -1,5 +1,6 @@
 """A rename: what is asked for, what it would do, what it has done."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -25,6 +26,10 @@ class RenameRequest:
     """Run the repository's hooks when its files are committed."""
     allow_replace: bool = False
     """Also if resources would be replaced or destroyed by the next apply."""
+    seen: str = ""
+    """Which of these whoever asks has seen: `RenamePlan.seen`. Others are refused; empty: none are."""
+    basis: str = ""
+    """What the plan that was seen was made from: `RenamePlan.basis`. Empty: it may have changed since."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +47,28 @@ class RenamePlan:
     they are until an apply moves them."""
     goes_on: bool = False
     """It was begun before, and stopped."""
+    basis: str = ""
+    """Digest of what it was made from: files, and what is recorded of the units."""
+
+    @property
+    def seen(self) -> str:
+        """Digest of what would be replaced or destroyed."""
+        return _digest(
+            sorted((str(item.unit), item.change.address, item.change.action.value) for item in self._lost)
+        )
+
+    @property
+    def _lost(self) -> tuple[Lost, ...]:
+        return self.preview.lost if self.preview is not None else ()
 
     def refused(self, request: RenameRequest) -> tuple[Diagnostic, ...]:
         """Say what keeps it from being done: plans that failed, or that replace or destroy something."""
-        if self.preview is None:
-            return ()
-        faults = [fault for item in self.preview.failed for fault in _not_planned(item)]
+        failed = self.preview.failed if self.preview is not None else ()
+        faults = [fault for item in failed for fault in _not_planned(item)]
         if not request.allow_replace:
-            faults += [_replaced(self.names, item) for item in self.preview.lost]
+            faults += [_replaced(self.names, item) for item in self._lost]
+        elif request.seen and request.seen != self.seen and not self.goes_on:
+            faults.append(_others_lost(request, self._lost))
         return tuple(faults)
 
 
@@ -68,6 +87,19 @@ class RenameReport:
 def _not_planned(result: UnitResult) -> tuple[Diagnostic, ...]:
     said = error(f"{result.address} can't be planned under its new name", "see below; nothing was changed")
     return (said, *(item for item in result.diagnostics if item.severity is Severity.ERROR))
+
+
+def _digest(parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+
+def _others_lost(request: RenameRequest, lost: tuple[Lost, ...]) -> Diagnostic:
+    named = ", ".join(f"{item.change.address} of {item.unit} ({item.change.action.value})" for item in lost)
+    return error(
+        "the new name would replace or destroy other resources than those that were shown; "
+        f"by now: {named or 'none'}",
+        f"look at it again: cellwright rename {request.cell} {request.new} --dry-run; then repeat this",
+    )
 
 
 def _replaced(names: Names, lost: Lost) -> Diagnostic:

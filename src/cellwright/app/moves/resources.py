@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from cellwright.app.moves.checking import refuse_busy
 from cellwright.app.runs.moving.holding import leases_on, terraform_of_fleet
 from cellwright.app.runs.moving.pair import PairMove, UnitMove
+from cellwright.app.runs.moving.scratch import preview_folder, scratch_folder
 from cellwright.app.runs.moving.states import StateMover
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import FleetSession, OpenFleet
@@ -39,9 +41,10 @@ def plan_move(
     """
     fleet = session.open(writing=True)
     planned = []
-    for pair in _pairs(fleet, actor, request):
-        refuse_busy(fleet, [pair.source.of_cell])
-        planned.append(pair.planned(talk))
+    with preview_folder(fleet.home.folder) as scratch:
+        for pair in _pairs(fleet, actor, request, scratch):
+            refuse_busy(fleet, [pair.source.of_cell])
+            planned.append(pair.planned(talk))
     return tuple(planned)
 
 
@@ -58,24 +61,25 @@ def move_resources(
     """
     fleet = session.open(writing=True)
     done = []
-    for pair in _pairs(fleet, actor, request):
-        told(f"{pair.source} -> {pair.target}")
-        with leases_on(fleet, f"move {pair.source}", (pair.source, pair.target)) as leases:
-            if fleet.ledger.moves.of(str(pair.source)) is None:
-                refuse_busy(fleet, [pair.source.of_cell])
-            resources = pair.carry_out(pair.split(), leases)
-        done.append(UnitMove(source=pair.source, target=pair.target, resources=resources, plans={}))
+    with scratch_folder(fleet.home.folder) as scratch:
+        for pair in _pairs(fleet, actor, request, scratch):
+            told(f"{pair.source} -> {pair.target}")
+            with leases_on(fleet, f"move {pair.source}", (pair.source, pair.target)) as leases:
+                if fleet.ledger.moves.of(str(pair.source)) is None:
+                    refuse_busy(fleet, [pair.source.of_cell])
+                resources = pair.carry_out(leases)
+            done.append(UnitMove(source=pair.source, target=pair.target, resources=resources, plans={}))
     return tuple(done)
 
 
-def _pairs(fleet: OpenFleet, actor: Actor, request: MoveRequest) -> Iterator[PairMove]:
+def _pairs(fleet: OpenFleet, actor: Actor, request: MoveRequest, scratch: Path) -> Iterator[PairMove]:
     chosen = sorted(select(fleet.fleet.units, request.selectors))
     if len({unit.stack for unit in chosen}) > 1:
         stacks = ", ".join(sorted({unit.stack for unit in chosen}))
         raise DiagnosticError(
             error(f"the units are of several stacks: {stacks}", "name one stack: client/*/app")
         )
-    mover = StateMover(fleet, terraform_of_fleet(fleet, actor), fleet.home.folder / "moves")
+    mover = StateMover(fleet, terraform_of_fleet(fleet, actor), scratch)
     for source in chosen:
         target = UnitAddress(source.level, source.cell, request.stack)
         if target == source or target not in fleet.fleet.units or not fleet.fleet.units.is_enabled(target):

@@ -1,12 +1,13 @@
 """One cell, or one unit, as its page shows it."""
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from cellwright.app.overview.cell_state import CellState
 from cellwright.app.overview.entry import CellEntry
-from cellwright.app.overview.runs.run_list import everything, run_as_seen
+from cellwright.app.overview.reach import Holder, Reach, as_named, everything
+from cellwright.app.overview.runs.run_list import run_as_seen
 from cellwright.app.overview.view import FleetView
 from cellwright.app.session.session import FleetSession
 from cellwright.app.status.failures import with_all_failures
@@ -14,8 +15,7 @@ from cellwright.app.status.places import with_places
 from cellwright.fleet.load.unit_table import unit_table
 from cellwright.fleet.stack_order import fleet_order, units_in_order
 from cellwright.ledger.read.at_work import AtWork
-from cellwright.ledger.read.event_filter import EventFilter, subject_pattern
-from cellwright.ledger.read.former_names import FormerName, former_of, former_subjects, with_former_names
+from cellwright.ledger.read.former_names import of_this_cell, periods_of
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit, RecordedOutput
@@ -124,41 +124,41 @@ def outputs(session: FleetSession, units: Collection[UnitAddress]) -> tuple[Show
 
 
 def runs_of(
-    session: FleetSession, view: FleetView, subject: CellAddress | UnitAddress, before: str | None = None
+    session: FleetSession,
+    view: FleetView,
+    subject: CellAddress | UnitAddress,
+    before: str | None = None,
+    holder_of: Holder = as_named,
 ) -> RunList:
     """Give the newest runs that had a unit, or units of a cell; `before` continues a list.
+
+    Those of a client that had the name before are none of them. `holder_of` tells whose other units are.
 
     Raises:
         DiagnosticError: the ledger can't be read.
     """
     ledger = session.ledger()
-    names = former_of(ledger.database, str(subject))
-    former = former_subjects(str(subject), names)
-    ids = AtWork(ledger.database).runs_of(str(subject), RUNS + 1, before, former)
+    periods = periods_of(ledger.database, str(subject), present=True)
+    ids = AtWork(ledger.database).runs_of(str(subject), RUNS + 1, before, periods)
     found = (ledger.reader.summary(run) for run in ids[:RUNS])
-    shown = (run_as_seen(ledger, run, _readable(view, names, run)) for run in found if run is not None)
+    readable = Reach(lambda cell: cell in view.cells, holder_of) if view.partial else everything
+    shown = (run_as_seen(ledger, run, readable) for run in found if run is not None)
     return RunList(
         runs=tuple(run for run in shown if run is not None),
         next=ids[RUNS - 1] if len(ids) > RUNS else None,
     )
 
 
-def _readable(view: FleetView, names: Sequence[FormerName], run: RunSummary) -> Callable[[CellAddress], bool]:
-    """Give which cells of a run may be seen; a former name only before the rename."""
-    if not view.partial:
-        return everything
-    then = {item.cell for item in names if run.started < item.until}
-    return lambda cell: cell in view.cells or cell in then
-
-
 def events_of(session: FleetSession, subject: CellAddress | UnitAddress) -> tuple[Event, ...]:
-    """Give the newest events of a cell with its units, or of a unit, also of before a rename; newest first.
+    """Give the newest events of a cell with its units, or of a unit, the newest first.
+
+    Those of before a rename are among them, and those of who had the name before are not.
 
     Raises:
         DiagnosticError: the ledger can't be read.
     """
     ledger = session.ledger()
-    only = with_former_names(ledger.database, EventFilter(subjects=(subject_pattern(str(subject)),)))
+    only = of_this_cell(ledger.database, str(subject))
     if not only.former:
         return ledger.reader.latest_events(EVENTS, str(subject))[::-1]
     return ledger.reader.latest_events(EVENTS, only=only)[::-1]

@@ -8,6 +8,7 @@ from itertools import islice
 from cellwright.app.clients.offboarding.standing import open_offboardings
 from cellwright.app.drift.listing import DriftGroup
 from cellwright.app.overview.cell_state import CellState
+from cellwright.app.overview.reach import Reach
 from cellwright.app.overview.runs.run_list import run_as_seen
 from cellwright.app.overview.view import FleetView
 from cellwright.app.session.session import FleetSession
@@ -17,6 +18,7 @@ from cellwright.ledger.database.clock import milliseconds
 from cellwright.ledger.drift.values import UnitDrift
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.read.at_work import AtWork, OpenQuestions
+from cellwright.ledger.read.names import Names
 from cellwright.ledger.rollouts.values import RolloutSummary
 from cellwright.ledger.run_state import RunSummary, UnitState
 from cellwright.model.address import UnitAddress
@@ -128,7 +130,7 @@ def needs(session: FleetSession, view: FleetView) -> Needs:
     return Needs(
         waiting=tuple(replace(item, run=_seen(ledger, view, item.run)) for item in waiting),
         rollouts=_standing(ledger, view),
-        failed=tuple(_failed_as_seen(ledger, view, item) for item in _failed(view, at_work, newest)[:_SHOWN]),
+        failed=tuple(_failed_as_seen(ledger, view, item) for item in _failed(ledger, view, newest)[:_SHOWN]),
         running=tuple(
             _seen(ledger, view, item)
             for item in islice((item for item in running if view.shows_run(item.id)), _SHOWN)
@@ -176,7 +178,8 @@ def _seen(ledger: Ledger, view: FleetView, run: RunSummary) -> RunSummary:
     """Give a run as whoever has this view may see it."""
     if not view.partial:
         return run
-    return run_as_seen(ledger, run, lambda cell: cell in view.cells) or run
+    names = Names(ledger.database, view.fleet.cells.__contains__)
+    return run_as_seen(ledger, run, Reach(lambda cell: cell in view.cells, names.holder)) or run
 
 
 def _failed_as_seen(ledger: Ledger, view: FleetView, failed: FailedRun) -> FailedRun:
@@ -184,14 +187,20 @@ def _failed_as_seen(ledger: Ledger, view: FleetView, failed: FailedRun) -> Faile
     return replace(failed, run=run, skipped=run.counts.get(Outcome.SKIPPED.value, 0))
 
 
-def _failed(view: FleetView, at_work: AtWork, runs: Sequence[RunSummary]) -> list[FailedRun]:
-    """The runs whose failed units fail still, each unit with the newest run that it failed in."""
+def _failed(ledger: Ledger, view: FleetView, runs: Sequence[RunSummary]) -> list[FailedRun]:
+    """The runs whose failed units fail still, each unit with the newest run that it failed in.
+
+    A unit of a client that had the name before is none of them.
+    """
+    at_work = AtWork(ledger.database)
+    names = Names(ledger.database, view.fleet.cells.__contains__)
     found: list[FailedRun] = []
     told: set[UnitAddress] = set()
     for run in runs:
         if run.status is not RunStatus.FAILED or not run.counts.get(Outcome.FAILED.value):
             continue
-        units = at_work.ended_as(run.id, (Outcome.FAILED,))
+        ended = at_work.ended_as(run.id, (Outcome.FAILED,))
+        units = [unit for unit in ended if names.holder(unit.of_cell, run.at) == unit.of_cell]
         still = tuple(unit for unit in units if unit not in told and _fails(view, unit))
         told.update(units)
         if still:

@@ -7,7 +7,6 @@ from itertools import islice
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter
 from cellwright.ledger.read.former_names import with_former_names
-from cellwright.model.address import AddressError, CellAddress
 from cellwright.model.runs.event import Event
 
 PAGE = 200
@@ -50,12 +49,3 @@ def every_event(session: FleetSession, only: EventFilter, visible: Visible | Non
     """
     ledger = session.ledger()
     return filter(visible, ledger.reader.events(only=with_former_names(ledger.database, only)))
-
-
-def cell_in(event: Event) -> CellAddress | None:
-    """Give the cell that an event is about; None if it is about none."""
-    level, *rest = event.subject.split("/")
-    try:
-        return CellAddress.parse("/".join((level, *rest[:1])))
-    except AddressError:
-        return None

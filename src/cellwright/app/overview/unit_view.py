@@ -1,20 +1,20 @@
 """One unit of a run: where it is, its plan, what was said of it, and its log."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from cellwright.app.history.logs import UnitLog
 from cellwright.app.history.runs import no_run
+from cellwright.app.overview.reach import Reach, everything
 from cellwright.app.overview.runs.concealed import concealed
 from cellwright.app.overview.runs.live_unit import NOTHING_YET, LiveUnit, after
 from cellwright.app.overview.runs.log_tail import find_log
-from cellwright.app.overview.runs.run_list import everything
+from cellwright.app.overview.runs.run_list import run_as_seen
 from cellwright.app.overview.runs.run_view import RunRequest, UnitRow, run_view, wait_seen
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.unit import planned
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import Approval, RunSummary, RunUnitRecord
-from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import MissingError, error
 from cellwright.model.runs.plan import Action, PlanSummary
 from cellwright.model.runs.progress import UnitPlanned
@@ -49,18 +49,20 @@ def run_unit_view(
     session: FleetSession,
     run: str,
     unit: UnitAddress,
-    readable: Callable[[CellAddress], bool] = everything,
+    readable: Reach = everything,
 ) -> RunUnitView:
     """Show one unit of a run; `readable` tells which others may be named.
 
     Raises:
-        DiagnosticError: there is no such run, or the unit was no part of it.
+        DiagnosticError: there is no such run, or the unit was no part of it that may be seen.
     """
     ledger = session.ledger()
-    if ledger.reader.summary(run) is None:
+    whole = ledger.reader.summary(run)
+    if whole is None:
         raise no_run(run)
+    readable = readable.at(whole.at)
     view = run_view(session, RunRequest(run=run, units=(unit,)))
-    if not view.units:
+    if not view.units or not readable(unit.of_cell):
         raise MissingError(error(f"{unit} was no part of run {run}", "look at the run for its units"))
     (row,) = view.units
     record = replace(row.record, diagnostics=concealed(row.record.diagnostics, readable))
@@ -70,7 +72,7 @@ def run_unit_view(
     waiting = {plan.plan_digest for group in view.waiting for plan in group.plans if plan.unit == unit}
     newest = max(asked, key=lambda item: item.asked_at, default=None)
     return RunUnitView(
-        run=view.run,
+        run=run_as_seen(ledger, view.run, readable) or view.run,
         row=row,
         waves=len(view.waves),
         live=_live(ledger, run, unit) if row.record.outcome is None else NOTHING_YET,

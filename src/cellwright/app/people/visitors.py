@@ -1,5 +1,6 @@
 """Who a request comes from: sessions and API tokens, checked against the ledger each time."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cellwright.access.roles import Permission
@@ -21,6 +22,7 @@ from cellwright.app.session.session import FleetSession
 from cellwright.fleet.tags import tags_of
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.people.tokens import TokenUse
+from cellwright.ledger.read.names import Names
 from cellwright.model.actor import FOR_OTHERS, Actor, Voucher, VoucherKind, checked_name
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -59,6 +61,7 @@ class FleetVisitors:
             csrf=form_token(cookie),
             break_glass=broken_glass(found.grants),
             tags_of=self._tags_of,
+            holder_of=holders_in(self.session),
         )
 
     def by_token(
@@ -88,6 +91,7 @@ class FleetVisitors:
             session=use.token.id,
             break_glass=broken_glass(use.grants),
             tags_of=self._tags_of,
+            holder_of=holders_in(self.session),
         )
 
     def _with_build(self, actor: Actor, use: TokenUse, build: str | None) -> Actor:
@@ -132,6 +136,19 @@ class FleetVisitors:
     def _refused(self, token: str, address: str) -> None:
         draft = EventDraft(STRANGER, "token.refused", f"token:{token}", "", {"address": address})
         record_refused(self.session, whence(address), draft)
+
+
+def holders_in(session: FleetSession) -> Callable[[CellAddress, int | str], CellAddress | None]:
+    """Give what tells whose a name was; what it reads it reads once, when it is asked first."""
+    names: list[Names] = []
+
+    def holder(cell: CellAddress, at: int | str) -> CellAddress | None:
+        if not names:
+            stands = session.snapshot().fleet.cells.__contains__
+            names.append(Names(session.ledger().database, stands))
+        return names[0].holder(cell, at)
+
+    return holder
 
 
 def _token_actor(use: TokenUse, acts_for: str) -> Actor:

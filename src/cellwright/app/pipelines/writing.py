@@ -113,7 +113,7 @@ def _facts(session: FleetSession, repository: Path) -> tuple[Facts, tuple[Diagno
     configuration, faults = read_configured(FleetFiles(session.root), session.home.cache)
     if has_errors(faults):
         raise DiagnosticError(*faults)
-    if configuration.ci is None:
+    if (settings := configuration.operating().ci) is None:
         raise DiagnosticError(error("fleet.yaml doesn't say who a pipeline's jobs are", _EXAMPLE, _FILE))
     if configuration.artifacts is None:
         raise DiagnosticError(
@@ -127,13 +127,13 @@ def _facts(session: FleetSession, repository: Path) -> tuple[Facts, tuple[Diagno
     facts = Facts(
         fleet=configuration.name,
         folder=str(session.root.absolute().relative_to(repository)),
-        settings=configuration.ci,
+        settings=settings,
         level=level,
         form=form,
         audience=(configuration.builds or BuildSettings()).audience_at("gitlab"),
         versions=actions(),
     )
-    return facts, tuple(_findings(configuration.ci, configuration))
+    return facts, tuple(_findings(settings, configuration))
 
 
 def _findings(given: CiSettings, configuration: Configuration) -> Iterator[Diagnostic]:

@@ -1,6 +1,5 @@
 """Start a rollout, or say what it would do; take one back."""
 
-import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,10 +17,13 @@ from cellwright.ledger.rollouts.values import NewRollout, RolloutRecord
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.text.timed_id import timed_id
 from cellwright.model.value import Json
 from cellwright.rollout.restricting import restricted
 from cellwright.rollout.state import Phase
 
+_ID_DIGITS = 11
+"""Eight of them random: one step of a rollout makes ids for many runs."""
 _SHORT = 12
 _SHOWN = 3
 
@@ -157,7 +159,7 @@ def _record(
 def new_id(prefix: str, now: datetime) -> str:
     """Make an id that sorts by time."""
     start = f"{prefix}-" if prefix else ""
-    return f"{start}{now:%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
+    return f"{start}{timed_id(now, _ID_DIGITS)}"
 
 
 def _refuse_unfrozen(session: FleetSession, commit: str | None) -> None:

@@ -13,7 +13,6 @@ from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.run_task import RunTask
 from cellwright.app.runs.running import start
 from cellwright.app.runs.steering.conversation import Conversation
-from cellwright.app.runs.stored_files import keep, refuse_taken
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.asked import asked_of
 from cellwright.engine.plan_handling import PlanHandling
@@ -52,6 +51,9 @@ def plan(session: FleetSession, actor: Actor, request: PlanRequest, talk: Conver
     asked = request.selection.asked
     fleet = session.open(writing=True, scope=request.selection.scope, cancelled=talk.interrupted)
     if request.store:
+        # Imported for stored plans only: it brings what seals them.
+        from cellwright.app.runs.stored_files import keep, refuse_taken  # noqa: PLC0415
+
         refuse_taken(session, request.store)
     choice = choose_units(fleet, request.selection)
     with ExitStack() as closing:

@@ -205,9 +205,9 @@ class Snapshots:
             DiagnosticError: `console:` has faults, or fleet.yaml as a whole can't be used; all of them.
         """
         configuration, findings = read_configured(FleetFiles(self._home.root), self._home.cache)
-        if configuration.console is None:
+        if (settings := configuration.operating().console) is None:
             raise DiagnosticError(*findings)
-        return configuration.console
+        return settings
 
     def approvals(self) -> ApprovalSettings:
         """Give who may answer for plans; reads no cell.
@@ -241,16 +241,16 @@ class Snapshots:
             DiagnosticError: that has faults, or fleet.yaml as a whole can't be used; all of them.
         """
         configuration, findings = read_configured(FleetFiles(self._home.root), self._home.cache)
-        if configuration.rollouts is None:
+        if (settings := configuration.operating().rollouts) is None:
             raise DiagnosticError(*findings)
-        return configuration.rollouts
+        return settings
 
     def drift(self) -> DriftSettings:
         """Give what fleet.yaml says of looks for drift; as `rollouts`."""
         configuration, findings = read_configured(FleetFiles(self._home.root), self._home.cache)
-        if configuration.drift is None:
+        if (settings := configuration.operating().drift) is None:
             raise DiagnosticError(*findings)
-        return configuration.drift
+        return settings
 
     def terraform(self) -> TerraformSettings:
         """Give what fleet.yaml says of Terraform; reads no cell."""

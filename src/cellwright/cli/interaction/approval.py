@@ -82,7 +82,12 @@ def confirm_name(screen: Screen, name: str, question: str, interrupts: Interrupt
     """
     refuse_without_terminal()
     if ask(screen, question, interrupts) != name:
-        raise DiagnosticError(error(f"the name '{name}' was not typed", "nothing was done"))
+        raise not_typed(name)
+
+
+def not_typed(name: str) -> DiagnosticError:
+    """Give the error for a name that was to be typed, and was not."""
+    return DiagnosticError(error(f"the name '{name}' was not typed", "nothing was done"))
 
 
 def refuse_without_terminal() -> None:

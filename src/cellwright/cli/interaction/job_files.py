@@ -57,6 +57,32 @@ class SuspendFile(BaseModel):
     reason: Text = ""
 
 
+class OffboardFile(BaseModel):
+    """The client that a build wants to leave."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Text
+    reason: Text = ""
+    build: Text = ""
+    """As that of `ApplyFile`."""
+
+
+class SeenFile(BaseModel):
+    """Of what `job offboard-look --out` wrote: which plans were shown, and of which client."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    cell: Text
+    run: Text
+    digest: Text
+
+    @property
+    def name(self) -> str:
+        """The client's name."""
+        return self.cell.partition("/")[2]
+
+
 F = TypeVar("F", bound=BaseModel)
 
 

@@ -1,4 +1,4 @@
-"""Arguments of several commands: selectors of units, pages, options of a run."""
+"""Options of several commands, and the arguments that select units and pages of them."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -9,7 +9,6 @@ from cellwright.app.status.paging import Page
 from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments
 from cellwright.model.address import AddressError, UnitAddress
-from cellwright.model.runs.plan_options import PlanOptions
 from cellwright.planning.neighbour_flags import Relatives
 
 ParallelOption = Annotated[
@@ -104,31 +103,6 @@ RunArgument = Annotated[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunArguments(CommonArguments):
-    """Arguments of a command that asks something of a run."""
-
-    run: RunArgument
-    reason: ReasonOption = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerArguments(CommonArguments):
-    """Arguments of a command that answers for plans of a run."""
-
-    run: RunArgument
-    units: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[UNIT]...",
-            help="Addresses of units; default: all that wait.",
-            show_default=False,
-            autocompletion=completion.units,
-        ),
-    ] = None
-    reason: ReasonOption = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SelectionArguments(CommonArguments):
     """Arguments of a command that works on some units or on all."""
 
@@ -167,37 +141,6 @@ class SelectionArguments(CommonArguments):
     def relatives(self) -> Relatives:
         """Whether upstream and downstream units are selected too."""
         return Relatives(upstreams=self.with_upstreams, downstreams=self.with_downstreams)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanningArguments(SelectionArguments):
-    """Arguments of a command that makes plans."""
-
-    refresh_only: RefreshOnlyOption = False
-    replace: ReplaceOption = None
-    target: TargetOption = None
-    full: Annotated[
-        bool,
-        typer.Option("--full", help="Show plans whole: also tags_all, and every value not known yet."),
-    ] = False
-
-    def options(self, *, destroy: bool) -> PlanOptions:
-        """Return how plans are made.
-
-        Raises:
-            typer.BadParameter: resources are named and no unit is, or units are to be destroyed as well.
-        """
-        found = PlanOptions(
-            refresh_only=self.refresh_only,
-            replace=tuple(self.replace or ()),
-            targets=tuple(self.target or ()),
-        )
-        if found and destroy:
-            raise typer.BadParameter(f"leave out either --destroy or {found.flags}")
-        if (found.replace or found.targets) and not self.chosen_selectors:
-            hint = "--replace" if found.replace else "--target"
-            raise typer.BadParameter("name the units whose resources are meant", param_hint=hint)
-        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

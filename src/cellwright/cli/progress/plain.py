@@ -9,7 +9,7 @@ from typing import TextIO, assert_never
 from cellwright.cli.progress import words
 from cellwright.cli.progress.board import units_to_destroy
 from cellwright.cli.progress.long_steps import LongSteps
-from cellwright.cli.screen import palette
+from cellwright.cli.screen import run_palette
 from cellwright.cli.screen.layout import count, duration
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Severity
@@ -26,7 +26,7 @@ from cellwright.model.runs.progress import (
     UnitFinished,
     UnitPlanned,
 )
-from cellwright.model.runs.run import Run, UnitResult
+from cellwright.model.runs.run import Outcome, Run, UnitResult
 from cellwright.model.text.visible import visible
 
 _REPEAT_SECONDS = 30.0
@@ -94,12 +94,13 @@ class PlainReporter:
             case RunStarted(run):
                 self._to_destroy = units_to_destroy(run)
                 yield f"{run.kind.value} {run.id}: {count(len(run.units), 'unit')}"
-            case RunFinished(run):
-                yield _end(run, self._outcomes)
+            case RunFinished(run, refused):
+                # Who has listened from the middle on has not heard of every outcome.
+                yield _end(run, {Outcome.REFUSED.value} if refused else self._outcomes)
             case PhaseEntered():
                 yield from self._phase(progress)
             case UnitPlanned(unit, plan):
-                yield f"{unit}: plan: {palette.changes(plan.counts)}"
+                yield f"{unit}: plan: {run_palette.changes(plan.counts)}"
             case ResourceProgress():
                 yield from self._resource(progress, now)
             case ProgramSaid():
@@ -134,11 +135,11 @@ class PlainReporter:
 
 
 def _end(run: Run, outcomes: set[str]) -> str:
-    return f"{run.kind.value} {run.id}: {palette.run_mark(run.status, outcomes).word}"
+    return f"{run.kind.value} {run.id}: {run_palette.run_mark(run.status, outcomes).word}"
 
 
 def _result(result: UnitResult, *, destroy: bool) -> str:
     took = f" after {duration(result.seconds)}" if result.seconds else ""
-    done = palette.tally(result.resources).plain
-    ending = palette.outcome_mark(result.outcome, destroy=destroy).word
+    done = run_palette.tally(result.resources).plain
+    ending = run_palette.outcome_mark(result.outcome, destroy=destroy).word
     return f"{result.address}: {ending}{took}{f' ({done})' if done else ''}"

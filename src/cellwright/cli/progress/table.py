@@ -7,7 +7,7 @@ from rich.text import Text
 
 from cellwright.cli.progress.board import Line, Picture
 from cellwright.cli.progress.words import doing, phase
-from cellwright.cli.screen import palette
+from cellwright.cli.screen import palette, run_palette
 from cellwright.cli.screen.layout import count, duration, shortened
 from cellwright.model.runs.progress import Phase
 from cellwright.model.runs.run import Outcome, RunKind
@@ -77,7 +77,7 @@ class Table:
         for outcome, amount in sorted(
             picture.outcomes.items(), key=lambda item: list(Outcome).index(item[0])
         ):
-            mark = palette.outcome_mark(outcome, destroy=picture.run.kind is RunKind.DESTROY)
+            mark = run_palette.outcome_mark(outcome, destroy=picture.run.kind is RunKind.DESTROY)
             parts.append(Text(f"{amount:,} {mark.word}", style=mark.style))
         if picture.waiting:
             parts.append(Text(f"{picture.waiting:,} waiting", style=palette.FAINT))
@@ -117,7 +117,7 @@ def bar(picture: Picture, width: int) -> Text:
 
 def _symbol(line: Line, now: float) -> Text:
     if line.outcome is not None:
-        return palette.outcome_mark(line.outcome, destroy=line.destroy).text()
+        return run_palette.outcome_mark(line.outcome, destroy=line.destroy).text()
     if line.phase is Phase.WAITING:
         return Text("·", style=palette.FAINT)
     if line.phase is Phase.AWAITING_APPROVAL:
@@ -127,7 +127,7 @@ def _symbol(line: Line, now: float) -> Text:
 
 def _stage(line: Line) -> Text:
     if line.outcome is not None:
-        mark = palette.outcome_mark(line.outcome, destroy=line.destroy)
+        mark = run_palette.outcome_mark(line.outcome, destroy=line.destroy)
         return Text(mark.word.ljust(_PHASE_WIDTH), style=mark.style)
     style = palette.FAINT if line.phase is Phase.WAITING else ""
     word = phase(_PHASES[line.phase], destroy=line.destroy)
@@ -144,7 +144,7 @@ def _activity(line: Line, now: float, room: int) -> Text:
     quiet = int(now - line.said_at)
     if line.said and quiet >= _QUIET_SECONDS:
         return Text(f"{duration(quiet)} ago: {line.said}", style=palette.FAINT)
-    return palette.tally(line.counts)
+    return run_palette.tally(line.counts)
 
 
 def _busy(line: Line, now: float, room: int) -> Text:

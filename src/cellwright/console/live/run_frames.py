@@ -1,18 +1,16 @@
 """What is sent to the pages of a run as it changes: the parts that differ, as HTML."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from cellwright.app.overview.reach import Reach, everything
 from cellwright.app.overview.runs.run_feed import MOST_ROWS, RunFeed
 from cellwright.app.overview.runs.run_graph import RunGraph, run_graph
-from cellwright.app.overview.runs.run_list import everything
 from cellwright.app.overview.runs.run_view import RunRequest, run_view
 from cellwright.app.session.session import FleetSession
 from cellwright.console.rendering import Pages
 from cellwright.console.runs.graph_view import GraphPicture, graph_picture
 from cellwright.console.runs.run_shown import run_shown
 from cellwright.console.runs.words import PHASES
-from cellwright.model.address import CellAddress
 
 PHRASE = "from left to right: each waits for what its arrow comes from"
 
@@ -24,7 +22,7 @@ class RunFrames:
     session: FleetSession
     pages: Pages
     run: str
-    readable: Callable[[CellAddress], bool] = everything
+    readable: Reach = everything
     _graph: RunGraph | None = field(init=False, default=None)
 
     def render(self, feed: RunFeed, version: int, event: int | None = None) -> str:

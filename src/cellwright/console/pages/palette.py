@@ -1,14 +1,17 @@
 """What the command palette finds: pages, cells, units and runs. Nothing here changes anything."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from fastapi import APIRouter, Request
 
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
+from cellwright.app.overview.runs.run_list import is_readable
 from cellwright.app.overview.tiles import search
 from cellwright.app.overview.view import FleetView
 from cellwright.console.links import LONGEST
+from cellwright.console.permits import reach
 from cellwright.console.reading import fleet_view
 from cellwright.console.rendering import Pages
 from cellwright.console.services import services
@@ -17,6 +20,8 @@ from cellwright.console.visitor import SignedIn
 router = APIRouter()
 _MOST = 20
 _RUNS = 8
+_LOOKED_AT = 50
+"""Runs of which it is asked whether somebody may see them."""
 _UNITS = 8
 
 Item = dict[str, str]
@@ -53,16 +58,19 @@ def _cells(view: FleetView, text: str) -> Iterator[Item]:
 
 
 def _runs(request: Request, visitor: Visitor, text: str) -> Iterator[Item]:
-    if not text or not visitor.may(Permission.READ):
+    if not text:
         return
     wanted = text.casefold()
-    shown = 0
-    for run, reason, actor in services(request).session.ledger().reader.named_runs(200):
-        if wanted in run or wanted in reason.casefold() or wanted in actor.casefold():
-            yield _item(reason or run, f"/runs/{run}", "Run", run)
-            shown += 1
-        if shown == _RUNS:
-            return
+    ledger, seen = services(request).session.ledger(), reach(visitor)
+    named = (
+        (run, reason)
+        for run, reason, actor in ledger.reader.named_runs(200)
+        if wanted in run or wanted in reason.casefold() or wanted in actor.casefold()
+    )
+    # Each is looked at by itself: of many that somebody may not see, the newest are enough.
+    found = (item for item in islice(named, _LOOKED_AT) if is_readable(ledger, item[0], seen))
+    for run, reason in islice(found, _RUNS):
+        yield _item(reason or run, f"/runs/{run}", "Run", run)
 
 
 def _item(title: str, path: str, kind: str, note: str = "") -> Item:

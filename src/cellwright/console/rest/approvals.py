@@ -65,7 +65,7 @@ def give_answer(
 ) -> Response:
     """Approve or reject plans of a run; the process that carries it out acts on that."""
     session = services(request).session
-    seen_run(visitor, session, run)
+    known = seen_run(visitor, session, run)
     visitor.demand_somewhere(Permission.APPROVE)
     if sum(map(bool, (body.plans, body.units, body.all))) != 1:
         told = error("name what is answered for", "one of `plans`, `units` and `all`")
@@ -74,7 +74,7 @@ def give_answer(
     if not plans:
         waiting = waiting_plans(session, run, [str(_unit(text)) for text in body.units])
         plans = {item.unit: item.plan_digest for item in waiting}
-    demand_units(visitor, Permission.APPROVE, plans)
+    demand_units(visitor, Permission.APPROVE, plans, known.at)
     given = ApproveRequest(run=run, plans=plans, approved=body.approved, reason=body.reason, how=APPROVED_HOW)
     answered = approve(session, visitor.actor, given)
     services(request).host.wake(run)

@@ -80,6 +80,10 @@ class LeaveBody(Body):
         default="",
         description="The run that has planned it, whose judgement was seen; empty: it is planned first.",
     )
+    plan_digest: Text = Field(
+        default="",
+        description="Of that run's plans, as they were seen: others are refused. Empty: whatever it planned.",
+    )
 
 
 class LeavePlanBody(Body):
@@ -161,6 +165,7 @@ def offboard(
         hold=body.hold,
         readable=reach(visitor),
         planned=body.plan_run,
+        planned_digest=body.plan_digest,
     )
     return _started(request, submit_offboard(session, visitor.actor, wanted, found.host))
 
@@ -191,6 +196,9 @@ def offboard_plan(
     session = services(request).fleet()
     cell = client_named(session, name)
     visitor.demand(Permission.READ, cell)
+    known = session.ledger().reader.summary(run)
+    if known is not None:
+        visitor.demand_then(Permission.READ, cell, known.at)
     fleet = session.open()
     try:
         found = look_at_plan(fleet, cell, run, visitor.actor, hold)

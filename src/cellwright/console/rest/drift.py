@@ -114,8 +114,9 @@ def unit(request: Request, visitor: SignedIn, level: str, cell: str, stack: str)
 def acknowledgements(request: Request, visitor: SignedIn) -> Response:
     """List who has acknowledged what, why, and until when."""
     visitor.demand_somewhere(Permission.READ)
-    found = list_acknowledgements(services(request).session)
-    return answer(request, document.acknowledgements(seen_acknowledgements(visitor, found)))
+    session = services(request).session
+    found = seen_acknowledgements(visitor, session, list_acknowledgements(session))
+    return answer(request, document.acknowledgements(found))
 
 
 @router.post(

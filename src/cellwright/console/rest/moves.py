@@ -38,6 +38,12 @@ class RenameBody(Body):
         default=False, description="Also if the next apply would replace or destroy resources."
     )
     reason: Reason = ""
+    seen: Text = Field(
+        default="",
+        max_length=64,
+        description="With `allow_replace`: `seen` of the plan that was looked at; where others would be lost "
+        "now, nothing is done. Empty: whatever would be lost.",
+    )
 
 
 class RelocateBody(Body):
@@ -105,7 +111,11 @@ def rename(
 
 def _wanted(address: CellAddress, body: RenameBody) -> RenameRequest:
     return RenameRequest(
-        cell=str(address), new=body.new, reason=body.reason, allow_replace=body.allow_replace
+        cell=str(address),
+        new=body.new,
+        reason=body.reason,
+        allow_replace=body.allow_replace,
+        seen=body.seen,
     )
 
 

@@ -6,6 +6,7 @@ from cellwright.access.roles import Permission
 from cellwright.api.runs import runs as document
 from cellwright.app.overview.unit_view import run_unit_view
 from cellwright.console.permits import reach
+from cellwright.console.rest.runs import seen_run
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.console.wire.answers import answer
@@ -21,5 +22,5 @@ def unit(request: Request, visitor: SignedIn, run: RunId, level: Level, cell: Ce
     """Give one unit of a run: where it is, what it waits for, its plan, its diagnostics."""
     address = unit_address(level, cell, stack)
     session = services(request).session
-    visitor.demand(Permission.READ, address.of_cell)
+    visitor.demand_then(Permission.READ, address.of_cell, seen_run(visitor, session, run).at)
     return answer(request, document.run_unit(run_unit_view(session, run, address, reach(visitor))))

@@ -1,6 +1,5 @@
 """Runs: which there were, how each goes, and what starts, resumes and cancels them."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus
 from itertools import islice
@@ -18,8 +17,9 @@ from cellwright.api.runs import report as report_document
 from cellwright.api.runs import runs as document
 from cellwright.app.history import logs as logs_case
 from cellwright.app.history.runs import RunPage, no_run
-from cellwright.app.overview.runs.concealed import concealed
-from cellwright.app.overview.runs.run_list import RunListRequest, everything, run_as_seen, run_list
+from cellwright.app.overview.reach import Reach, everything
+from cellwright.app.overview.runs.concealed import concealed, progress_seen
+from cellwright.app.overview.runs.run_list import RunListRequest, run_as_seen, run_list
 from cellwright.app.overview.runs.run_report import ReportRequest, run_report
 from cellwright.app.overview.runs.run_view import RunRequest, readable_records
 from cellwright.app.runs.apply import ApplyRequest
@@ -55,7 +55,7 @@ from cellwright.console.wire.schemas import runs as schemas
 from cellwright.ledger.read.run_query import RunFilter
 from cellwright.ledger.read.run_unit_query import RunUnitQuery
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
-from cellwright.model.address import AddressError, CellAddress, UnitAddress
+from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.plan_options import PlanOptions
 from cellwright.planning.neighbour_flags import Relatives
@@ -239,8 +239,7 @@ def units(
 ) -> Response:
     """List the units of a run in its order, and how far each has come."""
     session = services(request).session
-    seen_run(visitor, session, run)
-    may_see = readable(visitor)
+    may_see = readable(visitor).at(seen_run(visitor, session, run).at)
     wanted = RunRequest(run=run, after=page_of(cursor, limit).after, readable=may_see)
     records = readable_records(RunUnitQuery(session.ledger().database), wanted)
     found = [_as_seen(item, may_see) for item in islice(records, limit + 1)]
@@ -259,12 +258,10 @@ def progress(
     """Give what a run has reported since; `/runs/RUN/events` streams it."""
     session = services(request).session
     found = seen_run(visitor, session, run)
-    may_see = readable(visitor)
+    may_see = readable(visitor).at(found.at)
     # The status is read before: if it says that the run is over, its progress is complete.
     pieces = session.ledger().progress.after(run, after, limit)
-    shown = [
-        item for item in pieces if item.unit is None or may_see is everything or may_see(_cell_of(item.unit))
-    ]
+    shown = progress_seen(pieces, may_see)
     return answer(request, progress_document.progress(shown, found.status))
 
 
@@ -272,10 +269,10 @@ def progress(
 def logs(request: Request, visitor: SignedIn, run: RunId, unit: Words | None = None) -> Response:
     """Give what Terraform printed for the units of a run, or for one; secrets are masked."""
     session = services(request).session
-    seen_run(visitor, session, run)
-    may_see = readable(visitor)
+    known = seen_run(visitor, session, run)
+    may_see = readable(visitor).at(known.at)
     if unit is not None and may_see is not everything:
-        visitor.demand(Permission.READ, _unit_of(unit).of_cell)
+        visitor.demand_then(Permission.READ, _unit_of(unit).of_cell, known.at)
     try:
         found = logs_case.logs(session, logs_case.LogsRequest(run=run, unit=unit))
     except DiagnosticError as fault:
@@ -349,13 +346,13 @@ def seen_run(visitor: Visitor, session: FleetSession, run: str) -> RunSummary:
     return shown or found
 
 
-def _as_seen(record: RunUnitRecord, may_see: Callable[[CellAddress], bool]) -> RunUnitRecord:
+def _as_seen(record: RunUnitRecord, may_see: Reach) -> RunUnitRecord:
     return replace(record, diagnostics=concealed(record.diagnostics, may_see))
 
 
 def _demand_run(visitor: Visitor, permission: Permission, session: FleetSession, run: str) -> None:
-    seen_run(visitor, session, run)
-    demand_units(visitor, permission, session.ledger().reader.run_units(run))
+    known = seen_run(visitor, session, run)
+    demand_units(visitor, permission, session.ledger().reader.run_units(run), known.at)
 
 
 def _unit_of(text: str) -> UnitAddress:
@@ -363,7 +360,3 @@ def _unit_of(text: str) -> UnitAddress:
         return UnitAddress.parse(text)
     except AddressError as fault:
         raise absent(str(fault), "name one unit, such as client/acme/app") from None
-
-
-def _cell_of(unit: str) -> CellAddress:
-    return UnitAddress.parse(unit).of_cell

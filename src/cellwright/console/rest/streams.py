@@ -17,6 +17,7 @@ from cellwright.access.roles import Permission
 from cellwright.api.records import events as events_document
 from cellwright.api.runs import progress as progress_document
 from cellwright.app.history import events as events_case
+from cellwright.app.overview.runs.concealed import progress_seen
 from cellwright.app.session.session import FleetSession
 from cellwright.console.live.rights import AskedAgain, SameRights
 from cellwright.console.live.stream import ALIVE, CHECKED_AGAIN, HEARTBEAT, RETRY, LiveResponse, event
@@ -27,8 +28,6 @@ from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.console.wire.parameters import RunId
 from cellwright.console.wire.router import noun_router
-from cellwright.ledger.progress import StoredProgress
-from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.run import RunStatus
 from cellwright.model.text.json_text import COMPACT
@@ -95,8 +94,8 @@ async def run_events(
 ) -> LiveResponse:
     """Stream a run's progress, as `/runs/RUN/progress` lists it; `end` comes when the run is over."""
     session = services(request).session
-    await run_in_threadpool(seen_run, visitor, session, run)
-    may_see = await run_in_threadpool(readable, visitor)
+    known = await run_in_threadpool(seen_run, visitor, session, run)
+    may_see = readable(visitor).at(known.at)
     quiet = 0
 
     def look(seen: int) -> _News:
@@ -104,7 +103,7 @@ async def run_events(
         status = _status(session, run)
         pieces = session.ledger().progress.after(run, seen, _AT_ONCE)
         quiet = 0 if pieces or status is RunStatus.RUNNING else quiet + 1
-        shown = [item for item in pieces if _may_see(item, may_see)]
+        shown = list(progress_seen(pieces, may_see))
         documents = [(item.id, item.kind, COMPACT.write(progress_document.piece(item))) for item in shown]
         return _News(documents, pieces[-1].id if pieces else seen, quiet >= _QUIET)
 
@@ -140,10 +139,6 @@ async def _follow(
 def _status(session: FleetSession, run: str) -> RunStatus | None:
     found = session.ledger().reader.summary(run)
     return found.status if found is not None else None
-
-
-def _may_see(item: StoredProgress, may_see: Callable[..., bool]) -> bool:
-    return item.unit is None or may_see(UnitAddress.parse(item.unit).of_cell)
 
 
 def _number(text: str) -> int:

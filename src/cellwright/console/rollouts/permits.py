@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
+from cellwright.app.overview.reach import everything
 from cellwright.app.overview.rollouts.rollout_view import whole_rollout
 from cellwright.app.overview.rollouts.seen import concealed
-from cellwright.app.overview.runs.run_list import everything
 from cellwright.app.rollouts.preparing import Prepared, RolloutRequest, prepare
 from cellwright.app.session.session import FleetSession
 from cellwright.console.permits import demand_cells, reach, readable

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Path, Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from cellwright.app.overview.runs.run_list import everything
+from cellwright.app.overview.reach import everything
 from cellwright.app.status.paging import Page
 from cellwright.console.wire.problems import absent
 from cellwright.model.address import AddressError, CellAddress, UnitAddress

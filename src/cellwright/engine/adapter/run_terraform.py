@@ -1,6 +1,7 @@
 """Opens working folders for the unit step, reads states, and cleans up what crashes left in them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -37,7 +38,7 @@ from cellwright.terraform.output.states.state_reader import (
 )
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.process.process import NoCommand, adopt
-from cellwright.terraform.process.unit_lock import UnitLockedError
+from cellwright.terraform.process.unit_lock import UnitLock, UnitLockedError
 from cellwright.terraform.toolchain import Toolchain
 from cellwright.terraform.unit.dialect import may_encrypt
 from cellwright.terraform.unit.recovery import recover_unit
@@ -249,6 +250,20 @@ class RunTerraform:
         if unit is not None and self._encrypts(unit, toolchain):
             request = self._with_keys(request, unit)
         return self._open_to_read(request, toolchain)
+
+    @contextmanager
+    def closed_to_others(self, units: Iterable[UnitAddress]) -> Iterator[None]:
+        """Hold the working folders of units: a command that a killed process has left may write their states.
+
+        Raises:
+            UnitLockedError: one is at work.
+        """
+        with ExitStack() as held:
+            for unit in sorted(set(units)):
+                lock = self.places.folder(unit).commands.lock
+                if lock.exists():
+                    held.enter_context(UnitLock.acquire(lock))
+            yield
 
     def encrypts(self, unit: Unit) -> bool:
         """Tell whether a unit's state may have to be written by its program, as that encrypts it."""

@@ -17,7 +17,6 @@ from cellwright.engine.unit.evaluation_words import (
     offboarded_fault,
     on_half_applied_fault,
     refuse_open_secrets,
-    refuse_undeclared,
     renamed_fault,
     renamed_in_part_fault,
     taken_fault,
@@ -229,7 +228,11 @@ class UnitEvaluator:
         if (nothing := self._nothing(unit, heads, up_to_date=up_to_date)) is not None:
             return nothing
         refuse_open_secrets(unit, facts, outputs)
-        refuse_undeclared(unit, pending, tree, self.import_place)
+        if pending:
+            # Imported with the first import of a resource: it brings what reads HCL.
+            from cellwright.engine.unit.undeclared_imports import refuse_undeclared  # noqa: PLC0415
+
+            refuse_undeclared(unit, pending, tree, self.import_place)
         if copied is not None:
             unit, applied = replace(unit, backend=copied.backend), copied.applied
         task = self._moving(self._task(part, unit, tree, facts, outputs), copied)

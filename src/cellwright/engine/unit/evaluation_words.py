@@ -1,7 +1,7 @@
 """Why a unit of a run is not done, or not planned: in words, and the looks that lead to them."""
 
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from cellwright.ledger.moves import Move, MoveKind
 from cellwright.model.address import UnitAddress
@@ -9,14 +9,11 @@ from cellwright.model.applied import AppliedHead
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
 from cellwright.model.position import Position
 from cellwright.model.states.state_place import state_place
-from cellwright.model.text.suggestion import advice
 from cellwright.model.unit import Backend, Unit
 from cellwright.model.value import OutputReference, references_in
 from cellwright.planning.binding import Outputs
 from cellwright.planning.fingerprint import StackFacts
 from cellwright.planning.partial_apply import is_partly_applied
-from cellwright.stacks.source.root_addresses import first_part, root_addresses
-from cellwright.stacks.source.tree import StackTree
 
 
 def refuse_open_secrets(unit: Unit, facts: StackFacts, outputs: Outputs) -> None:
@@ -32,29 +29,6 @@ def refuse_open_secrets(unit: Unit, facts: StackFacts, outputs: Outputs) -> None
             taken = outputs.get(reference.unit, {}).get(reference.output)
             if taken is not None and taken.sensitive:
                 raise open_secret_fault(name, unit.address, reference, item.origin.position)
-
-
-def refuse_undeclared(
-    unit: Unit, pending: Mapping[str, str], tree: StackTree, place: Callable[[Unit, str], Position]
-) -> None:
-    """Refuse to import what the stack does not declare.
-
-    Raises:
-        DiagnosticError: it does not.
-    """
-    known = root_addresses(tree) if pending else None
-    faults = [
-        error(
-            f"{address} can't be imported into {unit.address}: its stack declares no "
-            f"{part or 'such resource'}",
-            advice(part or address, known or ()) or "correct the address in `imports` of the cell's file",
-            place(unit, address),
-        )
-        for address in sorted(pending)
-        if (part := first_part(address)) is None or (known is not None and part not in known)
-    ]
-    if faults:
-        raise DiagnosticError(*faults)
 
 
 def open_secret_fault(

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from cellwright.engine.approval import YES
 from cellwright.engine.lease.keeper import LeaseKeeper
@@ -16,7 +17,6 @@ from cellwright.engine.unit.planned import Planned, to_json
 from cellwright.engine.unit.ports import ReadPlan
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.begun_resources import begun_resources
-from cellwright.ledger.drift.values import Look
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.actor import Actor
@@ -37,6 +37,9 @@ from cellwright.planning.digest import Digester
 from cellwright.planning.partial_apply import TARGETS, partly
 from cellwright.planning.policy.verdict import Basis, Consequence, Finding
 from cellwright.terraform.output.states.state_reader import StateSnapshot
+
+if TYPE_CHECKING:
+    from cellwright.ledger.drift.values import Look
 
 _FINDINGS_NAMED = 20
 """So many findings and exceptions of policies stand in an event."""
@@ -124,7 +127,9 @@ class Journal:
             said = why[0].summary if why else "nothing was said"
             self.ledger.drift.record_unknown(self._look(address), said, fencing)
 
-    def _look(self, address: UnitAddress) -> Look:
+    def _look(self, address: UnitAddress) -> "Look":
+        from cellwright.ledger.drift.values import Look  # noqa: PLC0415  for runs that look for drift
+
         return Look(unit=address, run=self.run.id, actor=self.actor, reason=self.run.reason)
 
     def judged(self, address: UnitAddress, plan: str, findings: Sequence[Finding], basis: Basis) -> None:
@@ -168,7 +173,9 @@ class Journal:
             UnitState.APPLYING,
             intent_to_json(intent),
             self._fencing(address),
-            attempted=self._as_failed(task, None, binary),
+            attempted=with_inputs(unit)
+            if task.part.operation is not Operation.DESTROY
+            else self._as_failed(task, None, binary),
             event=None if approved is None else self._approved(approved),
             removing=Removing(read.digest, read.removals) if read.removals else None,
         )

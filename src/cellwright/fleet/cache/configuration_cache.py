@@ -3,16 +3,14 @@
 Stored only if it has no findings, with its content and the default layers that exist.
 """
 
-from collections.abc import Mapping
 from dataclasses import fields
-from decimal import Decimal
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from functools import cache as once
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cellwright.files.cache_file import cache_stamp, read_cache, write_cache
 from cellwright.fleet.cache.packing import Packed
+from cellwright.fleet.cache.settings_packing import SettingsPacking
 from cellwright.fleet.capacity import CapacitySettings, ResourceSettings, ResourceUse
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import Configuration, LayerPath
@@ -24,6 +22,7 @@ from cellwright.fleet.fleet import (
     AuditSettings,
     LedgerSettings,
     Level,
+    MovedFrom,
     PolicySettings,
     StackSettings,
     TerraformSettings,
@@ -31,73 +30,47 @@ from cellwright.fleet.fleet import (
 )
 from cellwright.fleet.pools import Addressing, Pool
 from cellwright.fleet.yaml.document import Document
-from cellwright.fleet.yaml.node import MergeTag, Node
 from cellwright.fleet.yaml.references import Reference
-from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.position import Position
 from cellwright.model.settings.build_settings import BuildIssuer, BuildSettings
-from cellwright.model.settings.ci_settings import CiSettings
-from cellwright.model.settings.console_settings import ConsoleSettings, GroupGrant, OidcSettings
-from cellwright.model.settings.drift_settings import DriftSettings, ScheduleSettings
 from cellwright.model.settings.offboarding_settings import ExportSettings, OffboardingSettings
-from cellwright.model.settings.rollout_settings import (
-    Amount,
-    CheckSettings,
-    FreezeSettings,
-    RolloutSettings,
-    RolloutsSettings,
-    StepSettings,
-    WaveSettings,
-)
 from cellwright.model.settings.secret_settings import SecretSettings
 from cellwright.model.value import SecretReference
 
+if TYPE_CHECKING:
+    from cellwright.fleet.config.operating import OperatingSettings
+
 _FILE = "configuration"
-_FORMAT = "10"
-_CLASSES: dict[str, Any] = {
-    kind.__name__: kind
-    for kind in (
-        Addressing,
-        Amount,
-        AnchorSetting,
-        ApprovalSettings,
-        UnitLimits,
-        ArtifactSettings,
-        AuditSettings,
-        BuildIssuer,
-        BuildSettings,
-        CapacitySettings,
-        CheckSettings,
-        CiSettings,
-        Configuration,
-        ConsoleSettings,
-        DriftSettings,
-        ExportSettings,
-        FreezeSettings,
-        GroupGrant,
-        LayerPath,
-        LedgerSettings,
-        Level,
-        OffboardingSettings,
-        OidcSettings,
-        PolicySettings,
-        Pool,
-        Position,
-        Reference,
-        ResourceSettings,
-        ResourceUse,
-        RolloutSettings,
-        RolloutsSettings,
-        ScheduleSettings,
-        SecretReference,
-        SecretSettings,
-        StackSettings,
-        StepSettings,
-        TerraformSettings,
-        WaveSettings,
-    )
-}
+_FORMAT = "11"
+_PACKING = SettingsPacking(
+    Addressing,
+    AnchorSetting,
+    ApprovalSettings,
+    ArtifactSettings,
+    AuditSettings,
+    BuildIssuer,
+    BuildSettings,
+    CapacitySettings,
+    Configuration,
+    ExportSettings,
+    LayerPath,
+    LedgerSettings,
+    Level,
+    MovedFrom,
+    OffboardingSettings,
+    PolicySettings,
+    Pool,
+    Position,
+    Reference,
+    ResourceSettings,
+    ResourceUse,
+    SecretReference,
+    SecretSettings,
+    StackSettings,
+    TerraformSettings,
+    UnitLimits,
+)
 
 
 def read_configured(files: FleetFiles, cache: Path | None) -> tuple[Configuration, tuple[Diagnostic, ...]]:
@@ -107,19 +80,26 @@ def read_configured(files: FleetFiles, cache: Path | None) -> tuple[Configuratio
         text = files.read_text(FLEET_FILE)
     except DiagnosticError as failure:
         return _read(Document(FLEET_FILE, None, failure.diagnostics), files)[:2]
-    stamp = cache_stamp(_FORMAT, _shape(), content)
-    if cache is not None and (known := _unchanged(read_cache(cache / _FILE, stamp), files)):
+    stamp = cache_stamp(_FORMAT, _PACKING.shape, content)
+    if cache is not None and (known := _unchanged(read_cache(cache / _FILE, stamp), files, text)):
         return known, ()
-    from cellwright.fleet.yaml.reader import read_document  # noqa: PLC0415  it brings a YAML library
-
-    configuration, findings, default_layers = _read(read_document(text, FLEET_FILE), files)
+    configuration, findings, default_layers = _read_text(text, files)
     if cache is not None and not findings:
+        from cellwright.fleet.cache.operating_cache import pack_operating  # noqa: PLC0415  as `_operating`
+
         try:
-            write_cache(cache / _FILE, stamp, (default_layers, _pack(configuration)))
+            packed = (_packed(configuration), pack_operating(configuration.operating()))
+            write_cache(cache / _FILE, stamp, (default_layers, *packed))
         except TypeError:
             # A type that can't be packed: then it is read each time.
             return configuration, ()
     return configuration, findings
+
+
+def _read_text(text: str, files: FleetFiles) -> tuple[Configuration, tuple[Diagnostic, ...], dict[str, bool]]:
+    from cellwright.fleet.yaml.reader import read_document  # noqa: PLC0415  it brings a YAML library
+
+    return _read(read_document(text, FLEET_FILE), files)
 
 
 def _read(
@@ -137,66 +117,25 @@ def _read(
     return (*read_configuration(document, exists), default_layers)
 
 
-def _shape() -> str:
-    """Tell the classes with their fields: what was written for other ones is not read."""
-    return repr([(name, [item.name for item in fields(kind)]) for name, kind in _CLASSES.items()])
+def _packed(configuration: Configuration) -> dict[str, Packed]:
+    """Write all but the operating settings, which are kept beside it."""
+    names = (item.name for item in fields(configuration) if item.name != "operating")
+    return {name: _PACKING.pack(getattr(configuration, name)) for name in names}
 
 
-def _unchanged(stored: Packed, files: FleetFiles) -> Configuration | None:
+def _unchanged(stored: Packed, files: FleetFiles, text: str) -> Configuration | None:
     if not isinstance(stored, tuple):
         return None
-    default_layers, packed = stored
+    default_layers, packed, operating = stored
     if any(files.exists(path) is not exists for path, exists in default_layers.items()):
         return None
-    found = _unpack(packed)
-    return found if isinstance(found, Configuration) else None
+    found: dict[str, Any] = {name: _PACKING.unpack(value) for name, value in packed.items()}
+    return Configuration(**found, operating=once(lambda: _operating(operating, text, files)))
 
 
-def _pack(value: object) -> Packed:  # noqa: PLR0911  one way out for each kind of value
-    """Write a value as built-in types; the first element of a tuple names its type."""
-    if value is None or isinstance(value, str | int | float):
-        return value
-    if isinstance(value, MergeTag):
-        return ("directive", value.value)
-    if isinstance(value, IPv4Network | IPv6Network | Decimal):
-        return ("number" if isinstance(value, Decimal) else "network", str(value))
-    if isinstance(value, Node):
-        return ("node", *map(_pack, value))
-    if isinstance(value, BinarySettings):
-        return ("binary", *value)
-    if type(value).__name__ in _CLASSES:
-        return (type(value).__name__, *(_pack(getattr(value, item.name)) for item in fields(value)))  # type: ignore[arg-type]
-    if isinstance(value, Mapping):
-        kind_name = "view" if isinstance(value, MappingProxyType) else "mapping"
-        return (kind_name, {key: _pack(item) for key, item in value.items()})
-    if isinstance(value, tuple):
-        return ("tuple", *map(_pack, value))
-    if isinstance(value, list):
-        return list(map(_pack, value))
-    raise TypeError(type(value))
+def _operating(packed: Packed, text: str, files: FleetFiles) -> "OperatingSettings":
+    """Read them from the cache, or from the file's text where another version's classes wrote them."""
+    # Imported when a command asks for them: their classes take longer to import than most commands do.
+    from cellwright.fleet.cache.operating_cache import unpack_operating  # noqa: PLC0415
 
-
-def _unpack(packed: Packed) -> object:  # noqa: PLR0911  as `_pack`
-    if isinstance(packed, list):
-        return list(map(_unpack, packed))
-    if not isinstance(packed, tuple):
-        plain: object = packed
-        return plain
-    kind_name, *parts = packed
-    if kind_name in _CLASSES:
-        kind = _CLASSES[kind_name]
-        names = (item.name for item in fields(kind))
-        made: object = kind(**dict(zip(names, map(_unpack, parts), strict=True)))
-        return made
-    if kind_name == "node":
-        return Node(*map(_unpack, parts))  # type: ignore[arg-type]  # as it was packed
-    if kind_name in {"mapping", "view"}:
-        mapping = {key: _unpack(item) for key, item in parts[0].items()}
-        return MappingProxyType(mapping) if kind_name == "view" else mapping
-    if kind_name == "binary":
-        return BinarySettings(*parts)
-    if kind_name == "number":
-        return Decimal(parts[0])
-    if kind_name == "directive":
-        return MergeTag(parts[0])
-    return ip_network(parts[0]) if kind_name == "network" else tuple(map(_unpack, parts))
+    return unpack_operating(packed) or _read_text(text, files)[0].operating()

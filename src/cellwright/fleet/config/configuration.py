@@ -8,6 +8,7 @@ from cellwright.fleet.config.capacity_settings import read_capacity, uses_of
 from cellwright.fleet.config.console_settings import read_console
 from cellwright.fleet.config.drift_settings import read_drift
 from cellwright.fleet.config.moved_settings import moved_faults, moved_from
+from cellwright.fleet.config.operating import OperatingSettings
 from cellwright.fleet.config.pool_settings import read_addressing
 from cellwright.fleet.config.rollout_settings import read_rollouts
 from cellwright.fleet.config.schema import (
@@ -79,6 +80,12 @@ def read_configuration(
     found.extend(moved_faults(root, section))
     addresses = found.of(read_addressing(root, section))
     secrets = found.of(read_secret_sources(root, section))
+    operating = OperatingSettings(
+        console=found.of(read_console(root, section, secrets)),
+        rollouts=found.of(read_rollouts(root, section)),
+        drift=found.of(read_drift(root, section)),
+        ci=section.ci.settings() if section.ci is not None else None,
+    )
     configuration = Configuration(
         name=section.fleet,
         terraform=_terraform(section),
@@ -98,14 +105,11 @@ def read_configuration(
         artifacts=_artifacts(section.artifacts),
         ledger=_ledger(section.ledger),
         many_workers=section.workers == "many",
-        console=found.of(read_console(root, section, secrets)),
         approvals=_approvals(root, section),
-        rollouts=found.of(read_rollouts(root, section)),
-        drift=found.of(read_drift(root, section)),
         offboarding=_offboarding(root, section),
         capacity=found.of(read_capacity(root, section)),
-        ci=section.ci.settings() if section.ci is not None else None,
         builds=_builds(root, section),
+        operating=lambda: operating,
     )
     return configuration, tuple(found)
 

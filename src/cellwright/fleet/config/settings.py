@@ -1,7 +1,8 @@
-"""The content of fleet.yaml as values: the settings with which cells are resolved."""
+"""The content of fleet.yaml as values: what cells are resolved with, and how to get the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from cellwright.fleet.capacity import CapacitySettings
 from cellwright.fleet.fleet import (
@@ -19,12 +20,11 @@ from cellwright.fleet.yaml.node import Node
 from cellwright.fleet.yaml.references import TextPart
 from cellwright.model.position import Position
 from cellwright.model.settings.build_settings import BuildSettings
-from cellwright.model.settings.ci_settings import CiSettings
-from cellwright.model.settings.console_settings import ConsoleSettings
-from cellwright.model.settings.drift_settings import DriftSettings
 from cellwright.model.settings.offboarding_settings import OffboardingSettings
-from cellwright.model.settings.rollout_settings import RolloutsSettings
 from cellwright.model.settings.secret_settings import SecretSettings
+
+if TYPE_CHECKING:
+    from cellwright.fleet.config.operating import OperatingSettings
 
 RESERVED = ("stacks", "environment", "levels", "terraform")
 """Top-level keys of a cell's document that have a meaning of their own."""
@@ -48,6 +48,12 @@ class LayerPath:
     def fixed(self) -> bool:
         """Tell whether every cell takes the same layer here."""
         return all(isinstance(part, str) for part in self.parts)
+
+
+def _no_operating() -> "OperatingSettings":
+    from cellwright.fleet.config.operating import OperatingSettings  # noqa: PLC0415  few commands ask for it
+
+    return OperatingSettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,21 +85,15 @@ class Configuration:
     """None: a file of this clone, unless the environment or the command line names another."""
     many_workers: bool = False
     """Units run on several machines, which share nothing but the repository, the ledger and the artifacts."""
-    console: ConsoleSettings | None = None
-    """None if `console:`, or the file as a whole, has a fault: no default stands in for what it says."""
     approvals: ApprovalSettings | None = None
     """None if `approvals:`, or the file as a whole, has a fault."""
-    rollouts: RolloutsSettings | None = None
-    """None if `rollouts:`, `checks:` or `freezes:`, or the file as a whole, has a fault."""
-    drift: DriftSettings | None = None
-    """None if `drift:`, or the file as a whole, has a fault."""
-
     offboarding: OffboardingSettings | None = None
     """None if `offboarding:`, or the file as a whole, has a fault."""
-    ci: CiSettings | None = None
-    """None if there is no `ci:`, or it or the file as a whole has a fault."""
     builds: BuildSettings | None = None
     """None if `builds:`, or the file as a whole, has a fault."""
+    operating: "Callable[[], OperatingSettings]" = field(default=_no_operating, compare=False, repr=False)
+    """Gives what it says of the console, rollouts, looks for drift and pipelines. It is read from the
+    cache when it is asked for, because its classes take longer to import than most commands do."""
 
     def level(self, name: str) -> Level | None:
         """Find a level by its name."""

@@ -16,6 +16,8 @@ from cellwright.model.position import Position
 
 _DEEPEST = 50
 OVERRIDES = "overrides"
+REPLACE = "replace"
+APPEND = "append"
 
 
 @dataclass
@@ -26,6 +28,8 @@ class Manifests:
     base: Path
     """Where paths of imports start."""
     sources: SourceMap = field(default_factory=SourceMap)
+    lists: str = REPLACE
+    """How lists are merged: `replace`, `append` or `merge`."""
     notes: list[Diagnostic] = field(default_factory=list)
     _read: dict[Path, Any] = field(default_factory=dict)
 
@@ -45,8 +49,9 @@ class Manifests:
         for item in written if isinstance(written, list) else ():
             own = {**(context or {}), **mapping(mapping(item).get("context"))}
             for imported in self._imported(item, path):
-                found = merge(found, self.merged(imported, depth + 1, own))
-        found = merge(found, {name: value for name, value in content.items() if name not in _OF_A_FILE})
+                found = merge(found, self.merged(imported, depth + 1, own), self.lists)
+        own_sections = {name: value for name, value in content.items() if name not in _OF_A_FILE}
+        found = merge(found, own_sections, self.lists)
         return _overridden(found, content)
 
     def _content(self, path: Path, context: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,15 +123,26 @@ class Manifests:
             self.notes.append(item)
 
 
-def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Merge mappings key by key; all else is replaced, as Atmos does by default."""
+def merge(below: Mapping[str, Any], above: Mapping[str, Any], lists: str = REPLACE) -> dict[str, Any]:
+    """Merge mappings key by key, and lists as the tree says; all else is replaced."""
     found = dict(below)
     for name, value in above.items():
         was = found.get(name)
         if isinstance(was, Mapping) and isinstance(value, Mapping):
-            found[name] = merge(was, value)
+            found[name] = merge(was, value, lists)
+        elif isinstance(was, list) and isinstance(value, list) and lists != REPLACE:
+            found[name] = [*was, *value] if lists == APPEND else _by_place(was, value, lists)
         else:
             found[name] = value
+    return found
+
+
+def _by_place(below: list[Any], above: list[Any], lists: str) -> list[Any]:
+    """Merge lists item by item."""
+    found = [*above, *below[len(above) :]]
+    for at, (was, value) in enumerate(zip(below, above, strict=False)):
+        if isinstance(was, Mapping) and isinstance(value, Mapping):
+            found[at] = merge(was, value, lists)
     return found
 
 

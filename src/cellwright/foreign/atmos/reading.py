@@ -13,6 +13,7 @@ import yaml
 
 from cellwright.foreign.expressions.values import NoValue, step_into
 from cellwright.foreign.files import read_variables, shown
+from cellwright.foreign.secrets import closed, closed_file, holds_secrets, without_literals
 from cellwright.foreign.tree import ForeignValue
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.position import Position
@@ -44,8 +45,8 @@ class FunctionCall:
 
     @property
     def text(self) -> str:
-        """Give it as it is written."""
-        return f"{self.name} {self.argument}"
+        """Give it as it is written, without its texts if it is about a secret."""
+        return without_literals(f"{self.name} {self.argument}", "")
 
 
 def read_yaml(path: Path, root: Path) -> dict[str, Any]:
@@ -115,7 +116,10 @@ def included(argument: str, file: Path, root: Path) -> ForeignValue:
     name, _, part = argument.strip().partition(" ")
     if "://" in name:
         raise NoValue("a file from elsewhere is not fetched")
-    found = _content(Path(os.path.normpath((file.parent if name.startswith(".") else root) / name)), root)
+    path = Path(os.path.normpath((file.parent if name.startswith(".") else root) / name))
+    if holds_secrets(path):
+        raise NoValue(closed_file(path))
+    found = closed(_content(path, root))
     for step in steps_of(part.strip()) if part.strip() not in {"", "."} else ():
         found = step_into(found, step)
     return found

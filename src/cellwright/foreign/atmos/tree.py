@@ -2,17 +2,18 @@
 
 import fnmatch
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cellwright.foreign.atmos.component import Component, component_of
-from cellwright.foreign.atmos.manifest import Manifests
+from cellwright.foreign.atmos.component import Component, Merging, component_of
+from cellwright.foreign.atmos.manifest import REPLACE, Manifests, merge
 from cellwright.foreign.atmos.places import CONTEXT, Places
 from cellwright.foreign.atmos.reading import PLACES, FunctionCall, Templated, mapping, read_yaml
-from cellwright.foreign.atmos.values import Values
+from cellwright.foreign.atmos.values import VERSIONS, Values
 from cellwright.foreign.atmos.vendored import Vendored
+from cellwright.foreign.environment import of_environment, steering
 from cellwright.foreign.files import shown
 from cellwright.foreign.sources import SourceMap
 from cellwright.foreign.tree import (
@@ -22,20 +23,34 @@ from cellwright.foreign.tree import (
     Unreadable,
 )
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
+from cellwright.model.names import means_secret
 from cellwright.model.position import Position
 
 _SETTINGS = ("atmos.yaml", "atmos.yml", ".atmos.yaml")
+_STEERING = (
+    "ATMOS_BASE_PATH",
+    "ATMOS_COMPONENTS_",
+    "ATMOS_PROFILE",
+    "ATMOS_STACKS_",
+    "TF_CLI_ARGS",
+    "TF_WORKSPACE",
+)
 _ENVIRONMENT = frozenset({"AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"})
 """Variables that a cell may set without being asked."""
 
 
-def read_atmos(root: Path, environment: Mapping[str, str], sources: SourceMap | None = None) -> ForeignTree:
+def read_atmos(
+    root: Path,
+    environment: Mapping[str, str],
+    sources: SourceMap | None = None,
+    is_secret: Callable[[str], bool] = means_secret,
+) -> ForeignTree:
     """Read all stacks of a tree.
 
     Raises:
         DiagnosticError: a file can't be read (all faults), or there is no stack.
     """
-    return _Reading(root, sources or SourceMap(), environment).read()
+    return _Reading(root, sources or SourceMap(), environment, is_secret).read()
 
 
 @dataclass
@@ -52,20 +67,33 @@ class _Reading:
     root: Path
     sources: SourceMap
     environment: Mapping[str, str]
+    is_secret: Callable[[str], bool]
     faults: list[Diagnostic] = field(default_factory=list)
     notes: dict[tuple[object, str], Diagnostic] = field(default_factory=dict)
     _settings: Mapping[str, Any] = field(default_factory=dict)
+    _locks: Mapping[str, Any] | None = None
+    """Tracks of locked versions, once they are read."""
+    _merging: Merging = field(default_factory=Merging)
     _keys: dict[tuple[str, str], str] = field(default_factory=dict)
     """Keys of units by names of stack and component."""
 
     def __post_init__(self) -> None:
-        self._values = Values(self.root, self.environment, self._keys)
+        self._values = Values(self.root, self.environment, self._keys, self.is_secret)
         self._places = Places(self._values, has_workspaces=True)
 
     def read(self) -> ForeignTree:
         self._settings = self._read_settings()
         has_workspaces = self._setting("components", "terraform", "workspaces_enabled") is not False
-        self._places = Places(self._values, has_workspaces=has_workspaces)
+        self._places = Places(
+            self._values,
+            has_workspaces=has_workspaces,
+            separator=str(self._setting("components", "terraform", "workspace", "prefix_separator") or "-"),
+            generates=self._setting("components", "terraform", "auto_generate_backend_file") is not False,
+        )
+        self._merging = Merging(
+            str(self._setting("settings", "list_merge_strategy") or REPLACE),
+            self._setting("stacks", "inherit", "metadata") is not False,
+        )
         stacks = list(self._stacks())
         found: list[tuple[_Stack, Component]] = []
         for stack in stacks:
@@ -91,19 +119,33 @@ class _Reading:
             )
         units = tuple(self._unit(stack, component) for stack, component in found)
         self._tell_of_environment()
-        read = {
-            name: self.environment[name] for name in self._values.from_environment if name in self.environment
-        }
-        return ForeignTree(units=units, notes=tuple(self.notes.values()), from_environment=read)
+        read = self._values.from_environment.keys() & self.environment.keys()
+        return ForeignTree(
+            units=units, folder=self.root, notes=tuple(self.notes.values()), from_environment=frozenset(read)
+        )
 
     def _read_settings(self) -> Mapping[str, Any]:
         for name in _SETTINGS:
             if (self.root / name).is_file():
-                found = read_yaml(self.root / name, self.root)
+                found = self._with_imports(read_yaml(self.root / name, self.root), self.root / name)
                 return {key: self._setting_of(value) for key, value in found.items()}
         raise DiagnosticError(
             error(f"there is no atmos.yaml in {self.root}", "name the folder in which it lies")
         )
+
+    def _with_imports(self, own: Mapping[str, Any], path: Path) -> dict[str, Any]:
+        """Add the settings of files that `atmos.yaml` imports, and of its folder `atmos.d`."""
+        found: dict[str, Any] = {}
+        written = own.get("import")
+        for item in ("atmos.d/**/*", ".atmos.d/**/*", *(written if isinstance(written, list) else ())):
+            if not isinstance(item, str) or "://" in item:
+                summary = f"the import '{getattr(item, 'text', item)}' of settings is not read"
+                self._note(error(summary, "import a file of the tree by its path", Position(path.name, 1, 1)))
+                continue
+            for file in sorted(self.root.glob(item.removeprefix("./"))):
+                if file.suffix in {".yaml", ".yml"} and file != path:
+                    found = merge(found, read_yaml(file, self.root))
+        return merge(found, own)
 
     def _setting_of(self, value: Any) -> Any:  # noqa: ANN401  as it is written
         """Evaluate functions in the settings; templates there name what holds elsewhere."""
@@ -130,7 +172,7 @@ class _Reading:
 
     def _stacks(self) -> Iterator[_Stack]:
         base = self._folder("stacks", "base_path", default="stacks")
-        manifests = Manifests(self.root, base, self.sources)
+        manifests = Manifests(self.root, base, self.sources, self._merging.lists)
         for path in sorted({*base.rglob("*.yaml"), *base.rglob("*.yml")}):
             if not self._is_included(path.relative_to(base).as_posix()):
                 continue
@@ -157,7 +199,7 @@ class _Reading:
             advice = "a fleet has root modules of Terraform alone"
             self._note(warning(f"components of '{other}' are not taken over", advice, self._at(stack)))
         for name in sorted(of_terraform or ()):
-            component = component_of(stack.content, name)
+            component = component_of(stack.content, name, self._merging)
             if not component.is_real:
                 continue
             stack.name = stack.name or self._name(stack, component)
@@ -247,8 +289,11 @@ class _Reading:
         return {name: value for name, value in found.items() if isinstance(value, str)}
 
     def _context(self, stack: _Stack, component: Component) -> Mapping[str, Any]:
+        versions = self._versions(stack)
         found = {
             **component.sections,
+            VERSIONS: versions,
+            "version": {name: item.get("digest") or item.get("version") for name, item in versions.items()},
             "metadata": component.metadata,
             "stack": stack.name,
             "component": component.name,
@@ -258,6 +303,15 @@ class _Reading:
             "atmos_manifest": self._manifest(stack),
         }
         return {**found, "workspace": self._places.workspace(component, found)}
+
+    def _versions(self, stack: _Stack) -> Mapping[str, Mapping[str, Any]]:
+        """Give the locked versions of a stack's track, by name."""
+        if self._locks is None:
+            path = self.root / str(self._setting("version", "lock_file") or "versions.lock.yaml")
+            self._locks = mapping(read_yaml(path, self.root).get("tracks")) if path.is_file() else {}
+        written = mapping(stack.content.get("version")).get("track")
+        track = written or self._setting("version", "track") or "default"
+        return {name: mapping(item) for name, item in mapping(self._locks.get(str(track))).items()}
 
     def _needs(self, stack: _Stack, component: Component, context: Mapping[str, Any]) -> Iterator[str]:
         written = component.section("settings").get("depends_on")
@@ -291,6 +345,14 @@ class _Reading:
                 )
 
     def _tell(self, stack: _Stack, component: Component) -> None:
+        if component.metadata.get("locked") is True:
+            self._note(
+                warning(
+                    f"'{component.name}' of {stack.name} is locked, and is not here",
+                    "switch it off in its cell by `enabled: false`, or protect it: docs/policies.md",
+                    self._at(stack, component.name),
+                )
+            )
         for name, advice in (
             ("env", "allow it by `terraform.environment_allow` and write it into the cell's `environment`"),
             ("providers", "Cellwright generates no files: put it into the root module"),
@@ -304,16 +366,10 @@ class _Reading:
                 self.notes.setdefault((None, summary), warning(summary, advice, position))  # once
 
     def _tell_of_environment(self) -> None:
-        for name, (value, position) in sorted(self._values.from_environment.items()):
-            shown_value = f"'{value}'" if name not in self.environment else "it is set here"
-            self._note(
-                warning(
-                    f"the environment variable {name} was read: {shown_value}",
-                    "the fleet has its value from now on, unless it is a secret; look whether it is that of "
-                    "your pipelines",
-                    position,
-                )
-            )
+        for note in of_environment(self._values.from_environment, self._values.secrets, self.environment):
+            self._note(note)
+        for note in steering(self.environment, _STEERING, Position(_SETTINGS[0], 1, 1)):
+            self._note(note)
 
     def _at(self, stack: _Stack, component: str = "") -> Position:
         """Tell where a stack stands, or a component of it."""

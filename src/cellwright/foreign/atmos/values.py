@@ -6,15 +6,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cellwright.foreign.atmos.reading import FunctionCall, OutputCall, Templated, included, steps_of
-from cellwright.foreign.expressions.values import NoValue
+from cellwright.foreign.atmos.reading import (
+    FunctionCall,
+    OutputCall,
+    Templated,
+    included,
+    mapping,
+    steps_of,
+)
+from cellwright.foreign.expressions.values import NoValue, told
+from cellwright.foreign.secrets import closed
 from cellwright.foreign.templates.filling import filled
 from cellwright.foreign.templates.reading import TemplateFault
-from cellwright.foreign.tree import ForeignValue, OutputOf, Unreadable, unreadable_in
+from cellwright.foreign.tree import ForeignValue, FromEnvironment, OutputOf, Unreadable, unreadable_in
+from cellwright.model.names import means_secret
 from cellwright.model.position import Position
 
 _WITH_STACK = 3
 _OTHERWISE = "//"
+VERSIONS = "__versions__"
+"""What a context has the locked versions of a stack's track under."""
 _DEEPEST = 20
 
 
@@ -26,8 +37,12 @@ class Values:
     environment: Mapping[str, str]
     keys: Mapping[tuple[str, str], str]
     """Keys of units by names of stack and component."""
-    from_environment: dict[str, tuple[str, Position]] = field(default_factory=dict)
-    """Variables of the environment that were asked for, what was answered, and where."""
+    is_secret: Callable[[str], bool] = means_secret
+    """Tells variables of the environment that are not read, but kept as references."""
+    from_environment: dict[str, Position] = field(default_factory=dict)
+    """Variables of the environment that were asked for, and where."""
+    secrets: dict[str, Position] = field(default_factory=dict)
+    """Secrets of the environment that were asked for, and where."""
 
     def value(self, value: Any, stack: str, context: Mapping[str, Any], depth: int = 0) -> ForeignValue:  # noqa: ANN401
         """Give a value as it is for one component."""
@@ -56,15 +71,16 @@ class Values:
     ) -> ForeignValue:
         if depth > _DEEPEST:
             return Unreadable(written.text, written.position, "it refers to itself")
-        known = {**context, "locals": written.local} if written.local else context
+        known = {**context, "locals": closed(written.local)} if written.local else context
 
         def resolved(value: Any) -> Any:  # noqa: ANN401  what the context holds
             found = self.value(value, stack, known, depth + 1)
             for fault in unreadable_in(found):
                 raise TemplateFault(fault.why)
-            if isinstance(found, OutputOf):
-                raise TemplateFault("what is made of an output is not evaluated before that is there")
-            return found
+            try:
+                return told(found)
+            except NoValue as fault:
+                raise TemplateFault(fault.why) from None
 
         try:
             found = filled(written.text, known, resolved)
@@ -90,6 +106,8 @@ class Values:
     def _function(
         self, call: FunctionCall, stack: str, context: Mapping[str, Any], depth: int
     ) -> ForeignValue:
+        if call.name == "!version":
+            return _locked(call, mapping(context.get(VERSIONS)))
         function = _FUNCTIONS.get(call.name)
         if function is None:
             return Unreadable(call.text, call.position, f"{call.name} is not evaluated here")
@@ -112,10 +130,13 @@ class Values:
     def of_environment(self, call: FunctionCall, argument: str) -> ForeignValue:
         """Give a variable of the environment, as `!env NAME [DEFAULT]` does."""
         name, _, otherwise = argument.strip().partition(" ")
+        if self.is_secret(name):
+            self.secrets.setdefault(name, call.position)
+            return FromEnvironment(name)
         found = self.environment.get(name, _unquoted(otherwise.strip()) if otherwise else None)
         if found is None:
             raise NoValue(f"the environment variable {name} is not set here")
-        self.from_environment.setdefault(name, (found, call.position))
+        self.from_environment.setdefault(name, call.position)
         return found
 
     def included(self, call: FunctionCall, argument: str) -> ForeignValue:
@@ -132,9 +153,17 @@ class Values:
     def parsed(self, _call: FunctionCall, argument: str) -> ForeignValue:
         """Give what a template has made as JSON, as `!template` does."""
         try:
-            return json.loads(argument)
+            return closed(json.loads(argument))
         except ValueError:
             return argument
+
+
+def _locked(call: FunctionCall, versions: Mapping[str, Any]) -> ForeignValue:
+    """Give the version that the lock file has, as `!version NAME` does."""
+    found = mapping(versions.get(call.argument.strip())).get("version")
+    if isinstance(found, str):
+        return found
+    return Unreadable(call.text, call.position, "the lock file of versions has none of that name and track")
 
 
 def _unquoted(text: str) -> str:

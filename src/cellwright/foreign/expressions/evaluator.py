@@ -16,7 +16,8 @@ from cellwright.foreign.expressions.values import (
     truth_of,
     wholly_told,
 )
-from cellwright.foreign.tree import ForeignValue, Joined, OutputOf, Unreadable, unreadable_in
+from cellwright.foreign.secrets import without_literals
+from cellwright.foreign.tree import ForeignValue, Joined, Late, Unreadable, unreadable_in
 from cellwright.model.scalar_text import scalar_text
 from cellwright.stacks.hcl.operations import (
     Access,
@@ -80,7 +81,7 @@ class Evaluator:
         """Say that an expression has no value, and where it stands."""
         position = self.source.position(expression.offset)
         line = self.source.text.splitlines()[position.line - 1] if self.source.text else ""
-        return Unreadable(line.strip(), position, why)
+        return Unreadable(without_literals(line.strip(), position.file), position, why)
 
     def _value(self, expression: Expression) -> ForeignValue:  # noqa: C901, PLR0911, PLR0912  one for each kind
         match expression:
@@ -252,6 +253,6 @@ def _glued(parts: list[ForeignValue]) -> ForeignValue:
             raise NoValue(fault.why, fault)
         if isinstance(part, Mapping | list):
             raise NoValue("a text is made of a collection")
-    if any(isinstance(part, OutputOf | Joined) for part in parts):
+    if any(isinstance(part, Late) for part in parts):
         return Joined(tuple(parts))
     return "".join(scalar_text(part) or "" for part in parts)

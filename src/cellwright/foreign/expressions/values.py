@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from cellwright.foreign.tree import ForeignValue, Joined, OutputOf, Unreadable, outputs_in, unreadable_in
+from cellwright.foreign.tree import (
+    Document,
+    ForeignValue,
+    FromEnvironment,
+    Late,
+    OutputOf,
+    Unreadable,
+    leaves,
+)
 from cellwright.model.scalar_text import scalar_text
 
 
@@ -21,28 +29,26 @@ class NoValue(Exception):  # noqa: N818  an answer: why a name or a call has no 
 
 
 def told(value: ForeignValue) -> ForeignValue:
-    """Give a value that is no output and is not unreadable itself; parts of it may be.
+    """Give a value that is no output, no secret and not unreadable itself; parts of it may be.
 
     Raises:
         NoValue: it is.
     """
     if isinstance(value, Unreadable):
         raise NoValue(value.why, value)
-    if isinstance(value, OutputOf | Joined):
-        raise NoValue(_LATE, unknown=True)
+    if isinstance(value, Late):
+        raise NoValue(why_late(value), unknown=True)
     return value
 
 
 def wholly_told(value: ForeignValue) -> ForeignValue:
-    """Give a value in which nothing is an output or unreadable.
+    """Give a value in which nothing is an output, a secret or unreadable.
 
     Raises:
         NoValue: something is.
     """
-    for fault in unreadable_in(value):
-        raise NoValue(fault.why, fault)
-    for _ in outputs_in(value):
-        raise NoValue(_LATE, unknown=True)
+    for item in leaves(value):
+        told(item)
     return value
 
 
@@ -135,5 +141,16 @@ def entries(value: ForeignValue) -> list[tuple[Any, ForeignValue]]:
     raise NoValue("it is no collection")
 
 
-_LATE = "what is made of an output is not evaluated before that is there"
+def why_late(value: ForeignValue) -> str:
+    """Say why a value that is an output or a secret, or has one in it, is not worked out."""
+    for item in leaves(value):
+        if isinstance(item, FromEnvironment) and item.clear:
+            return f"a secret that stands in the tree, {item.variable}, is a part of it"
+        if isinstance(item, FromEnvironment):
+            return f"the secret {item.variable} of the environment is a part of it"
+        if isinstance(item, Document):
+            return f"{item.position.file} has secrets, by their names: it is no text here"
+    return "what is made of an output is not evaluated before that is there"
+
+
 _DIGITS = 400

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import yaml
+
 from cellwright.foreign.templates.functions import FUNCTIONS, is_true, text_of
 from cellwright.foreign.templates.reading import (
     Action,
@@ -16,7 +18,16 @@ from cellwright.foreign.templates.reading import (
     read_template,
 )
 
-_WRONG = (TypeError, ValueError, IndexError, KeyError, AttributeError, StopIteration, RecursionError)
+_WRONG = (
+    yaml.YAMLError,
+    TypeError,
+    ValueError,
+    IndexError,
+    KeyError,
+    AttributeError,
+    StopIteration,
+    RecursionError,
+)
 _DEEPEST = 50
 _LONGEST = 1_000_000
 
@@ -118,7 +129,7 @@ class _Filling:
         function = FUNCTIONS.get(name)
         if function is None:
             raise TemplateFault(f"the function {name} is not evaluated here")
-        return function([*operands, *(piped or [])]), rest
+        return self.resolved(function([*operands, *(piped or [])])), rest
 
     def _operand(self, words: list[Word], depth: int) -> tuple[Any, list[Word]]:
         head, rest = words[0], words[1:]

@@ -1,7 +1,7 @@
 """One file of Terragrunt, evaluated as it is for one unit: locals, includes, inputs, dependencies."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,10 +10,12 @@ from typing import Any
 from cellwright.foreign.expressions.evaluator import Evaluator
 from cellwright.foreign.expressions.values import NoValue, attribute
 from cellwright.foreign.files import HclFile, read_hcl
+from cellwright.foreign.secrets import closed, holds_secrets
 from cellwright.foreign.sources import SourceMap
 from cellwright.foreign.terragrunt.functions import functions_of
-from cellwright.foreign.tree import ForeignValue, OutputOf
+from cellwright.foreign.tree import ForeignValue, OutputOf, Unreadable
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.names import means_secret
 from cellwright.model.position import Position
 from cellwright.stacks.hcl.syntax import Block
 
@@ -31,9 +33,13 @@ class Tree:
     root: Path
     environment: Mapping[str, str]
     sources: SourceMap = field(default_factory=SourceMap)
+    is_secret: Callable[[str], bool] = means_secret
+    """Tells variables of the environment that are not read, but kept as references."""
     files: dict[Path, HclFile] = field(default_factory=dict)
-    from_environment: dict[str, tuple[str, Position]] = field(default_factory=dict)
-    """Variables of the environment that were asked for, what was answered, and where."""
+    from_environment: dict[str, Position] = field(default_factory=dict)
+    """Variables of the environment that were asked for, and where."""
+    secrets: dict[str, Position] = field(default_factory=dict)
+    """Secrets of the environment that were asked for, and where."""
     copies: dict[Path, Path] = field(default_factory=dict)
     """Folders that Terragrunt would make of a stack, and those of which they are copies."""
     values: dict[Path, ForeignValue] = field(default_factory=dict)
@@ -108,6 +114,15 @@ class Config:
                 Config(self.tree, there, self.unit, self.original, self.depth + 1, included=True),
             )
 
+    def merged(self) -> "tuple[Config, ...]":
+        """Give the file and those that are merged into it: what counts first comes first."""
+        found = [self]
+        for block in reversed(self.blocks("include")):
+            item = self.includes().get(block.labels[0] if block.labels else "")
+            if item is not None and self.arguments(block).get("merge_strategy") != "no_merge":
+                found.append(item)
+        return tuple(found)
+
     def unread_includes(self) -> Iterator[tuple[Block, str]]:
         """Yield the blocks of includes whose path can't be told."""
         read = self.includes()
@@ -119,7 +134,7 @@ class Config:
     def attribute(self, name: str) -> ForeignValue:
         """Evaluate an argument of the file; None if it has none."""
         found = self.file.body.attributes.get(name)
-        return None if found is None else self.evaluator.value(found.value)
+        return None if found is None else self._closed(self.evaluator.value(found.value))
 
     def arguments(self, block: Block) -> dict[str, ForeignValue]:
         """Evaluate the arguments of a block."""
@@ -174,20 +189,27 @@ class Config:
     def _dependencies(self) -> dict[str, Any]:
         """Give the outputs of all dependencies by label."""
         found: dict[str, Any] = {}
-        for config in (*self.includes().values(), self):
+        for config in reversed(self.merged()):
             for block in config.blocks("dependency"):
-                label = block.labels[0] if block.labels else ""
-                there = config.dependency_path(block)
-                position = config.file.position(block.offset)
-                if there is None:
-                    written = block.body.attributes.get("config_path")
-                    found[label] = config.evaluator.value(written.value) if written else {}
-                else:
-                    found[label] = {"outputs": OutputOf(str(there), (), position)}
+                found[block.labels[0] if block.labels else ""] = config.dependency(block)
         return found
 
+    def dependency(self, block: Block) -> ForeignValue:
+        """Give what a dependency stands for: the outputs of its unit, or what is taken for them."""
+        arguments = self.arguments(block)
+        position = self.file.position(block.offset)
+        if arguments.get("skip_outputs") is True:
+            return {"outputs": arguments.get("mock_outputs", {})}
+        if arguments.get("enabled", True) is not True:
+            why = "the dependency is switched off, or it can't be told whether it is"
+            return {"outputs": Unreadable("enabled", position, why, unknown=True)}
+        there = self.dependency_path(block)
+        if there is None:
+            return arguments.get("config_path", {})
+        return {"outputs": OutputOf(str(there), (), position)}
+
     def _feature(self, label: str) -> ForeignValue:
-        for config in (self, *self.includes().values()):
+        for config in self.merged():
             for block in config.blocks("feature"):
                 if block.labels == (label,) and "default" in block.body.attributes:
                     return config.arguments(block)["default"]
@@ -216,12 +238,16 @@ class Config:
             if name in block.body.attributes:
                 self._pending.add(name)
                 try:
-                    value = self.evaluator.value(block.body.attributes[name].value)
+                    value = self._closed(self.evaluator.value(block.body.attributes[name].value), name)
                 finally:
                     self._pending.discard(name)
                 self._locals[name] = value
                 return value
         raise NoValue(f"there is no local.{name}")
+
+    def _closed(self, value: ForeignValue, name: str = "") -> ForeignValue:
+        """Give a value without its secrets: by their names, or all texts of a file of secrets."""
+        return closed(value, name, secret=holds_secrets(self.path))
 
     def absolute(self, path: str, folder: Path | None = None) -> Path:
         """Give a path that may start at the folder of the file, or of the unit for one that is included."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.foreign.files import shown
+from cellwright.foreign.secrets import closed
 from cellwright.foreign.sources import is_remote, parted
 from cellwright.foreign.terragrunt.config import CONFIG, DEEPEST, STACK, Config, Tree
 from cellwright.foreign.tree import ForeignValue, Unreadable
@@ -14,6 +15,9 @@ from cellwright.stacks.hcl.syntax import Block
 
 GENERATED = ".terragrunt-stack"
 """The folder in which Terragrunt writes the units of a stack."""
+
+
+_KNOWN = frozenset({"locals", "stack", "unit"})
 
 
 @dataclass
@@ -35,6 +39,12 @@ class Stacks:
             raise DiagnosticError(
                 error("stacks lie in each other in a circle", "break it", config.file.position(0))
             )
+        for block in config.file.body.blocks:
+            if block.kind not in _KNOWN:
+                position = config.file.position(block.offset)
+                advice = "run `terragrunt stack generate`, then import the tree with what it has made"
+                summary = f"`{block.kind}` of a stack is not taken over"
+                self.notes[f"{position} {block.kind}"] = error(summary, advice, position)
         for block in (*config.blocks("unit"), *config.blocks("stack")):
             made = self._made(config, block, STACK if block.kind == "stack" else CONFIG)
             if made is not None and block.kind == "stack":
@@ -52,7 +62,7 @@ class Stacks:
                 return None
         between = "" if arguments.get("no_dot_terragrunt_stack") is True else GENERATED
         there = Path(os.path.normpath(config.unit / between / str(path)))
-        values = arguments.get("values", {})
+        values = closed(arguments.get("values", {}))
         self.tree.values[there] = values if values is not None else {}
         if (there / name).is_file():
             return there  # it was generated, and is read as it is

@@ -1,32 +1,50 @@
 """Reads a tree of Terragrunt: a unit for each folder with a terragrunt.hcl that no other one includes."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cellwright.foreign.environment import of_environment, steering
+from cellwright.foreign.expressions.values import why_late
 from cellwright.foreign.files import folders_in, is_configuration, shown
 from cellwright.foreign.names import parts_left_out
 from cellwright.foreign.sources import SourceMap, is_remote, parted
 from cellwright.foreign.terragrunt.backend import backend_of, blocks_of, environment_of
 from cellwright.foreign.terragrunt.config import CONFIG, STACK, Config, Tree
 from cellwright.foreign.terragrunt.stacks import GENERATED, Stacks
-from cellwright.foreign.terragrunt.untaken import untaken
-from cellwright.foreign.tree import ForeignTree, ForeignUnit, ForeignValue, Unreadable
+from cellwright.foreign.terragrunt.untaken import is_excluded, untaken
+from cellwright.foreign.tree import ForeignTree, ForeignUnit, ForeignValue, Late, Unreadable
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
+from cellwright.model.names import means_secret
+from cellwright.model.position import Position
 from cellwright.stacks.hcl.syntax import Expression
+
+_STEERING = (
+    "TERRAGRUNT_FEATURE",
+    "TERRAGRUNT_IAM_",
+    "TERRAGRUNT_SOURCE",
+    "TF_CLI_ARGS",
+    "TF_WORKSPACE",
+    "TG_FEATURE",
+    "TG_IAM_",
+    "TG_SOURCE",
+)
 
 
 def read_terragrunt(
-    root: Path, environment: Mapping[str, str], sources: SourceMap | None = None
+    root: Path,
+    environment: Mapping[str, str],
+    sources: SourceMap | None = None,
+    is_secret: Callable[[str], bool] = means_secret,
 ) -> ForeignTree:
     """Read all units below a folder.
 
     Raises:
         DiagnosticError: a file can't be read (all faults), or there is no unit.
     """
-    return _Reading(Tree(root, environment, sources or SourceMap())).read()
+    return _Reading(Tree(root, environment, sources or SourceMap(), is_secret)).read()
 
 
 @dataclass
@@ -60,16 +78,16 @@ class _Reading:
             )
         cut = parts_left_out(self._parts(config)[0] for config in units)
         made = [self._unit(config, cut) for config in units]
-        self._tell_of_environment()
-        environment = self.tree.environment
-        read = {name: environment[name] for name in self.tree.from_environment if name in environment}
-        return ForeignTree(units=tuple(made), notes=tuple(self.notes.values()), from_environment=read)
+        self._tell_of_environment(units[0].file.position(0))
+        read = self.tree.from_environment.keys() & self.tree.environment.keys()
+        notes = tuple(self.notes.values())
+        return ForeignTree(units=tuple(made), folder=root, notes=notes, from_environment=frozenset(read))
 
     def _folders(self) -> Iterator[Path]:
         """Yield the folders of units: those that are there, and those that stacks make."""
         stacks = Stacks(self.tree)
         found: dict[Path, None] = {}
-        for folder, files in folders_in(self.tree.root):
+        for folder, files in folders_in(self.tree.root, hidden=True):
             try:
                 if STACK in files:
                     found |= dict.fromkeys(stacks.units(folder))
@@ -77,6 +95,14 @@ class _Reading:
                 self.faults.extend(fault.diagnostics)
             if CONFIG in files:
                 found[folder] = None
+            elif f"{CONFIG}.json" in files:
+                self._note(
+                    error(
+                        "no unit: files of Terragrunt that are JSON are not read",
+                        f"write it as {CONFIG}, then import again",
+                        Position(shown(folder / f"{CONFIG}.json", self.tree.root), 1, 1),
+                    )
+                )
         for note in stacks.notes.values():
             self._note(note)
         yield from sorted(found)
@@ -122,6 +148,7 @@ class _Reading:
             stack=stack,
             source=source,
             inputs=self._inputs(config),
+            enabled=not is_excluded(config),
             backend=backend_of(config, source),
             environment=environment_of(config),
             needs=tuple(self._needs(config)),
@@ -137,7 +164,8 @@ class _Reading:
                     return self._named(config, item, found, written.value)
                 if isinstance(found, Unreadable):
                     return found
-                return item.evaluator.unreadable(written.value, "a source is a text")
+                why = why_late(found) if isinstance(found, Late) else "a source is a text"
+                return item.evaluator.unreadable(written.value, why)
         return self.tree.real(config.unit)
 
     def _named(
@@ -163,11 +191,12 @@ class _Reading:
             place = shown(folder, self.tree.root)
             return Unreadable(source, position, f"by --source-map it is {place}, which is no folder")
         query = parted(source)[2]
-        if query:
-            place = shown(folder, self.tree.root)
-            summary = f"{source} is taken from {place} by --source-map: '?{query}' is not looked at"
-            advice = "have that checked out there; a fleet that others use needs an address they can reach"
-            self.notes.setdefault((None, summary), warning(summary, advice, position))  # once for each source
+        place = shown(folder, self.tree.root)
+        summary = f"{source} is taken from {place} by --source-map" + (
+            f": '?{query}' is not looked at" if query else ""
+        )
+        advice = "have that checked out there; a fleet that others use needs an address they can reach"
+        self.notes.setdefault((None, summary), warning(summary, advice, position))  # once for each source
         return folder
 
     def _inputs(self, config: Config) -> dict[str, ForeignValue]:
@@ -195,7 +224,7 @@ class _Reading:
     def _needs(self, config: Config) -> Iterator[str]:
         for item, block in blocks_of(config, "dependency"):
             there = item.dependency_path(block)
-            if there is not None and item.arguments(block).get("enabled") is not False:
+            if there is not None and item.arguments(block).get("enabled", True) is True:
                 yield str(there)
         for item, block in blocks_of(config, "dependencies"):
             paths = item.arguments(block).get("paths")
@@ -205,17 +234,14 @@ class _Reading:
                 elif isinstance(path, Unreadable):
                     self._note(warning(f"a dependency is left out: {path.why}", path.text, path.position))
 
-    def _tell_of_environment(self) -> None:
-        for name, (value, position) in sorted(self.tree.from_environment.items()):
-            self._note(
-                warning(
-                    f"the environment variable {name} was read: "
-                    + (f"'{value}'" if name not in self.tree.environment else "it is set here"),
-                    "the fleet has its value from now on, unless it is a secret; look whether it is that of "
-                    "your pipelines",
-                    position,
-                )
-            )
+    def _tell_of_environment(self, position: Position) -> None:
+        environment = self.tree.environment
+        for note in of_environment(self.tree.from_environment, self.tree.secrets, environment):
+            self._note(note)
+        asked = self.tree.from_environment.keys() | self.tree.secrets.keys()
+        others = {name: text for name, text in environment.items() if name not in asked}
+        for note in steering(others, _STEERING, position):
+            self._note(note)
 
     def _note(self, item: Diagnostic) -> None:
         self.notes.setdefault((item.position, item.summary), item)

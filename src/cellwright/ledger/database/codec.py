@@ -6,7 +6,6 @@ from cellwright.ledger.database.damage import reads
 from cellwright.model.applied import AppliedInput, RecordedOutput
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.diagnostic_json import diagnostic_from_json, diagnostic_to_json
-from cellwright.model.runs.plan import ResourceCounts
 from cellwright.model.text.json_text import COMPACT, read_json
 from cellwright.model.value import Json
 
@@ -65,21 +64,6 @@ def load_outputs(text: str) -> Mapping[str, RecordedOutput]:
         else RecordedOutput(pair[0], sensitive=True)
         for name, pair in read_json(text).items()
     }
-
-
-def dump_counts(counts: ResourceCounts) -> str | None:
-    """JSON of resource counts; None if no resource was changed."""
-    if not counts.told:
-        return None
-    found = [counts.add, counts.change, counts.destroy, counts.replace, counts.forget]
-    besides = [counts.imports, counts.moves, counts.refresh]
-    return dump([*found, *besides] if any(besides) else found)
-
-
-@reads("counts")
-def load_counts(text: str | None) -> ResourceCounts:
-    """The reverse of `dump_counts`."""
-    return ResourceCounts(*read_json(text)) if text else ResourceCounts()
 
 
 def dump_diagnostics(diagnostics: Sequence[Diagnostic]) -> str | None:

@@ -41,6 +41,9 @@ def sqlite_engine(location: SqliteLocation, lock_timeout: float) -> Engine:
         URL.create("sqlite", database=str(location.path)),
         connect_args={"timeout": lock_timeout},
         hide_parameters=True,
+        # Threads write one at a time: the connection that wrote last still has the pages that are read next,
+        # any other one reads them from the file again.
+        pool_use_lifo=True,
     )
     set_up_sqlite(engine)
     return engine

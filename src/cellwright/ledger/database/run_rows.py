@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from cellwright.ledger.database.codec import (
-    load_counts,
     load_diagnostics,
     plain_text,
 )
 from cellwright.ledger.database.damage import reads
+from cellwright.ledger.database.resource_counts import load_counts
 from cellwright.ledger.database.rows import load_address
 from cellwright.ledger.run_state import Approval, Decision, RunSummary, RunUnitRecord, UnitState
 from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit

@@ -704,6 +704,8 @@ CREATE TABLE moves (
 --
 CREATE UNIQUE INDEX ix_moves_subject ON moves (subject)
 --
-INSERT INTO cellwright_version VALUES ('0023')
+CREATE INDEX ix_events_given_up ON events (sequence) WHERE action IN ('cell.renamed', 'client.offboarded')
+--
+INSERT INTO cellwright_version VALUES ('0024')
 --
 INSERT INTO chain VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000')

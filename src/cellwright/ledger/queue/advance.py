@@ -17,7 +17,7 @@ from cellwright.ledger.write.run_writes import close_run
 from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error
-from cellwright.model.runs.run import Outcome, RunKind, RunStatus, status_word
+from cellwright.model.runs.run import Outcome, RunKind, RunStatus, status_word, was_refused
 
 _GOOD = frozenset({Outcome.APPLIED.value, Outcome.UNCHANGED.value})
 _ENDED_WELL = _GOOD | {Outcome.PLANNED.value}
@@ -89,6 +89,8 @@ class Advanced:
     """Units of it may begin now."""
     status: RunStatus | None = None
     """How the run has ended, if it has just now."""
+    refused: bool = False
+    """It has, for no other reason than that somebody has not approved a plan."""
 
 
 _NOTHING = Advanced(ready=False)
@@ -136,7 +138,7 @@ class RunToAdvance:
         self.connection.execute(_BEGUN, self._named)
         self.connection.execute(_NOT_PAUSED_ANY_MORE, self._named)
 
-    def end(self, by: Actor | str) -> RunStatus:
+    def end(self, by: Actor | str) -> Advanced:
         """End the run, of which nothing is left; tells how."""
         counts, _ = close_run(
             self.connection, self.run, RunStatus.SUCCEEDED, self.database.now(self.connection)
@@ -149,7 +151,7 @@ class RunToAdvance:
             by, "run.finished", self.run, "", {"status": status_word(status, counts.keys()), "units": counts}
         )
         append(self.connection, self.database, draft)
-        return status
+        return Advanced(ready=False, status=status, refused=was_refused(status, counts.keys()))
 
     def _status(self, counts: dict[str, int]) -> RunStatus:
         if Outcome.CANCELLED.value in counts:
@@ -230,4 +232,4 @@ def advance(
             run.cancel(found.requested_by, found.reason)
             by = Actor(found.requested_by, "ledger")
         wave, ready = run.left(ended)
-        return Advanced(ready=ready, status=run.end(by) if wave is None else None)
+        return Advanced(ready=ready) if wave is not None else run.end(by)

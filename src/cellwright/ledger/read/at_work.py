@@ -1,6 +1,6 @@
 """What runs that have not ended are doing: the units that are at work, and the questions that wait."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, text
@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, text
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.rows import load_address
+from cellwright.ledger.read.former_names import Period
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.run import Outcome
@@ -33,13 +34,18 @@ _ENDED_AS = text(
     "SELECT unit FROM run_units WHERE run = :run AND outcome IN :outcomes ORDER BY ordinal"
 ).bindparams(bindparam("outcomes", expanding=True))
 # The newest runs are looked at first, each by the primary key of its units.
-_OF_UNITS = text(
+_RUNS_OF = (
     "SELECT id FROM runs WHERE id < :before AND EXISTS ("
-    "SELECT 1 FROM run_units WHERE run = runs.id AND unit >= :first AND unit < :end"
-    ") AND started < :until ORDER BY id DESC LIMIT :limit"
+    "SELECT 1 FROM run_units WHERE run = runs.id AND unit >= :first AND unit < :end)"
 )
+_ORDER = " ORDER BY id DESC LIMIT :limit"
+BEGUN = "coalesce((SELECT min(sequence) FROM events WHERE subject = runs.id AND action = 'run.started'), 0)"
+"""The number of the event by which a run began: no machine's clock can set it wrong."""
+_OF_UNITS = text(f"{_RUNS_OF}{_ORDER}")
+_OF_UNITS_THEN = text(f"{_RUNS_OF} AND {BEGUN} > :after AND {BEGUN} <= :until{_ORDER}")
 _LAST = "~"
-"""Comes after every run's id, and every time."""
+"""Comes after every run's id."""
+_NEVER = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +94,29 @@ class AtWork:
         subject: str,
         limit: int,
         before: str | None = None,
-        former: Iterable[tuple[str, str]] = (),
+        periods: Sequence[Period] = (),
     ) -> tuple[str, ...]:
         """Give the ids of the newest runs that had a unit, or units of a cell: `client/acme`.
 
-        `former` is what it was called before, each with until when.
+        `periods` is what it was called, and when; without them, this at any time.
         """
         found: set[str] = set()
         with self.database.read() as connection:
-            for name, until in ((subject, _LAST), *former):
+            for period in periods or (Period(subject),):
+                name = period.name
                 # '0' is the character after '/': the range holds the name's own unit, or all units below it.
                 first, end = (name, f"{name}!") if name.count("/") > 1 else (f"{name}/", f"{name}0")
-                named = {
+                named: dict[str, str | int] = {
                     "first": first,
                     "end": end,
                     "before": before or _LAST,
                     "limit": limit,
-                    "until": until,
                 }
-                found |= {row[0] for row in connection.execute(_OF_UNITS, named).all()}
+                statement = _OF_UNITS if period.is_whole else _OF_UNITS_THEN
+                if not period.is_whole:
+                    until = _NEVER if period.until is None else period.until
+                    named |= {"after": period.after, "until": until}
+                found |= {row[0] for row in connection.execute(statement, named).all()}
         return tuple(sorted(found, reverse=True)[:limit])
 
 

@@ -45,11 +45,13 @@ def action_pattern(text: str) -> Pattern:
 
 @dataclass(frozen=True, slots=True)
 class FormerSubject:
-    """What something was called up to an event."""
+    """What something was called between two events."""
 
     pattern: Pattern
-    until: int
-    """The number of the event that gave it another name."""
+    until: int | None
+    """The number of the event that gave it another name; None: it has this one."""
+    after: int = 0
+    """The number of the event by which who had the name before gave it up; 0: nobody had it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +68,19 @@ class EventFilter:
     until: datetime | None = None
     """Events from this moment on are left out."""
     former: tuple[FormerSubject, ...] = ()
-    """Former names of what `subjects` names: their events count as well."""
+    """Former names of what `subjects` names: their events count as well; without `subjects`, they alone."""
 
     def matches(self, event: Event) -> bool:
         """Check the patterns; the database has checked everything else exactly."""
         return (
-            (_any(self.subjects, event.subject) or any(_was(item, event) for item in self.former))
+            self._is_about(event.subject, event.sequence)
             and _any(self.actions, event.action)
             and (not self.people or _is_one_of(self.people, event))
         )
+
+    def _is_about(self, subject: str, sequence: int) -> bool:
+        named = any(_was(item, subject, sequence) for item in self.former)
+        return named or (_any(self.subjects, subject) if self.subjects else not self.former)
 
 
 EVERY_EVENT = EventFilter()
@@ -89,5 +95,6 @@ def _any(patterns: tuple[Pattern, ...], name: str) -> bool:
     return not patterns or any(pattern.matches(name) for pattern in patterns)
 
 
-def _was(former: FormerSubject, event: Event) -> bool:
-    return event.sequence <= former.until and former.pattern.matches(event.subject)
+def _was(former: FormerSubject, subject: str, sequence: int) -> bool:
+    then = former.after < sequence and (former.until is None or sequence <= former.until)
+    return then and former.pattern.matches(subject)

@@ -23,7 +23,7 @@ _OPEN = """
 """
 _SELECT = (
     "SELECT approvals.run, approvals.unit, approvals.plan_digest, approvals.asked_at, run_units.operation,"
-    f" run_units.wave, run_units.plan, runs.actor, runs.reason, run_units.ordinal {_OPEN}"
+    f" run_units.wave, run_units.plan, runs.actor, runs.reason, runs.started, run_units.ordinal {_OPEN}"
     " AND (approvals.run > :run_after OR (approvals.run = :run_after AND run_units.ordinal > :ordinal_after))"
 )
 _PAGE = 500
@@ -60,9 +60,11 @@ class OpenQuestions:
     database: Database
 
     def each(
-        self, run: str | None = None, wanted: Callable[[UnitAddress], bool] = lambda _unit: True
+        self, run: str | None = None, wanted: Callable[[UnitAddress, str], bool] = lambda _unit, _at: True
     ) -> Iterator[OpenQuestion]:
         """The questions about wanted units, of one run or of all, by run and then in the run's order.
+
+        `wanted` is told when the run began, too.
 
         They are read in pages, as far as somebody asks for more.
         """
@@ -72,8 +74,8 @@ class OpenQuestions:
             values = {**_OPEN_ONLY, **after, "limit": _PAGE, "run": run}
             with self.database.read() as connection:
                 rows = connection.execute(statement, values).all()
-            for *columns, _ in rows:
-                if wanted(load_address(columns[1])):
+            for *columns, started, _ in rows:
+                if wanted(load_address(columns[1]), started):
                     yield _question(*columns)
             if len(rows) < _PAGE:
                 return

@@ -53,7 +53,8 @@ _CLIENT_ACTION = text(
 )
 _LEFT = (Pattern(CLIENT_OFFBOARDED, "."), Pattern(CELL_RENAMED, "."))
 _STARTED = text(
-    "SELECT detail FROM events WHERE subject = :run AND action = 'run.started' ORDER BY sequence LIMIT 1"
+    "SELECT sequence, detail FROM events WHERE subject = :run AND action = 'run.started'"
+    " ORDER BY sequence LIMIT 1"
 )
 _QUEUED = text("SELECT task FROM queue_runs WHERE run = :run")
 _QUEUED_RUNS = text("SELECT run FROM queue_runs ORDER BY run")
@@ -269,9 +270,12 @@ def summary_of(connection: Connection, row: RunRow, kept: KeptCounts) -> RunSumm
     """A row of `runs` with how many of its units are in which state, and who vouches for its starter."""
     # Recorded when a run finishes: counting the units of many large runs takes a while.
     summary = load_summary(row, _counts(row.outcomes) if row.outcomes else kept.of(connection, row.id))
-    started = connection.execute(_STARTED, {"run": row.id}).scalar()
-    identity = read_detail(started).get(IDENTITY) if started else None
-    return replace(summary, identity=identity) if isinstance(identity, dict) else summary
+    started = connection.execute(_STARTED, {"run": row.id}).first()
+    if started is None:
+        return summary
+    identity = read_detail(started.detail).get(IDENTITY)
+    known = identity if isinstance(identity, dict) else summary.identity
+    return replace(summary, identity=known, begun=started.sequence)
 
 
 @reads("a run")

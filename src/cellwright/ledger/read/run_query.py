@@ -8,6 +8,8 @@ from sqlalchemy import text
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.rows import select_from
 from cellwright.ledger.database.run_rows import RunRow
+from cellwright.ledger.read.at_work import BEGUN
+from cellwright.ledger.read.former_names import Period
 from cellwright.ledger.read.reader import summary_of
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.runs.run import Outcome, RunStatus
@@ -36,8 +38,8 @@ class RunFilter:
     """A part of the name of who started it; capitals do not matter."""
     cell: str = ""
     """The address of a cell of which it has units, or of one unit."""
-    former: tuple[tuple[str, str], ...] = ()
-    """Names that `cell` has had before, each with when it was renamed: runs of before count as well."""
+    periods: tuple[Period, ...] = ()
+    """What `cell` was called, and when: see `periods_of`; empty: this, at any time."""
     words: str = ""
     """A part of its id, its starter, its reason or its commit."""
 
@@ -92,9 +94,9 @@ def _each(only: RunFilter, *, status: bool) -> Iterator[tuple[str, Mapping[str, 
     if only.actor:
         yield "lower(actor) LIKE :actor ESCAPE '\\'", {"actor": containing(only.actor)}
     if only.cell:
-        named = [(only.cell, ""), *only.former]
-        clauses = [_has(number, until) for number, (_, until) in enumerate(named)]
-        values = [_values(number, cell, until) for number, (cell, until) in enumerate(named)]
+        periods = only.periods or (Period(only.cell),)
+        clauses = [_has(number, period) for number, period in enumerate(periods)]
+        values = [_values(number, period) for number, period in enumerate(periods)]
         yield f"({' OR '.join(clauses)})", {name: text for some in values for name, text in some.items()}
     if only.words:
         columns = " OR ".join(
@@ -103,15 +105,20 @@ def _each(only: RunFilter, *, status: bool) -> Iterator[tuple[str, Mapping[str, 
         yield f"({columns})", {"words": containing(only.words)}
 
 
-def _has(number: int, until: str) -> str:
+def _has(number: int, period: Period) -> str:
     below = f"unit = :unit{number} OR unit >= :first{number} AND unit < :end{number}"
     clause = f"EXISTS (SELECT 1 FROM run_units WHERE run = runs.id AND ({below}))"  # noqa: S608  a constant of ours
-    return f"({clause} AND started < :until{number})" if until else clause
+    after = f" AND {BEGUN} > :after{number}" if period.after else ""
+    until = f" AND {BEGUN} <= :until{number}" if period.until is not None else ""
+    return f"({clause}{after}{until})"
 
 
-def _values(number: int, cell: str, until: str) -> dict[str, object]:
-    found = {f"unit{number}": cell, f"first{number}": f"{cell}/", f"end{number}": f"{cell}0"}
-    return {**found, **({f"until{number}": until} if until else {})}
+def _values(number: int, period: Period) -> dict[str, object]:
+    name = period.name
+    found = {f"unit{number}": name, f"first{number}": f"{name}/", f"end{number}": f"{name}0"}
+    after = {f"after{number}": period.after} if period.after else {}
+    until = {f"until{number}": period.until} if period.until is not None else {}
+    return {**found, **after, **until}
 
 
 def containing(words: str) -> str:

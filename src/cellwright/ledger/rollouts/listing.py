@@ -71,16 +71,19 @@ class RolloutQuery:
             return tuple(found.scalars().all())
 
     def phases(
-        self, rollouts: Sequence[str], readable: Callable[[CellAddress], bool]
+        self, rollouts: Sequence[str], readable: Callable[[str, CellAddress], bool]
     ) -> Mapping[str, Mapping[str, int]]:
-        """Count the cells of rollouts that somebody may see, by where they stand, where there are any."""
-        known: dict[str, bool] = {}
+        """Count the cells of rollouts that somebody may see, by where they stand, where there are any.
+
+        `readable` tells whether they may see a cell of a rollout: who has a name changes with time.
+        """
+        known: dict[tuple[str, str], bool] = {}
         found: dict[str, dict[str, int]] = {}
         with self.database.read() as connection:
             for rollout, cell, phase in connection.execute(_CELLS, {"ids": list(rollouts)}):
-                if cell not in known:
-                    known[cell] = readable(CellAddress.parse(cell))
-                if known[cell]:
+                if (rollout, cell) not in known:
+                    known[rollout, cell] = readable(rollout, CellAddress.parse(cell))
+                if known[rollout, cell]:
                     counts = found.setdefault(rollout, {})
                     counts[phase] = counts.get(phase, 0) + 1
         return found

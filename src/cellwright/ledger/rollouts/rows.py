@@ -14,7 +14,7 @@ from cellwright.ledger.database.dialect import DialectSql
 from cellwright.ledger.rollouts.codec import plan_from_json, state_from_json, state_to_json
 from cellwright.ledger.rollouts.values import RolloutRecord, RolloutSummary
 from cellwright.model.address import UnitAddress
-from cellwright.model.runs.run import Outcome, RunStatus
+from cellwright.model.runs.run import Outcome, RunStatus, status_word
 from cellwright.model.text.json_text import read_json
 from cellwright.rollout.machine import RunFact
 from cellwright.rollout.plan import RolloutPlan
@@ -204,11 +204,11 @@ def _fact(row: Any) -> RunFact:  # noqa: ANN401  a row
     if status is RunStatus.RUNNING:
         return RunFact(Phase.RUNNING)
     ended = milliseconds(datetime.fromisoformat(row.finished))
+    counts = read_json(row.outcomes) if row.outcomes else {}
     if status is RunStatus.SUCCEEDED:
-        counts = read_json(row.outcomes) if row.outcomes else {}
         changed = counts.keys() - {Outcome.UNCHANGED.value}
         return RunFact(Phase.SUCCEEDED if changed else Phase.UNCHANGED, ended)
-    return RunFact(Phase.FAILED, ended, f"run {row.id} {status.value}")
+    return RunFact(Phase.FAILED, ended, f"run {row.id} {status_word(status, counts.keys())}")
 
 
 def _counted(cells: Sequence[CellProgress]) -> dict[str, int]:

@@ -6,23 +6,17 @@ that no two can wait for each other.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from cellwright.ledger.audit import EventDraft, append, last_point, set_end
-from cellwright.ledger.blocks import release_claims
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.turns import PROCESS, check_turn
-from cellwright.ledger.drift.findings import close_drift
-from cellwright.ledger.drift.values import Closed
-from cellwright.ledger.drift.windows import put_window
 from cellwright.ledger.leases import Holder, check_fencing
-from cellwright.ledger.placements import end_places
-from cellwright.ledger.rollouts.guard import refuse_unwanted
 from cellwright.ledger.run_state import UnitState
 from cellwright.ledger.write.queueing import QueuedRun, leave_queue, put_queued
-from cellwright.ledger.write.removal_writes import end_removals, put_removals
 from cellwright.ledger.write.run_writes import (
     actor_of,
     close_run,
@@ -44,9 +38,11 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.runs.event import Event
-from cellwright.model.runs.removal import Removing
 from cellwright.model.runs.run import Outcome, Run, RunStatus, UnitResult, status_word
 from cellwright.model.value import Json
+
+if TYPE_CHECKING:
+    from cellwright.model.runs.removal import Removing
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +53,9 @@ class LedgerRecorder:
     is no longer the valid one; None records without a lease. A run has a fence too: its turn, the number of
     the event that started or resumed it. A method that takes one raises RunLost if another process has
     resumed the run since.
+
+    What only applies, rollouts, schedules and offboardings record is imported with the first such fact: a
+    plan would wait for it.
     """
 
     database: Database
@@ -83,9 +82,13 @@ class LedgerRecorder:
         """
         with self.database.write() as connection:
             if queued is not None and queued.rollout:
+                from cellwright.ledger.rollouts.guard import refuse_unwanted  # noqa: PLC0415  see above
+
                 refuse_unwanted(connection, queued.rollout, run.id)
             put_run(connection, run)
             if queued is not None and queued.window is not None:
+                from cellwright.ledger.drift.windows import put_window  # noqa: PLC0415  see above
+
                 put_window(connection, self.database, replace(queued.window, run=run.id))
             if queued is not None:
                 put_queued(connection, run.id, queued, self.database.own_time())
@@ -164,7 +167,7 @@ class LedgerRecorder:
         *,
         attempted: AppliedUnit | None = None,
         event: EventDraft | None = None,
-        removing: Removing | None = None,
+        removing: "Removing | None" = None,
         turn: int | None = None,
     ) -> None:
         """Record that a unit is being planned, or is about to be applied; `Approvals.ask` records a plan.
@@ -189,6 +192,8 @@ class LedgerRecorder:
             if attempted is not None:
                 put_failed(connection, attempted)
             if removing is not None:
+                from cellwright.ledger.write.removal_writes import put_removals  # noqa: PLC0415  see above
+
                 put_removals(connection, run_id, unit, removing, self.database.own_time())
             if event is not None:
                 append(connection, self.database, event)
@@ -212,6 +217,9 @@ class LedgerRecorder:
         Raises:
             TransitionError: the unit has an outcome in this run already, or is no part of it.
         """
+        from cellwright.ledger.drift.findings import close_drift  # noqa: PLC0415  see above
+        from cellwright.ledger.drift.values import Closed  # noqa: PLC0415  see above
+
         with self.database.write() as connection:
             check_fencing(connection, result.address, fencing)
             finish_unit(connection, run_id, result, self.database.own_time())
@@ -243,6 +251,9 @@ class LedgerRecorder:
         Raises:
             TransitionError: as `record_applied`.
         """
+        from cellwright.ledger.drift.findings import close_drift  # noqa: PLC0415  see above
+        from cellwright.ledger.drift.values import Closed  # noqa: PLC0415  see above
+
         with self.database.write() as connection:
             check_fencing(connection, result.address, fencing)
             finish_unit(connection, run_id, result, self.database.own_time())
@@ -303,6 +314,9 @@ class LedgerRecorder:
             LeaseLost: somebody else has taken one of them over.
             DiagnosticError: one has infrastructure: it was applied again meanwhile.
         """
+        from cellwright.ledger.blocks import release_claims  # noqa: PLC0415  see above
+        from cellwright.ledger.placements import end_places  # noqa: PLC0415  see above
+
         with self.database.write() as connection:
             for unit, fencing in leases.items():
                 check_fencing(connection, unit, fencing)
@@ -327,6 +341,8 @@ class LedgerRecorder:
         self, connection: Connection, run_id: str, result: UnitResult, event: EventDraft
     ) -> EventDraft:
         """Let the event of an apply vouch for the record of what it took out of the state."""
+        from cellwright.ledger.write.removal_writes import end_removals  # noqa: PLC0415  see above
+
         said = end_removals(connection, run_id, result, self.database.own_time())
         return replace(event, detail={**event.detail, **said}) if said else event
 

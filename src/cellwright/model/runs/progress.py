@@ -85,6 +85,8 @@ class RunFinished:
     """A run is over, as far as this process takes it."""
 
     run: Run
+    refused: bool = False
+    """It did not succeed for no other reason than that somebody has not approved a plan."""
 
 
 Progress: TypeAlias = (
@@ -152,6 +154,6 @@ def with_units(progress: Progress, units: tuple[RunUnit, ...]) -> Progress:
         case RunStarted(run):
             return RunStarted(replace(run, units=units))
         case RunFinished(run):
-            return RunFinished(replace(run, units=units))
+            return replace(progress, run=replace(run, units=units))
         case _:
             return progress

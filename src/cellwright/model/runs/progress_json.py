@@ -19,7 +19,7 @@ from cellwright.model.runs.progress import (
     UnitFinished,
     UnitPlanned,
 )
-from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit, UnitResult
+from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunUnit, UnitResult, status_of
 from cellwright.model.value import Json
 
 
@@ -51,9 +51,12 @@ def from_json(text: Any) -> ProgressEvent:  # noqa: ANN401  what `to_json` wrote
 
 def _detail(progress: Progress) -> tuple[str, Json]:  # noqa: PLR0911  one way out for each kind
     match progress:
-        case RunStarted(run) | RunFinished(run):
-            kind = "run_started" if isinstance(progress, RunStarted) else "run_finished"
-            return kind, _run_to_json(run)
+        case RunStarted(run):
+            return "run_started", _run_to_json(run)
+        case RunFinished(run, refused):
+            # The word that `status_word` says: whoever reads the stream sees how the run really ended.
+            more = {"status": Outcome.REFUSED.value} if refused else {}
+            return "run_finished", {**_run_to_json(run), **more}
         case PhaseEntered(_, phase, note):
             return "phase_entered", {"phase": phase.value, "note": note}
         case UnitPlanned(_, plan):
@@ -75,7 +78,9 @@ def _detail(progress: Progress) -> tuple[str, Json]:  # noqa: PLR0911  one way o
 
 _READERS: Mapping[str, Callable[[Any, Any], Progress]] = {
     "run_started": lambda _unit, detail: RunStarted(_run_from_json(detail)),
-    "run_finished": lambda _unit, detail: RunFinished(_run_from_json(detail)),
+    "run_finished": lambda _unit, detail: RunFinished(
+        _run_from_json(detail), detail["status"] == Outcome.REFUSED.value
+    ),
     "phase_entered": lambda unit, detail: PhaseEntered(unit, Phase(detail["phase"]), detail["note"]),
     "unit_planned": lambda unit, detail: UnitPlanned(unit, summary_from_json(detail)),
     "resource_progress": lambda unit, detail: ResourceProgress(unit, **detail),
@@ -85,7 +90,7 @@ _READERS: Mapping[str, Callable[[Any, Any], Progress]] = {
 }
 
 
-def _run_to_json(run: Run) -> Json:
+def _run_to_json(run: Run) -> dict[str, Json]:
     return {
         "id": run.id,
         "kind": run.kind.value,
@@ -103,7 +108,7 @@ def _run_from_json(detail: Mapping[str, Any]) -> Run:
     return Run(
         id=detail["id"],
         kind=RunKind(detail["kind"]),
-        status=RunStatus(detail["status"]),
+        status=status_of(detail["status"]),
         actor=detail["actor"],
         reason=detail["reason"],
         started=detail["started"],

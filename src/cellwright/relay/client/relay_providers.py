@@ -83,6 +83,7 @@ class RelayProviders:
         self._untried = why_untried(binary.product, binary.version)
         self._off = why_switched_off(environment, setting=settings.setting, flag=settings.flag)
         self._units: dict[UnitAddress, _UnitState] = {}
+        self._state_stores: dict[tuple[str, str], bool] = {}
         self._relay: RelayClient | None = None
         self._guard = threading.Lock()
 
@@ -196,9 +197,17 @@ class RelayProviders:
             return "a command failed with the relay before"
         if reason is None and mark.is_set:
             return "the plan was made without the relay"
-        if reason is None and keeps_state_in_a_provider(workspace.module):
+        if reason is None and self._keeps_state(workspace):
             return "a provider keeps the state (state_store)"
         return reason
+
+    def _keeps_state(self, workspace: Workspace) -> bool:
+        """Whether a provider keeps the state: that is in the source, which is read once for all its units."""
+        source = (workspace.tree.digest, workspace.settings.kind)
+        known = self._state_stores.get(source)
+        if known is None:
+            known = self._state_stores[source] = keeps_state_in_a_provider(workspace.module)
+        return known
 
     def _connected(self) -> RelayClient:
         with self._guard:

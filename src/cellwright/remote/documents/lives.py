@@ -5,12 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from cellwright.app.clients.offboarding.judging import Denial, Judged
+from cellwright.app.clients.offboarding.planned import PlannedLeave
 from cellwright.ledger.clients.values import Approval, ExportRecord, LegalHold, Offboarding
 from cellwright.ledger.database.clock import milliseconds
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.client_life import ClientState
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.offboarding import Phase, Waits
+from cellwright.model.runs.run import Run
+from cellwright.remote.documents.findings import diagnostic_from
 
 
 def life_from(found: Mapping[str, Any]) -> tuple[Offboarding, Waits]:
@@ -78,4 +81,18 @@ def judged_from(found: Mapping[str, Any]) -> Judged:
         file=exceptions["file"],
         exceptions=exceptions["yaml"],
         below=exceptions["below"],
+    )
+
+
+def planned_from(found: Mapping[str, Any], run: Run) -> PlannedLeave:
+    """Read what a run that plans a client's destruction has come to."""
+    record = found["offboarding"]
+    return PlannedLeave(
+        cell=CellAddress.parse(found["cell"]),
+        run=run,
+        judged=None if found["judged"] is None else judged_from(found["judged"]),
+        outdated=None if found["outdated"] is None else diagnostic_from(found["outdated"]),
+        digest=found["digest"] or "",
+        record=None if record is None else life_from({"state": None, "offboarding": record})[0],
+        waits=Waits.NOTHING if record is None else Waits(record["waits_for"] or Waits.NOTHING.value),
     )

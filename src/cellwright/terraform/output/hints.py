@@ -20,7 +20,7 @@ def _locked(lock: StateLockInfo, unit: str) -> Diagnostic:
     who = f" by {lock.who}" if lock.who else f"; its backend does not say by whom, only: lock {lock.id}"
     if not lock.who and not lock.id:
         who = "; its backend does not say by whom"
-    since = f" since {lock.created.split('.')[0]} UTC" if lock.created else ""
+    since = f" since {lock.taken}" if lock.created else ""
     return error(
         f"the state is locked{who}{since}",
         "wait until that is done; if nobody works on it any more, take the lock away: "

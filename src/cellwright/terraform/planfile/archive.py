@@ -1,5 +1,6 @@
 """The zip archive that a saved plan is: the plan, the state that it was made for, and its configuration."""
 
+import io
 import struct
 import zipfile
 import zlib
@@ -46,7 +47,8 @@ class PlanArchive:
             UnreadablePlanError: it is encrypted or no plan, or can't be read.
         """
         try:
-            with zipfile.ZipFile(path) as archive:
+            # In memory: the library goes to and fro in a file, with several system calls for each step.
+            with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
                 if sum(item.file_size for item in archive.infolist()) > PLAN_BYTES:
                     raise UnreadablePlanError("a very large plan")
                 entries = {item.filename: _content(archive, item) for item in archive.infolist()}

@@ -1,7 +1,7 @@
 """Monitors one unit's commands: reports and logs their output, and checks how they ended."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -39,6 +39,8 @@ class CommandMonitor:
     """The unit's log in this run."""
     withheld: WithheldVariables
     """What is set in our environment and not passed to the unit's commands."""
+    environment: Mapping[str, str] = field(repr=False)
+    """What its commands get of ours and of the cell's."""
     stderr: str = ""
     """What the last command wrote to standard error, redacted."""
 
@@ -55,7 +57,7 @@ class CommandMonitor:
         redact = request.redactor(environment)
         withheld = WithheldVariables.between(toolchain.ambient, environment, request.backend.kind)
         log = UnitLogWriter(request.log, redact)
-        return cls(request, toolchain, reporter, cancellation, redact, log, withheld)
+        return cls(request, toolchain, reporter, cancellation, redact, log, withheld, environment)
 
     @property
     def cancelled(self) -> bool:

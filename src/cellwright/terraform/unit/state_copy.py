@@ -3,8 +3,9 @@
 import json
 from pathlib import Path
 
+from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
-from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.terraform.output.states.state_reader import parse_state, read_mark
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
 
@@ -15,11 +16,13 @@ _IDENTITY = frozenset(("version", "terraform_version", "serial", "lineage", "che
 def copy_state(unit: UnitTerraform, path: Path) -> StateMark:
     """Write the state in the file `path` where `unit` has its backend, and make sure that it is there.
 
-    Only nothing, or an earlier or equal version of the same state, is overwritten. Terraform gives a state a
-    new lineage where there is none yet; as it is known by its own, it is written once more over that.
+    Only nothing, or an earlier version of the same state, is overwritten: Terraform checks it once more under
+    the state's lock. It gives a state a new lineage where there is none yet; as it is known by its own, it is
+    written once more over that.
 
     Raises:
-        DiagnosticError: another state is there already, or what is read back is not what was written.
+        DiagnosticError: another state is there already, or a version that is as new, which says something
+            else; or what is read back is not what was written.
         TerraformError: the backend can't be used.
     """
     address = unit.workspace.address
@@ -30,19 +33,12 @@ def copy_state(unit: UnitTerraform, path: Path) -> StateMark:
     found = unit.pulled()
     there = parse_state(found, f"the state at the new place of {address}")
     mark = there.mark if there is not None else None
-    if mark is None:
+    _refuse_other(address, mine, mark, same=bool(found) and same_content(path.read_bytes(), found))
+    if mark is None or (mark.lineage == mine.lineage and mark.serial < mine.serial):
         _push(unit, path)
         found = unit.pulled()
-    elif mark.lineage != mine.lineage and not same_content(path.read_bytes(), found):
-        raise DiagnosticError(
-            error(
-                f"there is another state already at the new place of {address}'s state "
-                f"(lineage {mark.lineage})",
-                "look whose it is; remove it there, or choose another name, then repeat this",
-            )
-        )
-    if not _is(mine, path, found):
-        _push(unit, path, "-force")
+    if _has_another_lineage(mine, found) and same_content(path.read_bytes(), found):
+        _push(unit, path, "-force")  # what is written over says the same
         found = unit.pulled()
     arrived = parse_state(found, f"the state at the new place of {address}")
     if arrived is None or not _is(mine, path, found):
@@ -55,6 +51,31 @@ def copy_state(unit: UnitTerraform, path: Path) -> StateMark:
     return arrived.mark
 
 
+def _refuse_other(unit: UnitAddress, mine: StateMark, there: StateMark | None, *, same: bool) -> None:
+    if there is None or same:
+        return
+    if there.lineage != mine.lineage:
+        raise DiagnosticError(
+            error(
+                f"there is another state already at the new place of {unit}'s state "
+                f"(lineage {there.lineage})",
+                "look whose it is; remove it there, or choose another name, then repeat this",
+            )
+        )
+    if there.serial >= mine.serial:
+        raise DiagnosticError(written_since(unit, there, mine))
+
+
+def written_since(unit: UnitAddress, there: StateMark, mine: StateMark) -> Diagnostic:
+    """Say that a place has as new a version of a state as the one that was to be written there."""
+    return error(
+        f"a version of the state of {unit} lies there that is as new, and says something else: serial "
+        f"{there.serial}, not written is {mine.serial}",
+        "whoever wrote it may be at work: see `cellwright runs`, then repeat this; a copy that an earlier "
+        "rename left there can be removed",
+    )
+
+
 def same_content(one: bytes, other: bytes) -> bool:
     """Tell whether two states say the same, whatever their lineages and serials."""
     try:
@@ -65,6 +86,11 @@ def same_content(one: bytes, other: bytes) -> bool:
     except (ValueError, AttributeError):
         return False
     return first == second
+
+
+def _has_another_lineage(mine: StateMark, found: bytes) -> bool:
+    state = parse_state(found, "a state") if found else None
+    return state is not None and state.mark.lineage != mine.lineage
 
 
 def _is(mine: StateMark, path: Path, found: bytes) -> bool:

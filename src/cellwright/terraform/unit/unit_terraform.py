@@ -32,7 +32,6 @@ from cellwright.terraform.planfile.prior import known_prior_mark
 from cellwright.terraform.planfile.reader import PlanFileRequest, read_plan_file
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from cellwright.terraform.process.cancellation import Cancellation
-from cellwright.terraform.process.environment import clean_environment
 from cellwright.terraform.process.unit_lock import UnitLock
 from cellwright.terraform.toolchain import Toolchain
 from cellwright.terraform.unit.command_monitor import CommandMonitor
@@ -65,6 +64,8 @@ class UnitTerraform:
     initialisation: Initialisation
     killed: KilledCommand | None = None
     """The previous command, if it was killed: it may have left the state locked."""
+    _prior: tuple[str, StateMark | None] = ("", None)
+    """The digest of the plan that was read last, and the version of the state that it was made for."""
 
     @classmethod
     def open(
@@ -78,7 +79,6 @@ class UnitTerraform:
             UnitLockedError: another process works with this unit (see `adoption.recover_unit`).
             DiagnosticError: the working folder can't be made, or the cell's environment is refused.
         """
-        environment = clean_environment(toolchain.ambient, request.environment, toolchain.pass_patterns)
         channels = assign_channels(request.inputs, use_environment=not any(own_files(request.tree)))
         monitor = CommandMonitor.of(request, toolchain, reporter, cancellation)
         lock = UnitLock.acquire(request.folder.commands.lock)
@@ -94,7 +94,7 @@ class UnitTerraform:
         except BaseException:
             lock.release()
             raise
-        environment |= toolchain.cli_config.environment()
+        environment = {**monitor.environment, **toolchain.cli_config.environment()}
         runner = CommandRunner(monitor, workspace, lock, environment, channels)
         return cls(monitor, runner, Initialisation(monitor, runner), killed)
 
@@ -190,7 +190,9 @@ class UnitTerraform:
         """
         document = self._document(saved)
         summary = summarise_plan(document.parts, self.monitor.redact)
-        made = PlanResult(summary, saved, warnings, document, known_prior_mark(saved.path))
+        prior = known_prior_mark(saved.path)
+        self._prior = (saved.digest, prior)
+        made = PlanResult(summary, saved, warnings, document, prior)
         return as_planned(made, options, self.monitor.redact)
 
     def apply(self, saved: SavedPlanFile) -> ApplyResult:
@@ -201,7 +203,8 @@ class UnitTerraform:
             DiagnosticError: the saved plan is gone or was changed.
         """
         saved.check()
-        keep_state_before(self._request.folder, saved.path)
+        digest, prior = self._prior
+        keep_state_before(self._request.folder, saved.path, prior if digest == saved.digest else None)
         self._enter(Phase.APPLYING)
         try:
             forgetting = forgetting_is_no_error(self._toolchain.binary)

@@ -88,6 +88,8 @@ def copy_source(tree: StackTree, folder: UnitFolder) -> Path:
 def _begin(tree: StackTree, folder: UnitFolder, record: CopyRecord) -> None:
     """Take away what belongs to another tree. Until the copy is complete, its record names no tree."""
     folder.init_record.unlink(missing_ok=True)
+    if not os.path.lexists(folder.source):
+        return
     names = {file.path for file in tree.files}
     if folder.source.exists():
         kept = {name: record.files.get(name) for name in (*record.files, *names)}

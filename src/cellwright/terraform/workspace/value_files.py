@@ -6,6 +6,7 @@ the last one by name wins. No option need name ours, which `apply PLAN` would re
 Ours are in native syntax: a stack that makes something of each of its `*.json` files must not find them.
 """
 
+import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -50,7 +51,8 @@ class ValueFiles:
             OSError: a file can't be removed.
         """
         module = self.inputs.parent
-        _remove(module / name for name in _OURS - {self.inputs.name, *own_files(tree)})
+        others = _OURS - {self.inputs.name, *own_files(tree)}
+        _remove(module / name for name in others.intersection(os.listdir(module)))  # noqa: PTH208  names, no paths
 
 
 def remove_value_files(source: Path) -> None:

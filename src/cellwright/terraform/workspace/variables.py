@@ -1,5 +1,6 @@
 """How each input reaches Terraform: in a file, in the environment, or in a temporary private file."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ MAX_VARIABLE = 120_000
 MAX_ENVIRONMENT = 512_000
 """Bytes that all secrets together may take of the space for arguments and environment."""
 
+_SPECIAL = re.compile(r'["\\]|[$%]\{')
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -102,6 +104,8 @@ def _environment_text(item: InputValue) -> str | None:
 
 
 def _escape(text: str) -> str:
+    if text.isprintable() and not _SPECIAL.search(text):
+        return text
     plain = "".join(_ESCAPES.get(char) or _control(char) for char in text)
     return plain.replace("${", "$${").replace("%{", "%%{")
 

@@ -54,3 +54,13 @@ def test_a_unit_that_was_recorded_just_before_a_kill_is_not_done_again(ledger: L
     found = ledger.queue.reap(lambda _holder: False)
     assert (found.freed, list(found.runs)) == (0, ["r1"])
     assert ledger.queue.advance("r1").status is RunStatus.SUCCEEDED
+
+
+def test_the_end_of_a_run_that_was_refused_says_so(ledger: Ledger) -> None:
+    queue_run(ledger, "r1", plain("a", "b"))
+    for outcome in (Outcome.APPLIED, Outcome.REFUSED):
+        one = take(ledger)
+        ledger.recorder.record_result("r1", UnitResult(one.unit, outcome), fencing=one.lease.fencing)
+        ledger.leases.release(one.lease)
+    found = ledger.queue.advance("r1")
+    assert (found.status, found.refused) == (RunStatus.FAILED, True)

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 import binaries
-from cellwright.app.runs.moving.declared import DeclaredMoves
 from cellwright.app.runs.moving.states import StateMover
 from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.moves import Moves
@@ -74,7 +73,7 @@ def test_a_commit_splits_a_stack_for_every_client(tmp_path: Path, program: Start
     assert "terraform_data.going comes from client/acme/app with the next apply" in told
     assert ids(fleet, "acme") == before["acme"]
     assert not fleet.state("client/acme/db").exists()
-    assert not list((fleet.home / "moves").rglob("*.tfstate"))
+    assert not (fleet.home / "moves").exists()
     for unit in ("client/acme/app", "client/acme/db"):
         refused = " ".join(cellwright.run("apply", unit, "--yes").expect(1).text.split())
         assert "is not part of this run" in refused
@@ -240,28 +239,7 @@ def test_a_declared_move_that_is_killed_goes_on_with_the_run(  # noqa: PLR0917  
         assert ledger.moves.open() == ()
         moved = [event for event in ledger.reader.events() if event.action == "resources.moved"]
     assert len(moved) == 2
-    assert not list((fleet.home / "moves").rglob("*.tfstate"))
-
-
-def test_the_end_of_a_plan_leaves_the_copies_of_the_next_one_alone(
-    applied: Path, tmp_path: Path, program: Start, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shutil.copytree(applied / "fleet", tmp_path / "fleet", symlinks=True)
-    fleet = FleetFolder(tmp_path / "fleet", make_fleet(tmp_path / "other", {}, {}).desk)
-    copies = fleet.home / "moves" / "plans"
-    killed, later = (copies / f"client.acme.app@{run}" / "copy.tfstate" for run in ("killed", "later"))
-    killed.parent.mkdir(parents=True)
-    killed.touch()
-    close = DeclaredMoves.close
-
-    def closed_late(moves: DeclaredMoves) -> None:
-        later.parent.mkdir()  # another run has begun to plan the unit, which this one has let go of
-        later.touch()
-        close(moves)
-
-    monkeypatch.setattr(DeclaredMoves, "close", closed_late)
-    program(fleet).look("plan", "client/acme").expect(0)
-    assert list(copies.rglob("*.tfstate")) == [later]
+    assert not (fleet.home / "moves").exists()
 
 
 def applying(cellwright: Program) -> None:

@@ -1,5 +1,6 @@
 """A plan that one machine has made is applied by another one: they share ledger, states and artifacts."""
 
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -62,5 +63,5 @@ def test_what_one_machine_has_planned_another_one_applies(
     assert list((tmp_path / "artifacts/plans").rglob("*.tfplan")) == []
 
     log = "\n".join(other.look("logs", run, "--json").document["logs"][0]["lines"])
-    assert "$ terraform plan" in log, "what the first machine has done"
-    assert "$ terraform apply" in log
+    assert re.search(r"\$ (terraform|tofu) plan", log), "what the first machine has done"
+    assert re.search(r"\$ (terraform|tofu) apply", log)

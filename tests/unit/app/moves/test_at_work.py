@@ -1,16 +1,19 @@
 """No cell is renamed while somebody is at work with it; a legal hold goes with it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cellwright.app.clients.offboarding.task import LeavingTask, to_json
-from cellwright.app.moves.rename import plan_rename
+from cellwright.app.moves.rename import plan_rename, rename
 from cellwright.app.moves.rename_values import RenameRequest
 from cellwright.app.rollouts import asking
 from cellwright.app.rollouts.asking import AskRequest
 from cellwright.app.runs.steering.conversation import Conversation
+from cellwright.app.session.location import Location
+from cellwright.app.session.session import FleetSession
 from cellwright.ledger.clients.lives import Move
 from cellwright.ledger.clients.values import NewOffboarding
 from cellwright.ledger.write.queueing import QueuedRun, QueuedUnit
@@ -133,3 +136,19 @@ def test_a_suspended_client_stays_suspended_under_its_new_name(fleet: Path) -> N
         assert beta is not None
         assert beta.state is ClientState.SUSPENDED
         assert ledger.lives.find(ACME) is None
+
+
+def test_what_has_changed_since_it_was_planned_is_not_renamed(fleet: Path) -> None:
+    wanted = RenameRequest(cell="client/acme", new="beta", allow_replace=True)
+    environment = {**NOBODY, "PATH": install_program(fleet.parent / "bin")}
+    with FleetSession(Location(fleet=fleet, environment=environment)) as session:
+        shown = plan_rename(session, ADA, wanted, Conversation())
+        (fleet / "defaults.yaml").write_text("stacks: {app: {size: 2}}\n")
+        git(fleet, "add", "--all")
+        git(fleet, "commit", "--quiet", "--message=More")
+        with pytest.raises(DiagnosticError, match="has changed since it was planned"):
+            rename(session, ADA, replace(wanted, basis=shown.basis))
+        assert session.ledger().moves.open() == ()
+        shown = plan_rename(session, ADA, wanted, Conversation())
+        rename(session, ADA, replace(wanted, basis=shown.basis))
+    assert (fleet / "clients/beta.yaml").exists()

@@ -9,7 +9,7 @@ from cellwright.checks.security.checkov import VARIABLE, find_checkov, judge
 from cellwright.checks.security.report import Report
 from cellwright.model.diagnostic import DiagnosticError
 from patience import PATIENCE
-from processes import ends
+from process_ends import ends
 
 EMPTY = '{"passed": 0, "failed": 0, "resource_count": 0}'
 

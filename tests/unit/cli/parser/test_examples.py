@@ -8,7 +8,7 @@ import pytest
 from typer.main import get_command
 
 from cellwright.cli.command_files import command_files
-from cellwright.cli.main import app
+from cellwright.cli.command_line import app
 from cellwright.cli.parser.examples import EXAMPLES, examples
 from unit.cli.conftest import Run
 

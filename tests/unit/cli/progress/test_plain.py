@@ -75,6 +75,11 @@ def test_a_run_in_lines() -> None:
     ]
 
 
+def test_a_run_that_was_refused_says_so_to_whoever_listens_from_the_middle_on() -> None:
+    over = RunFinished(run_of(A, B, status=RunStatus.FAILED), refused=True)
+    assert lines(UnitFinished(applied(A)), over)[-1] == "apply 20261122-214812-3f9a: refused"
+
+
 def test_a_unit_to_be_destroyed_is_reported_as_destroyed() -> None:
     done = UnitResult(A, Outcome.APPLIED, 2.0, ResourceCounts(destroy=3))
     started = RunStarted(run_of(A, kind=RunKind.DESTROY))

@@ -1,7 +1,7 @@
 import pytest
 
 from cellwright.cli.progress.board import Line
-from cellwright.cli.screen.palette import ACTION, changes, tally
+from cellwright.cli.screen.run_palette import ACTION, changes, tally
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.plan import Action, ResourceCounts
 

@@ -16,8 +16,8 @@ def read(tmp_path: Path, text: str) -> tuple[CiSettings | None, list[str]]:
     (tmp_path / "fleet.yaml").write_text(f"{THREE_LEVELS}ci: {text}\n")
     found, findings = read_configured(FleetFiles(tmp_path), tmp_path / "cache")
     again, _ = read_configured(FleetFiles(tmp_path), tmp_path / "cache")
-    assert again.ci == found.ci, "as it is kept"
-    return found.ci, [str(item) for item in findings]
+    assert again.operating() == found.operating(), "as it is kept"
+    return found.operating().ci, [str(item) for item in findings]
 
 
 def test_all_that_it_can_say(tmp_path: Path) -> None:

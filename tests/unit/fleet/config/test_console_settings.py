@@ -35,7 +35,7 @@ FULL = """console:
 def read(tmp_path: Path, console: str) -> tuple[ConsoleSettings | None, tuple[Diagnostic, ...]]:
     (tmp_path / "fleet.yaml").write_text(f"fleet: test\n{console}{SECRETS}{LEVELS}")
     configuration, findings = read_configured(FleetFiles(tmp_path), tmp_path)
-    return configuration.console, findings
+    return configuration.operating().console, findings
 
 
 def test_without_any(tmp_path: Path) -> None:
@@ -137,4 +137,4 @@ def test_a_fault_elsewhere_leaves_it_as_it_is(tmp_path: Path) -> None:
 
 def test_a_file_that_can_not_be_read_stands_for_no_default(tmp_path: Path) -> None:
     (tmp_path / "fleet.yaml").write_text("fleet: [")
-    assert read_configured(FleetFiles(tmp_path), None)[0].console is None
+    assert read_configured(FleetFiles(tmp_path), None)[0].operating().console is None

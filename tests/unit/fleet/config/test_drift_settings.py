@@ -21,7 +21,7 @@ NIGHTLY = '{name: nightly, cells: "client/*", cron: "0 2 * * *", zone: Europe/Zu
 def read(tmp_path: Path, text: str, cache: Path | None = None) -> tuple[DriftSettings | None, list[str]]:
     write(tmp_path, {"fleet.yaml": text})
     configuration, findings = read_configured(FleetFiles(tmp_path), cache)
-    return configuration.drift, [str(item) for item in findings]
+    return configuration.operating().drift, [str(item) for item in findings]
 
 
 def test_nothing_has_to_be_said(tmp_path: Path) -> None:

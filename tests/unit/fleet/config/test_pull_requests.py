@@ -17,7 +17,7 @@ def read(settings: str) -> tuple[ConsoleSettings | None, Sequence[str]]:
     levels = "levels: [{name: client, cells: clients, stacks: {}}]\n"
     text = f"fleet: trial\n{levels}{SECRETS}console:\n  pull_requests: {{{settings}}}\n"
     configuration, findings = read_configuration(read_document(text, "fleet.yaml"), lambda _: False)
-    return configuration.console, [str(item) for item in findings]
+    return configuration.operating().console, [str(item) for item in findings]
 
 
 def test_it_says_where_and_with_which_token() -> None:

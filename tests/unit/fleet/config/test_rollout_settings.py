@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.fleet.cache import operating_cache
 from cellwright.fleet.cache.configuration_cache import read_configured
 from cellwright.fleet.config.files import FleetFiles
+from cellwright.fleet.yaml import reader
 from cellwright.model.settings.rollout_settings import Amount, RolloutsSettings
 from unit.fleet.workbench import write
 
@@ -46,7 +48,7 @@ freezes:
 def read(tmp_path: Path, text: str) -> tuple[RolloutsSettings | None, list[str]]:
     write(tmp_path, {"fleet.yaml": text})
     configuration, findings = read_configured(FleetFiles(tmp_path), None)
-    return configuration.rollouts, [str(item) for item in findings]
+    return configuration.operating().rollouts, [str(item) for item in findings]
 
 
 def test_nothing_has_to_be_said(tmp_path: Path) -> None:
@@ -85,11 +87,25 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
     assert (freeze.begin, freeze.end) == ("2026-12-20T00:00:00+01:00", "2027-01-03T00:00:00+01:00")
 
 
-def test_what_is_read_is_kept(tmp_path: Path) -> None:
+def test_what_is_read_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, {"fleet.yaml": WHOLE})
-    first = read_configured(FleetFiles(tmp_path), tmp_path / "cache")
+    first, findings = read_configured(FleetFiles(tmp_path), tmp_path / "cache")
     assert (tmp_path / "cache" / "configuration").exists()
-    assert read_configured(FleetFiles(tmp_path), tmp_path / "cache") == first
+    monkeypatch.delattr(f"{reader.__name__}.read_document")
+    again = read_configured(FleetFiles(tmp_path), tmp_path / "cache")
+    assert again == (first, findings)
+    assert again[0].operating() == first.operating()
+
+
+def test_what_classes_of_another_version_wrote_is_read_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {"fleet.yaml": WHOLE})
+    with monkeypatch.context() as earlier:
+        earlier.setattr(f"{operating_cache.__name__}.pack_operating", lambda _: ("other classes", ()))
+        first, _ = read_configured(FleetFiles(tmp_path), tmp_path / "cache")
+    again, _ = read_configured(FleetFiles(tmp_path), tmp_path / "cache")
+    assert again.operating() == first.operating()
 
 
 def with_wave(more: str, strategy: str = "") -> str:

@@ -8,16 +8,15 @@ from hypothesis import strategies as st
 
 from cellwright.ledger.database.codec import (
     dump,
-    dump_counts,
     dump_diagnostics,
     dump_values,
-    load_counts,
     load_diagnostics,
     load_inputs,
     load_outputs,
     plain_json,
     plain_text,
 )
+from cellwright.ledger.database.resource_counts import dump_counts, load_counts
 from cellwright.model.applied import AppliedInput, RecordedOutput
 from cellwright.model.diagnostic import Diagnostic, Severity, error, warning
 from cellwright.model.position import Position

@@ -1,4 +1,6 @@
 import json
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -53,7 +55,16 @@ EVERY: tuple[Progress, ...] = (
     DiagnosticSeen(APP, warning("deprecated", "use another")),
     UnitFinished(RESULT),
     RunFinished(RUN),
+    RunFinished(replace(RUN, status=RunStatus.FAILED), refused=True),
 )
+
+
+def test_a_run_that_was_refused_is_told_by_the_word_that_is_shown() -> None:
+    stored: Any = [
+        to_json(ProgressEvent(run=RUN.id, unit=None, time="", sequence=1, progress=item))
+        for item in EVERY[-2:]
+    ]
+    assert [item["detail"]["status"] for item in stored] == [RUN.status.value, "refused"]
 
 
 @pytest.mark.parametrize("progress", EVERY, ids=lambda item: type(item).__name__)

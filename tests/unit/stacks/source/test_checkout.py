@@ -15,7 +15,7 @@ from cellwright.model.diagnostic import DiagnosticError
 from cellwright.stacks.source.checkout import Checkouts
 from cellwright.stacks.source.seal import seal
 from patience import PATIENCE
-from processes import ends
+from process_ends import ends
 from unit.git.origins import Origin, git
 
 

@@ -21,7 +21,7 @@ def cancel_offboarding(session: FleetSession, actor: Actor, name: str, reason: s
     """
     ledger = session.ledger(writing=True)
     for _ in range(len(Phase)):
-        record = _open(ledger, client_named(session, name))
+        record = open_offboarding(ledger, client_named(session, name))
         if not record.phase.may_be_cancelled:
             raise DiagnosticError(
                 error(
@@ -49,7 +49,7 @@ def approve_offboarding(session: FleetSession, actor: Actor, name: str, reason: 
         DiagnosticError: it is not being offboarded, needs nobody, or whoever agrees has asked for it.
     """
     ledger = session.ledger(writing=True)
-    record = _open(ledger, client_named(session, name))
+    record = open_offboarding(ledger, client_named(session, name))
     if not record.approvals_needed or not record.phase.may_be_cancelled:
         raise DiagnosticError(
             error(f"the offboarding of {record.cell} waits for nobody's approval", "nothing is to be done")
@@ -111,10 +111,20 @@ def _refuse_without_reason(reason: str, what: str) -> None:
         )
 
 
-def _open(ledger: Ledger, cell: CellAddress) -> Offboarding:
+def open_offboarding(ledger: Ledger, cell: CellAddress) -> Offboarding:
+    """Give the offboarding of a client that goes on.
+
+    Raises:
+        MissingError: it is not being offboarded.
+    """
     found = ledger.offboardings.open_of(cell)
     if found is None:
-        raise MissingError(
-            error(f"{cell} is not being offboarded", "`cellwright offboard --due` lists who is")
-        )
+        raise not_offboarded(str(cell))
     return found
+
+
+def not_offboarded(client: str) -> MissingError:
+    """Give the error for a client that is not being offboarded."""
+    return MissingError(
+        error(f"{client} is not being offboarded", "`cellwright offboard --due` lists who is")
+    )

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from cellwright.app.clients.offboarding.carrier import Carrier
 from cellwright.app.clients.offboarding.exporting import export_data
+from cellwright.app.clients.offboarding.hold import hold_of
 from cellwright.app.clients.offboarding.judging import denials_of
 from cellwright.app.clients.offboarding.keeping import keep_remains
 from cellwright.app.clients.offboarding.leaving import Leaving, held_units, leave
@@ -20,15 +21,15 @@ from cellwright.app.clients.offboarding.verifying import look_for_remains
 from cellwright.app.runs.choosing import choice_of
 from cellwright.app.runs.queued_task import QueuedTask
 from cellwright.app.runs.steering.conversation import Conversation
-from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.app.session.session import OpenFleet
 from cellwright.ledger.clients.offboardings import Step
 from cellwright.ledger.clients.values import Offboarding
-from cellwright.ledger.database.clock import from_milliseconds, iso, milliseconds
+from cellwright.ledger.database.clock import iso, milliseconds
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.offboarding import HoldFacts, Phase, Waits, waits_for
+from cellwright.model.offboarding import Phase, Waits
 from cellwright.model.runs.event import CLIENT_OFFBOARDING
 from cellwright.model.runs.run import Operation, RunKind, RunStatus
 from cellwright.model.value import Json
@@ -218,21 +219,3 @@ def _applied_again(units: Sequence[UnitAddress]) -> DiagnosticError:
             f"its settings stay; to go on: cellwright offboard {cell.cell}",
         )
     )
-
-
-def hold_of(ledger: Ledger, record: Offboarding, session: FleetSession) -> Waits:
-    """Tell what keeps an offboarding from destroying anything."""
-    return waits_for(
-        HoldFacts(
-            now=milliseconds(session.now()),
-            until=record.hold_until or 0,
-            approvals=len(record.approvals),
-            needed=record.approvals_needed,
-            legal_holds=len(ledger.legal_holds.open([record.cell])),
-        )
-    )
-
-
-def hold_end(record: Offboarding) -> str | None:
-    """Give when a hold ends, UTC; None before it has begun."""
-    return None if record.hold_until is None else iso(from_milliseconds(record.hold_until))

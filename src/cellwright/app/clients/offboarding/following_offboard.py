@@ -1,10 +1,11 @@
 """Follow an offboarding: what is to be destroyed, what it waits for, and how far its run is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
-from cellwright.app.clients.offboarding.standing import waits_of
+from cellwright.app.clients.offboarding.hold import waits_of
+from cellwright.app.clients.offboarding.standing import newest_offboarding
 from cellwright.app.runs.run_order import run_order
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.clients.values import LegalHold, Offboarding
@@ -86,7 +87,7 @@ def follow_offboarding(session: FleetSession, cell: CellAddress) -> LeavingProgr
     """
     ledger = session.ledger()
     there = cell in session.snapshot().fleet.cells
-    record = next(iter(ledger.offboardings.of_cell(cell)), None)
+    record = newest_offboarding(session, cell)
     hold = ledger.legal_holds.open([cell]).get(cell)
     if record is None or not record.phase.is_open:
         gone = record is not None and record.phase is Phase.DONE and not there
@@ -112,16 +113,7 @@ def _with_run(session: FleetSession, found: LeavingProgress) -> LeavingProgress:
     waiting = tuple(unit.address for unit in units if unit.state is UnitState.PLANNED)
     runs = found.stage is LeavingStage.RUNNING
     stage = _stage(run, waits=bool(waiting)) if runs else found.stage
-    return LeavingProgress(
-        cell=found.cell,
-        stage=stage,
-        record=record,
-        waits=found.waits,
-        legal_hold=found.legal_hold,
-        run=run,
-        units=units,
-        waiting=waiting,
-    )
+    return replace(found, stage=stage, run=run, units=units, waiting=waiting)
 
 
 def _in_order(session: FleetSession, units: Mapping[UnitAddress, RunUnitRecord]) -> tuple[RunUnitRecord, ...]:

@@ -1,5 +1,7 @@
 """What the policies say of a client's destruction, and the exceptions that would let it pass."""
 
+import hashlib
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,7 +18,7 @@ from cellwright.fleet.yaml.writer import flow_style
 from cellwright.ledger.read.event_filter import EventFilter, action_pattern
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
-from cellwright.model.runs.event import PLAN_JUDGED
+from cellwright.model.runs.event import PLAN_JUDGED, Event
 from cellwright.planning.policy.verdict import Consequence
 
 ALL = "*"
@@ -103,15 +105,33 @@ def denials_of(fleet: OpenFleet, run: str, units: Iterable[UnitAddress]) -> tupl
     return tuple(denial for unit in units for denial in _denials(fleet, run, unit))
 
 
+def plans_digest(fleet: OpenFleet, run: str, units: Iterable[UnitAddress]) -> str:
+    """Give a digest of the plans that a run has made of these units: what whoever was shown them has seen.
+
+    Raises:
+        DiagnosticError: the ledger can't be read.
+    """
+    plans = {
+        str(unit): [str(event.detail.get("plan", "")) for event in _judgements(fleet, run, unit)]
+        for unit in units
+    }
+    return hashlib.sha256(json.dumps([run, plans], sort_keys=True).encode()).hexdigest()
+
+
 def _denials(fleet: OpenFleet, run: str, unit: UnitAddress) -> Iterator[Denial]:
-    only = EventFilter(actions=(action_pattern(PLAN_JUDGED),))
-    for event in fleet.ledger.reader.latest_events(_LOOKED_AT, str(unit), only):
+    for event in _judgements(fleet, run, unit):
         found = event.detail.get("findings")
-        if event.detail.get("run") != run or not isinstance(found, list):
-            continue
-        for item in found:
+        for item in found if isinstance(found, list) else ():
             if isinstance(item, Mapping) and item.get("level") == Consequence.DENY.value:
                 yield Denial(unit, str(item.get("rule", "")), str(item.get("resource", "")))
+
+
+def _judgements(fleet: OpenFleet, run: str, unit: UnitAddress) -> Iterator[Event]:
+    """Yield what the audit trail says of the plans of a unit in a run, the newest first."""
+    only = EventFilter(actions=(action_pattern(PLAN_JUDGED),))
+    for event in fleet.ledger.reader.latest_events(_LOOKED_AT, str(unit), only):
+        if event.detail.get("run") == run:
+            yield event
 
 
 def judged(fleet: OpenFleet, record: Leaving, run: str, who: Actor) -> Judged:

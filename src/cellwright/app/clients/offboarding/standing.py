@@ -6,16 +6,17 @@ from cellwright.app.clients.client import client_named
 from cellwright.app.clients.finishing import go_on
 from cellwright.app.clients.life import Standing, state_of
 from cellwright.app.clients.offboarding.carrier import Directly
-from cellwright.app.clients.offboarding.driving import hold_of
+from cellwright.app.clients.offboarding.hold import waits_of
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.clients.values import DoomedResource, LegalHold, Offboarding
+from cellwright.ledger.read.names import Names
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.client_life import ClientState
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
-from cellwright.model.offboarding import Phase, Waits
+from cellwright.model.offboarding import Waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,6 @@ class DueReport:
     waits: Waits
     report: RunReport | None = None
     faults: tuple[Diagnostic, ...] = ()
-
-
-def waits_of(session: FleetSession, record: Offboarding) -> Waits:
-    """Tell what keeps an offboarding from destroying anything."""
-    return hold_of(session.ledger(), record, session) if record.phase is Phase.HOLDING else Waits.NOTHING
 
 
 def open_offboardings(session: FleetSession) -> tuple[tuple[Offboarding, Waits], ...]:
@@ -75,6 +71,18 @@ class ClientLife:
     """Those that were destroyed, and what looking for them has found."""
 
 
+def newest_offboarding(session: FleetSession, cell: CellAddress) -> Offboarding | None:
+    """Give the newest offboarding of a client; none of one that had its name before.
+
+    Raises:
+        DiagnosticError: the fleet or the ledger can't be read.
+    """
+    ledger, known = session.ledger(), session.snapshot().fleet.cells
+    before = Names(ledger.database, known.__contains__).life_before(cell)
+    record = next(iter(ledger.offboardings.of_cell(cell)), None)
+    return None if record is not None and before is not None and record.requested_at < before.time else record
+
+
 def client_life(session: FleetSession, name: str) -> ClientLife:
     """Tell all that is known of the life of a client.
 
@@ -89,7 +97,7 @@ def client_life(session: FleetSession, name: str) -> ClientLife:
     standing = Standing(len(ledger.reader.applied(own)) if own else 0, len(own))
     life = ledger.lives.find(cell)
     state = state_of(life, fleet.cells.get(cell), standing)
-    record = next(iter(ledger.offboardings.of_cell(cell)), None)
+    record = newest_offboarding(session, cell)
     return ClientLife(
         cell=cell,
         state=state,

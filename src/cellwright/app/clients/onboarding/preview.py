@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cellwright.app.clients.allocation import would_give
-from cellwright.app.clients.client import client_level
 from cellwright.app.clients.form.existing import CellFiles
-from cellwright.app.clients.onboarding.onboard import OnboardRequest, asked_text
+from cellwright.app.clients.onboarding.onboard import OnboardRequest, asked_text, refuse_name
 from cellwright.app.clients.unit_changes import UnitChange, unit_changes
 from cellwright.app.runs.placement.placing import Wanted, try_place
 from cellwright.app.session.session import FleetSession
@@ -16,7 +15,6 @@ from cellwright.fleet.yaml.editor import with_key
 from cellwright.ipam.holdings import KEY as ADDRESSES
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, MissingError, error, has_errors
-from cellwright.model.names import name_fault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +91,8 @@ def preview_client(session: FleetSession, request: OnboardRequest) -> ClientPrev
     Raises:
         DiagnosticError: there is no such level, the name can't be one, or fleet.yaml can't be read.
     """
-    levels = session.levels() or session.snapshot().without_errors().fleet.levels
-    level = client_level(levels, request.level)
-    if fault := name_fault(request.name):
-        raise DiagnosticError(error(f"'{request.name}' can't be a client's name: {fault}", "choose another"))
-    cell, path = CellAddress(level.name, request.name), new_cell_file(level.cells, request.name)
+    level, cell = refuse_name(session, request)
+    path = new_cell_file(level.cells, request.name)
     known = session.snapshot().fleet
     tried = try_place(session, Wanted(level, cell, asked_text(level, request)))
     text, told = tried.text, tried.faults

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from cellwright.app.overview.rollouts.seen import Readable
+from cellwright.app.overview.reach import Reach, everything
 from cellwright.app.overview.runs.concealed import concealed
-from cellwright.app.overview.runs.run_list import everything
 from cellwright.app.rollouts.status import RolloutView
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.read.run_unit_query import RunUnitQuery
@@ -43,9 +42,10 @@ class Cause:
     """False if what was said of the others differs in names, or in numbers of requests."""
 
 
-def causes(session: FleetSession, view: RolloutView, readable: Readable = everything) -> tuple[Cause, ...]:
+def causes(session: FleetSession, view: RolloutView, readable: Reach = everything) -> tuple[Cause, ...]:
     """Group what failed by its cause; the largest groups first."""
     looked_at = list(islice(_failed_runs(view), LOOKED_AT))
+    readable = readable.at(view.record.summary.made_at)
     query = RunUnitQuery(session.ledger().database)
     known = query.diagnosed_of(looked_at, Outcome.FAILED.value) if looked_at else {}
     runs: dict[UnitAddress, str] = {}

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from cellwright.app.overview.rollouts.seen import Readable
-from cellwright.app.overview.runs.run_list import everything
+from cellwright.app.overview.reach import Reach, everything
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.rollouts.listing import RolloutFilter, RolloutQuery
 from cellwright.ledger.rollouts.values import RolloutSummary
@@ -23,7 +22,7 @@ class RolloutListRequest:
     only: RolloutFilter = field(default_factory=RolloutFilter)
     before: str | None = None
     """The id of the last rollout on the page before."""
-    readable: Readable = everything
+    readable: Reach = everything
     """Whether whoever asks may see a cell; a rollout is listed if they may see one of its cells."""
     limit: int = PAGE
 
@@ -70,10 +69,11 @@ def _seen(query: RolloutQuery, request: RolloutListRequest) -> Iterator[RolloutS
 
 
 def _as_seen(
-    query: RolloutQuery, readable: Readable, page: tuple[RolloutSummary, ...]
+    query: RolloutQuery, readable: Reach, page: tuple[RolloutSummary, ...]
 ) -> Iterator[RolloutSummary]:
     """Give the rollouts of which somebody sees a cell, with the counts of those that they see."""
-    phases = query.phases([item.id for item in page], readable)
+    reaches = {item.id: readable.at(item.made_at) for item in page}
+    phases = query.phases(list(reaches), lambda rollout, cell: reaches[rollout](cell))
     for item in page:
         if item.id in phases:
             partial = phases[item.id] != item.phases

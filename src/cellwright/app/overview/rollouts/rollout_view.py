@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from cellwright.app.overview.rollouts.seen import Readable, seen_groups, seen_record
-from cellwright.app.overview.runs.run_list import everything
+from cellwright.app.overview.reach import Reach, everything
+from cellwright.app.overview.rollouts.seen import seen_groups, seen_record
 from cellwright.app.rollouts.shapes import waiting_groups
 from cellwright.app.rollouts.status import RolloutView, view_of
 from cellwright.app.session.session import FleetSession
@@ -64,7 +64,7 @@ class RolloutAsSeen:
         return self.view.record is not self.whole
 
 
-def rollout_seen(session: FleetSession, rollout: str, readable: Readable = everything) -> RolloutRecord:
+def rollout_seen(session: FleetSession, rollout: str, readable: Reach = everything) -> RolloutRecord:
     """Give a rollout as somebody may see it.
 
     Raises:
@@ -73,20 +73,20 @@ def rollout_seen(session: FleetSession, rollout: str, readable: Readable = every
     return _found(session, rollout, readable)[1]
 
 
-def whole_rollout(session: FleetSession, rollout: str, readable: Readable = everything) -> RolloutRecord:
+def whole_rollout(session: FleetSession, rollout: str, readable: Reach = everything) -> RolloutRecord:
     """Give a rollout with all its cells to somebody who sees one of them. Raises as `rollout_seen`."""
     return _found(session, rollout, readable)[0]
 
 
-def rollout_view(session: FleetSession, rollout: str, readable: Readable = everything) -> RolloutAsSeen:
+def rollout_view(session: FleetSession, rollout: str, readable: Reach = everything) -> RolloutAsSeen:
     """Show one rollout. Raises as `rollout_seen`."""
     whole, record = _found(session, rollout, readable)
     # Only one that goes on has plans that wait.
     groups = waiting_groups(session, rollout) if record.state.status.is_active else ()
-    return RolloutAsSeen(whole, view_of(record, seen_groups(groups, readable)))
+    return RolloutAsSeen(whole, view_of(record, seen_groups(groups, readable.at(whole.summary.made_at))))
 
 
-def _found(session: FleetSession, rollout: str, readable: Readable) -> tuple[RolloutRecord, RolloutRecord]:
+def _found(session: FleetSession, rollout: str, readable: Reach) -> tuple[RolloutRecord, RolloutRecord]:
     """Give a rollout with all its cells, and as somebody may see it."""
     whole = session.ledger().rollouts.find(rollout)
     record = seen_record(whole, readable)

@@ -1,29 +1,28 @@
 """A rollout as somebody sees it who may not see all of its cells: of the others neither names nor numbers."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from cellwright.app.overview.runs.run_list import everything
+from cellwright.app.overview.reach import Reach, everything
 from cellwright.app.rollouts.shapes import ShapeGroup
 from cellwright.ledger.rollouts.values import RolloutRecord
 from cellwright.model.address import AddressError, CellAddress
 from cellwright.rollout.plan import PlannedCell, RolloutPlan, Stage
 from cellwright.rollout.state import CellProgress, RolloutState, StepKey
 
-Readable = Callable[[CellAddress], bool]
-
 _ADDRESS = re.compile(r"[^\s/,:;()'\"]+/[^\s/,:;()'\"]+")
 _ANOTHER = "another cell"
 
 
-def seen_record(record: RolloutRecord, readable: Readable) -> RolloutRecord | None:
+def seen_record(record: RolloutRecord, readable: Reach) -> RolloutRecord | None:
     """Give a rollout with the cells and waves that somebody may see; None if they may see none of it.
 
     Budgets are left out, as they tell how many cells others have; and so is why it stands as it does.
     """
     if readable is everything:
         return record
+    readable = readable.at(record.summary.made_at)
     kept = [place for place, cell in enumerate(record.plan.cells) if readable(cell.address)]
     if not kept:
         return None
@@ -44,7 +43,7 @@ def seen_record(record: RolloutRecord, readable: Readable) -> RolloutRecord | No
     return replace(record, summary=replace(record.summary, why="", phases=counts), plan=plan, state=state)
 
 
-def seen_groups(groups: Sequence[ShapeGroup], readable: Readable) -> tuple[ShapeGroup, ...]:
+def seen_groups(groups: Sequence[ShapeGroup], readable: Reach) -> tuple[ShapeGroup, ...]:
     """Give the plans that wait whose cells somebody may see, by shape."""
     if readable is everything:
         return tuple(groups)
@@ -55,12 +54,12 @@ def seen_groups(groups: Sequence[ShapeGroup], readable: Readable) -> tuple[Shape
     return tuple(group for group in found if group.questions)
 
 
-def concealed(text: str, readable: Readable) -> str:
+def concealed(text: str, readable: Reach) -> str:
     """Give a text that names cells, without the names of those that may not be seen."""
     return text if readable is everything else _ADDRESS.sub(lambda match: _shown(match[0], readable), text)
 
 
-def _shown(address: str, readable: Readable) -> str:
+def _shown(address: str, readable: Reach) -> str:
     try:
         return address if readable(CellAddress.parse(address)) else _ANOTHER
     except AddressError:
@@ -86,7 +85,7 @@ def _cell(cell: PlannedCell, places: dict[int, int]) -> PlannedCell:
 
 
 def _state(
-    state: RolloutState, kept: Sequence[int], numbers: dict[int, int], stages: int, readable: Readable
+    state: RolloutState, kept: Sequence[int], numbers: dict[int, int], stages: int, readable: Reach
 ) -> RolloutState:
     cells = (state.cells[place] for place in kept)
     return replace(
@@ -104,5 +103,5 @@ def _state(
     )
 
 
-def _progress(cell: CellProgress, readable: Readable) -> CellProgress:
+def _progress(cell: CellProgress, readable: Reach) -> CellProgress:
     return cell._replace(why=concealed(cell.why, readable)) if cell.why else cell

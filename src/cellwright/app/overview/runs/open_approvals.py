@@ -1,16 +1,15 @@
 """All that waits for an approval: the plans of every run, grouped by what they do."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 
+from cellwright.app.overview.reach import Reach, everything
 from cellwright.app.overview.runs.plan_groups import PlanGroup, WaitingPlan, plan_groups
-from cellwright.app.overview.runs.run_list import everything
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.unit import planned
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.read.open_questions import OpenQuestion, OpenQuestions
-from cellwright.model.address import CellAddress
+from cellwright.model.address import UnitAddress
 from cellwright.model.runs.run import RunUnit
 
 MOST = 2_000
@@ -23,7 +22,7 @@ class ApprovalsRequest:
 
     run: str | None = None
     """None takes those of every run."""
-    readable: Callable[[CellAddress], bool] = everything
+    readable: Reach = everything
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +66,15 @@ def open_approvals(session: FleetSession, request: ApprovalsRequest) -> OpenAppr
 
 def approvals_of(ledger: Ledger, request: ApprovalsRequest) -> OpenApprovals:
     """As `open_approvals`, of an open ledger."""
-    questions = OpenQuestions(ledger.database).each(request.run, lambda unit: request.readable(unit.of_cell))
+    # Of the few runs that go on, each with when it began.
+    reaches: dict[str, Reach] = {}
+
+    def seen(unit: UnitAddress, started: str) -> bool:
+        if started not in reaches:
+            reaches[started] = request.readable.at(started)
+        return reaches[started](unit.of_cell)
+
+    questions = OpenQuestions(ledger.database).each(request.run, seen)
     # What somebody may not see takes no place among the first, and is no reason to tell them of more.
     found = list(islice((item for item in questions if item.plan is not None), MOST + 1))
     by_run: dict[str, list[OpenQuestion]] = {}

@@ -1,13 +1,13 @@
 """A run's units and what they wait for, as a graph; of a large run, its stacks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cellwright.app.overview.runs.run_list import everything
+from cellwright.app.overview.reach import Reach, everything
 from cellwright.app.runs.run_order import run_order
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.read.run_unit_query import RunUnitQuery
-from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.address import UnitAddress
 from cellwright.model.runs.run import Operation
 
 MOST_UNITS = 60
@@ -34,15 +34,16 @@ class RunGraph:
         return found
 
 
-def run_graph(
-    session: FleetSession, run: str, readable: Callable[[CellAddress], bool] = everything
-) -> RunGraph:
+def run_graph(session: FleetSession, run: str, readable: Reach = everything) -> RunGraph:
     """Make the graph of a run's units, as far as whoever asks may see them.
 
     Raises:
         DiagnosticError: the ledger can't be read.
     """
-    places = RunUnitQuery(session.ledger().database).places(run)
+    ledger = session.ledger()
+    places, known = RunUnitQuery(ledger.database).places(run), ledger.reader.summary(run)
+    if known is not None:
+        readable = readable.at(known.at)
     shown = {unit: operation for unit, (operation, _, _) in places.items() if readable(unit.of_cell)}
     order = run_order(session, shown)
     grouped = len(shown) > MOST_UNITS

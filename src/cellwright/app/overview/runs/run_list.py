@@ -1,29 +1,26 @@
 """The list of runs: filtered, counted, a page at a time."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from cellwright.app.overview.reach import Reach, everything
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.queue.pauses import Pause
-from cellwright.ledger.read.former_names import FormerName, former_of, former_subjects
+from cellwright.ledger.read.former_names import FormerName, Period, former_of, periods_of
+from cellwright.ledger.read.names import cell_of
 from cellwright.ledger.read.open_questions import OpenQuestions
 from cellwright.ledger.read.run_query import RunFilter, RunQuery
 from cellwright.ledger.read.run_unit_query import ANSWERED, AWAITING, RunUnitQuery
 from cellwright.ledger.run_state import RunSummary, UnitState
-from cellwright.model.address import CellAddress
+from cellwright.model.address import UnitAddress
 from cellwright.model.runs.run import RunStatus, status_of, status_word
 
 _PLANNED = frozenset({AWAITING, ANSWERED})
 PAGE = 200
 """Rows of a page."""
-
-
-def everything(_cell: CellAddress) -> bool:
-    """Let every cell be seen."""
-    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +30,7 @@ class RunListRequest:
     only: RunFilter = field(default_factory=RunFilter)
     before: str | None = None
     """The id of the last run on the page before."""
-    readable: Callable[[CellAddress], bool] = everything
+    readable: Reach = everything
     """Whether whoever asks may see a cell; a run is listed if they may see one of its cells."""
 
 
@@ -62,8 +59,10 @@ def run_list(session: FleetSession, request: RunListRequest) -> RunList:
     """
     ledger = session.ledger()
     query = RunQuery(ledger.database)
-    former = former_of(ledger.database, request.only.cell)
-    only = replace(request.only, former=former_subjects(request.only.cell, former))
+    asked = cell_of(request.only.cell)
+    told = asked is not None and request.readable(asked)
+    former = former_of(ledger.database, request.only.cell) if told else ()
+    only = replace(request.only, periods=periods_of(ledger.database, request.only.cell))
     request = replace(request, only=only)
     all_of_it = request.readable is everything
     if not all_of_it and only.status:
@@ -77,7 +76,7 @@ def run_list(session: FleetSession, request: RunListRequest) -> RunList:
         runs=page,
         next=page[-1].id if len(found) > PAGE else None,
         by_status=query.by_status(request.only) if all_of_it else {},
-        waiting=OpenQuestions(ledger.database).counts(),
+        waiting=_waiting(ledger, page, request.readable),
         former=former,
         pauses=ledger.pauses.of_runs([run.id for run in page if run.status is RunStatus.RUNNING]),
     )
@@ -92,19 +91,34 @@ def _recorded(only: RunFilter) -> RunFilter:
     return replace(only, status=status_of(only.status).value, as_recorded=True)
 
 
-def run_as_seen(
-    ledger: Ledger, run: RunSummary, readable: Callable[[CellAddress], bool]
-) -> RunSummary | None:
-    """Give a run with the counts of the units that somebody may see; None if they may see none of it."""
+def run_as_seen(ledger: Ledger, run: RunSummary, readable: Reach) -> RunSummary | None:
+    """Give a run with the counts of the units that somebody may see; None if they may see none of it.
+
+    Its units are of who had their names when it began.
+    """
     if readable is everything:
         return run
+    return _counted(run, _places_seen(ledger, run, readable))
+
+
+def _places_seen(ledger: Ledger, run: RunSummary, readable: Reach) -> Mapping[UnitAddress, str]:
+    then = readable.at(run.at)
     places = RunUnitQuery(ledger.database).places(run.id)
-    shown = Counter(
-        UnitState.PLANNED.value if place in _PLANNED else place
-        for unit, (_, _, place) in places.items()
-        if readable(unit.of_cell)
-    )
+    return {unit: place for unit, (_, _, place) in places.items() if then(unit.of_cell)}
+
+
+def _counted(run: RunSummary, places: Mapping[UnitAddress, str]) -> RunSummary | None:
+    shown = Counter(UnitState.PLANNED.value if place in _PLANNED else place for place in places.values())
     return replace(run, units=shown.total(), counts=dict(shown)) if shown else None
+
+
+def _waiting(ledger: Ledger, runs: Iterable[RunSummary], readable: Reach) -> Mapping[str, int]:
+    """Count the plans that wait of each run, as far as they may be seen."""
+    counts = OpenQuestions(ledger.database).counts()
+    if readable is everything:
+        return counts
+    seen = {run.id: _places_seen(ledger, run, readable) for run in runs if run.id in counts}
+    return {run: list(places.values()).count(AWAITING) for run, places in seen.items()}
 
 
 def _from(query: RunQuery, request: RunListRequest) -> Iterator[RunSummary]:
@@ -117,13 +131,26 @@ def _from(query: RunQuery, request: RunListRequest) -> Iterator[RunSummary]:
 
 
 def _readable(ledger: Ledger, request: RunListRequest, runs: Iterable[RunSummary]) -> Iterator[RunSummary]:
+    if request.readable is everything:
+        yield from runs
+        return
+    only = request.only
+    periods = only.periods or ((Period(only.cell),) if only.cell else ())
     for run in runs:
-        shown = run_as_seen(ledger, run, request.readable)
-        if shown is not None:
+        places = _places_seen(ledger, run, request.readable)
+        shown = _counted(run, places)
+        # A run may have units of the cell that is asked for, and others alone may be seen.
+        names = [period.name for period in periods if period.holds(run.begun)]
+        if shown is not None and (not periods or _has(places, names)):
             yield shown
 
 
-def is_readable(ledger: Ledger, run: str, readable: Callable[[CellAddress], bool]) -> bool:
-    """Tell whether somebody may see one of a run's cells."""
-    found = ledger.reader.run(run)
-    return found is not None and any(map(readable, {part.address.of_cell for part in found.units}))
+def _has(units: Iterable[UnitAddress], names: Iterable[str]) -> bool:
+    found = {f"{unit}/" for unit in units}
+    return any(unit.startswith(f"{name}/") for name in names for unit in found)
+
+
+def is_readable(ledger: Ledger, run: str, readable: Reach) -> bool:
+    """Tell whether there is such a run, and somebody may see one of its cells."""
+    found = ledger.reader.summary(run)
+    return found is not None and run_as_seen(ledger, found, readable) is not None

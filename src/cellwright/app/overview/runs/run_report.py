@@ -1,18 +1,19 @@
 """The report of a run that any process carried out, or carries out now: from what the ledger holds of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from cellwright.app.history.runs import no_run
+from cellwright.app.overview.reach import Reach, everything
 from cellwright.app.overview.runs.concealed import concealed
-from cellwright.app.overview.runs.run_list import everything
+from cellwright.app.overview.runs.run_list import run_as_seen
 from cellwright.app.overview.runs.run_view import RunRequest, readable_records
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.read.run_unit_query import RunUnitFilter, RunUnitQuery
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
-from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.address import UnitAddress
 from cellwright.model.runs.plan import PlanSummary
 from cellwright.model.runs.progress import UnitPlanned
 from cellwright.model.runs.run import Outcome, UnitResult
@@ -28,7 +29,7 @@ class ReportRequest:
     limit: int
     plans: bool = True
     """Also what each unit's plan says."""
-    readable: Callable[[CellAddress], bool] = everything
+    readable: Reach = everything
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,19 +47,21 @@ def run_report(session: FleetSession, request: ReportRequest) -> ReportPage:
     """Report on a run, in its order: its units that are over, and their plans as far as these are kept.
 
     Raises:
-        DiagnosticError: there is no such run.
+        DiagnosticError: there is no such run, or whoever asks may see none of its cells.
     """
     ledger = session.ledger()
-    found = ledger.reader.summary(request.run)
+    whole = ledger.reader.summary(request.run)
+    found = run_as_seen(ledger, whole, request.readable) if whole is not None else None
     if found is None:
         raise no_run(request.run)
+    readable = request.readable.at(found.at)
     wanted = RunRequest(
-        run=request.run, only=RunUnitFilter(over=True), after=request.after, readable=request.readable
+        run=request.run, only=RunUnitFilter(over=True), after=request.after, readable=readable
     )
     found_units = readable_records(RunUnitQuery(ledger.database), wanted)
     records = list(islice(found_units, request.limit + 1))
     results = tuple(
-        _result(record, record.outcome, request.readable)
+        _result(record, record.outcome, readable)
         for record in records[: request.limit]
         if record.outcome is not None
     )
@@ -70,7 +73,7 @@ def run_report(session: FleetSession, request: ReportRequest) -> ReportPage:
     )
 
 
-def _result(record: RunUnitRecord, outcome: Outcome, readable: Callable[[CellAddress], bool]) -> UnitResult:
+def _result(record: RunUnitRecord, outcome: Outcome, readable: Reach) -> UnitResult:
     said = concealed(record.diagnostics, readable)
     return UnitResult(record.address, outcome, record.seconds, record.resources, said)
 

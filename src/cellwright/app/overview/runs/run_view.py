@@ -1,16 +1,17 @@
 """One run as a page shows it: waves, units with why they wait, what failed, what waits for approval."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from cellwright.app.history.runs import no_run
+from cellwright.app.overview.reach import Reach, everything
 from cellwright.app.overview.runs.concealed import concealed
 from cellwright.app.overview.runs.open_approvals import ApprovalsRequest, approvals_of
 from cellwright.app.overview.runs.places import able, full_limits
 from cellwright.app.overview.runs.plan_groups import PlanGroup
-from cellwright.app.overview.runs.run_list import PAGE, everything, run_as_seen
+from cellwright.app.overview.runs.run_list import PAGE, run_as_seen
 from cellwright.app.overview.runs.waiting import RunSituation, Wait, wait_of
 from cellwright.app.overview.workers import workers
 from cellwright.app.runs.run_order import before_applies, run_order
@@ -21,7 +22,7 @@ from cellwright.ledger.opening import Ledger
 from cellwright.ledger.queue.pauses import Pause
 from cellwright.ledger.read.run_unit_query import ANSWERED, AWAITING, RunUnitFilter, RunUnitQuery
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord, UnitState
-from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.address import UnitAddress
 from cellwright.model.runs.failure_groups import FailureGroup, failure_groups
 from cellwright.model.runs.run import Operation, Outcome, RunStatus
 
@@ -45,7 +46,7 @@ class RunRequest:
     """The last unit on the page before."""
     units: Collection[UnitAddress] | None = None
     """Instead of a page: these units."""
-    readable: Callable[[CellAddress], bool] = everything
+    readable: Reach = everything
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +137,13 @@ def run_view(session: FleetSession, request: RunRequest) -> RunView:
         DiagnosticError: there is no such run, or whoever asks may see none of its cells.
     """
     ledger = session.ledger()
-    query, mine = RunUnitQuery(ledger.database), request.readable
+    query = RunUnitQuery(ledger.database)
     whole = ledger.reader.summary(request.run)
-    run = run_as_seen(ledger, whole, mine) if whole is not None else None
+    run = run_as_seen(ledger, whole, request.readable) if whole is not None else None
     if run is None:
         raise no_run(request.run)
+    mine = request.readable.at(run.at)
+    request = replace(request, readable=mine)
     waves = tuple(Wave(number, counts) for number, counts in query.by_wave(run.id).items())
     if request.units is None:
         found = tuple(islice(readable_records(query, request), PAGE + 1))
@@ -217,7 +220,7 @@ def cancel_of(view: RunView) -> CancelRequest | None:
     return view.situation.cancel if view.run.status is RunStatus.RUNNING else None
 
 
-def _waves_seen(query: RunUnitQuery, run: str, readable: Callable[[CellAddress], bool]) -> tuple[Wave, ...]:
+def _waves_seen(query: RunUnitQuery, run: str, readable: Reach) -> tuple[Wave, ...]:
     """Count the units of each wave that somebody may see."""
     found: dict[int, Counter[str]] = {}
     for unit, (_, wave, place) in query.places(run).items():
@@ -226,7 +229,7 @@ def _waves_seen(query: RunUnitQuery, run: str, readable: Callable[[CellAddress],
     return tuple(Wave(number, counts) for number, counts in sorted(found.items()))
 
 
-def wait_seen(wait: Wait | None, readable: Callable[[CellAddress], bool]) -> Wait | None:
+def wait_seen(wait: Wait | None, readable: Reach) -> Wait | None:
     """Give why a unit waits, without the name of another one that may not be seen."""
     if wait is None or wait.unit is None or readable(wait.unit.of_cell):
         return wait
@@ -253,9 +256,7 @@ def _upstreams(
     return run_order(session, {part.address: part.operation for part in whole.units}) if whole else {}
 
 
-def _said(
-    query: RunUnitQuery, run: str, outcome: Outcome, readable: Callable[[CellAddress], bool]
-) -> tuple[FailureGroup, ...]:
+def _said(query: RunUnitQuery, run: str, outcome: Outcome, readable: Reach) -> tuple[FailureGroup, ...]:
     said = query.diagnosed(run, outcome.value)
     return failure_groups(
         (unit, concealed(items, readable)) for unit, items in said if readable(unit.of_cell)

@@ -263,7 +263,8 @@ class QueueHost:
     def _advance(self, claim: Claim, seat: Seat) -> None:
         advanced = self._ledger().queue.advance(claim.run, seat.task.actor, [claim.unit])
         if advanced.status is not None:
-            seat.finished(advanced.status, self.session.now().isoformat(timespec="microseconds"))
+            at = self.session.now().isoformat(timespec="microseconds")
+            seat.finished(advanced.status, at, refused=advanced.refused)
 
     def _fail(self, claim: Claim, why: tuple[Diagnostic, ...]) -> None:
         """Record that a unit can't be worked on: the fleet can't be loaded, or what it needs is not there.

@@ -52,9 +52,10 @@ class Seat:
             self._told = level
             self.place.step.interrupt(level)
 
-    def finished(self, status: RunStatus, at: str) -> None:
+    def finished(self, status: RunStatus, at: str, *, refused: bool) -> None:
         """Tell whoever listens that the run is over."""
-        self.place.reporter.report(RunFinished(replace(self.run, status=status, finished=at)))
+        over = replace(self.run, status=status, finished=at)
+        self.place.reporter.report(RunFinished(over, refused))
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.plan_handling import PlanHandling
 from cellwright.engine.unit.orphan import recorded_settings
-from cellwright.files.lock import locked
+from cellwright.files.errors import file_errors
 from cellwright.files.private import make_private_folder
 from cellwright.fleet.fleet import Fleet, Units
 from cellwright.ledger.database.location import sqlite_url
@@ -30,9 +30,6 @@ from cellwright.model.unit import Backend, Unit
 from cellwright.planning.fingerprint import backend_digest
 from cellwright.terraform.output.states.state_reader import mark_of
 from cellwright.terraform.workspace.backend import BackendSettings
-
-_LONGEST_WAIT = 600.0
-"""Seconds to wait for another preview."""
 
 
 def plan_on_copies(  # noqa: PLR0913, PLR0917  two fleets, and what is to be taken for the truth
@@ -83,23 +80,15 @@ def as_lying(applied: AppliedUnit, backend: Backend, old: OpenFleet, content: by
 
 @contextmanager
 def _folder(scratch: Path) -> Iterator[Path]:
-    """Make a folder for copies of states; nothing of it stays, of one that was killed nothing after the next.
-
-    One preview at a time: a server may be asked for several at once.
-    """
+    """Make a folder for copies of states; nothing of it stays."""
     folder = scratch / "preview"
-    with locked(
-        scratch / "preview.lock",
-        timeout=_LONGEST_WAIT,
-        busy="another rename or move is being planned on this machine",
-        advice="wait for its end, then repeat this",
-    ):
+    with file_errors(f"{folder} can't be written"):
         shutil.rmtree(folder, ignore_errors=True)
         make_private_folder(folder)
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ is made or destroyed for it. A plan changes nothing: it is made on a copy of the
 import shutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,15 @@ from typing import Any
 from cellwright.app.runs.moving.copies import as_lying
 from cellwright.app.runs.moving.holding import leases_on, terraform_of_fleet
 from cellwright.app.runs.moving.pair import PairMove, recorded_of
+from cellwright.app.runs.moving.scratch import scratch_folder
 from cellwright.app.runs.moving.states import StateMover, dotted
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.lease.keeper import LONGEST_WAIT, LeaseKeeper, LeaseTakenError
 from cellwright.engine.unit.arrivals import MovedNow
 from cellwright.engine.unit.evaluation import OnCopy
-from cellwright.files.errors import file_errors
-from cellwright.files.private import make_private_folder
 from cellwright.fleet.fleet import StackSettings
+from cellwright.ledger.moves import Move
 from cellwright.ledger.read.event_filter import EventFilter, action_pattern
 from cellwright.ledger.write.renaming import Renaming
 from cellwright.model.actor import Actor
@@ -53,7 +53,8 @@ class DeclaredMoves:
     talk: Conversation
     stacks: Mapping[str, Mapping[str, StackSettings]]
     """By level, those of the levels that declare any."""
-    _copies: set[Path] = field(init=False, default_factory=set)
+    _folder: Path | None = field(init=False, default=None)
+    _closing: ExitStack = field(init=False, default_factory=ExitStack)
     _locks: dict[UnitAddress, threading.Lock] = field(init=False, default_factory=dict)
     _guard: threading.Lock = field(init=False, default_factory=threading.Lock)
 
@@ -75,6 +76,8 @@ class DeclaredMoves:
                 self._refuse_destroying(move, part.address)
                 continue
             with self._lock(move.source):
+                if (begun := self._begun_before(move)) is not None:
+                    self._carry_out(begun, part, keeper)
                 self._carry_out(move, part, keeper)
 
     def on_copy(self, unit: Unit) -> OnCopy | None:
@@ -93,8 +96,8 @@ class DeclaredMoves:
         for move, _ in pairs:
             self._refuse_half(move)
         content = self._content_after(unit.address, [pair for _, pair in pairs])
-        folder = self._folder_for_copy(unit.address)
-        path = folder / "copy.tfstate"
+        path = self._scratch() / "plans" / f"{dotted(unit.address)}.tfstate"
+        path.unlink(missing_ok=True)
         backend = Backend("local", {"path": str(path)})
         written = BackendSettings(backend.kind, backend.config)
         self._mover(unit.address).write(unit, written, content)
@@ -113,47 +116,66 @@ class DeclaredMoves:
 
     def close(self) -> None:
         """Remove the copies that were made: they hold secrets in clear."""
-        for folder in self._copies:
-            shutil.rmtree(folder, ignore_errors=True)
+        self._closing.close()
 
     def _pending(self, unit: UnitAddress) -> tuple[DeclaredMove, ...]:
         return undone(self.moved(unit), self.fleet.ledger.reader.applied)
 
+    def _begun_before(self, move: DeclaredMove) -> DeclaredMove | None:
+        """Give the move from the same unit to a third one that was begun and not ended; it comes first."""
+        begun = self.fleet.ledger.moves.of(str(move.source))
+        others = (one for one in self._pending(move.source) if (one.source, one.target) != _ends(move))
+        return next((one for one in others if begun is not None and _is_of(begun, one)), None)
+
     def _carry_out(self, move: DeclaredMove, part: RunUnit, keeper: LeaseKeeper) -> None:
-        if move not in self._pending(part.address):
+        if move not in self._pending(move.source):
             return  # another thread has done it meanwhile
         if self._pair(move) is not None:
             self._refuse_half(move)
         elif move.target not in self._units:
             return
         with self._leases(move, part, keeper) as leases:
-            if move not in self._pending(part.address):
+            if move not in self._pending(move.source):
                 return
             pair = self._pair(move)
             if pair is None:
                 self._record_nothing(move, leases)
                 return
-            if self.fleet.ledger.moves.of(str(move.source)) is None:
-                planned = pair.planned(Conversation(interrupts=self.talk.interrupts))
-                if planned.faults:
-                    raise DiagnosticError(_not_moved(move), *planned.faults)
-            pair.carry_out(pair.split(), leases)
-            shutil.rmtree(pair.mover.scratch, ignore_errors=True)  # under the leases nobody else is there
+            try:
+                self._refuse_loss(move, pair)
+                pair.carry_out(leases)
+            finally:
+                shutil.rmtree(pair.mover.scratch, ignore_errors=True)  # they hold secrets in clear
+
+    def _refuse_loss(self, move: DeclaredMove, pair: PairMove) -> None:
+        """Plan both units on copies, unless some resources have arrived already: that can only go on."""
+        begun = self.fleet.ledger.moves.of(str(move.source))
+        if begun is not None and not (_is_of(begun, move) and pair.has_nothing_of(begun)):
+            return
+        planned = pair.planned(Conversation(interrupts=self.talk.interrupts))
+        if planned.faults:
+            if begun is not None:
+                pair.give_up(begun)
+            raise DiagnosticError(_not_moved(move), *planned.faults)
 
     @contextmanager
     def _leases(
         self, move: DeclaredMove, part: RunUnit, keeper: LeaseKeeper
     ) -> Iterator[Mapping[UnitAddress, int]]:
-        """Hold both units; one that was claimed from the queue is held already."""
+        """Hold both units; one that was claimed from the queue is held already.
+
+        Whoever has one from the queue does not wait long for the other one: of two that do, one lets go.
+        """
         pair = (move.source, move.target)
         held = {unit: number for unit in pair if (number := keeper.fencing(unit)) is not None}
-        patience = LONGEST_WAIT if not held else _WHILE_HELD if part.address == move.source else 0.0
+        claimed = keeper.fencing(part.address) is not None
+        patience = LONGEST_WAIT if not claimed else _WHILE_HELD if part.address == move.source else 0.0
         free = [unit for unit in pair if unit not in held]
         try:
             with leases_on(self.fleet, self.run.id, free, patience) as taken:
                 yield {**held, **taken}
         except LeaseTakenError as fault:
-            if held:
+            if claimed:
                 raise UnitLockedError(*fault.diagnostics) from fault
             raise
 
@@ -173,25 +195,15 @@ class DeclaredMoves:
             recipe=to_record(self.moved(move.target), move.target),
             run=self.run.id,
         )
-        applied = self.fleet.ledger.reader.applied([move.source])[move.source]
+        applied = self.fleet.ledger.reader.applied([move.source]).get(move.source)
+        if applied is None:
+            return None  # it was destroyed meanwhile
         here = held_of(wanted.mover.content(applied, opened=True), move.addresses)
-        begun = self.fleet.ledger.moves.of(str(move.source)) is not None
-        if not here and not begun:
+        begun = self.fleet.ledger.moves.of(str(move.source))
+        if not here and (begun is None or not _is_of(begun, move)):
             return None
         there = held_of(wanted.target_content(), move.addresses)
         return replace(wanted, addresses=tuple(dict.fromkeys((*here, *there))))
-
-    def _folder_for_copy(self, unit: UnitAddress) -> Path:
-        """Make a folder of this run alone: one that ends removes its own, while the next plans the unit."""
-        copies, name = self.fleet.home.folder / "moves" / "plans", f"{dotted(unit)}@"
-        with file_errors(f"{copies} can't be written"):
-            for left in copies.glob(f"{name}*"):  # of processes that were killed: the unit is ours now
-                shutil.rmtree(left, ignore_errors=True)
-            folder = copies / f"{name}{self.run.id}"
-            make_private_folder(folder)
-        with self._guard:
-            self._copies.add(folder)
-        return folder
 
     def _content_after(self, unit: UnitAddress, pairs: Sequence[PairMove]) -> bytes:
         """Give a unit's state as it will be when all of these are done."""
@@ -250,12 +262,28 @@ class DeclaredMoves:
         )
 
     def _mover(self, unit: UnitAddress) -> StateMover:
-        folder = self.fleet.home.folder / "moves" / dotted(unit)
+        folder = self._scratch() / dotted(unit)
         return StateMover(self.fleet, terraform_of_fleet(self.fleet, self.actor), folder)
+
+    def _scratch(self) -> Path:
+        """Give this run's own folder for copies, made when the first one is needed."""
+        with self._guard:
+            if self._folder is None:
+                self._folder = self._closing.enter_context(scratch_folder(self.fleet.home.folder))
+            return self._folder
 
     def _lock(self, unit: UnitAddress) -> threading.Lock:
         with self._guard:
             return self._locks.setdefault(unit, threading.Lock())
+
+
+def _ends(move: DeclaredMove) -> tuple[UnitAddress, UnitAddress]:
+    return move.source, move.target
+
+
+def _is_of(begun: Move, move: DeclaredMove) -> bool:
+    """Tell whether what is on record as begun is between the same two units."""
+    return (begun.subject, begun.target) == (str(move.source), str(move.target))
 
 
 def moved_by(event: Event) -> Iterator[MovedNow]:

@@ -23,7 +23,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import RESOURCES, AppliedHead, AppliedUnit
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error
-from cellwright.model.runs.event import RESOURCES_MOVED, RESOURCES_MOVING
+from cellwright.model.runs.event import RESOURCES_MOVED, RESOURCES_MOVING, RESOURCES_NOT_MOVED
 from cellwright.model.runs.plan import PlanSummary
 from cellwright.model.runs.run import Outcome
 from cellwright.model.unit import Unit
@@ -109,19 +109,38 @@ class PairMove:
             faults=tuple(self._faults(report, moved)),
         )
 
-    def carry_out(self, states: SplitStates, leases: Mapping[UnitAddress, int]) -> tuple[str, ...]:
+    def carry_out(self, leases: Mapping[UnitAddress, int]) -> tuple[str, ...]:
         """Write both states under the units' leases, and record it; gives the resources.
 
         Raises:
-            DiagnosticError: another move has a part of it, or a state can't be written.
+            DiagnosticError: as `split`; or another move has a part of it, a state can't be written, or a unit
+                was taken over.
+            UnitLockedError: a command of a process that was killed is still at work with one of them.
         """
-        ledger = self.fleet.ledger
+        with self.mover.terraform.closed_to_others((self.source, self.target)):
+            states = self.split()
+            move = self._begun(states) or self._begin(states.moved or states.there, leases)
+            if states.moved:
+                units = self.fleet.fleet.units
+                for unit, content in ((self.target, states.target), (self.source, states.source)):
+                    # What a process that slept for long has read, another one may have changed since.
+                    self.fleet.ledger.leases.check(leases)
+                    self.mover.copy(units[unit], content)
+            return self._ended(move, states, leases)
+
+    def has_nothing_of(self, begun: Move) -> bool:
+        """Tell whether nothing of a move that was begun has arrived yet."""
+        recorded: Any = begun.detail.get("resources", ())
+        return not held_of(self.target_content(), recorded)
+
+    def give_up(self, begun: Move) -> None:
+        """End a move of which nothing has arrived: both units may be worked on again."""
+        detail: dict[str, Json] = {"to": begun.target}
+        event = EventDraft(self.actor, RESOURCES_NOT_MOVED, begun.subject, self.reason, detail)
+        self.fleet.ledger.moves.end(begun, event)
+
+    def _ended(self, move: Move, states: SplitStates, leases: Mapping[UnitAddress, int]) -> tuple[str, ...]:
         resources = states.moved or states.there
-        move = self._begun(states) or self._begin(resources, leases)
-        if states.moved:
-            units = self.fleet.fleet.units
-            self.mover.copy(units[self.target], states.target)
-            self.mover.copy(units[self.source], states.source)
         detail: dict[str, Json] = {"to": str(self.target), "resources": list(resources)}
         if self.recipe is not None:
             detail |= {"declared": True, "run": self.run}
@@ -131,7 +150,7 @@ class PairMove:
             EventDraft(self.actor, RESOURCES_MOVED, str(self.target), self.reason, came),
         ]
         units_now = [self._recorded(self.source), self._recorded(self.target)]
-        Renaming(ledger.database).record_split(move, units_now, events, leases)
+        Renaming(self.fleet.ledger.database).record_split(move, units_now, events, leases)
         return resources
 
     def _begun(self, states: SplitStates) -> Move | None:

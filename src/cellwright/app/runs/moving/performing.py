@@ -28,7 +28,9 @@ def with_moves(fleet: OpenFleet, actor: Actor, task: RunTask, talk: Conversation
         return
     # Imported where there is something to move: Terraform's rooms.
     from cellwright.app.runs.moving.declared import DeclaredMoves  # noqa: PLC0415
+    from cellwright.app.runs.moving.scratch import remove_left_copies  # noqa: PLC0415
 
+    remove_left_copies(fleet.home.folder)
     moves = DeclaredMoves(fleet=fleet, actor=actor, run=task.run, talk=talk, stacks=stacks)
     try:
         yield replace(task, moves=moves)

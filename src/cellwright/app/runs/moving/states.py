@@ -24,7 +24,7 @@ from cellwright.terraform.output.states.state_reader import (
     mark_of,
     parse_state,
 )
-from cellwright.terraform.unit.state_copy import copy_state
+from cellwright.terraform.unit.state_copy import copy_state, written_since
 from cellwright.terraform.workspace.backend import BackendSettings, complete_backend, local_state_path
 
 
@@ -165,6 +165,8 @@ def _write_local(path: Path, content: bytes, unit: UnitAddress) -> None:
                     "look whose it is; remove it, or choose another name, then repeat this",
                 )
             )
+        if there is not None and mine is not None and there.serial >= mine.serial and before != content:
+            raise DiagnosticError(written_since(unit, there, mine))
         path.parent.mkdir(parents=True, exist_ok=True)
         write_file(path, content, durable=True)
         sync_folder(path.parent)

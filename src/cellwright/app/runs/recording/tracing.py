@@ -83,8 +83,8 @@ class TracedRun:
                 self._phases[unit] = self.tracer.start_span(phase.value, parent, start_time=at)
             case UnitFinished(result):
                 self._end_unit(result, at)
-            case RunFinished(run):
-                self._end_run(run, at)
+            case RunFinished(run, refused):
+                self._end_run(run, at, refused=refused)
             case _:
                 pass
 
@@ -108,10 +108,10 @@ class TracedRun:
             _fail(span)
         span.end(at)
 
-    def _end_run(self, run: Run, at: int) -> None:
+    def _end_run(self, run: Run, at: int, *, refused: bool) -> None:
         span = self._begin(f"run {run.kind.value}", _nanoseconds(run.started))
-        span.set_attribute("cellwright.status", run.status.value)
-        if run.status is RunStatus.FAILED:
+        span.set_attribute("cellwright.status", Outcome.REFUSED.value if refused else run.status.value)
+        if run.status is RunStatus.FAILED and not refused:
             _fail(span)
         span.end(at)
 

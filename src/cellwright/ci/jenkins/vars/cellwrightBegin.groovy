@@ -19,6 +19,12 @@ String suspension(Map wanted) {
     return begun(sh(label: 'suspend', returnStdout: true, script: 'cellwright job suspend cellwright-request.json'))
 }
 
+/** The run plans what would be destroyed, and destroys nothing. */
+String offboarding(Map wanted) {
+    write(wanted + [build: env.BUILD_URL ?: env.BUILD_TAG])
+    return begun(sh(label: 'plan', returnStdout: true, script: 'cellwright job offboard-plan cellwright-request.json'))
+}
+
 String apply(Map wanted) {
     write(wanted + [build: env.BUILD_URL ?: env.BUILD_TAG])
     return begun(sh(label: 'begin', returnStdout: true, script: 'cellwright job apply cellwright-request.json'))

@@ -9,16 +9,21 @@ import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException
  * shown and no others; it counts in Cellwright's ledger, under their name. Aborting the build cancels the run,
  * and the audit trail says who did.
  *
- * given.actor: who acts; given.ask: what the question begins with.
+ * given.actor: who acts; given.ask: what the question begins with; given.again: what to do if it does not end well.
  */
 def call(String run, Map given) {
+    return ended(run, given, followed(run, given))
+}
+
+/** Follows a run until it is over, however it ends. */
+Map followed(String run, Map given) {
     int after = 0
     try {
         while (true) {
             Map found = follow(run, given, after)
             after = found.progress
             if (!found.waiting) {
-                return ended(run, found)
+                return found
             }
             answered(run, given, found)
         }
@@ -37,7 +42,7 @@ Map follow(String run, Map given, int after) {
                 script: 'cellwright job follow --after "$CELLWRIGHT_AFTER" --out cellwright-run.json -- "$CELLWRIGHT_RUN"'
             )
             if (!(status in [0, 1, 3]) || !fileExists('cellwright-run.json')) {
-                error("Run ${run} could not be followed (${status}). Build again with RUN=${run} to go on.".toString())
+                error("Run ${run} could not be followed (${status}). ${again(run, given)}".toString())
             }
             return read(readFile('cellwright-run.json'))
         }
@@ -121,7 +126,7 @@ void left(String run, Map given, FlowInterruptedException interrupted) {
         late = late || cause.class.simpleName == 'ExceededTimeout'
     }
     if (!person && !late) {
-        echo("This build ends without its run. Build again with RUN=${run} to go on with it.".toString())
+        echo("This build ends without its run. ${again(run, given)}".toString())
         return
     }
     String why = person ? "aborted in Jenkins by ${person}" : 'nobody answered in time'
@@ -138,11 +143,16 @@ String whose(FlowInterruptedException interrupted, String kind) {
     return ''
 }
 
-Map ended(String run, Map found) {
+Map ended(String run, Map given, Map found) {
     if (found.run.status != 'succeeded') {
-        error("Run ${run} has ${found.run.status}: see above. Build again with RUN=${run} to go on.".toString())
+        error("Run ${run} ${found.run.status == 'cancelled' ? 'was' : 'has'} ${found.run.status}: see above. ${again(run, given)}".toString())
     }
     return found
+}
+
+/** Says what to do; by itself none but the job *apply* takes a run. */
+String again(String run, Map given) {
+    return given.again ?: "To go on, start the job apply with RUN=${run}.".toString()
 }
 
 @NonCPS

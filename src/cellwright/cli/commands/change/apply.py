@@ -15,13 +15,13 @@ import typer
 
 from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import command
+from cellwright.cli.parser.planning_arguments import PlanningArguments
 from cellwright.cli.parser.selection import (
     AcceptStateOption,
     AllowDirtyOption,
     DestroyOption,
     MoveStateOption,
     ParallelOption,
-    PlanningArguments,
     ReasonOption,
     YesOption,
 )

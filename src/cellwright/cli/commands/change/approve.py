@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cellwright.cli.parser.command import command
-from cellwright.cli.parser.selection import AnswerArguments
+from cellwright.cli.parser.run_arguments import AnswerArguments
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation

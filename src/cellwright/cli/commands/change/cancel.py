@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import command
-from cellwright.cli.parser.selection import RunArguments
+from cellwright.cli.parser.run_arguments import RunArguments
 
 if TYPE_CHECKING:
     from rich.text import Text

@@ -45,7 +45,7 @@ RequestArgument = Annotated[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestArguments(CommonArguments):
-    """The arguments of `job suspend`."""
+    """The arguments of `job suspend` and `job offboard-plan`."""
 
     request: RequestArgument
 
@@ -114,6 +114,111 @@ def suspend(invocation: Invocation, arguments: RequestArguments) -> int:
     wanted = read_request(arguments.request, SuspendFile)
     request = SuspendRequest(name=wanted.name, suspended=not wanted.reinstate, reason=wanted.reason)
     return _begun(invocation, invocation.act(begin_suspension, request))
+
+
+@command(RequestArguments, of=job)
+def offboard_plan(invocation: Invocation, arguments: RequestArguments) -> int:
+    """Begin the run that plans what offboarding a client would destroy, and print its id.
+
+    FILE holds {"name": "acme", "reason": "", "build": "URL"}. `job follow` carries the run out; then `job
+    offboard-look` tells what it has come to. Nothing of the offboarding is begun by it.
+    """
+    from cellwright.app.clients.offboard import OffboardRequest
+    from cellwright.app.jobs.leaving import begin_offboard_plan
+    from cellwright.cli.interaction.job_files import OffboardFile, read_request
+
+    wanted = read_request(arguments.request, OffboardFile)
+    request = OffboardRequest(name=wanted.name, reason=wanted.reason)
+    return _begun(invocation, invocation.act(begin_offboard_plan, request, build=wanted.build))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookArguments(CommonArguments):
+    """The arguments of `job offboard-look`."""
+
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The client's name.")]
+    run: Annotated[
+        str,
+        typer.Option(
+            "--run",
+            metavar="RUN",
+            help="The run that has planned it; left out: that of its offboarding, which goes on.",
+            show_default=False,
+        ),
+    ] = ""
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="FILE", help="Also write the JSON document there, for `job offboard`."
+        ),
+    ] = None
+
+
+@command(LookArguments, of=job)
+def offboard_look(invocation: Invocation, arguments: LookArguments) -> int:
+    """Tell what offboarding a client would destroy, and what the policies say of that.
+
+    Ends with 0 if it may be confirmed, else with 1: it is denied, could not be planned, or is out of date.
+    """
+    from cellwright.api.fleet import lives as document
+    from cellwright.app.jobs.leaving import LookRequest, look_at_offboard_plan
+    from cellwright.cli.interaction.job_files import write_document
+    from cellwright.cli.interaction.run_plans import report_of
+    from cellwright.cli.views.change import lives as view
+
+    request = LookRequest(name=arguments.name, run=arguments.run)
+    found = invocation.act(look_at_offboard_plan, request)
+    report = report_of(invocation, found.run)
+    if arguments.out is not None:
+        write_document(arguments.out, document.shown_leave(found, report))
+    invocation.answer(lambda: view.planned(found, report), lambda: document.shown_leave(found, report))
+    return exit_codes.DONE if found.may_be_confirmed else exit_codes.FINDINGS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffboardArguments(CommonArguments):
+    """The arguments of `job offboard`."""
+
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The client's name, as the person has typed it.")
+    ]
+    seen: Annotated[
+        Path,
+        typer.Option(
+            "--seen",
+            metavar="FILE",
+            help="What `job offboard-look --out FILE` wrote: these plans, as they were then, and no others.",
+            show_default=False,
+        ),
+    ]
+    reason: ReasonOption = ""
+
+
+@command(OffboardArguments, of=job)
+def offboard(invocation: Invocation, arguments: OffboardArguments) -> int:
+    """Offboard a client by the plans that somebody was shown in a build, in the name of CELLWRIGHT_ACTOR.
+
+    As `cellwright offboard`, it goes as far as it goes now, and on when it is given again. Plans that have
+    become out of date are refused, and so is another name than the client's.
+    """
+    from cellwright.app.clients.offboard import OffboardRequest
+    from cellwright.cli.commands.clients.offboard import carry_out
+    from cellwright.cli.interaction.approval import not_typed
+    from cellwright.cli.interaction.job_files import SeenFile, read_request
+    from cellwright.engine.approval import NAME_TYPED
+
+    _refuse_nameless(invocation)
+    seen = read_request(arguments.seen, SeenFile)
+    if arguments.name != seen.name:
+        raise not_typed(seen.name)
+    request = OffboardRequest(
+        name=seen.name,
+        reason=arguments.reason,
+        hooks=True,
+        planned=seen.run,
+        planned_digest=seen.digest,
+    )
+    return carry_out(invocation, request, NAME_TYPED)
 
 
 @command(CommonArguments, of=job)
@@ -246,12 +351,10 @@ def approve(invocation: Invocation, arguments: ApproveArguments) -> int:
     """
     from cellwright.app.runs.steering.approve import ApproveRequest
     from cellwright.cli.interaction.answering import answer_plans
-    from cellwright.cli.interaction.job_files import refuse_nameless, seen_plans
+    from cellwright.cli.interaction.job_files import seen_plans
     from cellwright.ledger.approvals import BUILD
 
-    if invocation.server is None:
-        invocation.fleet.ledger()  # whether there is a fleet that may be used is told first
-    refuse_nameless(invocation.environment)
+    _refuse_nameless(invocation)
     request = ApproveRequest(
         run=arguments.run,
         plans=seen_plans(arguments.plans, arguments.run),
@@ -259,6 +362,14 @@ def approve(invocation: Invocation, arguments: ApproveArguments) -> int:
         how=BUILD,
     )
     return answer_plans(invocation, request)
+
+
+def _refuse_nameless(invocation: Invocation) -> None:
+    from cellwright.cli.interaction.job_files import refuse_nameless
+
+    if invocation.server is None:
+        invocation.fleet.ledger()  # whether there is a fleet that may be used is told first
+    refuse_nameless(invocation.environment)
 
 
 def _begun(invocation: Invocation, run: str) -> int:

@@ -14,12 +14,8 @@ import typer
 from cellwright.cli import exit_codes
 from cellwright.cli.parser.command import command
 from cellwright.cli.parser.output_format import Format, FormatOption
-from cellwright.cli.parser.selection import (
-    AcceptStateOption,
-    DestroyOption,
-    ParallelOption,
-    PlanningArguments,
-)
+from cellwright.cli.parser.planning_arguments import PlanningArguments
+from cellwright.cli.parser.selection import AcceptStateOption, DestroyOption, ParallelOption
 
 if TYPE_CHECKING:
     from cellwright.app.runs.report import RunReport

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cellwright.cli.parser.command import command
-from cellwright.cli.parser.selection import AnswerArguments
+from cellwright.cli.parser.run_arguments import AnswerArguments
 
 if TYPE_CHECKING:
     from cellwright.cli.invocation import Invocation

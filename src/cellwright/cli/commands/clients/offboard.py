@@ -16,6 +16,7 @@ from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import AcceptStateOption, NoVerifyOption, ReasonOption, YesOption
 
 if TYPE_CHECKING:
+    from cellwright.app.clients.offboard import OffboardRequest
     from cellwright.app.clients.offboarding.judging import Judged
     from cellwright.cli.invocation import Invocation
 
@@ -100,14 +101,10 @@ def offboard(invocation: Invocation, arguments: OffboardArguments) -> int:
         return _answer(invocation, arguments)
     if arguments.due:
         return _due(invocation)
-    from cellwright.api.fleet import lives as document
-    from cellwright.app.clients import offboard as use_case
+    from cellwright.app.clients.offboard import OffboardRequest
     from cellwright.cli.interaction.approval import confirm_offboarding, refuse_without_terminal
-    from cellwright.cli.interaction.commits import telling_commits
-    from cellwright.cli.interaction.conversation import exit_code, open_conversation
     from cellwright.cli.views.change import lives as view
     from cellwright.engine.approval import NAME_TYPED, YES, Uninterrupted
-    from cellwright.model.offboarding import Phase
 
     hold, how = arguments.seconds, YES if arguments.yes else NAME_TYPED
     _refuse_written_elsewhere(invocation, arguments)
@@ -119,7 +116,7 @@ def offboard(invocation: Invocation, arguments: OffboardArguments) -> int:
             invocation.error.show(view.judged(found))
         confirm_offboarding(invocation.error, arguments.name, Uninterrupted())
 
-    request = use_case.OffboardRequest(
+    request = OffboardRequest(
         name=arguments.name,
         reason=arguments.reason,
         accept_state=arguments.accept_state,
@@ -127,10 +124,27 @@ def offboard(invocation: Invocation, arguments: OffboardArguments) -> int:
         hold=hold,
         confirm=None if arguments.yes else confirm,
     )
+    return carry_out(invocation, request, how, arguments.write_exceptions)
+
+
+def carry_out(
+    invocation: Invocation, request: OffboardRequest, how: str, write_exceptions_for: str = ""
+) -> int:
+    """Offboard a client as far as it goes now, and print how far that is.
+
+    `how` says how it was confirmed; `write_exceptions_for` who answers for exceptions that are written.
+    """
+    from cellwright.api.fleet import lives as document
+    from cellwright.app.clients import offboard as use_case
+    from cellwright.cli.interaction.commits import telling_commits
+    from cellwright.cli.interaction.conversation import exit_code, open_conversation
+    from cellwright.cli.views.change import lives as view
+    from cellwright.model.offboarding import Phase
+
     talking = open_conversation(invocation.error, preapproved=True, how=how)
     with telling_commits(invocation), talking as terminal:
         found = invocation.act(use_case.offboard, request, terminal.conversation)
-    found = replace(found, judged=_written(invocation, found.judged, arguments.write_exceptions))
+    found = replace(found, judged=_written(invocation, found.judged, write_exceptions_for))
     invocation.answer(lambda: view.offboard_report(found), lambda: document.offboard_report(found))
     if found.record.phase is Phase.REFUSED:
         return exit_codes.FINDINGS

@@ -5,7 +5,7 @@ Panel: Clients 257
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -72,7 +72,8 @@ def rename(invocation: Invocation, arguments: RenameArguments) -> int:
         return exit_codes.FINDINGS if planned.refused(request) else exit_codes.DONE
     if not planned.goes_on:
         _confirm(invocation, arguments, request, planned)
-    done = invocation.act(use_case.rename, request, _note(invocation))
+    shown = replace(request, seen=planned.seen, basis=planned.basis)
+    done = invocation.act(use_case.rename, shown, _note(invocation))
     invocation.answer(lambda: view.renamed(done), lambda: document.renamed(done))
     return exit_codes.DONE
 

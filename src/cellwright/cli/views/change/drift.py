@@ -9,7 +9,7 @@ from rich.text import Text
 from cellwright.app.drift.following import Looked
 from cellwright.app.drift.listing import DriftGroup, DriftView, UnitHistory
 from cellwright.app.drift.schedules import SchedulesView, ScheduleView
-from cellwright.cli.screen import palette
+from cellwright.cli.screen import palette, run_palette
 from cellwright.cli.screen.layout import BLANK, Columns, Flowing, count
 from cellwright.ledger.database.clock import from_milliseconds
 from cellwright.ledger.drift.values import Acknowledgement, Closed, LookResult, ResourceHistory, UnitDrift
@@ -152,7 +152,7 @@ def _group(group: DriftGroup) -> list[RenderableType]:
         ("~ ", palette.CAUTION),
         (group.name, palette.STRONG),
         f"  {group.where}  {count(len(group.units), 'unit')}  ",
-        palette.changes(group.counts),
+        run_palette.changes(group.counts),
         (f"  since {_when(group.since)}, seen {_when(group.seen)}", palette.FAINT),
     )
     lines: list[RenderableType] = [Flowing(title, indent=2)]

@@ -7,14 +7,17 @@ from rich.text import Text
 
 from cellwright.app.clients.offboard import OffboardReport
 from cellwright.app.clients.offboarding.judging import Judged
+from cellwright.app.clients.offboarding.planned import PlannedLeave
 from cellwright.app.clients.offboarding.standing import DueReport
 from cellwright.app.runs.report import RunReport
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import BLANK, Columns, Flowing, stacked
+from cellwright.cli.views import diagnostics
 from cellwright.cli.views.change import report as report_view
 from cellwright.ledger.clients.values import LegalHold, Offboarding
 from cellwright.ledger.database.clock import from_milliseconds
 from cellwright.model.offboarding import Phase, Waits
+from cellwright.model.runs.run import RunStatus
 from cellwright.model.settings.offboarding_settings import length
 
 
@@ -48,6 +51,23 @@ def _advice(found: Judged) -> Iterator[str]:
     where = f"below `exceptions:` in {found.file}" if found.below else f"in {found.file}"
     yield f"To let it go all the same, write this {where}, commit it and repeat the command"
     yield "(--write-exceptions PERSON writes it there, for PERSON to answer for):"
+
+
+def planned(found: PlannedLeave, report: RunReport) -> Group:
+    """The plans of a client's destruction, and what is to be known of them before they are confirmed."""
+    told = [judged(found.judged)] if found.judged is not None else []
+    begun = list(_told(found.record, found.waits)) if found.record is not None else []
+    plans = [report_view.plan_report(report)] if report.results else []
+    return stacked(plans, begun, told, list(_unconfirmed(found)))
+
+
+def _unconfirmed(found: PlannedLeave) -> Iterator[RenderableType]:
+    """Why nobody can confirm the plans, where nothing else says it."""
+    if found.outdated is not None:
+        yield from diagnostics.block(found.outdated, indent=0)
+    elif not found.allowed and not (found.judged is not None and found.judged.denials):
+        status = "still plans it" if found.run.status is RunStatus.RUNNING else "has not planned everything"
+        yield Flowing(Text(f"It can't be confirmed: run {found.run.id} {status}.", style=palette.CAUTION))
 
 
 def standing(record: Offboarding, waits: Waits) -> Group:

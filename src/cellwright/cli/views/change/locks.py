@@ -10,8 +10,6 @@ from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Columns, Flowing
 from cellwright.terraform.output.states.state_lock import StateLockInfo
 
-_SECONDS = len("2026-11-22 21:48:12")
-
 
 def locks(found: FoundLocks, *, by_server: bool = False) -> Group:
     """The lock of the state and the lease in the ledger, each with its holder; a server may have looked."""
@@ -37,7 +35,7 @@ def _lock(lock: StateLockInfo | None) -> Text:
     if lock is None:
         return Text("free", style=palette.GOOD)
     who = lock.who or "somebody whom the backend does not name"
-    since = f" since {lock.created[:_SECONDS]} UTC" if lock.created else ""
+    since = f" since {lock.taken}" if lock.created else ""
     what = f", for {_operation(lock.operation)}" if lock.operation else ""
     name = f"; id {lock.id}" if lock.id else ""
     return Text(f"held by {who}{since}{what}{name}", style=palette.CAUTION)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cellwright.cli.screen import palette
+from cellwright.cli.screen import palette, run_palette
 from cellwright.cli.screen.layout import Hanging, count, named, stacked
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.plan import (
@@ -47,12 +47,12 @@ def total(found: Mapping[UnitAddress, PlanSummary]) -> Text:
     changing = [plan for plan in found.values() if plan.applyable or plan.resources]
     counts = sum((plan.counts for plan in changing), ResourceCounts())
     return Text.assemble(
-        ("Plan: ", palette.STRONG), f"{palette.changes(counts)} in {count(len(changing), 'unit')}"
+        ("Plan: ", palette.STRONG), f"{run_palette.changes(counts)} in {count(len(changing), 'unit')}"
     )
 
 
 def _plan(addresses: Sequence[UnitAddress], plan: PlanSummary, *, full: bool) -> Iterator[RenderableType]:
-    yield Text.assemble((named(addresses), palette.STRONG), "  ", palette.tally(plan.counts))
+    yield Text.assemble((named(addresses), palette.STRONG), "  ", run_palette.tally(plan.counts))
     if plan.taken_from:
         yield Hanging(Text("      "), _faint(plan.taken_from))
     if plan.options:
@@ -66,7 +66,7 @@ def _plan(addresses: Sequence[UnitAddress], plan: PlanSummary, *, full: bool) ->
 
 
 def _resource(change: ResourceChange, *, full: bool) -> Iterator[RenderableType]:
-    mark = palette.ACTION[change.action]
+    mark = run_palette.ACTION[change.action]
     word = "" if change.action in _PLAIN else mark.word
     said = ": ".join(part for part in (word, visible(change.note)) if part)
     aside = f"  ({said})" if said else ""

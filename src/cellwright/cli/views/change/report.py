@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from cellwright.app.runs.report import RunReport
-from cellwright.cli.screen import palette
+from cellwright.cli.screen import palette, run_palette
 from cellwright.cli.screen.layout import (
     BLANK,
     Columns,
@@ -118,7 +118,7 @@ def _rows(results: Sequence[UnitResult], run: Run) -> Iterator[RenderableType]:
     destroyed = {unit.address for unit in run.units if unit.operation is Operation.DESTROY}
     rows = []
     for result in results:
-        mark = palette.outcome_mark(result.outcome, destroy=result.address in destroyed)
+        mark = run_palette.outcome_mark(result.outcome, destroy=result.address in destroyed)
         address = Text.assemble(mark.text(), f" {result.address}")
         took = Text(duration(result.seconds) if result.seconds else "", style=palette.FAINT)
         rows.append((address, mark.label(), took, _note(result)))
@@ -130,7 +130,7 @@ def _note(result: UnitResult) -> Text:
     """What was done to the unit; or why nothing was, unless it failed."""
     if result.outcome in _NOT_DONE and result.diagnostics:
         return Text(" ".join(result.diagnostics[0].summary.split()), style=palette.FAINT)
-    return palette.tally(result.resources)
+    return run_palette.tally(result.resources)
 
 
 def _failures(report: RunReport) -> Iterator[RenderableType]:
@@ -139,7 +139,7 @@ def _failures(report: RunReport) -> Iterator[RenderableType]:
     for result in report.results:
         if result.outcome is Outcome.FAILED:
             failures.setdefault(result.diagnostics, []).append(result.address)
-    mark = palette.OUTCOME[Outcome.FAILED]
+    mark = run_palette.OUTCOME[Outcome.FAILED]
     for number, (diagnostics, addresses) in enumerate(failures.items()):
         if number:
             yield BLANK
@@ -170,12 +170,14 @@ def _run_total(report: RunReport) -> Text:
     if took:
         total.append(f" in {took}")
     if counts.total:
-        total.append(" (resources: ").append_text(palette.tally(counts)).append(")")
+        total.append(" (resources: ").append_text(run_palette.tally(counts)).append(")")
     return total
 
 
 def _amounts(amounts: Mapping[Outcome, int], *, destroyed: bool = False) -> Text:
-    marks = {**palette.OUTCOME, Outcome.APPLIED: palette.DESTROYED} if destroyed else palette.OUTCOME
+    marks = (
+        {**run_palette.OUTCOME, Outcome.APPLIED: run_palette.DESTROYED} if destroyed else run_palette.OUTCOME
+    )
     present = [outcome for outcome in Outcome if amounts.get(outcome)]
     parts: list[Text] = []
     for outcome in present:

@@ -9,7 +9,7 @@ from rich.text import Text
 from cellwright.app.rollouts.preparing import Prepared
 from cellwright.app.rollouts.shapes import ShapeGroup
 from cellwright.app.rollouts.status import Failure, RolloutView, StageView
-from cellwright.cli.screen import palette
+from cellwright.cli.screen import palette, run_palette
 from cellwright.cli.screen.layout import BLANK, Columns, Flowing, count, named
 from cellwright.cli.screen.palette import Mark
 from cellwright.ledger.rollouts.values import RolloutSummary
@@ -115,7 +115,7 @@ def groups(found: Sequence[ShapeGroup]) -> Columns:
             Text(group.name, style=palette.STRONG),
             Text(group.level_and_stack),
             Text(count(len(group.questions), "cell")),
-            Text(palette.changes(group.summary.counts)),
+            Text(run_palette.changes(group.summary.counts)),
         )
         for group in found
     ]

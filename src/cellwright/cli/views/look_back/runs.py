@@ -4,7 +4,7 @@ from rich.console import Group
 from rich.text import Text
 
 from cellwright.app.history.runs import RunPage
-from cellwright.cli.screen import palette
+from cellwright.cli.screen import palette, run_palette
 from cellwright.cli.screen.layout import Columns, elapsed, next_page, who
 from cellwright.ledger.run_state import RunSummary
 
@@ -22,7 +22,7 @@ def runs(found: RunPage) -> Group:
 
 
 def _row(run: RunSummary) -> tuple[Text, ...]:
-    mark = palette.run_mark(run.status, run.counts.keys())
+    mark = run_palette.run_mark(run.status, run.counts.keys())
     return (
         Text.assemble(mark.text(), " ", (run.id, palette.STRONG)),
         Text(run.kind.value),

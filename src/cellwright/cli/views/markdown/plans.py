@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cellwright.app.runs.report import RunReport
-from cellwright.cli.screen import palette
+from cellwright.cli.screen import run_palette
 from cellwright.cli.screen.layout import count, named
 from cellwright.cli.views import diagnostics as diagnostics_view
 from cellwright.cli.views.markdown.escaping import code, prose
@@ -62,12 +62,14 @@ def _head(
     changing = (plan.counts for plan in report.plans.values() if plan.applyable or plan.resources)
     counts = sum(changing, ResourceCounts())
     units = sum(map(len, groups.values()))
-    said = f"{palette.changes(counts)} in {count(units, 'unit')}" if units else "nothing to do"
+    said = f"{run_palette.changes(counts)} in {count(units, 'unit')}" if units else "nothing to do"
     if unplanned:
         said += f"; {count(len(unplanned), 'unit')} could not be planned"
     yield f"### Plan: {said}"
     yield ""
-    rows = [f"| {_units(addresses)} | {palette.changes(plan.counts)} |" for plan, addresses in groups.items()]
+    rows = [
+        f"| {_units(addresses)} | {run_palette.changes(plan.counts)} |" for plan, addresses in groups.items()
+    ]
     rows += [
         f"| {code(str(item.address))} | **{item.outcome.value}** {_reason(item)} |" for item in unplanned
     ]
@@ -130,7 +132,7 @@ def _told(item: Diagnostic) -> Iterator[str]:
 
 
 def _plan(addresses: Sequence[UnitAddress], plan: PlanSummary, *, is_open: bool) -> Folded:
-    title = f"{_units(addresses)}: {palette.changes(plan.counts)}"
+    title = f"{_units(addresses)}: {run_palette.changes(plan.counts)}"
     return Folded(title, _all(addresses), tuple(_listing(plan)), "diff", is_open)
 
 
@@ -157,7 +159,7 @@ def _listing(plan: PlanSummary) -> Iterator[str]:
 
 
 def _resource(change: ResourceChange) -> Iterator[str]:
-    mark = palette.ACTION[change.action]
+    mark = run_palette.ACTION[change.action]
     word = "" if change.action in _PLAIN or change.action in _SYMBOL else mark.word
     said = ": ".join(part for part in (word, change.note) if part)
     aside = f"  ({said})" if said else ""

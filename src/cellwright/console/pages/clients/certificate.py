@@ -10,13 +10,12 @@ from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.certificates.issuing import issue
 from cellwright.app.certificates.listing import listing
-from cellwright.app.certificates.showing import one, show
+from cellwright.app.certificates.showing import show
 from cellwright.app.certificates.validating import LONGEST_FINDINGS, ValidationRequest, validate
-from cellwright.console.certificates import client_cell, file_answer
+from cellwright.console.certificates import SeenCertificates, client_cell, file_answer
 from cellwright.console.links import Filters
 from cellwright.console.navigation import Entry
 from cellwright.console.paging import page_of
-from cellwright.console.permits import readable
 from cellwright.console.rendering import render
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
@@ -32,12 +31,13 @@ Over = Annotated[list[Annotated[str, Form(max_length=2_000)]], Form(max_length=1
 @router.get("/certificates")
 def certificates(request: Request, visitor: SignedIn) -> Response:
     """List the clients that were offboarded, each with its newest certificate."""
-    seen = readable(visitor)
+    visitor.demand_somewhere(Permission.READ)
+    session = services(request).session
+    seen = SeenCertificates.of(visitor, session)
     filters = Filters.of(request)
     text = filters.get("q").casefold()
-    found = [
-        item for item in listing(services(request).session) if seen(item.cell) and text in str(item.cell)
-    ]
+    listed = map(seen.lists, listing(session))
+    found = [item for item in listed if item is not None and text in str(item.cell)]
     return render(
         request, "clients/certificates.html", filters=filters, page=page_of(found, filters.number("page"))
     )
@@ -47,7 +47,6 @@ def certificates(request: Request, visitor: SignedIn) -> Response:
 def certificate(request: Request, visitor: SignedIn, level: str, name: str) -> Response:
     """Show a client's newest certificate, and what can be done about it."""
     cell = client_cell(request, name, level)
-    visitor.demand(Permission.READ, cell)
     return _page(request, visitor, cell)
 
 
@@ -55,7 +54,7 @@ def certificate(request: Request, visitor: SignedIn, level: str, name: str) -> R
 def issue_certificate(request: Request, visitor: SignedIn, level: str, name: str) -> Response:
     """Issue a certificate that says what the ledger says now."""
     cell = client_cell(request, name, level)
-    visitor.demand(Permission.APPLY, cell)
+    SeenCertificates.of(visitor, services(request).session).demand(Permission.APPLY, cell)
     try:
         issue(services(request).session, visitor.actor, cell.cell)
     except DiagnosticError as fault:
@@ -74,7 +73,7 @@ def validate_certificate(
 ) -> Response:
     """Record what somebody who had no part in the destruction has found, and issue the certificate anew."""
     cell = client_cell(request, name, level)
-    visitor.demand(Permission.APPROVE, cell)
+    SeenCertificates.of(visitor, services(request).session).demand(Permission.APPROVE, cell)
     wanted = ValidationRequest(name=cell.cell, findings=findings, settled=tuple(over))
     try:
         validate(services(request).session, visitor.actor, wanted)
@@ -89,9 +88,9 @@ def certificate_file(
 ) -> Response:
     """Give a certificate's document, its PDF, or the signature of one of them."""
     cell = client_cell(request, name, level)
-    visitor.demand(Permission.READ, cell)
     session = services(request).session
-    return file_answer(session, one(session, cell, number), ending)
+    seen = SeenCertificates.of(visitor, session).demand(Permission.READ, cell)
+    return file_answer(session, seen.one(cell, number), ending)
 
 
 def _page(
@@ -101,7 +100,9 @@ def _page(
     fault: DiagnosticError | None = None,
     findings: str = "",
 ) -> Response:
-    view = show(services(request).session, cell)
+    session = services(request).session
+    seen = SeenCertificates.of(visitor, session).demand(Permission.READ, cell)
+    view = show(session, cell, seen)
     return render(
         request,
         "clients/certificate.html",

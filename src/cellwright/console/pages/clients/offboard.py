@@ -18,12 +18,12 @@ from cellwright.app.clients.offboarding.asking import (
     lay_legal_hold,
     lift_legal_hold,
 )
-from cellwright.app.clients.offboarding.driving import hold_end
 from cellwright.app.clients.offboarding.following_offboard import (
     LeavingProgress,
     LeavingStage,
     follow_offboarding,
 )
+from cellwright.app.clients.offboarding.hold import hold_end
 from cellwright.app.clients.offboarding.judging import Judged, judged
 from cellwright.app.clients.offboarding.planned import PlannedLeave, look_at_plan
 from cellwright.app.clients.submit import submit_offboard, submit_offboard_plan
@@ -228,6 +228,9 @@ def _planned(
     """Give what the run that was asked to plan it has come to; or why it is none of this client."""
     if not plan or progress.stage is not LeavingStage.NOT_BEGUN:
         return None, None
+    known = session.ledger().reader.summary(plan)
+    if known is not None:
+        visitor.demand_then(Permission.READ, progress.cell, known.at)
     try:
         return look_at_plan(session.open(), progress.cell, plan, visitor.actor, None), None
     except DiagnosticError as fault:

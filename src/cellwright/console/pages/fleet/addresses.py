@@ -16,6 +16,8 @@ from cellwright.console.reading import fleet_view
 from cellwright.console.rendering import render
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
+from cellwright.ledger.database.clock import iso
+from cellwright.ledger.read.names import Names, cell_of
 
 router = APIRouter()
 NAVIGATION = Entry("Addresses", "/addresses", key="i", order=70, group="Fleet", icon="addresses")
@@ -42,7 +44,8 @@ def addresses(request: Request, visitor: SignedIn) -> Response:
     view = fleet_view(request, visitor)
     filters = Filters.of(request)
     pools = show_pools(services(request).session)
-    rows = [row for pool in pools for row in _rows(pool, view) if _matches(row, filters)]
+    names = Names(services(request).session.ledger().database, view.fleet.cells.__contains__)
+    rows = [row for pool in pools for row in _rows(pool, view, names) if _matches(row, filters)]
     rows.sort(key=lambda row: row.order)
     return render(
         request,
@@ -54,13 +57,17 @@ def addresses(request: Request, visitor: SignedIn) -> Response:
     )
 
 
-def _rows(pool: PoolView, view: FleetView) -> Iterator[BlockRow]:
+def _rows(pool: PoolView, view: FleetView, names: Names) -> Iterator[BlockRow]:
     shown = {str(address) for address in view.cells} if view.partial else None
     for used in pool.used:
         cells = tuple(cell if shown is None or cell in shown else _HIDDEN for cell in used.cells)
         yield _row(pool, used.block, "used", cells, used.choice or "")
     for waiting in pool.waiting:
-        cell = waiting.cell if shown is None or waiting.cell in shown else _HIDDEN
+        # A client that is gone has left it: its name may be another one's by now.
+        released = iso(waiting.released)
+        known = cell_of(waiting.cell)
+        own = known is not None and waiting.cell in (shown or ()) and released > names.left_before(known)
+        cell = waiting.cell if shown is None or own else _HIDDEN
         note = f"released {waiting.released.date()}, free again {waiting.until.date()}"
         yield _row(pool, waiting.block, "waiting", (cell,), note)
     for free in pool.free:

@@ -79,7 +79,7 @@ def history(request: Request, visitor: SignedIn, level: str, name: str) -> Respo
     view = fleet_view(request, visitor)
     cell = cell_of(view, level, name)
     before = request.query_params.get("before") or None
-    found = runs_of(services(request).session, view, cell.address, before)
+    found = runs_of(services(request).session, view, cell.address, before, visitor.holder_of)
     return _page(request, visitor, view, cell, "history", runs=found, filters=Filters.of(request))
 
 

@@ -159,7 +159,7 @@ def _group(request: Request, visitor: Visitor, view: FleetView, name: str) -> Re
 def _acknowledgements(session: FleetSession, visitor: Visitor) -> tuple[object, ...]:
     """Give those that count now, or could be ended."""
     now = milliseconds(session.now())
-    found = seen_acknowledgements(visitor, list_acknowledgements(session))
+    found = seen_acknowledgements(visitor, session, list_acknowledgements(session))
     return tuple(item for item in found if item.holds(now))
 
 

@@ -54,7 +54,7 @@ def unit(request: Request, visitor: SignedIn, level: str, name: str, stack: str)
         outputs=outputs(session, [address]),
         neighbours=neighbours(view, address),
         drift=show_known(session, address),
-        runs=runs_of(session, view, address, request.query_params.get("before") or None),
+        runs=runs_of(session, view, address, request.query_params.get("before") or None, visitor.holder_of),
         events=events_of(session, address)[:_FEW],
         vouched=vouched_by,
         filters=filters,

@@ -22,7 +22,7 @@ from cellwright.app.runs.steering.four_eyes import own_run
 from cellwright.app.session.session import FleetSession
 from cellwright.console.live.topics import Topic, followed
 from cellwright.console.navigation import Entry
-from cellwright.console.permits import reach
+from cellwright.console.permits import demand_units, reach
 from cellwright.console.rendering import render
 from cellwright.console.runs.group_shown import GroupShown, group_shown, summary_of
 from cellwright.console.services import services
@@ -125,9 +125,9 @@ def show_approvals(request: Request, visitor: SignedIn, asked: Annotated[Filters
 def give_answer(request: Request, visitor: SignedIn, form: Annotated[Answer, Form()]) -> Response:
     """Record an answer for the plans that were shown; those that are others now are left alone."""
     plans = _seen(form.plans)
-    for cell in sorted({unit.of_cell for unit in plans}):
-        visitor.demand(Permission.APPROVE, cell)
     found = services(request)
+    known = found.session.ledger().reader.summary(form.run)
+    demand_units(visitor, Permission.APPROVE, plans, known.at if known is not None else None)
     asked = ApproveRequest(
         run=form.run,
         plans=plans,

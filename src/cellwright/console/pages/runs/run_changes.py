@@ -13,7 +13,7 @@ from cellwright.app.runs.steering.cancel import RunToCancel, cancel
 from cellwright.app.runs.steering.pause import RunToPause, RunToUnpause, moment_of, pause, unpause
 from cellwright.app.runs.submit import submit_resume
 from cellwright.app.session.session import FleetSession
-from cellwright.console.permits import reach
+from cellwright.console.permits import demand_units, reach
 from cellwright.console.rendering import render
 from cellwright.console.runs.run_shown import run_shown
 from cellwright.console.services import services
@@ -105,6 +105,6 @@ def _demand(visitor: Visitor, session: FleetSession, run_id: str, permission: Pe
     view = run_view(session, RunRequest(run=run_id, units=(), readable=reach(visitor)))
     if not visitor.may(permission):
         whole = session.ledger().reader.run(run_id)
-        for cell in sorted({part.address.of_cell for part in whole.units} if whole else ()):
-            visitor.demand(permission, cell)
+        units = [part.address for part in whole.units] if whole else []
+        demand_units(visitor, permission, units, view.run.at)
     return view

@@ -6,8 +6,9 @@ from fastapi.responses import Response
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.history.runs import no_run
+from cellwright.app.overview.reach import everything
 from cellwright.app.overview.runs.run_feed import RunFeed
-from cellwright.app.overview.runs.run_list import everything, is_readable
+from cellwright.app.overview.runs.run_list import is_readable
 from cellwright.console.live.hub import WatchedRun, hub_of
 from cellwright.console.live.rights import SameRights, audience_of
 from cellwright.console.live.run_frames import RunFrames
@@ -49,8 +50,9 @@ def follow_one(  # noqa: PLR0913, PLR0917  an address has three parts
     request: Request, visitor: SignedIn, run_id: str, level: str, cell: str, stack: str, since: str = ""
 ) -> Response:
     """Send what a unit does and what is added to its log."""
-    unit = readable_unit(visitor, level, cell, stack)
     session = services(request).session
+    address = f"{level}/{cell}/{stack}"
+    unit = readable_unit(visitor, session, run_id, address)
     if session.ledger().reader.run_unit(run_id, unit) is None:
         raise MissingError(error(f"{unit} was no part of run {run_id}", "look at the run for its units"))
     pages: Pages = request.app.state.pages
@@ -58,7 +60,7 @@ def follow_one(  # noqa: PLR0913, PLR0917  an address has three parts
         hub_of(request.app).watching(run_id, lambda: WatchedRun(RunFeed(session, run_id))),
         FollowedLog(session, run_id, unit, pages),
         known=request.headers.get("last-event-id", "") or since,
-        still_allowed=SameRights(request, visitor, lambda now: now.demand(Permission.READ, unit.of_cell)),
+        still_allowed=SameRights(request, visitor, lambda now: readable_unit(now, session, run_id, address)),
     )
     return LiveResponse(events)
 

@@ -8,8 +8,10 @@ from fastapi.responses import Response, StreamingResponse
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.history.logs import LogsRequest, UnitLog, logs
+from cellwright.app.history.runs import no_run
 from cellwright.app.overview.runs.log_tail import tail_of
 from cellwright.app.overview.unit_view import run_unit_view
+from cellwright.app.session.session import FleetSession
 from cellwright.console.permits import reach
 from cellwright.console.rendering import render
 from cellwright.console.runs.plan_difference import plan_difference
@@ -30,8 +32,9 @@ def show_unit(
     request: Request, visitor: SignedIn, run_id: str, level: str, cell: str, stack: str
 ) -> Response:
     """Show one unit of a run."""
-    unit = readable_unit(visitor, level, cell, stack)
-    view = run_unit_view(services(request).fleet(), run_id, unit, reach(visitor))
+    session = services(request).fleet()
+    unit = readable_unit(visitor, session, run_id, f"{level}/{cell}/{stack}")
+    view = run_unit_view(session, run_id, unit, reach(visitor))
     log = tail_of(view.log) if view.log is not None else None
     return render(
         request,
@@ -55,23 +58,28 @@ def whole_log(
     request: Request, visitor: SignedIn, run_id: str, level: str, cell: str, stack: str
 ) -> Response:
     """Give the whole log as text; signs that can't be seen are escapes."""
-    unit = readable_unit(visitor, level, cell, stack)
-    (log,) = logs(services(request).session, LogsRequest(run=run_id, unit=str(unit)))
+    session = services(request).session
+    unit = readable_unit(visitor, session, run_id, f"{level}/{cell}/{stack}")
+    (log,) = logs(session, LogsRequest(run=run_id, unit=str(unit)))
     return StreamingResponse(_lines(log), media_type="text/plain; charset=utf-8")
 
 
-def readable_unit(visitor: Visitor, level: str, cell: str, stack: str) -> UnitAddress:
-    """Read an address of which the visitor may see the cell.
+def readable_unit(visitor: Visitor, session: FleetSession, run: str, text: str) -> UnitAddress:
+    """Read the address of a unit of a run, of which the visitor may see the cell as it was named then.
 
     Raises:
-        DiagnosticError: it is no address.
+        DiagnosticError: it is no address, or there is no such run.
         PermissionRefusedError: they may not.
     """
     try:
-        unit = UnitAddress.parse(f"{level}/{cell}/{stack}")
+        unit = UnitAddress.parse(text)
     except AddressError as fault:
         raise DiagnosticError(error(str(fault), "an address is level/cell/stack")) from None
-    visitor.demand(Permission.READ, unit.of_cell)
+    known = session.ledger().reader.summary(run)
+    if known is None:
+        visitor.demand(Permission.READ, unit.of_cell)
+        raise no_run(run)
+    visitor.demand_then(Permission.READ, unit.of_cell, known.at)
     return unit
 
 

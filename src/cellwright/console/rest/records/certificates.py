@@ -10,10 +10,9 @@ from cellwright.access.roles import Permission
 from cellwright.api.records import certificates as document
 from cellwright.app.certificates.issuing import issue
 from cellwright.app.certificates.listing import listing
-from cellwright.app.certificates.showing import one, show
+from cellwright.app.certificates.showing import show
 from cellwright.app.certificates.validating import LONGEST_FINDINGS, ValidationRequest, validate
-from cellwright.console.certificates import client_cell, file_answer
-from cellwright.console.permits import readable
+from cellwright.console.certificates import SeenCertificates, client_cell, file_answer
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.console.wire.answers import answer
@@ -47,8 +46,10 @@ class ValidationBody(Body):
 @router.get("/certificates", response_model=schemas.Left)
 def certificates(request: Request, visitor: SignedIn) -> Response:
     """List the clients that were offboarded, each with its newest certificate."""
-    seen = readable(visitor)
-    found = [item for item in listing(services(request).session) if seen(item.cell)]
+    visitor.demand_somewhere(Permission.READ)
+    session = services(request).session
+    seen = SeenCertificates.of(visitor, session)
+    found = [item for item in map(seen.lists, listing(session)) if item is not None]
     return answer(request, document.listing(found))
 
 
@@ -57,8 +58,8 @@ def of_client(request: Request, visitor: SignedIn, name: Name) -> Response:
     """Give the certificates of a client, and what the newest one says."""
     session = services(request).session
     cell = client_cell(request, name)
-    visitor.demand(Permission.READ, cell)
-    return answer(request, document.view(show(session, cell)))
+    seen = SeenCertificates.of(visitor, session).demand(Permission.READ, cell)
+    return answer(request, document.view(show(session, cell, seen)))
 
 
 @router.post(
@@ -70,7 +71,7 @@ def issue_certificate(
     """Issue a certificate; where nothing has changed the newest one is given again."""
     session = services(request).session
     cell = client_cell(request, name)
-    visitor.demand(Permission.APPLY, cell)
+    SeenCertificates.of(visitor, session).demand(Permission.APPLY, cell)
     found = issue(session, visitor.actor, cell.cell)
     return answer(request, document.issued(found), HTTPStatus.CREATED if found.anew else HTTPStatus.OK)
 
@@ -86,7 +87,7 @@ def validate_certificate(
     """Record a validation of the newest certificate, and issue the one that has it."""
     session = services(request).session
     cell = client_cell(request, name)
-    visitor.demand(Permission.APPROVE, cell)
+    SeenCertificates.of(visitor, session).demand(Permission.APPROVE, cell)
     wanted = ValidationRequest(name=cell.cell, findings=body.findings, settled=tuple(body.over))
     found = validate(session, visitor.actor, wanted)
     return answer(request, document.issued(found), HTTPStatus.CREATED)
@@ -103,5 +104,5 @@ def certificate_file(
     """Give a certificate's document, its PDF, or the detached signature of one of them."""
     session = services(request).session
     cell = client_cell(request, name)
-    visitor.demand(Permission.READ, cell)
-    return file_answer(session, one(session, cell, number), ending)
+    seen = SeenCertificates.of(visitor, session).demand(Permission.READ, cell)
+    return file_answer(session, seen.one(cell, number), ending)

@@ -142,3 +142,5 @@ class OffboardPlan(BaseModel):
     outdated: DiagnosticPart | None = Field(
         description="Why the client can't be offboarded by these plans any more; null: it can."
     )
+    digest: str | None = Field(description="Of what the plans say. Null while the run goes on.")
+    offboarding: Offboarding | None = Field(description="What was begun by these plans; null: nothing was.")

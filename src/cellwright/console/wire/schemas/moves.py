@@ -72,6 +72,7 @@ class RenamePlan(RenamedFiles):
     states: list[StatePlace]
     plans: list[RenamedPlan]
     lost: list[LostResource]
+    seen: str = Field(description="Digest of what would be lost, for the call that renames.")
     failed: list[FailedPlan]
     others: list[str] = Field(description="Cells whose states' places hold the name.")
     planned: bool = Field(description="False: nothing was ever applied of it, or it goes on.")

@@ -144,7 +144,7 @@ COLLECTIONS: Mapping[str, Callable[[list[Any]], Any]] = {
     ],
     "coalesce": _coalesce,
     "coalescelist": lambda given: next((item for item in map(_list, given) if item), []),
-    "compact": lambda given: [item for item in _list(given[0]) if item not in (None, "")],
+    "compact": lambda given: [item for item in _list(given[0]) if told(item) not in (None, "")],
     "concat": lambda given: [entry for item in given for entry in _list(item)],
     "contains": lambda given: wholly_told(given[1]) in _list(wholly_told(given[0])),
     "distinct": lambda given: _distinct(_list(given[0])),

@@ -5,6 +5,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,9 @@ from urllib.parse import quote_plus
 
 import yaml
 
-from cellwright.foreign.expressions.values import NoValue, number_of, text_of
+from cellwright.foreign.expressions.values import NoValue, number_of, text_of, told, wholly_told
+from cellwright.foreign.secrets import closed
+from cellwright.foreign.tree import Document, Joined, OutputOf, outputs_in
 
 
 def _digest(kind: str) -> Callable[[list[Any]], str]:
@@ -29,6 +32,35 @@ def _to_json(given: list[Any]) -> str:
     return text
 
 
+def _to_json_of_outputs(given: list[Any]) -> Any:  # noqa: ANN401  a text, which may have outputs in it
+    """Write JSON in which outputs are texts; what else is late, or can't be told, has no place in it."""
+    (only,) = given
+    outputs = list(outputs_in(only))
+    if not outputs:
+        return _to_json([wholly_told(only)])
+    marks = {f"\u0000{at}\u0000": output for at, output in enumerate(outputs)}
+    numbers = iter(marks)
+
+    def marked(value: Any) -> Any:  # noqa: ANN401  as it is given
+        match value:
+            case OutputOf():
+                return next(numbers)
+            case Joined(parts=parts):
+                return "".join(text_of(marked(part)) for part in parts)
+            case Mapping():
+                return {name: marked(item) for name, item in value.items()}
+            case list():
+                return [marked(item) for item in value]
+            case _:
+                return told(value)
+
+    pieces = _MARK.split(_to_json([marked(only)]))
+    return Joined(
+        tuple(marks[f"\u0000{piece}\u0000"] if at % 2 else piece for at, piece in enumerate(pieces)),
+        "outputs stand as texts in JSON, as if they were texts without quotes in them",
+    )
+
+
 def _number_of_json(value: object) -> float:
     if isinstance(value, Decimal):
         return float(value)
@@ -37,14 +69,16 @@ def _number_of_json(value: object) -> float:
 
 def _of_yaml(given: list[Any]) -> Any:  # noqa: ANN401  what YAML holds
     try:
-        return _plain(yaml.safe_load(text_of(given[0])))
+        return closed(_plain(yaml.safe_load(text_of(given[0]))))
     except yaml.YAMLError:
         raise NoValue("the YAML can't be read") from None
 
 
 def _of_json(given: list[Any]) -> Any:  # noqa: ANN401  what JSON holds
+    if isinstance(given[0], Document):
+        return given[0].content
     try:
-        return json.loads(text_of(given[0]))
+        return closed(json.loads(text_of(given[0])))
     except ValueError:
         raise NoValue("the JSON can't be read") from None
 
@@ -58,15 +92,19 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  as it was read
     return value if isinstance(value, str | int | float | None) else str(value)
 
 
+_MARK = re.compile(r"\\u0000(\d+)\\u0000")
+OF_JSON: Mapping[str, Callable[[list[Any]], Any]] = {
+    "jsondecode": _of_json,
+    "jsonencode": _to_json_of_outputs,
+}
+"""Functions that may be given outputs, or the JSON of a file that has secrets."""
 ENCODINGS: Mapping[str, Callable[[list[Any]], Any]] = {
     "base64decode": lambda given: base64.b64decode(text_of(given[0]), validate=True).decode(),
     "base64encode": lambda given: base64.b64encode(text_of(given[0]).encode()).decode(),
     "base64sha256": lambda given: base64.b64encode(
         hashlib.sha256(text_of(given[0]).encode()).digest()
     ).decode(),
-    "csvdecode": lambda given: [dict(row) for row in csv.DictReader(io.StringIO(text_of(given[0])))],
-    "jsondecode": _of_json,
-    "jsonencode": _to_json,
+    "csvdecode": lambda given: [closed(dict(row)) for row in csv.DictReader(io.StringIO(text_of(given[0])))],
     "md5": _digest("md5"),
     "sha1": _digest("sha1"),
     "sha256": _digest("sha256"),

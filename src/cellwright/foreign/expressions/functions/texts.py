@@ -8,16 +8,16 @@ from typing import Any
 import re2
 
 from cellwright.foreign.expressions.values import NoValue, number_of, text_of, told
-from cellwright.foreign.tree import Joined, OutputOf
+from cellwright.foreign.tree import Joined, Late
 
 _VERB = re.compile(r"%(?:%|(?P<how>[-+ 0#]*\d*(?:\.\d+)?)(?P<verb>[svdfxXoqteb]))")
 _LONGEST = 10_000
 
 
-def _format(given: list[Any]) -> Any:  # noqa: ANN401  a text, which may have outputs in it
+def _format(given: list[Any]) -> Any:  # noqa: ANN401  a text, which may have outputs and secrets in it
     text, *values = given
     parts = list(_formatted(text_of(text), iter(values)))
-    if any(isinstance(part, OutputOf | Joined) for part in parts):
+    if any(isinstance(part, Late) for part in parts):
         return Joined(tuple(parts))
     return "".join(parts)
 
@@ -46,7 +46,7 @@ def _plain(text: str) -> str:
 
 
 def _verb(how: str, verb: str, value: Any) -> Any:  # noqa: ANN401  a text, or an output
-    if verb in "sv" and not how and isinstance(value, OutputOf | Joined):
+    if verb in "sv" and not how and isinstance(value, Late):
         return value
     if len(how) > len("0000.0000"):
         raise NoValue("the format is too wide", unknown=True)
@@ -62,21 +62,21 @@ def _verb(how: str, verb: str, value: Any) -> Any:  # noqa: ANN401  a text, or a
     raise NoValue(f"%{verb} is not evaluated here", unknown=True)
 
 
-def _join(given: list[Any]) -> Any:  # noqa: ANN401  a text, which may have outputs in it
+def _join(given: list[Any]) -> Any:  # noqa: ANN401  a text, which may have outputs and secrets in it
     between, *lists = given
     parts: list[Any] = []
     for item in (entry for found in lists for entry in told(found)):
-        late = isinstance(item, OutputOf | Joined)
+        late = isinstance(item, Late)
         parts += [text_of(between)] if parts else []
         parts.append(item if late else text_of(item))
-    if any(isinstance(part, OutputOf | Joined) for part in parts):
+    if any(isinstance(part, Late) for part in parts):
         return Joined(tuple(parts))
     return "".join(parts)
 
 
 def _tostring(given: list[Any]) -> Any:  # noqa: ANN401  a text, or an output, which will be one
     (only,) = given
-    return only if only is None or isinstance(only, OutputOf | Joined) else text_of(only)
+    return only if only is None or isinstance(only, Late) else text_of(only)
 
 
 def _pattern(text: str) -> Any:  # noqa: ANN401  the library has no types
@@ -173,4 +173,4 @@ JOINING: Mapping[str, Callable[[list[Any]], Any]] = {
     "join": _join,
     "tostring": _tostring,
 }
-"""Functions that put outputs into a text."""
+"""Functions that put outputs and secrets into a text."""

@@ -1,8 +1,10 @@
 """The ledger's tables of the audit trail."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, text
 
 from cellwright.ledger.database.table_groups.columns import METADATA, PLAIN, SEQUENCE
+
+_GIVEN_UP = text("action IN ('cell.renamed', 'client.offboarded')")
 
 EVENTS = Table(
     "events",
@@ -17,6 +19,8 @@ EVENTS = Table(
     Column("previous", PLAIN, nullable=False),
     Column("hash", PLAIN, nullable=False),
     Index(None, "subject", "sequence"),
+    # Few of many: see `names.py`.
+    Index("ix_events_given_up", "sequence", sqlite_where=_GIVEN_UP, postgresql_where=_GIVEN_UP),
 )
 
 CHAIN = Table(

@@ -31,6 +31,12 @@ class StateLockInfo:
     operation: str = ""
     """What it was taken for: `OperationTypeApply`."""
 
+    @property
+    def taken(self) -> str:
+        """When it was taken, to the second: `2026-11-22 21:48:15 UTC`; else as it is written."""
+        found = _CREATED.match(self.created)
+        return f"{found[1]} UTC" if found else self.created
+
 
 @dataclass(frozen=True, slots=True)
 class KilledCommand:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.app.overview.reach import Reach
 from cellwright.app.overview.runs import open_approvals as approvals_module
 from cellwright.app.overview.runs import run_view as run_view_module
 from cellwright.app.overview.runs.open_approvals import ApprovalsRequest, open_approvals
@@ -144,13 +145,13 @@ def test_who_may_see_one_client_sees_no_other(session: FleetSession, ledger: Led
     start(ledger, GLOBEX, run="20261122-220000-0001")
     for address in (ACME, GLOBEX):
         plan(ledger, address)
-    found = run_view(session, RunRequest(run=RUN, readable=acme))
+    found = run_view(session, RunRequest(run=RUN, readable=Reach(acme)))
     assert list(waits(found)) == [ACME]
     assert [[str(one.unit) for one in group.plans] for group in found.waiting] == [[ACME]]
-    assert [run.id for run in run_list(session, RunListRequest(readable=acme)).runs] == [RUN]
-    assert open_approvals(session, ApprovalsRequest(readable=acme)).plans == 1
+    assert [run.id for run in run_list(session, RunListRequest(readable=Reach(acme))).runs] == [RUN]
+    assert open_approvals(session, ApprovalsRequest(readable=Reach(acme))).plans == 1
     with pytest.raises(DiagnosticError, match="there is no run"):
-        run_view(session, RunRequest(run="20261122-220000-0001", readable=acme))
+        run_view(session, RunRequest(run="20261122-220000-0001", readable=Reach(acme)))
 
 
 def test_an_unknown_run_is_told(session: FleetSession) -> None:
@@ -190,7 +191,7 @@ def test_what_one_may_not_see_takes_no_place_among_the_first_approvals(
     plan(ledger, GLOBEX)
 
     def of(*cells: str) -> tuple[list[str], bool]:
-        found = open_approvals(session, ApprovalsRequest(readable=lambda cell: cell.cell in cells))
+        found = open_approvals(session, ApprovalsRequest(readable=Reach(lambda cell: cell.cell in cells)))
         plans = [str(item.unit) for run in found.runs for group in run.groups for item in group.plans]
         return plans, found.more
 
@@ -219,11 +220,11 @@ def test_a_small_run_is_a_graph_of_units_a_large_one_of_stacks(
 def test_whoever_may_see_one_cell_is_told_of_that_one(session: FleetSession, ledger: Ledger) -> None:
     start(ledger, NETWORK, ACME, GLOBEX, waves={GLOBEX: 1})
     mine = CellAddress("client", "globex")
-    found = run_view(session, RunRequest(run=RUN, readable=lambda cell: cell == mine))
+    found = run_view(session, RunRequest(run=RUN, readable=Reach(lambda cell: cell == mine)))
     assert [row.record.address for row in found.units] == [unit(GLOBEX)]
     assert (found.run.units, dict(found.run.counts)) == (1, {"pending": 1})
     assert [(wave.number, wave.units) for wave in found.waves] == [(1, 1)]
-    [listed] = run_list(session, RunListRequest(readable=lambda cell: cell == mine)).runs
+    [listed] = run_list(session, RunListRequest(readable=Reach(lambda cell: cell == mine))).runs
     assert (listed.units, dict(listed.counts)) == (1, {"pending": 1})
 
 
@@ -235,7 +236,7 @@ def test_what_a_unit_waits_for_is_not_named_to_whoever_may_not_see_it(
     monkeypatch.setattr(
         run_view_module, "before_applies", lambda _session, _units: {unit(ACME): [unit(elsewhere)]}
     )
-    [row] = run_view(session, RunRequest(run=RUN, readable=lambda cell: cell == mine)).units
+    [row] = run_view(session, RunRequest(run=RUN, readable=Reach(lambda cell: cell == mine))).units
     assert row.wait is not None
     assert (row.wait.kind, row.wait.unit) == (WaitKind.UPSTREAM, None)
     assert "globex" not in row.wait.why
@@ -250,7 +251,7 @@ def test_a_status_is_judged_by_what_somebody_may_see(session: FleetSession, ledg
 
     def listed(status: str, cell: str) -> list[str]:
         seen = CellAddress.parse(cell)
-        wanted = RunListRequest(only=RunFilter(status=status), readable=lambda one: one == seen)
+        wanted = RunListRequest(only=RunFilter(status=status), readable=Reach(lambda one: one == seen))
         return [run.id for run in run_list(session, wanted).runs]
 
     assert listed("refused", "client/acme") == [RUN]

@@ -67,6 +67,14 @@ def test_a_unit_is_a_span_with_one_for_each_phase() -> None:
     assert len({span.context.trace_id for span in spans.values() if span.context}) == 1
 
 
+def test_a_run_that_was_refused_is_no_failure() -> None:
+    run = replace(make_run("run-1"), status=RunStatus.FAILED)
+    (span,) = traced((21, RunFinished(run, refused=True)))
+    assert span.attributes is not None
+    assert span.attributes["cellwright.status"] == "refused"
+    assert span.status.status_code is StatusCode.UNSET
+
+
 def test_two_processes_give_a_run_the_same_trace_and_two_runs_differ() -> None:
     told = ((12, PhaseEntered(APP, Phase.PLANNING)), (13, UnitFinished(UnitResult(APP, Outcome.APPLIED))))
     here, there, other = (traced(*told, run=run)[0].context for run in ("run-1", "run-1", "run-2"))

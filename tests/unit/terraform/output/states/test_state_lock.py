@@ -52,3 +52,16 @@ def test_a_lock_that_a_killed_command_took_is_stale() -> None:
 )
 def test_any_other_lock_is_not_stale(lock: StateLockInfo) -> None:
     assert not is_stale_lock(lock, DEAD)
+
+
+@pytest.mark.parametrize(
+    ("created", "told"),
+    [
+        ("2026-11-22 21:48:12.525063723 +0000 UTC", "2026-11-22 21:48:12 UTC"),
+        ("2026-01-01 00:00:00 +0000 UTC", "2026-01-01 00:00:00 UTC"),
+        ("yesterday", "yesterday"),
+        ("", ""),
+    ],
+)
+def test_the_time_at_which_it_was_taken_is_told_to_the_second(created: str, told: str) -> None:
+    assert replace(FIXED, created=created).taken == told

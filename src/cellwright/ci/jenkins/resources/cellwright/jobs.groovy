@@ -71,10 +71,9 @@ made('rollout', 'Changes many cells in waves, by a strategy of the fleet.', 'cel
     stringParam('REASON', '', 'Why; for the audit trail.')
 }
 
-made('offboard', 'A client leaves: plans, a hold, an export, the destruction.', 'cellwrightOffboard') {
+made('offboard', 'A client leaves: plans that are shown, its name asked for, a hold, an export, the destruction.', 'cellwrightOffboard') {
     stringParam('NAME', '', 'The client.')
-    stringParam('NAME_AGAIN', '', 'Its name once more.')
-    booleanParam('CANCEL', false, 'It stays: end its offboarding.')
+    choiceParam('ACTION', ['offboard', 'agree', 'cancel'], 'agree: as another person, where one is demanded; cancel: it stays.')
     stringParam('REASON', '', 'Why; for the audit trail.')
 }
 

@@ -1,0 +1,40 @@
+"""Arguments of commands that make plans."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from cellwright.cli.parser.selection import RefreshOnlyOption, ReplaceOption, SelectionArguments, TargetOption
+from cellwright.model.runs.plan_options import PlanOptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanningArguments(SelectionArguments):
+    """Arguments of a command that makes plans."""
+
+    refresh_only: RefreshOnlyOption = False
+    replace: ReplaceOption = None
+    target: TargetOption = None
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="Show plans whole: also tags_all, and every value not known yet."),
+    ] = False
+
+    def options(self, *, destroy: bool) -> PlanOptions:
+        """Return how plans are made.
+
+        Raises:
+            typer.BadParameter: resources are named and no unit is, or units are to be destroyed as well.
+        """
+        found = PlanOptions(
+            refresh_only=self.refresh_only,
+            replace=tuple(self.replace or ()),
+            targets=tuple(self.target or ()),
+        )
+        if found and destroy:
+            raise typer.BadParameter(f"leave out either --destroy or {found.flags}")
+        if (found.replace or found.targets) and not self.chosen_selectors:
+            hint = "--replace" if found.replace else "--target"
+            raise typer.BadParameter("name the units whose resources are meant", param_hint=hint)
+        return found

@@ -1,0 +1,84 @@
+"""What of a tree is a secret: by the name of a value, of a variable of the environment, or of a file.
+
+A secret is never evaluated: it stays what it is called, whatever is made of it.
+"""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path, PurePath
+
+from cellwright.foreign.tree import ForeignValue, FromEnvironment, Unreadable
+from cellwright.model.names import means_secret
+
+_PLACE = re.compile(
+    r"(_|^)(arns?|backend|class|count|days|dir|duration|enabled|engine|expiration|expiry|file|format|ids?|kind|length|"
+    r"manager|mode|mount|names?|namespace|path|paths|policy|prefix|provider|region|ref|retention|rotation|store|suffix|"
+    r"ttl|type|uri|url|version|window)\Z|^(allow|create|enable|generate|has|is|manage|use)_|secretsmanager",
+    re.IGNORECASE,
+)
+"""Names of what only says where a secret is, or how it is kept."""
+_PRIVATE = re.compile(r"private(?![_-]?key)", re.IGNORECASE)
+_FOLDERS = frozenset({"secrets", ".secrets", "secret", "credentials"})
+_KEYS = (".key", ".p12", ".pem", ".pfx")
+_LITERAL = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'')
+_VARIABLE = re.compile(r"\W+")
+_AS_VARIABLE = "TF_VAR_"
+
+
+def is_secret_name(name: str) -> bool:
+    """Tell whether a value of this name is a secret, and not what only says where one is."""
+    return _is_about_secret(name) and not _PLACE.search(name)
+
+
+def _is_about_secret(text: str) -> bool:
+    """Tell whether a name is one of a secret; networks and zones are private without being secret."""
+    return means_secret(_PRIVATE.sub("", text))
+
+
+def holds_secrets(path: PurePath | str) -> bool:
+    """Tell whether a file is one of secrets, by its name or by that of its folder."""
+    path = PurePath(path)
+    name = path.name
+    return (
+        name == ".env"
+        or name.startswith(".env.")
+        or name.endswith((".env", *_KEYS))
+        or path.parent.name.lower() in _FOLDERS
+        or _is_about_secret(path.stem)
+    )
+
+
+def closed_file(path: Path) -> str:
+    """Say why a file of secrets is not read."""
+    return f"{path.name} is a file of secrets, by its name: it is not read"
+
+
+def without_literals(line: str, file: str | None) -> str:
+    """Give a line of a tree as it may be shown: without its texts if it is about a secret."""
+    if not _is_about_secret(line) and not holds_secrets(file or ""):
+        return line
+    return _LITERAL.sub('"..."', line)
+
+
+def closed(value: ForeignValue, name: str = "", *, secret: bool = False) -> ForeignValue:
+    """Give a value in which each text that is a secret by its name is one of the environment.
+
+    `name` is that of the whole, `secret` whether all of it is one.
+    """
+    secret = secret or is_secret_name(name)
+    match value:
+        case str() if secret and value:
+            return FromEnvironment(_AS_VARIABLE + _VARIABLE.sub("_", name), value)
+        case Mapping():
+            return {key: _inside(item, name, str(key), secret=secret) for key, item in value.items()}
+        case list() | tuple():
+            return [_inside(item, name, str(at), secret=secret) for at, item in enumerate(value)]
+        case Unreadable(text=text, position=position, why=why, unknown=unknown) if secret:
+            return Unreadable(without_literals(text, position.file), position, why, unknown)
+        case _:
+            return value
+
+
+def _inside(value: ForeignValue, above: str, name: str, *, secret: bool) -> ForeignValue:
+    """Close a part: the name of what is all secret goes on to its parts."""
+    return closed(value, f"{above}_{name}" if above else name, secret=secret or is_secret_name(name))

@@ -1,0 +1,263 @@
+"""A secret that a tree reads, whatever it makes of it, is in no file of the fleet and in no note."""
+
+import base64
+import urllib.parse
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cellwright.app.importing.importing import ImportRequest, import_fleet
+from cellwright.foreign.expressions.functions.table import FUNCTIONS
+from every_command import answer
+from examples import examples
+from unit.foreign.trees import write
+
+PLANTED = "Canary7Qx2Wk4Zp8"
+FORMS = tuple(
+    form.casefold()
+    for form in (
+        PLANTED,
+        PLANTED[::-1],
+        base64.b64encode(PLANTED.encode()).decode(),
+        base64.b64encode(f"x-{PLANTED}".encode()).decode()[4:20],
+        PLANTED.encode().hex(),
+        urllib.parse.quote(f'"{PLANTED}"'),
+    )
+)
+"""What the planted text looks like after it was changed; case does not count."""
+BACKEND = (
+    'remote_state {\n  backend = "s3"\n  config = { bucket = "b", key = "k", region = "eu-west-1" }\n}\n'
+)
+SOURCE = 'terraform {\n  source = "../../modules//db"\n}\n'
+FILES = {
+    "prod/secrets.yaml": f"db: {PLANTED}\n",
+    "prod/plain.yaml": f"db_password: {PLANTED}\nnested:\n  api_token: {PLANTED}\n",
+    "prod/.env": f"DB={PLANTED}\n",
+    "prod/secrets.hcl": f'locals {{\n  db = "{PLANTED}"\n  list = ["{PLANTED}"]\n}}\n',
+    "prod/plain.hcl": f'inputs = {{\n  api_token = "{PLANTED}"\n}}\n'
+    f'locals {{\n  db_password = "{PLANTED}"\n}}\n',
+    "prod/secrets.tfvars": f'db = "{PLANTED}"\n',
+    "prod/plain.tfvars": f'db_password = "{PLANTED}"\n',
+    "modules/db/main.tf": 'variable "value" {}\nvariable "pin" {\n  sensitive = true\n}\n'
+    'variable "db_password" {}\n',
+}
+ROOTS = (
+    'get_env("DB_PASSWORD")',
+    'get_env("DB_PASSWORD", "other")',
+    'get_env("API_TOKEN", "CANARY7QX2WK4ZP8")',
+    'yamldecode(file("../plain.yaml")).db_password',
+    'yamldecode(file("../plain.yaml")).nested',
+    'yamldecode(file("../secrets.yaml")).db',
+    'file("../secrets.yaml")',
+    'file("../.env")',
+    'read_terragrunt_config("../secrets.hcl").locals.db',
+    'read_terragrunt_config("../secrets.hcl").locals',
+    'read_terragrunt_config("../plain.hcl").locals.db_password',
+    'read_terragrunt_config("../plain.hcl").inputs',
+    'jsondecode(read_tfvars_file("../secrets.tfvars")).db',
+    'jsondecode(read_tfvars_file("../plain.tfvars")).db_password',
+    'read_tfvars_file("../plain.tfvars")',
+    'sops_decrypt_file("../secrets.yaml")',
+    'run_cmd("cat", "../secrets.yaml")',
+    "local.db_password",
+    "local.taken",
+)
+"""Expressions whose value is the planted text, or holds it."""
+WRAPPERS = (
+    *(f"{name}(§)" for name in sorted(FUNCTIONS)),
+    *(f'{name}("%s", §)' for name in ("format", "formatlist", "join")),
+    *(f'{name}(§, "a", "b")' for name in ("replace", "lookup", "coalesce")),
+    "substr(§, 0, -1)",
+    'split("", §)',
+    'regex(".*", §)',
+    "merge({ a = 1 }, { b = § })",
+    "concat([1], [§])",
+    "try(§, 1)",
+    'try(upper(§), "none")',
+    "can(§)",
+    '"x-${§}"',
+    "[§]",
+    "{ a = § }",
+    "{ (§) = 1 }",
+    "[for x in [§] : x]",
+    "{ for x in [§] : x => x }",
+    '§ == "a" ? "b" : §',
+    "(§)",
+    "§[0]",
+    "templatefile(§, {})",
+    'templatefile("../none.tpl", { a = § })',
+    "find_in_parent_folders(§)",
+    'find_in_parent_folders("none", §)',
+    'read_terragrunt_config("none", { a = § })',
+    'get_env("NONE", §)',
+    "get_env(§)",
+    "abspath(§)",
+    "mark_as_read(§)",
+)
+
+
+def texts(tmp_path: Path, tool: str, environment: dict[str, str]) -> str:
+    found = import_fleet(
+        ImportRequest(tool=tool, folder=tmp_path / "tree", to=tmp_path / "fleet", dry_run=True),
+        {"HOME": str(tmp_path), **environment},
+    ).fleet
+    return "\n".join((*found.files.values(), *map(str, found.notes), *map(str, found.units)))
+
+
+def forms_in(text: str) -> list[str]:
+    return [form for form in FORMS if form in text.casefold()]
+
+
+def unit(expression: str, name: str) -> str:
+    return (
+        BACKEND
+        + SOURCE
+        + f'locals {{\n  db_password = "{PLANTED}"\n  taken = get_env("DB_PASSWORD")\n'
+        + f"  made = {expression}\n}}\ninputs = {{\n  {name} = local.made\n}}\n"
+    )
+
+
+def folder(tmp_path_factory: pytest.TempPathFactory, content: str) -> Path:
+    root = tmp_path_factory.mktemp("planted")
+    write(root / "tree", {**FILES, "prod/db/terragrunt.hcl": content})
+    return root
+
+
+SECRETS = {"DB_PASSWORD": PLANTED, "API_TOKEN": PLANTED}
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_no_function_brings_a_secret_into_the_fleet(
+    tmp_path_factory: pytest.TempPathFactory, root: str
+) -> None:
+    lines = [f"  v{at} = {item.replace('§', root)}\n" for at, item in enumerate(WRAPPERS)]
+    content = (
+        BACKEND
+        + f'locals {{\n  db_password = "{PLANTED}"\n  taken = get_env("DB_PASSWORD")\n}}\n'
+        + SOURCE
+        + f"inputs = {{\n{''.join(lines)}}}\n"
+    )
+    place = folder(tmp_path_factory, content)
+    declared = "".join(f'variable "v{at}" {{}}\n' for at in range(len(WRAPPERS)))
+    write(place / "tree", {"modules/db/main.tf": declared})
+    found = texts(place, "terragrunt", SECRETS)
+    assert forms_in(found) == []
+    assert "v0" in found
+
+
+@settings(max_examples=examples(60), deadline=None)
+@given(
+    root=st.sampled_from(ROOTS),
+    wrappers=st.lists(st.sampled_from(WRAPPERS), min_size=1, max_size=4),
+    name=st.sampled_from(("value", "pin", "db_password")),
+)
+def test_functions_of_functions_bring_none_either(
+    tmp_path_factory: pytest.TempPathFactory, root: str, wrappers: list[str], name: str
+) -> None:
+    expression = root
+    for wrapper in wrappers:
+        expression = wrapper.replace("§", expression)
+    place = folder(tmp_path_factory, unit(expression, name))
+    assert forms_in(texts(place, "terragrunt", SECRETS)) == []
+
+
+@settings(max_examples=examples(40), deadline=None)
+@given(wrapper=st.sampled_from(WRAPPERS), name=st.sampled_from(("pin", "db_password")))
+def test_a_variable_that_is_no_secret_by_its_name_is_one_where_it_is_taken_as_one(
+    tmp_path_factory: pytest.TempPathFactory, wrapper: str, name: str
+) -> None:
+    place = folder(tmp_path_factory, unit(wrapper.replace("§", 'get_env("OTHER")'), name))
+    found = texts(place, "terragrunt", {"OTHER": PLANTED})
+    assert forms_in(found) == []
+
+
+ATMOS = {
+    "atmos.yaml": "components: {terraform: {base_path: components}}\n"
+    "stacks: {base_path: stacks, included_paths: ['*.yaml'], name_template: '{{ .vars.stage }}'}\n",
+    "secrets.yaml": f"db: {PLANTED}\n",
+    "plain.yaml": f"db_password: {PLANTED}\nnested: {{api_token: {PLANTED}}}\n",
+    ".env": f"DB={PLANTED}\n",
+}
+OF_ATMOS = (
+    "!env DB_PASSWORD",
+    "!env DB_PASSWORD other",
+    "!env NONE_TOKEN " + PLANTED,
+    "!include secrets.yaml",
+    "!include secrets.yaml .db",
+    "!include plain.yaml .db_password",
+    "!include plain.yaml .nested",
+    "!include plain.yaml",
+    "!include .env",
+    "!exec cat secrets.yaml",
+    "!store main db",
+    "!secret db",
+    "!template '{{ toJson .vars }}'",
+    *(
+        f"'{{{{ {name} | {function} }}}}'"
+        for name in (
+            ".vars.db_password",
+            ".vars.taken",
+            ".settings.api_token",
+            ".locals.db_password",
+            ".vars.more",
+        )
+        for function in (
+            "toString",
+            "upper",
+            "b64enc",
+            "toJson",
+            "toYaml",
+            'printf "x-%s"',
+            "sha1sum",
+            "quote",
+        )
+    ),
+    "'x-{{ .vars.db_password }}-{{ .vars.taken }}'",
+    "'{{ get .vars.more \"api_token\" }}'",
+    "'{{ range $k, $v := .vars.more }}{{ $v }}{{ end }}'",
+    "'{{ with .vars.db_password }}{{ . }}{{ end }}'",
+    "'{{ if eq .vars.db_password \"a\" }}b{{ end }}{{ .vars.db_password }}'",
+    '\'{{ env "DB_PASSWORD" }}{{ getenv "DB_PASSWORD" }}\'',
+    '\'{{ exec "cat" "secrets.yaml" }}\'',
+    "'{{ (atmos.Component \"db\" .vars.stage).outputs.db_password }}'",
+)
+
+
+def test_no_function_or_template_of_atmos_brings_a_secret_into_the_fleet(tmp_path: Path) -> None:
+    values = "".join(f"        v{at}: {item}\n" for at, item in enumerate(OF_ATMOS))
+    stack = (
+        f"locals: {{db_password: {PLANTED}}}\nsettings: {{api_token: {PLANTED}}}\n"
+        f"vars: {{stage: prod, db_password: {PLANTED}, taken: !env DB_PASSWORD, "
+        f"more: {{api_token: {PLANTED}}}}}\n"
+        f"components:\n  terraform:\n    db:\n      vars:\n{values}"
+    )
+    names = (*(f"v{at}" for at in range(len(OF_ATMOS))), "db_password", "taken", "more")
+    declared = "".join(f'variable "{name}" {{}}\n' for name in names)
+    write(tmp_path / "tree", {**ATMOS, "stacks/prod.yaml": stack, "components/db/main.tf": declared})
+    found = texts(tmp_path, "atmos", {**SECRETS, "HOME": str(tmp_path)})
+    assert forms_in(found) == []
+    assert "v0: ${secret.environment.DB_PASSWORD}" in found.replace('"', "")
+    assert "db_password: ${secret.environment.TF_VAR_db_password}" in found.replace('"', "")
+
+
+def test_secrets_of_one_name_that_differ_have_names_of_their_own(tmp_path: Path) -> None:
+    module = 'terraform {\n  backend "local" {}\n}\nvariable "pin" {\n  sensitive = true\n}\n'
+    write(
+        tmp_path / "tree",
+        {
+            "db/main.tf": module,
+            "db/blue.tfvars": f'pin = "{PLANTED}"\n',
+            "db/red.tfvars": 'pin = "other-1"\n',
+        },
+    )
+    code, said = answer(("import", "terraform", "tree"), tmp_path, {"HOME": str(tmp_path)})
+    written = [path.read_text() for path in (tmp_path / "fleet").rglob("*") if path.is_file()]
+    assert code == 0
+    assert forms_in("\n".join((said, *written))) == []
+    assert "other-1" not in "".join((said, *written))
+    assert "${secret.environment.TF_VAR_pin_blue_db}" in "".join(written)
+    assert "${secret.environment.TF_VAR_pin_red_db}" in "".join(written)
+    code, said = answer(("check",), tmp_path / "fleet", {"HOME": str(tmp_path)})
+    assert (code, "no findings" in said) == (0, True)

@@ -1,0 +1,57 @@
+"""What counts as a secret by its name, and what only says where one is."""
+
+import pytest
+
+from cellwright.foreign.secrets import closed, holds_secrets, is_secret_name, without_literals
+from cellwright.foreign.tree import FromEnvironment
+
+
+@pytest.mark.parametrize(
+    "name", ["db_password", "API_TOKEN", "private_key", "clientSecret", "tls_private_key"]
+)
+def test_a_secret_by_its_name(name: str) -> None:
+    assert is_secret_name(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "private_subnets",
+        "secret_name",
+        "password_length",
+        "token_ttl",
+        "create_secret",
+        "api_key_id",
+        "region",
+    ],
+)
+def test_what_only_says_where_a_secret_is(name: str) -> None:
+    assert not is_secret_name(name)
+
+
+@pytest.mark.parametrize("path", [".env", "prod.env", ".env.a", "secrets.yaml", "secrets/x.yaml", "tls.key"])
+def test_a_file_of_secrets(path: str) -> None:
+    assert holds_secrets(path)
+
+
+@pytest.mark.parametrize("path", ["environment.yaml", "private-subnets.hcl", "keys.yaml", "token/main.tf"])
+def test_a_file_like_others(path: str) -> None:
+    assert not holds_secrets(path)
+
+
+def test_texts_below_a_secret_name_are_closed_by_their_path() -> None:
+    value = {"name": "x", "db": {"password": "p", "port": 1}, "tokens": ["a", {"id": "b"}]}
+    found = closed(value, "input")
+    assert found["name"] == "x"
+    assert found["db"] == {"password": FromEnvironment("TF_VAR_input_db_password", "p"), "port": 1}
+    assert [item.variable for item in (found["tokens"][0], found["tokens"][1]["id"])] == [
+        "TF_VAR_input_tokens_0",
+        "TF_VAR_input_tokens_1_id",
+    ]
+    assert "clear" not in repr(found["db"]["password"])
+
+
+def test_a_line_about_a_secret_is_shown_without_its_texts() -> None:
+    assert without_literals('password = f("hunter2")', "a.hcl") == 'password = f("...")'
+    assert without_literals('name = f("x")', "a.hcl") == 'name = f("x")'
+    assert without_literals('name = f("x")', "secrets.hcl") == 'name = f("...")'
