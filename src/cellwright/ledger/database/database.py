@@ -14,7 +14,6 @@ from cellwright.ledger.database.counts import KeptCounts
 from cellwright.ledger.database.engines import postgres_engine, sqlite_engine
 from cellwright.ledger.database.faults import diagnosed
 from cellwright.ledger.database.location import Location, PostgresLocation, SqliteLocation
-from cellwright.ledger.database.sqlite_connection import SqliteConnection
 from cellwright.model.diagnostic import DiagnosticError, error
 
 LOCK_TIMEOUT = 30.0
@@ -45,7 +44,7 @@ class Database:
         Raises:
             DiagnosticError: the database can't be reached or read, or is damaged.
         """
-        with diagnosed(self.location), self._connected() as connection:
+        with diagnosed(self.location), self.engine.connect() as connection:
             if _is_sqlite(connection):
                 _begin(connection, "BEGIN")
             else:
@@ -80,12 +79,7 @@ class Database:
             raise DiagnosticError(
                 error(f"there is no ledger at {self.location} yet", "apply something first")
             )
-        with (
-            diagnosed(self.location),
-            self._one_writer(),
-            self._connected() as connection,
-            connection.begin(),
-        ):
+        with diagnosed(self.location), self._one_writer(), self.engine.begin() as connection:
             if _is_sqlite(connection):
                 # The write lock is taken at once: SQLite doesn't wait for it once the transaction has read.
                 _begin(connection, "BEGIN IMMEDIATE")
@@ -107,9 +101,6 @@ class Database:
     def close(self) -> None:
         """Close the connections."""
         self.engine.dispose()
-
-    def _connected(self) -> Connection:
-        return SqliteConnection(self.engine) if self.engine.name == "sqlite" else self.engine.connect()
 
     @contextmanager
     def _one_writer(self) -> Iterator[None]:
