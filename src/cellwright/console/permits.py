@@ -45,10 +45,10 @@ def demand_units(
         return
     if visitor.may(permission):
         return
-    visitor.demand_somewhere(permission)
     for cell in cells:
         if not visitor.may_then(permission, cell, at):
             raise PermissionRefusedError(visitor, permission, _if_seen_then(visitor, cell, at))
+    visitor.demand_somewhere(permission)  # of no units at all nobody else would ask
 
 
 def demand_cells(visitor: Visitor, permission: Permission, cells: Iterable[CellAddress]) -> None:

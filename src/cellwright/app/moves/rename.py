@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cellwright.app.clients.client import sharing
 from cellwright.app.clients.unfinished import refuse_dirty
+from cellwright.app.moves.access import access_changes
 from cellwright.app.moves.both_names import UnitsOfBoth
 from cellwright.app.moves.checking import refuse_at_work, refuse_name, refuse_unreadable
 from cellwright.app.moves.names import Names
@@ -80,6 +81,7 @@ def _planned(work: RenameWork, talk: Conversation) -> RenamePlan:
         preview=found,
         others=placed_elsewhere(work),
         basis=basis,
+        warnings=access_changes(work.session, work.names),
     )
 
 

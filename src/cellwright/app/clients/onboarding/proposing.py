@@ -10,7 +10,13 @@ from dataclasses import dataclass
 
 from cellwright.app.clients.editing import EditRequest, changed_files, refuse_secrets_in
 from cellwright.app.clients.form.existing import CellFiles
-from cellwright.app.clients.onboarding.onboard import OnboardRequest, refuse_name, settle_settings
+from cellwright.app.clients.onboarding.onboard import (
+    OnboardRequest,
+    refuse_former,
+    refuse_leaving,
+    refuse_name,
+    settle_settings,
+)
 from cellwright.app.clients.typed_secrets import refuse_typed_secrets
 from cellwright.app.session.actor.identity import author_of
 from cellwright.app.session.session import FleetSession
@@ -60,6 +66,9 @@ def propose_onboard(
     with session.changing():
         session.forget_cells()
         level, cell = refuse_name(session, request)
+        refuse_leaving(session, cell)
+        if not request.again:
+            refuse_former(session, cell)
         refuse_place(session.root, level.cells, request.name)
         path = new_cell_file(level.cells, request.name)
         fleet = session.open(writing=True)
