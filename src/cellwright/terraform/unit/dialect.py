@@ -6,13 +6,10 @@ from pathlib import PurePosixPath
 
 from packaging.version import Version
 
-from cellwright.stacks.hcl.native import parse_native
-from cellwright.stacks.hcl.source import SyntaxFault
-from cellwright.stacks.hcl.syntax import Literal
 from cellwright.stacks.reading.module import is_configuration
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.install.binary import Binary
-from cellwright.terraform.output.encryption_keys import VARIABLE
+from cellwright.terraform.output.encryption import VARIABLE
 from cellwright.terraform.workspace.variables import InputChannels
 
 _EARLY = Version("1.15")
@@ -59,6 +56,11 @@ def _computes_source(name: str, content: str) -> bool:
         return False
     if name.endswith(".json"):
         return "${" in content
+    # Imported where a stack may have modules: what reads HCL takes long to import.
+    from cellwright.stacks.hcl.native import parse_native  # noqa: PLC0415
+    from cellwright.stacks.hcl.source import SyntaxFault  # noqa: PLC0415
+    from cellwright.stacks.hcl.syntax import Literal  # noqa: PLC0415
+
     try:
         calls = parse_native(content).blocks_of("module")
     except SyntaxFault:
