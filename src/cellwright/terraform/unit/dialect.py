@@ -18,6 +18,9 @@ _EARLY = Version("1.15")
 _FORGETS = Version("1.12.0.dev0")
 """The first OpenTofu that knows `destroy = false`, and ends a destroy that kept something with an error."""
 
+_PASSES_OVER_ACTIONS = (1, 13)
+"""The Terraform that reads `action` blocks, as an experiment, and carries out none without a word."""
+
 _ENCRYPTION = re.compile(rb"\bencryption\b")
 
 
@@ -44,6 +47,11 @@ def may_encrypt(binary: Binary, tree: StackTree, environment: Mapping[str, str])
         return True
     files = (file for file in tree.files if str(PurePosixPath(file.path).parent) == tree.module)
     return any(_ENCRYPTION.search(file.source.read_bytes()) for file in files if _is_code(file.path))
+
+
+def passes_over_actions(binary: Binary) -> bool:
+    """Tell whether a binary reads `action` blocks and carries out none."""
+    return binary.product == "terraform" and binary.version.release[:2] == _PASSES_OVER_ACTIONS
 
 
 def computes_sources(tree: StackTree) -> bool:
