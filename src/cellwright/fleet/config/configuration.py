@@ -7,6 +7,7 @@ from typing import TypeVar
 from cellwright.fleet.config.capacity_settings import read_capacity, uses_of
 from cellwright.fleet.config.console_settings import read_console
 from cellwright.fleet.config.drift_settings import read_drift
+from cellwright.fleet.config.layer_paths import layer_paths
 from cellwright.fleet.config.moved_settings import moved_faults, moved_from
 from cellwright.fleet.config.operating import OperatingSettings
 from cellwright.fleet.config.pool_settings import read_addressing
@@ -146,8 +147,7 @@ def _layers(
     root: Node, section: FleetSection, exists: Callable[[str], bool]
 ) -> dict[str, tuple[LayerPath, ...]]:
     return {
-        level.name: _layer_paths(root, index, level.name, exists)
-        for index, level in enumerate(section.levels)
+        level.name: layer_paths(root, index, level.name, exists) for index, level in enumerate(section.levels)
     }
 
 
@@ -237,22 +237,6 @@ def _policies(root: Node, section: FleetSection) -> PolicySettings:
         tuple(section.policies.ignored),
         named.position if named is not None else None,
     )
-
-
-def _layer_paths(root: Node, index: int, level: str, exists: Callable[[str], bool]) -> tuple[LayerPath, ...]:
-    nodes = get_node(root, "levels", index, "layers")
-    paths = [_layer_path(node) for node in (nodes.children if nodes is not None else ())]
-    default = f"defaults/{level}.yaml"
-    if exists(default) and not any(path.parts == (default,) for path in paths):
-        declared = find_node(root, ("levels", index)).position
-        paths.insert(0, LayerPath((default,), declared))
-    return tuple(paths)
-
-
-def _layer_path(node: Node) -> LayerPath:
-    if isinstance(node.content, tuple):
-        return LayerPath(node.content, node.position)
-    return LayerPath((posixpath.normpath(str(node.value)),), node.position)
 
 
 def _levels(
