@@ -48,7 +48,7 @@ def demand_units(
     for cell in cells:
         if not visitor.may_then(permission, cell, at):
             raise PermissionRefusedError(visitor, permission, _if_seen_then(visitor, cell, at))
-    visitor.demand_somewhere(permission)  # of no units at all nobody else would ask
+    visitor.demand_somewhere(permission)  # where there are no units
 
 
 def demand_cells(visitor: Visitor, permission: Permission, cells: Iterable[CellAddress]) -> None:
@@ -59,10 +59,10 @@ def demand_cells(visitor: Visitor, permission: Permission, cells: Iterable[CellA
     """
     if visitor.may(permission):
         return
-    visitor.demand_somewhere(permission)
     for cell in cells:
         if not visitor.may(permission, cell):
             visitor.demand(permission, _if_seen(visitor, cell))
+    visitor.demand_somewhere(permission)  # where there is no cell to ask about
 
 
 def _if_seen(visitor: Visitor, cell: CellAddress) -> CellAddress | None:
