@@ -40,13 +40,15 @@ def demand_units(
         PermissionRefusedError: they may not, at one of the cells at least.
     """
     cells = sorted({unit.of_cell for unit in units})
-    if at is not None and not visitor.may(permission):
-        cells = [cell for cell in cells if not visitor.may_then(permission, cell, at)]
-        if cells:
-            visitor.demand_somewhere(permission)
-            raise PermissionRefusedError(visitor, permission, _if_seen_then(visitor, cells[0], at))
+    if at is None:
+        demand_cells(visitor, permission, cells)
         return
-    demand_cells(visitor, permission, cells)
+    if visitor.may(permission):
+        return
+    for cell in cells:
+        if not visitor.may_then(permission, cell, at):
+            raise PermissionRefusedError(visitor, permission, _if_seen_then(visitor, cell, at))
+    visitor.demand_somewhere(permission)  # where there are no units
 
 
 def demand_cells(visitor: Visitor, permission: Permission, cells: Iterable[CellAddress]) -> None:
@@ -57,10 +59,10 @@ def demand_cells(visitor: Visitor, permission: Permission, cells: Iterable[CellA
     """
     if visitor.may(permission):
         return
-    visitor.demand_somewhere(permission)
     for cell in cells:
         if not visitor.may(permission, cell):
             visitor.demand(permission, _if_seen(visitor, cell))
+    visitor.demand_somewhere(permission)  # where there is no cell to ask about
 
 
 def _if_seen(visitor: Visitor, cell: CellAddress) -> CellAddress | None:

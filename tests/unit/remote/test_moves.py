@@ -98,6 +98,11 @@ def test_what_would_be_lost_is_bound_to_what_was_seen(
     plans.append(move_samples.RENAME)
     body = {"new": "umbrella", "allow_replace": True, "seen": OTHERS.seen}
     assert api.post("/api/v1/cells/client/acme/rename", json=body).status_code == 409
+    unseen = api.post("/api/v1/cells/client/acme/rename", json={"new": "umbrella", "allow_replace": True})
+    assert (unseen.status_code, plans) == (409, [])
+    assert "`allow_replace` says nothing of what may be replaced or destroyed" in unseen.json()["detail"]
+    assert "send that plan's `seen` with it" in unseen.text
+    assert (served.root / "clients/acme.yaml").exists()
     served.services.session.ledger(writing=True).recorder.finish_run(RUN, RunStatus.CANCELLED)
     plans += [move_samples.RENAME] * 2
     assert main(command) == exit_codes.DONE

@@ -1,8 +1,9 @@
 """Names the variables of the environment that secrets are taken from which stand in a tree in clear."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
 
 from cellwright.foreign.tree import ForeignUnit, ForeignValue, FromEnvironment, Joined, leaves
 from cellwright.model.diagnostic import Diagnostic, warning
@@ -16,9 +17,9 @@ def with_names(units: Sequence[ForeignUnit]) -> tuple[tuple[ForeignUnit, ...], t
     for unit in units:
         for secret in _secrets(unit):
             values.setdefault(secret.variable, set()).add(secret.clear)
-    several = {name for name, found in values.items() if len(found) > 1}
+    names = _Names({name for name, found in values.items() if len(found) > 1}, values)
     named = tuple(
-        replace(unit, inputs={name: _named(value, unit, several) for name, value in unit.inputs.items()})
+        replace(unit, inputs={name: names.named(value, unit) for name, value in unit.inputs.items()})
         for unit in units
     )
     notes: dict[str, Diagnostic] = {}
@@ -42,15 +43,31 @@ def _secrets(unit: ForeignUnit) -> list[FromEnvironment]:
     return [item for item in leaves(unit.inputs) if isinstance(item, FromEnvironment)]
 
 
-def _named(value: ForeignValue, unit: ForeignUnit, several: set[str]) -> ForeignValue:
-    match value:
-        case FromEnvironment(variable, clear) if clear and variable in several:
-            return FromEnvironment(_OTHER.sub("_", f"{variable}_{unit.cell}_{unit.stack}"), clear)
-        case Joined(parts=parts):
-            return replace(value, parts=tuple(_named(part, unit, several) for part in parts))
-        case dict():
-            return {name: _named(item, unit, several) for name, item in value.items()}
-        case list():
-            return [_named(item, unit, several) for item in value]
-        case _:
-            return value
+@dataclass(slots=True)
+class _Names:
+    """Names of variables for secrets that have one in common; no two secrets get the same."""
+
+    several: Collection[str]
+    """Names that several secrets have."""
+    values: dict[str, set[str]]
+    """By name, the secrets that have it."""
+
+    def named(self, value: ForeignValue, unit: ForeignUnit) -> ForeignValue:
+        """Give a value with names of its unit's own."""
+        match value:
+            case FromEnvironment(variable, clear) if clear and variable in self.several:
+                wanted = _OTHER.sub("_", f"{variable}_{unit.cell}_{unit.stack}")
+                return FromEnvironment(self._free(wanted, clear), clear)
+            case Joined(parts=parts):
+                return replace(value, parts=tuple(self.named(part, unit) for part in parts))
+            case dict():
+                return {name: self.named(item, unit) for name, item in value.items()}
+            case list():
+                return [self.named(item, unit) for item in value]
+            case _:
+                return value
+
+    def _free(self, wanted: str, clear: str) -> str:
+        """Give a name that no other secret has: `a-b/c` and `a/b-c` make the same one."""
+        tried = (wanted if number == 1 else f"{wanted}_{number}" for number in count(1))
+        return next(name for name in tried if self.values.setdefault(name, {clear}) == {clear})

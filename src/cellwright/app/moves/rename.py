@@ -30,7 +30,7 @@ from cellwright.app.moves.rename_steps import (
     undo,
     write_files,
 )
-from cellwright.app.moves.rename_values import RenamePlan, RenameReport, RenameRequest
+from cellwright.app.moves.rename_values import RenamePlan, RenameReport, RenameRequest, refuse_unseen
 from cellwright.app.moves.texts import FileChanges, file_changes
 from cellwright.app.runs.moving.holding import leases_on, terraform_of_fleet
 from cellwright.app.runs.moving.scratch import preview_folder, scratch_folder
@@ -89,8 +89,10 @@ def planned_rename(
     """Rename a cell for somebody who is not asked in between: what speaks against its plans refuses it.
 
     Raises:
-        DiagnosticError: as `plan_rename` and `rename`; or something would be replaced or destroyed.
+        DiagnosticError: as `plan_rename` and `rename`; or something would be replaced or destroyed; or that
+            is agreed to by somebody who does not say what they have seen of it.
     """
+    refuse_unseen(request)
     found = plan_rename(session, actor, request, talk)
     if faults := found.refused(request):
         raise DiagnosticError(*faults)

@@ -8,7 +8,7 @@ from cellwright.app.moves.names import Names
 from cellwright.app.moves.preview import Lost, Preview
 from cellwright.app.moves.texts import FileChanges
 from cellwright.model.address import CellAddress, UnitAddress
-from cellwright.model.diagnostic import Diagnostic, Severity, error
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error
 from cellwright.model.runs.plan import Action
 from cellwright.model.runs.run import UnitResult
 
@@ -82,6 +82,21 @@ class RenameReport:
     changes: FileChanges
     kept: tuple[str, ...] = ()
     """Former places of states that nobody could remove."""
+
+
+def refuse_unseen(request: RenameRequest) -> None:
+    """Make sure that whoever agrees to losses says which ones.
+
+    Raises:
+        DiagnosticError: they do not.
+    """
+    if request.allow_replace and not request.seen:
+        raise DiagnosticError(
+            error(
+                "`allow_replace` says nothing of what may be replaced or destroyed",
+                "plan the rename (POST .../rename/plan), look at `lost`, and send that plan's `seen` with it",
+            )
+        )
 
 
 def _not_planned(result: UnitResult) -> tuple[Diagnostic, ...]:

@@ -1,7 +1,7 @@
 """Move: resources go from one unit's state to another's in the same cell, for each cell that is chosen."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.app.moves.checking import refuse_busy
@@ -29,6 +29,9 @@ class MoveRequest:
     """The stack of the same cells to which they go."""
     addresses: Sequence[str]
     reason: str = ""
+    basis: Mapping[UnitAddress, str] = field(default_factory=dict)
+    """By unit that has them, what the plan that was seen was made from: `UnitMove.basis`. One that is not
+    named may have changed since."""
 
 
 def plan_move(
@@ -58,8 +61,10 @@ def move_resources(
     """Move resources, one cell after the other. Whoever repeats it after a crash goes on with it.
 
     Raises:
-        DiagnosticError: as `plan_move`; or a state can't be written.
+        DiagnosticError: as `plan_move`; or a unit has changed since it was planned, or a state can't be
+            written.
     """
+    session.renew()  # files may have changed while its plan was looked at
     fleet = session.open(writing=True)
     done = []
     with scratch_folder(fleet.home.folder) as scratch:
@@ -68,9 +73,22 @@ def move_resources(
             with leases_on(fleet, f"move {pair.source}", (pair.source, pair.target)) as leases:
                 if fleet.ledger.moves.of(str(pair.source)) is None:
                     refuse_busy(fleet, [pair.source.of_cell])
+                    _refuse_outdated(pair, request)
                 resources = pair.carry_out(leases)
             done.append(UnitMove(source=pair.source, target=pair.target, resources=resources, plans={}))
     return tuple(done)
+
+
+def _refuse_outdated(pair: PairMove, request: MoveRequest) -> None:
+    seen = request.basis.get(pair.source)
+    if seen is not None and seen != pair.basis():
+        raise DiagnosticError(
+            error(
+                f"{pair.source} or {pair.target} has changed since the move was planned, so nothing of them "
+                "is moved",
+                "repeat this: it is planned again, and shown",
+            )
+        )
 
 
 def _pairs(fleet: OpenFleet, actor: Actor, request: MoveRequest, scratch: Path) -> Iterator[PairMove]:

@@ -41,8 +41,8 @@ class RenameBody(Body):
     seen: Text = Field(
         default="",
         max_length=64,
-        description="With `allow_replace`: `seen` of the plan that was looked at; where others would be lost "
-        "now, nothing is done. Empty: whatever would be lost.",
+        description="`seen` of the plan that was looked at. Who renames with `allow_replace` has to give it: "
+        "where others would be lost by now, nothing is done.",
     )
 
 

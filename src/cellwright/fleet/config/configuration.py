@@ -41,6 +41,7 @@ from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.settings.build_settings import BuildIssuer, BuildSettings
 from cellwright.model.settings.offboarding_settings import OffboardingSettings
+from cellwright.model.settings.secret_settings import SecretSettings
 from cellwright.model.text.suggestion import advice
 from cellwright.model.text.system_text import argument_fault, path_fault
 
@@ -81,12 +82,7 @@ def read_configuration(
     found.extend(moved_faults(root, section))
     addresses = found.of(read_addressing(root, section))
     secrets = found.of(read_secret_sources(root, section))
-    operating = OperatingSettings(
-        console=found.of(read_console(root, section, secrets)),
-        rollouts=found.of(read_rollouts(root, section)),
-        drift=found.of(read_drift(root, section)),
-        ci=section.ci.settings() if section.ci is not None else None,
-    )
+    operating = _operating(root, section, secrets, found)
     configuration = Configuration(
         name=section.fleet,
         terraform=_terraform(section),
@@ -123,6 +119,17 @@ class _Findings(list[Diagnostic]):
         value, findings = read
         self.extend(findings)
         return value
+
+
+def _operating(
+    root: Node, section: FleetSection, secrets: Mapping[str, SecretSettings], found: _Findings
+) -> OperatingSettings:
+    return OperatingSettings(
+        console=found.of(read_console(root, section, secrets)),
+        rollouts=found.of(read_rollouts(root, section)),
+        drift=found.of(read_drift(root, section)),
+        ci=section.ci.settings() if section.ci is not None else None,
+    )
 
 
 def _ledger(section: LedgerSection | None) -> LedgerSettings | None:

@@ -16,7 +16,7 @@ from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.client_life import ClientState, refuse_move
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.runs.event import CLIENT_MOVED
+from cellwright.model.runs.event import BY_SETTINGS, CLIENT_MOVED
 from cellwright.model.value import Json
 
 _AT_ONCE = 500
@@ -34,6 +34,8 @@ _PUT = DialectSql(
     " ON CONFLICT (cell) DO UPDATE SET state = excluded.state, since = excluded.since,"
     " moved_by = excluded.moved_by, reason = excluded.reason, run = excluded.run"
 )
+_OF_SETTINGS = frozenset({ClientState.ACTIVE, ClientState.SUSPENDED})
+"""Between these a client goes by its settings alone: nobody may have approved yet what they change."""
 _SET_RUN = text("UPDATE clients SET run = :run WHERE cell = :cell AND state = :state")
 
 
@@ -128,6 +130,8 @@ def put_move(connection: Connection, database: Database, move: Move, actor: Acto
     detail: dict[str, Json] = {"from": before.value, "to": move.to.value}
     if move.run:
         detail["run"] = move.run
+    if ClientState.SUSPENDED in {before, move.to} <= _OF_SETTINGS:
+        detail["by"] = BY_SETTINGS
     append(connection, database, EventDraft(actor, CLIENT_MOVED, str(move.cell), move.reason, detail))
     return True
 

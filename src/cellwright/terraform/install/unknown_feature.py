@@ -32,11 +32,6 @@ _FEATURES: Mapping[str, _Feature] = {
 """Names that hardly any provider uses. One like `enabled` may as well be meant for a resource."""
 
 
-_ADVICE = (
-    "name another program or version with `terraform` in the fleet, or take another version of the stack"
-)
-
-
 def with_who_knows_it(item: Diagnostic, binary: Binary) -> Diagnostic:
     """Add to an error about a block or argument which programs know it, if this one is too old or another."""
     found = _UNEXPECTED.match(item.detail)

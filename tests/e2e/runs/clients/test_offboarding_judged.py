@@ -57,7 +57,7 @@ DENIED = """\
 ✗ client/acme is not offboarded: its destruction is denied by keep.destruction: see run RUN
 
 2 units, 2 resources, 1 denied by keep.destruction
-To let it go all the same, write this in clients/acme.yaml, commit it and repeat the command
+To allow its destruction, write this in clients/acme.yaml, commit it and repeat the command
 (--write-exceptions PERSON writes it there, for PERSON to answer for):
 
 exceptions:

@@ -1,6 +1,7 @@
 """Suspending and reinstating a client: its file says it, the move is on record, and what can't be, is not."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ from cellwright.model.address import CellAddress
 from cellwright.model.client_life import ClientState
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.position import Position
+from cellwright.model.runs.run import RunStatus
+from every_command import answer
 from unit.app.clients.offboarding.kit import stands
 from unit.app.kit import ADA, NOBODY, install_program, make_fleet, make_run, put_under_git
 from unit.git.origins import git
@@ -64,6 +67,24 @@ def test_its_file_says_it_and_nothing_else_is_touched(session: FleetSession) -> 
     assert file.read_text() == f"{OWN}lifecycle: active\n"
     assert client_life(session, "acme").state is ClientState.ACTIVE
     assert moves(session) == ["active", "suspended", "active"]
+    events = session.ledger().reader.events(subject=str(ACME))
+    told = [event.detail.get("by") for event in events if event.action == "client.moved"]
+    assert told == [None, "settings", "settings"]  # whether that was applied, the runs' own events say
+
+
+@pytest.mark.parametrize(("word", "back"), [("suspend", "reinstate"), ("reinstate", "suspend")])
+def test_what_nobody_approves_is_said_to_stay_in_the_file(
+    session: FleetSession, monkeypatch: pytest.MonkeyPatch, word: str, back: str
+) -> None:
+    ask(session, suspended=word != "suspend")
+    refused = replace(make_run("r"), status=RunStatus.FAILED)
+    monkeypatch.setattr(use_case, "perform_with_moves", lambda *_: RunReport(refused, ()))
+    environment = {**NOBODY, "PATH": session.environment["PATH"], "CELLWRIGHT_KEY": "a" * 64}
+    code, told = answer((word, "acme", "--yes"), session.root, environment)
+    assert code == 1
+    said = " ".join(told.split())
+    assert "The file of acme is committed and stays, so the next apply does what it says." in said
+    assert f"To take it back: cellwright {back} acme; to go on, repeat this." in said
 
 
 def test_asked_twice_it_is_one_commit_and_one_move(session: FleetSession) -> None:

@@ -4,6 +4,7 @@ The order is such that whoever repeats it after a crash goes on with it: on reco
 gets the resources is written, then the one that they leave, then both versions are recorded.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -46,6 +47,8 @@ class UnitMove:
     """What Terraform says to both states afterwards."""
     faults: tuple[Diagnostic, ...] = ()
     """Why it is not done."""
+    basis: str = ""
+    """Digest of what it was planned from: `PairMove.basis`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +98,8 @@ class PairMove:
         Raises:
             DiagnosticError: as `split`.
         """
-        states = self.split()
+        # Digested first: what changes while it is planned is not in the plan either.
+        basis, states = self.basis(), self.split()
         contents = {self.source: states.source, self.target: states.target}
         # Of one that was never applied its working folder may remember another copy: that is not its state.
         recorded = {unit: recorded_of(self.fleet, unit) for unit in contents}
@@ -107,7 +111,21 @@ class PairMove:
             resources=moved,
             plans=dict(report.plans),
             faults=tuple(self._faults(report, moved)),
+            basis=basis,
         )
+
+    def basis(self) -> str:
+        """Digest what it is planned from: both units' states, stacks and inputs.
+
+        Raises:
+            DiagnosticError: a state can't be read.
+        """
+        parts = []
+        for address in (self.source, self.target):
+            unit, recorded = self.fleet.fleet.units[address], recorded_of(self.fleet, address)
+            inputs = sorted((name, repr(item.value)) for name, item in unit.inputs.items())
+            parts.append((self.fleet.stacks.facts(unit.stack).digest, inputs, self.mover.content(recorded)))
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     def carry_out(self, leases: Mapping[UnitAddress, int]) -> tuple[str, ...]:
         """Write both states under the units' leases, and record it; gives the resources.
@@ -119,7 +137,10 @@ class PairMove:
         """
         with self.mover.terraform.closed_to_others((self.source, self.target)):
             states = self.split()
-            move = self._begun(states) or self._begin(states.moved or states.there, leases)
+            begun = self._begun(states)
+            if begun is None and not states.moved:
+                return states.there  # it is repeated: its end is on record
+            move = begun or self._begin(states.moved, leases)
             if states.moved:
                 units = self.fleet.fleet.units
                 for unit, content in ((self.target, states.target), (self.source, states.source)):

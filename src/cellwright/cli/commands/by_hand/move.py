@@ -5,7 +5,7 @@ Panel: By hand 276
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -81,6 +81,7 @@ def move(invocation: Invocation, arguments: MoveArguments) -> int:
     if not arguments.yes:
         question = "Move these resources? Only 'yes' is taken as a yes: "
         confirm_name(invocation.error, "yes", question, Uninterrupted())
-    done = use_case.move_resources(fleet, actor, request)
+    shown = replace(request, basis={item.source: item.basis for item in planned})
+    done = use_case.move_resources(fleet, actor, shown)
     invocation.answer(lambda: view.moved(done), lambda: document.moves(done))
     return exit_codes.DONE

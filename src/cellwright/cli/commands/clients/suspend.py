@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cellwright.cli import exit_codes
 from cellwright.cli.parser import completion
 from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import ParallelOption, ReasonOption, YesOption
@@ -48,4 +49,11 @@ def change_suspension(invocation: Invocation, arguments: SuspendArguments, *, su
     talking = open_conversation(invocation.error, preapproved=arguments.yes)
     with telling_commits(invocation), talking as terminal:
         report = invocation.act(use_case.suspend, request, terminal.conversation)
-    return print_report(invocation, report, terminal.interrupts)
+    code = print_report(invocation, report, terminal.interrupts)
+    if code != exit_codes.DONE:
+        other = "reinstate" if suspended else "suspend"
+        invocation.note(
+            f"The file of {arguments.name} is committed and stays, so the next apply does what it says. "
+            f"To take it back: cellwright {other} {arguments.name}; to go on, repeat this."
+        )
+    return code

@@ -46,10 +46,10 @@ def judged(found: Judged) -> Group:
 def _advice(found: Judged) -> Iterator[str]:
     if found.written_for:
         yield f"Written into {found.file}, for which {found.written_for} answers."
-        yield "To let it go all the same, look at it, commit it and repeat the command:"
+        yield "To allow its destruction, look at it, commit it and repeat the command:"
         return
     where = f"below `exceptions:` in {found.file}" if found.below else f"in {found.file}"
-    yield f"To let it go all the same, write this {where}, commit it and repeat the command"
+    yield f"To allow its destruction, write this {where}, commit it and repeat the command"
     yield "(--write-exceptions PERSON writes it there, for PERSON to answer for):"
 
 

@@ -13,7 +13,7 @@ from cellwright.app.history.events import Verification
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Columns, Flowing, count, who
 from cellwright.ledger.audit import ChainPoint
-from cellwright.model.runs.event import CLIENT_MOVED, IDENTITY, Event
+from cellwright.model.runs.event import BY_SETTINGS, CLIENT_MOVED, IDENTITY, Event
 from cellwright.model.text.visible import is_visible
 
 _SECONDS = len("2026-11-22 21:48:12")
@@ -68,6 +68,7 @@ def _more(item: Event) -> str:
     if item.action == CLIENT_MOVED:
         # A client that is recorded for the first time comes from nowhere.
         moved = " → ".join(dict.fromkeys(str(item.detail.get(side, "")) for side in ("from", "to")))
+        moved += " (by its settings)" if item.detail.get("by") == BY_SETTINGS else ""
     texts = (answered, moved, _typed(item), item.reason)
     return "".join(f"  {text}" for text in texts if text)
 

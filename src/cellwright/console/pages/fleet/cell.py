@@ -20,6 +20,7 @@ from cellwright.console.links import Filters
 from cellwright.console.live.topics import Topic, followed
 from cellwright.console.reading import cell_of, fleet_view
 from cellwright.console.rendering import render
+from cellwright.console.runs.words import KINDS, run_word
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.ledger.read.former_names import former_of
@@ -80,7 +81,17 @@ def history(request: Request, visitor: SignedIn, level: str, name: str) -> Respo
     cell = cell_of(view, level, name)
     before = request.query_params.get("before") or None
     found = runs_of(services(request).session, view, cell.address, before, visitor.holder_of)
-    return _page(request, visitor, view, cell, "history", runs=found, filters=Filters.of(request))
+    return _page(
+        request,
+        visitor,
+        view,
+        cell,
+        "history",
+        runs=found,
+        word_of=run_word,
+        kinds=KINDS,
+        filters=Filters.of(request),
+    )
 
 
 @router.get("/cells/{level}/{name}/events")

@@ -21,6 +21,7 @@ from cellwright.console.links import Filters
 from cellwright.console.live.topics import Topic, followed
 from cellwright.console.reading import fleet_view, unit_of
 from cellwright.console.rendering import render
+from cellwright.console.runs.words import KINDS, run_word
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 
@@ -54,6 +55,8 @@ def unit(request: Request, visitor: SignedIn, level: str, name: str, stack: str)
         outputs=outputs(session, [address]),
         neighbours=neighbours(view, address),
         drift=show_known(session, address),
+        word_of=run_word,
+        kinds=KINDS,
         runs=runs_of(session, view, address, request.query_params.get("before") or None, visitor.holder_of),
         events=events_of(session, address)[:_FEW],
         vouched=vouched_by,

@@ -60,6 +60,10 @@ def test_an_approval_says_of_what_and_how() -> None:
     ("detail", "said"),
     [
         ({"from": "active", "to": "suspended"}, "client/acme  active → suspended  unpaid"),
+        (
+            {"from": "active", "to": "suspended", "by": "settings"},
+            "client/acme  active → suspended (by its settings)  unpaid",
+        ),
         ({"from": "requested", "to": "requested"}, "client/acme  requested  unpaid"),
         ({}, "client/acme  unpaid"),
     ],
