@@ -40,13 +40,15 @@ def demand_units(
         PermissionRefusedError: they may not, at one of the cells at least.
     """
     cells = sorted({unit.of_cell for unit in units})
-    if at is not None and not visitor.may(permission):
-        cells = [cell for cell in cells if not visitor.may_then(permission, cell, at)]
-        if cells:
-            raise PermissionRefusedError(visitor, permission, _if_seen_then(visitor, cells[0], at))
-        visitor.demand_somewhere(permission)  # where there are no units
+    if at is None:
+        demand_cells(visitor, permission, cells)
         return
-    demand_cells(visitor, permission, cells)
+    if visitor.may(permission):
+        return
+    for cell in cells:
+        if not visitor.may_then(permission, cell, at):
+            raise PermissionRefusedError(visitor, permission, _if_seen_then(visitor, cell, at))
+    visitor.demand_somewhere(permission)  # where there are no units
 
 
 def demand_cells(visitor: Visitor, permission: Permission, cells: Iterable[CellAddress]) -> None:

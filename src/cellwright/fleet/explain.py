@@ -9,6 +9,7 @@ from functools import lru_cache
 from cellwright.fleet.config.cells import CellSource, find_cells
 from cellwright.fleet.config.documents import Documents
 from cellwright.fleet.config.files import FleetFiles
+from cellwright.fleet.config.layer_paths import layer_paths
 from cellwright.fleet.config.settings import OWN_KEYS
 from cellwright.fleet.fleet import FLEET_FILE, Fleet, Level, StackSettings
 from cellwright.fleet.following import followed_in, origins_in, part_of, reached
@@ -152,21 +153,18 @@ class _Documents:
         self._cells = cells
         self._sources: dict[CellAddress, CellSource | None] = {}
         self._files = files or FleetFiles(fleet.root)
-        # Imported here because it takes long: most runs explain nothing.
-        from cellwright.fleet.config.configuration import read_configuration  # noqa: PLC0415
-        from cellwright.fleet.yaml.reader import read_document  # noqa: PLC0415
+        from cellwright.fleet.yaml.reader import read_document  # noqa: PLC0415  it brings a YAML library
 
-        document = read_document(self._files.read_text(FLEET_FILE), FLEET_FILE)
-        self._fleet_file = document.root
-        self._configuration, _ = read_configuration(document, self._files.exists)
-        self._documents = Documents(self._files, self._configuration.levels)
+        # What the fleet was loaded with is known to be valid: only its nodes are read again.
+        self._fleet_file = read_document(self._files.read_text(FLEET_FILE), FLEET_FILE).root
+        self._documents = Documents(self._files, fleet.levels)
         self._layerings: dict[str, Layering] = {}
         self.root = lru_cache(_ROOTS_KEPT)(self._root)
         """Merge a cell's layers again; None if it is gone or can't be read."""
 
     def binary_layers(self, address: CellAddress) -> Iterator[Node]:
         """Yield every `terraform:` that counts for a cell, lowest first."""
-        levels = [level.name for level in self._configuration.levels]
+        levels = [level.name for level in self._fleet.levels]
         paths: list[tuple[str | int, ...]] = [("terraform",)]
         if address.level in levels:
             paths.append(("levels", levels.index(address.level), "terraform"))
@@ -181,7 +179,7 @@ class _Documents:
     def referred(self, address: CellAddress, reference: Reference) -> Setting | None:
         """Give the settings of the cell, or of its placement, if a reference looks into them."""
         cell = self._fleet.cells.get(address)
-        level = self._configuration.level(address.level)
+        level = self._level(address)
         if reference.head == "cell":
             return self.root(address)
         if cell is None or cell.placement is None or level is None or reference.head != level.placement:
@@ -190,7 +188,7 @@ class _Documents:
 
     def _root(self, address: CellAddress) -> Setting | None:
         cell = self._fleet.cells.get(address)
-        level = self._configuration.level(address.level)
+        level = self._level(address)
         if cell is None or level is None:
             return None
         source = self._source(address, level)
@@ -203,6 +201,9 @@ class _Documents:
         sections = host.get("levels") if host is not None else None
         return merge_layers(own, named, cell.placement, sections, layering).root
 
+    def _level(self, address: CellAddress) -> Level | None:
+        return next((item for item in self._fleet.levels if item.name == address.level), None)
+
     def _source(self, address: CellAddress, level: Level) -> CellSource | None:
         """Find a cell's files; the folder is listed once for all cells of its level that are asked for."""
         if address not in self._sources:
@@ -213,7 +214,8 @@ class _Documents:
 
     def _layering(self, level: Level) -> Layering:
         if level.name not in self._layerings:
-            paths = self._configuration.layers[level.name]
+            index, root = self._fleet.levels.index(level), self._fleet_file
+            paths = layer_paths(root, index, level.name, self._files.exists) if root is not None else ()
             self._layerings[level.name] = Layering(level, paths, self._documents)
         return self._layerings[level.name]
 

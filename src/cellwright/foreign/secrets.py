@@ -5,6 +5,7 @@ A secret is never evaluated: it stays what it is called, whatever is made of it.
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path, PurePath
 
 from cellwright.foreign.tree import ForeignValue, FromEnvironment, Unreadable
@@ -23,6 +24,8 @@ _KEYS = (".key", ".p12", ".pem", ".pfx")
 _LITERAL = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'')
 _VARIABLE = re.compile(r"\W+")
 _AS_VARIABLE = "TF_VAR_"
+_LONG_NUMBER = 6
+"""Digits from which a number is a secret itself, and not a rule for one: `max_password_age: 90`."""
 
 
 def is_secret_name(name: str) -> bool:
@@ -61,7 +64,7 @@ def without_literals(line: str, file: str | None) -> str:
 
 
 def closed(value: ForeignValue, name: str = "", *, secret: bool = False) -> ForeignValue:
-    """Give a value in which each text that is a secret by its name is one of the environment.
+    """Give a value in which texts and long numbers that are secrets by their names are of the environment.
 
     `name` is that of the whole, `secret` whether all of it is one.
     """
@@ -69,6 +72,8 @@ def closed(value: ForeignValue, name: str = "", *, secret: bool = False) -> Fore
     match value:
         case str() if secret and value:
             return FromEnvironment(_AS_VARIABLE + _VARIABLE.sub("_", name), value)
+        case int() | float() | Decimal() if secret and len(str(value)) >= _LONG_NUMBER:
+            return FromEnvironment(_AS_VARIABLE + _VARIABLE.sub("_", name), str(value))
         case Mapping():
             return {key: _inside(item, name, str(key), secret=secret) for key, item in value.items()}
         case list() | tuple():

@@ -184,6 +184,38 @@ def test_an_acknowledgement_holds_until_its_end_or_until_somebody_ends_it(
     ]
 
 
+def test_what_is_acknowledged_of_a_client_ends_when_it_leaves(ledger: Ledger, clock: SetClock) -> None:
+    acks = ledger.drift.acknowledgements
+    until = milliseconds(clock.now()) + 60_000
+    other = UnitAddress(APP.level, f"{APP.cell}-2", APP.stack)
+    acks.add(NewAcknowledgement(id="all", reason="known", until=until, unit=str(APP), digest="whole"), ADA)
+    acks.add(
+        NewAcknowledgement(
+            id="one", reason="known", until=until, unit=str(APP), resource="aws_vpc.main", digest="d2"
+        ),
+        ADA,
+    )
+    acks.add(NewAcknowledgement(id="next", reason="known", until=until, unit=str(other), digest="whole"), ADA)
+    acks.add(NewAcknowledgement(id="group", reason="known", until=until, shape="beef" * 16), ADA)
+    event = EventDraft(ADA, "client.offboarded", str(APP.of_cell), "contract ended")
+    for _ in range(2):
+        ledger.recorder.record_offboarded(event, APP.of_cell, {}, [str(APP.of_cell)])
+    assert [item.id for item in acks.holding()] == ["group", "next"]
+    assert {item.id: item.ended_by for item in acks.newest()} == {
+        "all": "ada",
+        "one": "ada",
+        "next": None,
+        "group": None,
+    }
+    ended = [event for event in ledger.reader.events() if event.action == "drift.unacknowledged"]
+    assert [(item.subject, item.detail["id"], item.reason) for item in ended] == [
+        (str(APP), "all", "contract ended"),
+        (str(APP), "one", "contract ended"),
+    ]
+    (left, _) = (item for item in ledger.reader.events() if item.action == "client.offboarded")
+    assert all(item.sequence < left.sequence for item in ended), "they are of the client that leaves"
+
+
 def test_what_is_over_is_pruned_and_what_is_open_stays(ledger: Ledger, clock: SetClock) -> None:
     ledger.drift.record(look(), FOUND)
     ledger.drift.record(look("r2"), replace(FOUND, resources=(BUCKET,), digest="less"))

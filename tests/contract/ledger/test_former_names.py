@@ -17,6 +17,7 @@ from cellwright.ledger.read.former_names import (
 )
 from cellwright.ledger.read.names import GIVEN_UP, Names
 from cellwright.ledger.read.run_query import RunFilter, RunQuery
+from cellwright.ledger.write.run_writes import put_run
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.runs.event import (
     CELL_NAMED,
@@ -166,3 +167,19 @@ def test_given_up_names_are_read_by_their_index(ledger: Ledger) -> None:
     with ledger.database.read() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {GIVEN_UP.text}").all()
     assert "ix_events_given_up" in str(plan)
+
+
+def test_a_run_of_before_there_was_an_event_of_its_start_is_of_the_first_who_had_the_name(
+    ledger: Ledger,
+) -> None:
+    parts = (RunUnit(UnitAddress("client", "acme", "app"), Operation.APPLY),)
+    with ledger.database.write() as connection:
+        put_run(connection, replace(make_run(FIRST), units=parts))
+    told(ledger, CLIENT_ONBOARDED, ACME)
+    renames(ledger, ACME, GLOBEX)
+    told(ledger, CLIENT_ONBOARDED, ACME)
+    for cell, found in ((GLOBEX, (FIRST,)), (ACME, ())):
+        periods = periods_of(ledger.database, str(cell), present=True)
+        assert AtWork(ledger.database).runs_of(str(cell), 9, None, periods) == found
+        listed = RunQuery(ledger.database).page(RunFilter(cell=str(cell), periods=periods), 9)
+        assert tuple(item.id for item in listed) == found

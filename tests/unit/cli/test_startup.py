@@ -67,12 +67,15 @@ _NOT_TO_LOOK = {
     "asyncio",
     "cellwright.app.runs",
     "cellwright.engine.execution",
+    "cellwright.fleet.config.configuration",
     "cellwright.ipam",
     "cellwright.ledger.opening",
     "cellwright.relay",
     "cellwright.rego",
     "cellwright.terraform.unit",
+    "filelock",
     "grpc",
+    "pydantic",
     "rich.live",
     "sqlalchemy",
 }
@@ -197,8 +200,10 @@ def test_status_from_the_cache_imports_no_heavy_module(fleet: Path) -> None:
 def test_looking_at_a_unit_imports_neither_the_database_library_nor_what_runs_units(
     fleet: Path, arguments: list[str]
 ) -> None:
+    first = loaded(*arguments, folder=fleet)
     again = loaded(*arguments, folder=fleet)
 
+    assert "cellwright.fleet.config.configuration" in first, "fleet.yaml was in the cache"
     assert "cellwright.fleet.resolve.cell" in again, "the unit was not resolved"
     assert sorted(again & _NOT_TO_LOOK) == []
 

@@ -13,7 +13,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.runs.event import CELL_NAMED, CELL_RENAMED, CLIENT_OFFBOARDED, CLIENT_ONBOARDED
 from cellwright.model.runs.run import Operation, Outcome, RunUnit, UnitResult
 from unit.app.kit import make_run
-from unit.console.kit import browser, make_services, visitor_with
+from unit.console.kit import CSRF, browser, make_services, visitor_with
 from unit.console.rest.kit import program
 
 APP = UnitAddress("client", "acme", "app")
@@ -160,3 +160,16 @@ def test_an_onboarding_is_followed_of_who_has_the_name_now(services: Services) -
     assert SINCE in asked(services, "acme", "/cells/client/acme/progress")[1]
     ledger.recorder.append_event("ada", CELL_RENAMED, "client/acme", "", {"to": "client/globex"})
     assert SINCE not in asked(services, "acme", "/cells/client/acme/progress")[1]
+
+
+def test_a_run_without_units_is_changed_by_nobody_who_may_only_look(services: Services) -> None:
+    ledger = services.session.ledger(writing=True)
+    empty = "20261125-000000-0004"
+    ledger.recorder.start_run(replace(make_run(empty), units=()))
+    whole = replace(services.visitors.visitor, grants=(Grant(Role.VIEWER),))  # type: ignore[attr-defined]
+    services.visitors.visitor = whole  # type: ignore[attr-defined]
+    for name in ("cancel", "pause", "unpause", "resume"):
+        assert program(services).post(f"/api/v1/runs/{empty}/{name}", json={}).status_code == 403, name
+        sent = {"csrf": CSRF, "reason": "no"}
+        assert browser(services).post(f"/runs/{empty}/{name}", data=sent).status_code in {403, 404}, name
+    assert [event.action for event in ledger.reader.events(subject=empty)] == ["run.started"]

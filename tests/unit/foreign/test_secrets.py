@@ -1,5 +1,7 @@
 """What counts as a secret by its name, and what only says where one is."""
 
+from decimal import Decimal
+
 import pytest
 
 from cellwright.foreign.secrets import closed, holds_secrets, is_secret_name, without_literals
@@ -49,6 +51,16 @@ def test_texts_below_a_secret_name_are_closed_by_their_path() -> None:
         "TF_VAR_input_tokens_1_id",
     ]
     assert "clear" not in repr(found["db"]["password"])
+
+
+@pytest.mark.parametrize("number", [12345678, -123456, 1234.5678, Decimal(998877665544)])
+def test_a_password_without_quotes_is_a_secret_too(number: Decimal | float) -> None:
+    assert closed({"password": number}) == {"password": FromEnvironment("TF_VAR_password", str(number))}
+
+
+@pytest.mark.parametrize("rule", [{"max_password_age": 90}, {"password_reset": True}, {"size": 12345678}])
+def test_a_number_that_is_a_rule_is_no_secret(rule: dict[str, object]) -> None:
+    assert closed(rule) == rule
 
 
 def test_a_line_about_a_secret_is_shown_without_its_texts() -> None:

@@ -62,7 +62,7 @@ def follow_onboarding(session: FleetSession, cell: CellAddress) -> Progress:
     cells = frozenset(sharing(fleet.levels, cell))
     own = [unit for unit in fleet.units if unit.of_cell in cells]
     outputs = reader.outputs(own) if own else {}
-    run = newest_run(ledger, cell, CLIENT_ONBOARDING)
+    run = newest_run(ledger, fleet, cell, CLIENT_ONBOARDING)
     if run is None:
         return Progress(cell=cell, stage=Stage.NOT_BEGUN, outputs=outputs)
     found = (unit for unit in reader.run_units(run.id).values() if unit.address.of_cell in cells)

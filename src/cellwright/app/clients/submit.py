@@ -25,6 +25,7 @@ from cellwright.app.runs.queued_task import QueuedTask
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.runs.submit import submit, submit_resume
 from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.fleet.fleet import Fleet
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.read.event_filter import EventFilter, Pattern
 from cellwright.ledger.read.names import Names
@@ -156,7 +157,7 @@ def _applied(
 ) -> Onboarding | None:
     """Give the run that applies an edited cell; None if nothing is to be applied."""
     cell = request.cell
-    last = newest_run(fleet.ledger, cell, CELL_APPLYING)
+    last = newest_run(fleet.ledger, fleet.fleet, cell, CELL_APPLYING)
     if not written and last is not None and last.status is RunStatus.RUNNING:
         host.wake(last.id)
         return Onboarding(last.id, cell, last.commit)
@@ -174,19 +175,20 @@ def _gone(session: FleetSession, name: str) -> Onboarding | None:
     cell = CellAddress(client_level(fleet.levels).name, name)
     if cell in fleet.cells or reader.client_action(cell) != CLIENT_OFFBOARDED:
         return None
-    last = newest_run(session.ledger(), cell, CLIENT_OFFBOARDING)
+    last = newest_run(session.ledger(), fleet, cell, CLIENT_OFFBOARDING)
     if last is None or last.status is not RunStatus.SUCCEEDED:
         return None
     return Onboarding(last.id, cell, last.commit)
 
 
-def newest_run(ledger: Ledger, cell: CellAddress, action: str) -> RunSummary | None:
+def newest_run(ledger: Ledger, fleet: Fleet, cell: CellAddress, action: str) -> RunSummary | None:
     """Give the run that was started last to bring a cell up, or to remove it; None if none was.
 
-    A run of a client that had the name before is none of them.
+    A run of a client that had the name before is none of them, also where the trail tells nothing yet of the
+    cell that the fleet has.
     """
     only = EventFilter(actions=(Pattern(action, "."),))
-    before = Names(ledger.database).life_before(cell)
+    before = Names(ledger.database, fleet.cells.__contains__).life_before(cell)
     for event in ledger.reader.latest_events(1, str(cell), only):
         run = event.detail.get("run")
         if isinstance(run, str) and (before is None or event.sequence > before.sequence):
@@ -206,7 +208,7 @@ class _Bringing:
 def _brought_up(fleet: OpenFleet, actor: Actor, what: _Bringing, host: RunHost) -> Onboarding:
     """Give the run that brings a cell up: the one that is under way, the failed one resumed, or a new one."""
     cell, session = what.cell, fleet.session
-    last = newest_run(fleet.ledger, cell, CLIENT_ONBOARDING)
+    last = newest_run(fleet.ledger, fleet.fleet, cell, CLIENT_ONBOARDING)
     if last is not None and last.status is RunStatus.RUNNING:
         host.wake(last.id)
         return Onboarding(last.id, cell, last.commit)

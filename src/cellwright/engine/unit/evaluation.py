@@ -228,11 +228,7 @@ class UnitEvaluator:
         if (nothing := self._nothing(unit, heads, up_to_date=up_to_date)) is not None:
             return nothing
         refuse_open_secrets(unit, facts, outputs)
-        if pending:
-            # Imported with the first import of a resource: it brings what reads HCL.
-            from cellwright.engine.unit.undeclared_imports import refuse_undeclared  # noqa: PLC0415
-
-            refuse_undeclared(unit, pending, tree, self.import_place)
+        self._refuse_undeclared(unit, pending, tree)
         if copied is not None:
             unit, applied = replace(unit, backend=copied.backend), copied.applied
         task = self._moving(self._task(part, unit, tree, facts, outputs), copied)
@@ -248,6 +244,14 @@ class UnitEvaluator:
             return task
         moved_from = self._moved_from(unit, applied) if applied is not None else None
         return replace(_with_record(task, last), moved_from=moved_from)
+
+    def _refuse_undeclared(self, unit: Unit, pending: Mapping[str, str], tree: StackTree) -> None:
+        """Refuse to import what the stack does not declare. Raises as `refuse_undeclared`."""
+        if pending:
+            # Imported with the first import of a resource: it brings what reads HCL.
+            from cellwright.engine.unit.undeclared_imports import refuse_undeclared  # noqa: PLC0415
+
+            refuse_undeclared(unit, pending, tree, self.import_place)
 
     def _moving(self, task: UnitTask, copied: OnCopy | None) -> UnitTask:
         """Say of a task which resources move to its unit or away from it."""

@@ -142,17 +142,16 @@ class NeighbourFile:
 
         Removed cells stay until everything is loaded: another process may have seen one return.
         """
+        now = self.read()
+        # What is written already needs no lock: whoever loads another cell meanwhile reads it in the file.
+        if now is None or _updated(now, updates) == now.cells:
+            return now
         with try_locked(self._lock, _LOCK_SECONDS) as locked:
             now = self.read() if locked else None
             if now is None:
                 return None
-            cells = {
-                **now.cells,
-                **{name: item.applied_to(now.cells.get(name)) for name, item in updates.items()},
-            }
-            if cells == now.cells:
-                return now
-            return self._write(cells, b"")
+            cells = _updated(now, updates)
+            return now if cells == now.cells else self._write(cells, b"")
 
     def replace(
         self, updates: Mapping[str, NeighbourUpdate], origin: bytes, before: Neighbours | None
@@ -181,6 +180,10 @@ class NeighbourFile:
         written = Neighbours(secrets.token_bytes(8), origin, cells)
         stored = write_cache(self._path, self._stamp, (written.edition, origin, cells))
         return written if stored else None
+
+
+def _updated(now: Neighbours, updates: Mapping[str, NeighbourUpdate]) -> dict[str, Neighbour]:
+    return {**now.cells, **{name: item.applied_to(now.cells.get(name)) for name, item in updates.items()}}
 
 
 def _union(one: Neighbour, other: Neighbour) -> Neighbour:

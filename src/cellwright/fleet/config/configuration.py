@@ -7,6 +7,7 @@ from typing import TypeVar
 from cellwright.fleet.config.capacity_settings import read_capacity, uses_of
 from cellwright.fleet.config.console_settings import read_console
 from cellwright.fleet.config.drift_settings import read_drift
+from cellwright.fleet.config.layer_paths import layer_paths
 from cellwright.fleet.config.moved_settings import moved_faults, moved_from
 from cellwright.fleet.config.operating import OperatingSettings
 from cellwright.fleet.config.pool_settings import read_addressing
@@ -40,6 +41,7 @@ from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.settings.build_settings import BuildIssuer, BuildSettings
 from cellwright.model.settings.offboarding_settings import OffboardingSettings
+from cellwright.model.settings.secret_settings import SecretSettings
 from cellwright.model.text.suggestion import advice
 from cellwright.model.text.system_text import argument_fault, path_fault
 
@@ -80,12 +82,7 @@ def read_configuration(
     found.extend(moved_faults(root, section))
     addresses = found.of(read_addressing(root, section))
     secrets = found.of(read_secret_sources(root, section))
-    operating = OperatingSettings(
-        console=found.of(read_console(root, section, secrets)),
-        rollouts=found.of(read_rollouts(root, section)),
-        drift=found.of(read_drift(root, section)),
-        ci=section.ci.settings() if section.ci is not None else None,
-    )
+    operating = _operating(root, section, secrets, found)
     configuration = Configuration(
         name=section.fleet,
         terraform=_terraform(section),
@@ -124,6 +121,17 @@ class _Findings(list[Diagnostic]):
         return value
 
 
+def _operating(
+    root: Node, section: FleetSection, secrets: Mapping[str, SecretSettings], found: _Findings
+) -> OperatingSettings:
+    return OperatingSettings(
+        console=found.of(read_console(root, section, secrets)),
+        rollouts=found.of(read_rollouts(root, section)),
+        drift=found.of(read_drift(root, section)),
+        ci=section.ci.settings() if section.ci is not None else None,
+    )
+
+
 def _ledger(section: LedgerSection | None) -> LedgerSettings | None:
     if section is None:
         return None
@@ -139,8 +147,7 @@ def _layers(
     root: Node, section: FleetSection, exists: Callable[[str], bool]
 ) -> dict[str, tuple[LayerPath, ...]]:
     return {
-        level.name: _layer_paths(root, index, level.name, exists)
-        for index, level in enumerate(section.levels)
+        level.name: layer_paths(root, index, level.name, exists) for index, level in enumerate(section.levels)
     }
 
 
@@ -230,22 +237,6 @@ def _policies(root: Node, section: FleetSection) -> PolicySettings:
         tuple(section.policies.ignored),
         named.position if named is not None else None,
     )
-
-
-def _layer_paths(root: Node, index: int, level: str, exists: Callable[[str], bool]) -> tuple[LayerPath, ...]:
-    nodes = get_node(root, "levels", index, "layers")
-    paths = [_layer_path(node) for node in (nodes.children if nodes is not None else ())]
-    default = f"defaults/{level}.yaml"
-    if exists(default) and not any(path.parts == (default,) for path in paths):
-        declared = find_node(root, ("levels", index)).position
-        paths.insert(0, LayerPath((default,), declared))
-    return tuple(paths)
-
-
-def _layer_path(node: Node) -> LayerPath:
-    if isinstance(node.content, tuple):
-        return LayerPath(node.content, node.position)
-    return LayerPath((posixpath.normpath(str(node.value)),), node.position)
 
 
 def _levels(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.clock import from_milliseconds, iso
@@ -33,6 +33,11 @@ _END = DialectSql(
     " WHERE id = :id AND ended_at IS NULL AND until > {now_ms}"
 )
 _ONE = text(f"SELECT {_COLUMNS} FROM drift_acknowledged WHERE id = :id")  # noqa: S608  a constant
+# '0' is the character after '/': the range holds what begins with `cell/`.
+_OF_CELL = DialectSql(
+    f"SELECT {_COLUMNS} FROM drift_acknowledged WHERE unit >= :first AND unit < :end"  # noqa: S608  constants
+    " AND ended_at IS NULL AND until > {now_ms} ORDER BY made_at, id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +94,7 @@ class Acknowledgements:
             MissingError: there is none, or it has ended.
         """
         with self.database.write() as connection:
-            values = {"id": id_, "by": plain_text(actor.name), **time_parameters(self.database.own_time())}
-            if not connection.execute(_END.of(connection), values).rowcount:
+            if not _end(connection, self.database, id_, actor.name):
                 raise MissingError(
                     error(f"no acknowledgement '{id_}' counts", "`cellwright drift acks` lists those that do")
                 )
@@ -98,6 +102,25 @@ class Acknowledgements:
             event = EventDraft(actor, DRIFT_UNACKNOWLEDGED, _subject(found), reason, {"id": id_})
             append(connection, self.database, event)
         return found
+
+
+def end_of_cell(connection: Connection, database: Database, cell: str, by: EventDraft) -> None:
+    """End what is acknowledged of the units of a cell that is gone, in the caller's transaction.
+
+    Else equal drift of the next client of that name would be taken for known. Event `drift.unacknowledged`
+    for each, by whoever the event `by` is of.
+    """
+    named = {"first": f"{cell}/", "end": f"{cell}0", **time_parameters(database.own_time())}
+    for row in connection.execute(_OF_CELL.of(connection), named).all():
+        found = _read(row)
+        _end(connection, database, found.id, by.actor if isinstance(by.actor, str) else by.actor.name)
+        draft = EventDraft(by.actor, DRIFT_UNACKNOWLEDGED, found.unit, by.reason, {"id": found.id})
+        append(connection, database, draft)
+
+
+def _end(connection: Connection, database: Database, id_: str, by: str) -> bool:
+    values = {"id": id_, "by": plain_text(by), **time_parameters(database.own_time())}
+    return connection.execute(_END.of(connection), values).rowcount > 0
 
 
 def _subject(of: Acknowledgement) -> str:

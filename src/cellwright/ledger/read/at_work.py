@@ -39,8 +39,8 @@ _RUNS_OF = (
     "SELECT 1 FROM run_units WHERE run = runs.id AND unit >= :first AND unit < :end)"
 )
 _ORDER = " ORDER BY id DESC LIMIT :limit"
-BEGUN = "coalesce((SELECT min(sequence) FROM events WHERE subject = runs.id AND action = 'run.started'), 0)"
-"""The number of the event by which a run began: no machine's clock can set it wrong."""
+BEGUN = "coalesce((SELECT min(sequence) FROM events WHERE subject = runs.id AND action = 'run.started'), 1)"
+"""The number of the event by which a run began: no clock can set it wrong. 1: it is of before such events."""
 _OF_UNITS = text(f"{_RUNS_OF}{_ORDER}")
 _OF_UNITS_THEN = text(f"{_RUNS_OF} AND {BEGUN} > :after AND {BEGUN} <= :until{_ORDER}")
 _LAST = "~"

@@ -13,7 +13,7 @@ from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.rows import load_address, select_from
 from cellwright.ledger.database.run_rows import RunUnitRow, load_run_unit
 from cellwright.ledger.run_state import RunUnitRecord, UnitState
-from cellwright.model.address import UnitAddress
+from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.runs.run import Operation
 
@@ -39,6 +39,7 @@ _PLACES = text(
     f"SELECT unit, operation, wave, {_PLACE} FROM run_units WHERE run = :run ORDER BY ordinal"  # noqa: S608  as above
 )
 _PLACES_ONLY = text(f"SELECT unit, {_PLACE} FROM run_units WHERE run = :run ORDER BY ordinal")  # noqa: S608  as above
+_UNITS_ONLY = text("SELECT unit FROM run_units WHERE run = :run")
 _NAMES: BindParameter[object] = bindparam("units", expanding=True)
 _NAMED = text(f"{_UNITS} WHERE run = :run AND unit IN :units ORDER BY ordinal").bindparams(_NAMES)
 _DIAGNOSED = text(
@@ -87,6 +88,13 @@ class RunUnitQuery:
         """Where each unit is, by its address as text: for whoever wants to know which have moved."""
         with self.database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(_PLACES_ONLY, {"run": run})}
+
+    def cells(self, run: str) -> tuple[CellAddress, ...]:
+        """Give the cells that a run has units of; nothing else is read of tens of thousands of units."""
+        with self.database.read() as connection:
+            units = connection.execute(_UNITS_ONLY, {"run": run}).scalars().all()
+        first = {unit.rpartition("/")[0]: unit for unit in units}
+        return tuple(load_address(unit).of_cell for unit in first.values())
 
     def page(
         self, run: str, only: RunUnitFilter, limit: int, after: UnitAddress | None = None

@@ -308,13 +308,15 @@ class LedgerRecorder:
     ) -> None:
         """Record that a client is gone, while its units are held. From now on none of them is applied again.
 
-        The blocks of addresses that the cells named by `releasing` have are released with it, and their room.
+        The blocks of addresses that the cells named by `releasing` have are released with it, and their room;
+        what was acknowledged of their drift ends.
 
         Raises:
             LeaseLost: somebody else has taken one of them over.
             DiagnosticError: one has infrastructure: it was applied again meanwhile.
         """
         from cellwright.ledger.blocks import release_claims  # noqa: PLC0415  see above
+        from cellwright.ledger.drift.acknowledgements import end_of_cell  # noqa: PLC0415  see above
         from cellwright.ledger.placements import end_places  # noqa: PLC0415  see above
 
         with self.database.write() as connection:
@@ -322,7 +324,10 @@ class LedgerRecorder:
                 check_fencing(connection, unit, fencing)
             refuse_standing(connection, cell)
             release_claims(connection, self.database, releasing)
-            end_places(connection, [str(cell), *releasing])
+            gone = sorted({str(cell), *releasing})
+            end_places(connection, gone)
+            for name in gone:
+                end_of_cell(connection, self.database, name, event)
             append(connection, self.database, event)
 
     def append_event(

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from cellwright.model.diagnostic import Diagnostic, error
 
+VARIABLE = "TF_ENCRYPTION"
+"""OpenTofu's configuration of the encryption of states and plans, in HCL or JSON."""
+
 _FILLING = re.compile(r"(?:\s|\u2502)+")
 """Between two words of a message for people: line breaks and the frame around it."""
 

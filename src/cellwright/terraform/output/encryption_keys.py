@@ -10,9 +10,6 @@ from cellwright.stacks.hcl.native import parse_native
 from cellwright.stacks.hcl.source import SyntaxFault
 from cellwright.stacks.hcl.syntax import Body, Literal
 
-VARIABLE = "TF_ENCRYPTION"
-"""OpenTofu's configuration of the encryption of states and plans, in HCL or JSON."""
-
 _KEYS = frozenset(("passphrase", "key", "credentials"))
 """Arguments of OpenTofu's key providers that hold a key, besides those whose names say so."""
 

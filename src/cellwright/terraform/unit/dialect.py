@@ -6,13 +6,10 @@ from pathlib import PurePosixPath
 
 from packaging.version import Version
 
-from cellwright.stacks.hcl.native import parse_native
-from cellwright.stacks.hcl.source import SyntaxFault
-from cellwright.stacks.hcl.syntax import Literal
 from cellwright.stacks.reading.module import is_configuration
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.install.binary import Binary
-from cellwright.terraform.output.encryption_keys import VARIABLE
+from cellwright.terraform.output.encryption import VARIABLE
 from cellwright.terraform.workspace.variables import InputChannels
 
 _EARLY = Version("1.15")
@@ -20,6 +17,9 @@ _EARLY = Version("1.15")
 
 _FORGETS = Version("1.12.0.dev0")
 """The first OpenTofu that knows `destroy = false`, and ends a destroy that kept something with an error."""
+
+_PASSES_OVER_ACTIONS = (1, 13)
+"""The Terraform that reads `action` blocks, as an experiment, and carries out none without a word."""
 
 _ENCRYPTION = re.compile(rb"\bencryption\b")
 
@@ -49,6 +49,11 @@ def may_encrypt(binary: Binary, tree: StackTree, environment: Mapping[str, str])
     return any(_ENCRYPTION.search(file.source.read_bytes()) for file in files if _is_code(file.path))
 
 
+def passes_over_actions(binary: Binary) -> bool:
+    """Tell whether a binary reads `action` blocks and carries out none."""
+    return binary.product == "terraform" and binary.version.release[:2] == _PASSES_OVER_ACTIONS
+
+
 def computes_sources(tree: StackTree) -> bool:
     """Tell whether the source of a module may be made of variables: then it may be another for each unit."""
     return any(_computes_source(file.path, file.source.read_text(errors="replace")) for file in tree.files)
@@ -59,6 +64,11 @@ def _computes_source(name: str, content: str) -> bool:
         return False
     if name.endswith(".json"):
         return "${" in content
+    # Imported where a stack may have modules: what reads HCL takes long to import.
+    from cellwright.stacks.hcl.native import parse_native  # noqa: PLC0415
+    from cellwright.stacks.hcl.source import SyntaxFault  # noqa: PLC0415
+    from cellwright.stacks.hcl.syntax import Literal  # noqa: PLC0415
+
     try:
         calls = parse_native(content).blocks_of("module")
     except SyntaxFault:

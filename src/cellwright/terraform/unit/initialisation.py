@@ -12,10 +12,9 @@ from cellwright.terraform.output.collector import OutputCollector
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.toolchain import Toolchain
 from cellwright.terraform.unit.command_monitor import CommandMonitor
-from cellwright.terraform.unit.dialect import computes_sources, may_encrypt
+from cellwright.terraform.unit.dialect import computes_sources, may_encrypt, passes_over_actions
 from cellwright.terraform.unit.providers_of_init import completed, pinned_providers, unbound_pins
 from cellwright.terraform.unit.runner import CommandRunner
-from cellwright.terraform.unit.stack_places import ignored_actions
 from cellwright.terraform.workspace.init_result import (
     InitResult,
     forget_backend,
@@ -57,6 +56,10 @@ class Initialisation:
     def notes(self) -> tuple[Diagnostic, ...]:
         """Our warnings of what this program makes of the stack."""
         toolchain = self._toolchain
+        if not passes_over_actions(toolchain.binary):
+            return self.unbound
+        from cellwright.terraform.unit.stack_places import ignored_actions  # noqa: PLC0415  it reads HCL
+
         return (*self.unbound, *ignored_actions(self._workspace.tree, toolchain.root, toolchain.binary))
 
     def run(self) -> None:

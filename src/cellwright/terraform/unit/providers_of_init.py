@@ -14,12 +14,13 @@ from cellwright.terraform.install.platform import this_platform
 from cellwright.terraform.install.provider_cache import PinnedProvider
 from cellwright.terraform.output.failure import TerraformError
 from cellwright.terraform.toolchain import Toolchain
-from cellwright.terraform.unit.stack_places import provider_place
 from cellwright.terraform.workspace.lock_file import LockedProvider, read_lock_file, unbound
 
 
 def completed(failure: TerraformError, toolchain: Toolchain, tree: StackTree) -> TerraformError:
     """Explain what a failed `init` says of providers that it could not get, and of the backend's settings."""
+    from cellwright.terraform.unit.stack_places import provider_place  # noqa: PLC0415  it reads HCL
+
     product = toolchain.binary.product
     place = partial(provider_place, tree, toolchain.root, HOSTS[product])
     found = explain_missing(failure.diagnostics, failure.messages, toolchain.mirrors, product, place)

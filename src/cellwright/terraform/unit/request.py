@@ -10,7 +10,7 @@ from cellwright.model.states.secret_backend import secret_values
 from cellwright.model.value import Json
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.install.binary import Binary
-from cellwright.terraform.output.encryption_keys import VARIABLE, encryption_keys
+from cellwright.terraform.output.encryption import VARIABLE
 from cellwright.terraform.output.redaction import Redactor
 from cellwright.terraform.planfile.plan import Schemas
 from cellwright.terraform.planfile.reader import PlanFileRequest
@@ -69,7 +69,11 @@ class UnitRequest:
             for value in secret_values(self.backend.config)
             if not isinstance(value, str) or len(value) > _PLACEHOLDER_LENGTH
         )
-        yield from encryption_keys({**ambient, **self.environment}.get(VARIABLE, ""))
+        if configured := {**ambient, **self.environment}.get(VARIABLE):
+            # Imported where states are encrypted: what reads HCL takes long to import.
+            from cellwright.terraform.output.encryption_keys import encryption_keys  # noqa: PLC0415
+
+            yield from encryption_keys(configured)
 
     def plan_file(self, path: Path, binary: Binary, schemas: Schemas) -> PlanFileRequest:
         """Describe how a plan of this unit is to be read."""

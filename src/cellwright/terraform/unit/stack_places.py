@@ -15,9 +15,6 @@ from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.workspace.source_copy import SourceMap
 
-_TAKES_ACTIONS_FOR_NOTHING = (1, 13)
-"""The Terraform that reads `action` blocks, as an experiment, and carries out none without a word."""
-
 
 def provider_place(tree: StackTree, root: Path, host: str, address: str) -> Position | None:
     """Give the entry of `required_providers` that asks for a provider, the root module's before others.
@@ -39,9 +36,7 @@ def provider_place(tree: StackTree, root: Path, host: str, address: str) -> Posi
 
 
 def ignored_actions(tree: StackTree, root: Path, binary: Binary) -> Iterator[Diagnostic]:
-    """Warn of each action that this program reads and does not carry out."""
-    if binary.product != "terraform" or binary.version.release[:2] != _TAKES_ACTIONS_FOR_NOTHING:
-        return
+    """Warn of each action, for a program that reads and does not carry out any (`passes_over_actions`)."""
     for item in _declarations(tree):
         if item.kind == "action":
             yield warning(

@@ -4,10 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cellwright.stacks.hcl.native import parse_native
-from cellwright.stacks.hcl.source import SyntaxFault
-from cellwright.stacks.hcl.syntax import Attribute, Block, Literal, TupleExpression
-
 
 @dataclass(frozen=True, slots=True)
 class LockedProvider:
@@ -27,13 +23,13 @@ def read_lock_file(path: Path) -> tuple[LockedProvider, ...] | None:
     left out: Terraform will report it.
     """
     try:
-        body = parse_native(path.read_text(errors="replace"))
+        text = path.read_text(errors="replace")
     except OSError:
         return None
-    except SyntaxFault:
-        return ()
-    entries = (_entry(block) for block in body.blocks_of("provider"))
-    return tuple(entry for entry in entries if entry is not None)
+    # Imported where there is such a file: what reads HCL takes long to import.
+    from cellwright.terraform.workspace.lock_file_syntax import locked_providers  # noqa: PLC0415
+
+    return tuple(LockedProvider(*entry) for entry in locked_providers(text))
 
 
 def unbound(
@@ -53,23 +49,3 @@ def unbound(
         and (kind := entry.address.partition("/")[2]) in kinds
         and kinds[kind].version != entry.version
     )
-
-
-def _entry(block: Block) -> LockedProvider | None:
-    version = _text(block.body.attributes.get("version"))
-    if len(block.labels) != 1 or version is None:
-        return None
-    return LockedProvider(block.labels[0], version, _texts(block.body.attributes.get("hashes")))
-
-
-def _text(attribute: Attribute | None) -> str | None:
-    if attribute is None or not isinstance(attribute.value, Literal):
-        return None
-    return attribute.value.value if isinstance(attribute.value.value, str) else None
-
-
-def _texts(attribute: Attribute | None) -> frozenset[str]:
-    if attribute is None or not isinstance(attribute.value, TupleExpression):
-        return frozenset()
-    literals = (item.value for item in attribute.value.items if isinstance(item, Literal))
-    return frozenset(value for value in literals if isinstance(value, str))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cellwright.app.clients.following import Stage, follow_onboarding
 from cellwright.app.clients.offboard import OffboardRequest
 from cellwright.app.clients.onboarding.onboard import OnboardRequest
 from cellwright.app.clients.submit import Onboarding, submit_offboard, submit_onboard
@@ -147,6 +148,21 @@ def test_a_client_of_which_nothing_stands_goes_at_once(session: FleetSession) ->
     ]
     assert (session.root / "archived/initech/client.yaml").exists()
     assert not (session.root / "clients/initech").exists()
+
+
+def test_a_cell_that_was_added_by_hand_is_not_brought_up_by_the_run_of_who_had_its_name(
+    session: FleetSession,
+) -> None:
+    host = Host()
+    made = press(session, host)
+    assert follow_onboarding(session, INITECH).run is not None
+    session.ledger().recorder.finish_run(made.run, RunStatus.FAILED)
+    submit_offboard(session, ADA, OffboardRequest(name="initech"), host)
+    assert follow_onboarding(session, INITECH).run is not None, "of who has left by this name"
+    file = session.root / "clients/initech.yaml"
+    file.write_text("{}\n")
+    session.forget_cells()
+    assert follow_onboarding(session, INITECH).stage is Stage.NOT_BEGUN
 
 
 def test_an_offboarding_that_is_under_way_is_given_again(session: FleetSession) -> None:

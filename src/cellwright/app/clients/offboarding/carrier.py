@@ -1,10 +1,9 @@
 """Who carries out the runs of an offboarding: this process, or whoever takes them from the queue."""
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from cellwright.app.clients.starting import starting
 from cellwright.app.runs.hosting.port import RunHost
 from cellwright.app.runs.queued_task import QueuedTask
 from cellwright.app.runs.report import RunReport
@@ -13,20 +12,30 @@ from cellwright.app.runs.running import perform, start
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.runs.submit import submit
 from cellwright.app.session.session import OpenFleet
-from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import RunSummary
-from cellwright.model.address import CellAddress
 from cellwright.model.runs.run import Run, RunKind, RunStatus
 from cellwright.planning.choice import Choice
+
+Begun = Callable[[str], None]
+"""Hears of a run, by its id, as soon as it is in the ledger: before anything of it is carried out."""
+
+
+def _nobody(_run: str) -> None:
+    pass
 
 
 class Carrier(Protocol):
     """Starts runs, and tells whether one that was started before goes on by itself."""
 
-    def alone(self, ledger: Ledger, cell: CellAddress) -> AbstractContextManager[None]:
-        """Be the only one who starts a run of a client during the block, where others may look, too."""
-
-    def carry(self, fleet: OpenFleet, kind: RunKind, choice: Choice, reason: str, task: QueuedTask) -> Run:
+    def carry(
+        self,
+        fleet: OpenFleet,
+        kind: RunKind,
+        choice: Choice,
+        reason: str,
+        task: QueuedTask,
+        begun: Begun = _nobody,
+    ) -> Run:
         """Start a run; what it gives may still be running."""
 
     def goes_on(self, fleet: OpenFleet, run: RunSummary) -> bool:
@@ -41,13 +50,18 @@ class Directly:
     reports: list[RunReport] = field(default_factory=list)
     """The outcomes of the runs so far."""
 
-    def alone(self, ledger: Ledger, cell: CellAddress) -> AbstractContextManager[None]:  # noqa: ARG002  the port's
-        """Let the leases of the units decide: a run is carried out in the same breath."""
-        return nullcontext()
-
-    def carry(self, fleet: OpenFleet, kind: RunKind, choice: Choice, reason: str, task: QueuedTask) -> Run:
+    def carry(
+        self,
+        fleet: OpenFleet,
+        kind: RunKind,
+        choice: Choice,
+        reason: str,
+        task: QueuedTask,
+        begun: Begun = _nobody,
+    ) -> Run:
         """Carry out a run to its end."""
         run = start(fleet, task.actor, kind, choice, reason)
+        begun(run.id)
         talk = self.talk.approving(task.approved_how) if task.approved_how else self.talk
         wanted = RunTask(run=run, choice=choice, acceptance=task.acceptance)
         report = perform(fleet, task.actor, wanted, talk)
@@ -68,13 +82,19 @@ class Queued:
 
     host: RunHost
 
-    def alone(self, ledger: Ledger, cell: CellAddress) -> AbstractContextManager[None]:
-        """Be the only one, over all servers."""
-        return starting(ledger, cell)
-
-    def carry(self, fleet: OpenFleet, kind: RunKind, choice: Choice, reason: str, task: QueuedTask) -> Run:
+    def carry(
+        self,
+        fleet: OpenFleet,
+        kind: RunKind,
+        choice: Choice,
+        reason: str,
+        task: QueuedTask,
+        begun: Begun = _nobody,
+    ) -> Run:
         """Put a run into the queue."""
-        return submit(fleet, kind, choice, reason, task, self.host)
+        run = submit(fleet, kind, choice, reason, task, self.host)
+        begun(run.id)
+        return run
 
     def goes_on(self, fleet: OpenFleet, run: RunSummary) -> bool:
         """Tell whether the run has not ended: one that nobody carries out waits for somebody to resume it."""

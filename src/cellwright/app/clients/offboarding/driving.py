@@ -5,7 +5,7 @@ phase. So a process that dies anywhere is outlived: whoever looks next goes on.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,6 +18,7 @@ from cellwright.app.clients.offboarding.leaving import Leaving, held_units, leav
 from cellwright.app.clients.offboarding.planned import default_reason
 from cellwright.app.clients.offboarding.task import LeavingTask, from_json
 from cellwright.app.clients.offboarding.verifying import look_for_remains
+from cellwright.app.clients.starting import starting
 from cellwright.app.runs.choosing import choice_of
 from cellwright.app.runs.queued_task import QueuedTask
 from cellwright.app.runs.steering.conversation import Conversation
@@ -177,9 +178,13 @@ class Driver:
         return [unit for unit in self.ledger.reader.heads() if unit.of_cell == self.record.cell]
 
     def _begin(self, kind: RunKind, units: list[UnitAddress]) -> str:
-        """Begin a run, unless somebody else has begun one meanwhile; gives its id."""
+        """Begin a run, unless somebody else has begun one meanwhile; gives its id.
+
+        Whoever looks meanwhile, on another machine too, finds it in the record before it is carried out.
+        """
         task, record = self.task, self.record
-        with self.carrier.alone(self.ledger, record.cell):
+        with ExitStack() as alone:
+            alone.enter_context(starting(self.ledger, record.cell))
             fresh = self.ledger.offboardings.find(record.id)
             if (fresh.plan_run, fresh.run, fresh.phase) != (record.plan_run, record.run, record.phase):
                 return fresh.plan_run if kind is RunKind.PLAN else fresh.run
@@ -189,16 +194,23 @@ class Driver:
                 approved_how=task.approved_how if kind is RunKind.DESTROY else "",
                 acceptance=StateAcceptance.of((part.address for part in choice.parts), task.accept_state),
             )
-            run = self.carrier.carry(self.fleet, kind, choice, self.reason, queued).id
-            if kind is RunKind.PLAN:
-                self.ledger.offboardings.set_runs(record.id, run, "")
-                return run
-            self.ledger.offboardings.set_runs(record.id, record.plan_run, run)
+
+            def begun(run: str) -> None:
+                self._begun(kind, run)
+                alone.close()
+
+            return self.carrier.carry(self.fleet, kind, choice, self.reason, queued, begun).id
+
+    def _begun(self, kind: RunKind, run: str) -> None:
+        task, record = self.task, self.record
+        if kind is RunKind.PLAN:
+            self.ledger.offboardings.set_runs(record.id, run, "")
+            return
+        self.ledger.offboardings.set_runs(record.id, record.plan_run, run)
         detail: dict[str, Json] = {"run": run, "offboarding": record.id}
         self.ledger.recorder.append_event(
             task.actor, CLIENT_OFFBOARDING, str(record.cell), self.reason, detail
         )
-        return run
 
     @contextmanager
     def _held(self) -> Iterator[None]:

@@ -55,17 +55,23 @@ def remove_left_copies(home: Path) -> None:
     """Remove the folders of processes that are dead."""
     moves = _of(home)
     with suppress(OSError):
-        for path in [path for path in moves.iterdir() if path.is_file()]:
-            _remove_if_left(path)
+        for path in list(moves.iterdir()):
+            with suppress(OSError):
+                _remove_if_left(path)
         moves.rmdir()
 
 
 def _remove_if_left(path: Path) -> None:
+    if path.is_dir():
+        # Its lock is there before it, and goes after it: one that has none could not be removed in its time.
+        if not path.with_name(f"{path.name}{_LOCK}").exists():
+            shutil.rmtree(path)
+        return
     lock = FlockFile.open(path)
     try:
         if lock.try_lock() and lock.is_at(path):
-            if path.suffix == _LOCK:
-                shutil.rmtree(path.with_suffix(""), ignore_errors=True)
+            if path.suffix == _LOCK and (folder := path.with_suffix("")).exists():
+                shutil.rmtree(folder)  # where that fails its lock stays, by which the next one finds it
             path.unlink(missing_ok=True)
     finally:
         lock.close()

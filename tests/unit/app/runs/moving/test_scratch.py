@@ -1,6 +1,7 @@
 """Nothing stays of folders for copies of states: of one that is refused, fails or is killed."""
 
 import os
+import shutil
 import signal
 import threading
 from pathlib import Path
@@ -52,6 +53,28 @@ def test_what_a_killed_process_has_left_goes_and_what_is_in_use_stays(tmp_path: 
     remove_left_copies(tmp_path)
     assert list(tmp_path.iterdir()) == []
     remove_left_copies(tmp_path)
+
+
+@pytest.mark.parametrize("killed", [True, False], ids=["killed", "ended"])
+def test_what_can_t_be_removed_is_tried_again_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, killed: bool
+) -> None:
+    def busy(_folder: Path, *, ignore_errors: bool = False) -> None:
+        if not ignore_errors:
+            raise OSError(16, "busy")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "rmtree", busy)
+        if killed:
+            killed_with_a_copy(tmp_path)
+            remove_left_copies(tmp_path)
+        else:
+            with scratch_folder(tmp_path) as folder:
+                (folder / "a.tfstate").write_text(CANARY)
+    assert list(tmp_path.rglob("a.tfstate"))
+    with scratch_folder(tmp_path) as mine:
+        assert [path for path in (tmp_path / "moves").iterdir() if path.is_dir()] == [mine]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_one_preview_at_a_time_though_the_lock_file_goes_with_each(tmp_path: Path) -> None:
