@@ -137,16 +137,16 @@ def _carried_out(work: RenameWork, told: Callable[[str], None], *, fresh: bool) 
         applied = work.applied()
         try:
             arrived = copy_states(work, applied, told)
-            told("files")
+            told("writing the files")
             write_files(work)
         except BaseException:
             # What an earlier process has committed is not undone: the command goes on with it when repeated.
             if fresh:
                 undo(work)
             raise
-        told("ledger")
+        told("renaming in the ledger")
         record(work, applied, arrived)
-    told("former copies")
+    told("removing the former copies of the states")
     kept = tuple(remove_former(work, units))
     work.fleet.ledger.moves.end(move)
     return RenameReport(

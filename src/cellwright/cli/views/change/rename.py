@@ -47,7 +47,7 @@ def renamed(found: RenameReport) -> Group:
         Flowing(Text.assemble(("•", palette.CAUTION), f" the former copy stays, remove it by hand: {place}"))
         for place in found.kept
     ]
-    lines.append(Flowing(Text(f"Nothing was applied: cellwright plan {new}")))
+    lines.append(Flowing(Text(f"Nothing was applied yet. Next: cellwright plan {new}")))
     lines += _mentions(found.changes)
     return Group(*lines)
 
