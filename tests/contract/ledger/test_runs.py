@@ -78,6 +78,20 @@ def test_a_finished_run_counts_how_its_units_ended(ledger: Ledger, clock: SetClo
     assert actions(ledger) == ["run.started", "unit.applied", "run.finished"]
 
 
+def test_the_time_until_a_run_is_resumed_is_none_that_it_took(ledger: Ledger, clock: SetClock) -> None:
+    ledger.recorder.start_run(run())
+    ledger.recorder.record_result(RUN, result(Outcome.FAILED, DATABASE))
+    clock.pass_by(30)
+    assert ledger.recorder.finish_run(RUN, RunStatus.FAILED) == 0.0
+    clock.pass_by(1000)
+    ledger.recorder.reopen_run(RUN)
+    clock.pass_by(20)
+    assert ledger.recorder.finish_run(RUN, RunStatus.SUCCEEDED) == 1000.0
+    clock.pass_by(500)
+    ledger.recorder.reopen_run(RUN)
+    assert ledger.recorder.finish_run(RUN, RunStatus.SUCCEEDED) == 1500.0
+
+
 def test_a_run_in_progress_is_counted_by_where_its_units_stand(ledger: Ledger) -> None:
     ledger.recorder.start_run(run())
     ledger.recorder.enter(RUN, NETWORK, UnitState.PLANNING)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import pairwise
 
 from sqlalchemy import Connection, text
 
@@ -64,6 +65,10 @@ _END_RUN = text(
 )
 _QUESTIONS = text("SELECT unit, asked_at, answered_at FROM approvals WHERE run = :run")
 _WORK = text("SELECT unit, started, finished FROM run_units WHERE run = :run AND started IS NOT NULL")
+_ENDS_AND_RETURNS = text(
+    "SELECT action, time FROM events WHERE subject = :run AND action IN ('run.finished', 'run.resumed')"
+    " ORDER BY sequence"
+)
 _REOPEN_RUN = text(
     f"UPDATE runs SET status = '{RunStatus.RUNNING.value}', finished = NULL, outcomes = NULL WHERE id = :run"  # noqa: S608  as above
 )
@@ -124,10 +129,22 @@ def _waited(connection: Connection, run_id: str, now: datetime) -> float:
     waits: dict[str, list[Span]] = {}
     for unit, asked, answered in connection.execute(_QUESTIONS, {"run": run_id}):
         waits.setdefault(unit, []).append(_span(asked, answered, now))
-    if not waits:
+    rests = _rests(connection, run_id)
+    if not waits and not rests:
         return 0.0
     rows = connection.execute(_WORK, {"run": run_id}).all()
-    return seconds_waited(waits, {unit: _span(started, finished, now) for unit, started, finished in rows})
+    work = {unit: _span(started, finished, now) for unit, started, finished in rows}
+    return seconds_waited(waits, work, rests)
+
+
+def _rests(connection: Connection, run_id: str) -> list[Span]:
+    """Give the times from each end of a run to when it was resumed; when it was killed is not known."""
+    rows = connection.execute(_ENDS_AND_RETURNS, {"run": run_id}).all()
+    return [
+        (datetime.fromisoformat(ended), datetime.fromisoformat(resumed))
+        for (action, ended), (then, resumed) in pairwise(rows)
+        if (action, then) == ("run.finished", "run.resumed")
+    ]
 
 
 def _span(begin: str, end: str | None, now: datetime) -> Span:

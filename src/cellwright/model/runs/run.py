@@ -105,7 +105,7 @@ class Run:
     """The fleet repository's commit; None outside git."""
     units: tuple[RunUnit, ...]
     waited: float = 0.0
-    """Seconds in which it only waited for people's answers: no part of the time that it took."""
+    """Seconds in which it only waited for people (an answer, or to be resumed): no part of what it took."""
 
     @property
     def seconds(self) -> float | None:

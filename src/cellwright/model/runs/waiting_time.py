@@ -14,14 +14,17 @@ def working_seconds(started: str, finished: str | None, waited: float) -> float 
     return round(max(took.total_seconds() - waited, 0.0), 3)
 
 
-def seconds_waited(waits: Mapping[str, Sequence[Span]], work: Mapping[str, Span]) -> float:
-    """Give the seconds in which a plan waited for an answer and no unit was at work.
+def seconds_waited(
+    waits: Mapping[str, Sequence[Span]], work: Mapping[str, Span], rests: Sequence[Span] = ()
+) -> float:
+    """Give the seconds in which a plan waited for an answer and no unit was at work, or the run was over.
 
     `waits` are the questions about each unit's plans, from asking to the answer; `work` is each unit's time
-    from its beginning to its end, its own waits among it.
+    from its beginning to its end, its own waits among it. `rests` are the times from an end of the run to
+    when somebody resumed it.
     """
-    asked = [span for spans in waits.values() for span in spans]
-    busy = [part for unit, span in work.items() for part in _without(span, waits.get(unit, ()))]
+    asked = [*rests, *(span for spans in waits.values() for span in spans)]
+    busy = [part for unit, span in work.items() for part in _without(span, [*rests, *waits.get(unit, ())])]
     return sum((end - begin).total_seconds() for span in _union(asked) for begin, end in _without(span, busy))
 
 

@@ -31,6 +31,14 @@ def test_several_questions_count_once() -> None:
     assert seconds_waited({}, work) == 0
 
 
+def test_a_run_that_was_over_and_is_resumed_has_rested_meanwhile() -> None:
+    # a: planned 0-5, asked 5-10, approved, and the run ended at 20; resumed at 100, a applied until 130.
+    waits = {"a": [span(5, 10)]}
+    assert seconds_waited(waits, {"a": span(0, 130)}, [span(20, 100)]) == 5 + 80
+    assert seconds_waited({}, {"a": span(100, 130)}, [span(20, 100)]) == 80
+    assert seconds_waited({"a": [span(5, 60)]}, {"a": span(0, 130)}, [span(20, 100)]) == 95
+
+
 def test_what_goes_on_has_taken_no_time_yet() -> None:
     began, ended = NOON.isoformat(), (NOON + timedelta(seconds=90)).isoformat()
     assert working_seconds(began, None, 0.0) is None
