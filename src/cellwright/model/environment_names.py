@@ -25,7 +25,7 @@ or writes files, as the user who runs Cellwright."""
 ALWAYS_ALLOWED = ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION")
 """What a cell may set where fleet.yaml says nothing: which of the user's AWS profiles, and where."""
 
-_PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_*]*\Z")
+_PATTERN = r"[A-Za-z_][A-Za-z0-9_*]*\Z"
 
 
 def matches(name: str, patterns: Iterable[str]) -> bool:
@@ -47,7 +47,7 @@ def allowed_fault(text: str) -> str | None:
     """Say why fleet.yaml can't allow cells to set the variables that `text` names; None if it can."""
     if text.startswith("*"):
         return "a pattern says how its names begin, as in DD_*: else it would allow what nobody meant"
-    if not _PATTERN.match(text):
+    if not re.match(_PATTERN, text):
         return "the name of an environment variable has letters, digits and '_' only; '*' stands for any"
     if is_never_set(text):
         return "no cell may set it: it decides which code runs, or what a command does"
@@ -58,7 +58,7 @@ def pattern_fault(text: str) -> str | None:
     """Say why `text` can't name variables that are handed on to Terraform; None if it can."""
     if text.startswith("*"):
         return "a pattern says how its names begin, as in VAULT_*: else it would hand on what nobody meant"
-    if not _PATTERN.match(text):
+    if not re.match(_PATTERN, text):
         return "the name of an environment variable has letters, digits and '_' only; '*' stands for any"
     if text.startswith("TF_VAR_"):
         return "it is never handed on: values of variables are inputs of their stack, in the settings"

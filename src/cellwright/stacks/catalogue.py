@@ -2,15 +2,14 @@
 
 import os
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.once import OncePerKey
 from cellwright.model.text.json_text import read_json
 from cellwright.model.unit import StackPin
 from cellwright.stacks.contract import Contract
@@ -81,8 +80,7 @@ class Catalogue:
         self._environment = environment
         self._modules = ModuleCache(cache / "modules")
         self._product_of = product_of
-        self._stacks: dict[_Wanted, Future[_Stack]] = {}
-        self._lock = Lock()
+        self._stacks: OncePerKey[_Wanted, _Stack | DiagnosticError | ProductNeeded] = OncePerKey()
 
     @cached_property
     def _checkouts(self) -> "Checkouts":
@@ -110,16 +108,12 @@ class Catalogue:
 
     def local_folders(self) -> set[Path]:
         """Give the folders outside any checkout that were read so far."""
-        with self._lock:
-            done = [future for future in self._stacks.values() if future.done()]
-        trees = (future.result().tree for future in done if future.exception() is None)
+        trees = (known.tree for known in self._stacks.made() if isinstance(known, _Stack))
         return {tree.folder for tree in trees if tree.commit is None}
 
     def known_contracts(self) -> list[Contract]:
         """Give the contracts that were read so far."""
-        with self._lock:
-            done = [future for future in self._stacks.values() if future.done()]
-        return [future.result().contract for future in done if future.exception() is None]
+        return [known.contract for known in self._stacks.made() if isinstance(known, _Stack)]
 
     def _stack(self, pin: StackPin) -> _Stack:
         wanted = _Wanted(pin.source, pin.version, None, pin.constants, pin.commit)
@@ -129,34 +123,22 @@ class Catalogue:
             return self._known(wanted._replace(product=self._product_of(pin.binary)))
 
     def _known(self, wanted: _Wanted) -> _Stack:
-        with self._lock:
-            known = self._stacks.get(wanted)
-            future = known or self._stacks.setdefault(wanted, Future())
-        if known is None:
-            self._fill(future, wanted)
-        try:
-            return future.result()
-        except DiagnosticError as fault:
-            # A new one for each caller: raising an exception twice would extend its traceback.
-            raise DiagnosticError(*fault.diagnostics) from None
-        except ProductNeeded:
-            raise ProductNeeded from None
+        found = self._stacks.get(wanted, lambda: self._outcome(wanted))
+        # A new exception for each caller: raising one twice would extend its traceback.
+        if isinstance(found, DiagnosticError):
+            raise DiagnosticError(*found.diagnostics)
+        if isinstance(found, ProductNeeded):
+            raise ProductNeeded
+        return found
 
-    def _fill(self, future: Future[_Stack], wanted: _Wanted) -> None:
+    def _outcome(self, wanted: _Wanted) -> _Stack | DiagnosticError | ProductNeeded:
+        """Load a stack, or give why it can't be; an interrupt or a bug is no outcome and is not kept."""
         try:
-            future.set_result(self._load(wanted))
+            return self._load(wanted)
         except ProductNeeded as needed:
-            future.set_exception(needed)
+            return needed
         except DiagnosticError as fault:
-            future.set_exception(
-                DiagnosticError(*(self._with_shown_path(item) for item in fault.diagnostics))
-            )
-        except BaseException as fault:
-            # An interrupt or a bug is no result: the next call loads the stack again.
-            with self._lock:
-                del self._stacks[wanted]
-            future.set_exception(fault)
-            raise
+            return DiagnosticError(*(self._with_shown_path(item) for item in fault.diagnostics))
 
     def _load(self, wanted: _Wanted) -> _Stack:
         place = self._find(wanted)

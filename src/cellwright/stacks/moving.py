@@ -6,10 +6,10 @@ from urllib.parse import parse_qs
 from cellwright.model.diagnostic import Diagnostic, warning
 from cellwright.stacks.reading.module import ModuleCall
 
-_GIT = re.compile(r"git::|(?:github\.com|bitbucket\.org|gitlab\.com)/|[\w.-]+@[\w.-]+:|.*\.git(?://|\?|\Z)")
-_REGISTRY = re.compile(r"(?:[\w-]+(?:\.[\w-]+)+(?::\d+)?/)?[\w-]+/[\w-]+/[\w-]+(?://.*)?\Z")
+_GIT = r"git::|(?:github\.com|bitbucket\.org|gitlab\.com)/|[\w.-]+@[\w.-]+:|.*\.git(?://|\?|\Z)"
+_REGISTRY = r"(?:[\w-]+(?:\.[\w-]+)+(?::\d+)?/)?[\w-]+/[\w-]+/[\w-]+(?://.*)?\Z"
 _BRANCHES = frozenset({"main", "master", "develop", "dev", "trunk", "HEAD"})
-_EXACT = re.compile(r"=?\s*v?\d+(?:\.\d+)*(?:[-+][\w.+-]+)?\s*\Z")
+_EXACT = r"=?\s*v?\d+(?:\.\d+)*(?:[-+][\w.+-]+)?\s*\Z"
 
 
 def moving_reference(call: ModuleCall) -> Diagnostic | None:
@@ -18,9 +18,9 @@ def moving_reference(call: ModuleCall) -> Diagnostic | None:
     Whether a ref is a tag is not asked for: the usual names of branches are known, and full names say it.
     """
     source = call.source or ""
-    if _GIT.match(source):
+    if re.match(_GIT, source):
         return _git(call, source)
-    if _REGISTRY.match(source) and call.version != "":
+    if re.match(_REGISTRY, source) and call.version != "":
         return _registry(call)
     return None
 
@@ -34,7 +34,7 @@ def _git(call: ModuleCall, source: str) -> Diagnostic | None:
 
 
 def _registry(call: ModuleCall) -> Diagnostic | None:
-    if call.version is not None and _EXACT.match(call.version):
+    if call.version is not None and re.match(_EXACT, call.version):
         return None
     what = f"the newest version that '{call.version}' allows" if call.version else "the newest version"
     return _warning(call, what, 'name one version: version = "1.2.3"; the lock file holds providers only')

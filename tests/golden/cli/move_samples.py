@@ -9,6 +9,7 @@ from cellwright.app.moves.rename_values import RenamePlan, RenameReport
 from cellwright.app.moves.resources import UnitMove
 from cellwright.app.moves.texts import FileChanges
 from cellwright.model.address import CellAddress, UnitAddress
+from cellwright.model.diagnostic import warning
 from cellwright.model.position import Position
 from cellwright.model.runs.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
 
@@ -58,6 +59,16 @@ RENAME = RenamePlan(
                 change=_BUCKET,
                 keeping={"name": '"acme-files"'},
             ),
+        ),
+    ),
+    warnings=(
+        warning(
+            "roles hold for client/acme by its name, and not for client/globex: grace (operator)",
+            "give them for client/globex, and take them away for client/acme: another cell may get that name",
+        ),
+        warning(
+            "roles hold for client/globex by its name already: bob (viewer)",
+            "they hold for this cell once it has that name; take them away unless that is meant",
         ),
     ),
 )

@@ -64,7 +64,7 @@ def same(served: Served, capsys: pytest.CaptureFixture[str], *command: str) -> t
 def test_what_is_shown_is_the_same(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
     unit = str(min(served.services.session.open().fleet.units))
     code, text = same(served, capsys, "drift")
-    assert (code, "2 units have drift of 3" in text) == (exit_codes.DONE, True)
+    assert (code, "2 units have drift, of 3" in text) == (exit_codes.DONE, True)
     assert "aws_x.this differs: tags" in same(served, capsys, "drift", "show", unit)[1]
     assert same(served, capsys, "drift", "acks")[1] == "nothing was acknowledged yet\n"
     assert "at most 200 units" in same(served, capsys, "drift", "schedules")[1]

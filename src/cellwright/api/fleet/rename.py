@@ -47,6 +47,7 @@ def planned(found: RenamePlan) -> dict[str, Json]:
         "seen": found.seen,
         "others": [str(item) for item in found.others],
         "planned": preview is not None,
+        "warnings": [diagnostic(item) for item in found.warnings],
     }
 
 

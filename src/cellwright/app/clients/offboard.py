@@ -16,6 +16,7 @@ from cellwright.app.clients.offboarding.planned import (
     Wish,
     begun_by,
     default_reason,
+    refuse_digest_alone,
     refuse_other_plans,
     refuse_unplanned,
 )
@@ -188,6 +189,7 @@ def begin_offboarding(
     Raises:
         DiagnosticError: as `offboard`.
     """
+    refuse_digest_alone(request.planned, request.planned_digest)
     fleet = session.open(writing=True, cancelled=talk.interrupted)
     cell = CellAddress(client_level(fleet.fleet.levels).name, request.name)
     known = fleet.ledger.offboardings.open_of(cell)

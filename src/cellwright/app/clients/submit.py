@@ -222,7 +222,8 @@ def _brought_up(fleet: OpenFleet, actor: Actor, what: _Bringing, host: RunHost) 
         run = submit(fleet, RunKind.APPLY, choice, what.reason, task, host)
     provisioning(fleet.ledger, actor, cell, run.id)
     made = Onboarding(run.id, cell, run.commit)
-    written = what.written or written_by(fleet.ledger.reader, cell)
+    # Without such a run, the commits on record are of a client that had the name before.
+    written = what.written or (written_by(fleet.ledger.reader, cell) if last is not None else {})
     return _recorded(fleet, actor, CLIENT_ONBOARDING, made, what.reason, written)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cellwright.app.clients.client import sharing
 from cellwright.app.clients.unfinished import refuse_dirty
+from cellwright.app.moves.access import access_changes
 from cellwright.app.moves.both_names import UnitsOfBoth
 from cellwright.app.moves.checking import refuse_at_work, refuse_name, refuse_unreadable
 from cellwright.app.moves.names import Names
@@ -80,6 +81,7 @@ def _planned(work: RenameWork, talk: Conversation) -> RenamePlan:
         preview=found,
         others=placed_elsewhere(work),
         basis=basis,
+        warnings=access_changes(work.session, work.names),
     )
 
 
@@ -135,16 +137,16 @@ def _carried_out(work: RenameWork, told: Callable[[str], None], *, fresh: bool) 
         applied = work.applied()
         try:
             arrived = copy_states(work, applied, told)
-            told("files")
+            told("writing the files")
             write_files(work)
         except BaseException:
             # What an earlier process has committed is not undone: the command goes on with it when repeated.
             if fresh:
                 undo(work)
             raise
-        told("ledger")
+        told("renaming in the ledger")
         record(work, applied, arrived)
-    told("former copies")
+    told("removing the former copies of the states")
     kept = tuple(remove_former(work, units))
     work.fleet.ledger.moves.end(move)
     return RenameReport(

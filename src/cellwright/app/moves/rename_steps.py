@@ -103,7 +103,7 @@ def copy_states(
     """Copy every state to its new place, and make sure that it is there."""
     arrived = {}
     for address, item in sorted(applied.items()):
-        told(str(address))
+        told(f"copying the state of {address}")
         work.fleet.ledger.leases.check(work.leases)
         unit = work.planned.fleet.units.get(work.names.unit(address))
         if unit is None:

@@ -49,6 +49,8 @@ class RenamePlan:
     """It was begun before, and stopped."""
     basis: str = ""
     """Digest of what it was made from: files, and what is recorded of the units."""
+    warnings: tuple[Diagnostic, ...] = ()
+    """Who gets roles at the cell by its new name, and who loses some."""
 
     @property
     def seen(self) -> str:

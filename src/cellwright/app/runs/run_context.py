@@ -14,7 +14,6 @@ from cellwright.app.runs.steering.four_eyes import asking_others
 from cellwright.app.runs.terraform import terraform_for
 from cellwright.app.runs.toolchains import binary_of, own_binary
 from cellwright.app.session.former import FormerUnits
-from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.policies import changed_policies
 from cellwright.app.session.session import OpenFleet
 from cellwright.app.status.state_marks import state_mark
@@ -27,6 +26,7 @@ from cellwright.fleet.fleet import says_capacity
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.once import OncePerKey
 from cellwright.model.position import Position
 from cellwright.model.runs.plan_options import USUAL
 from cellwright.model.runs.run import Operation, RunKind

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from cellwright.app.runs.own_values import own_values
 from cellwright.app.runs.toolchains import binary_of
-from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.adapter.run_terraform import LocalPaths, RunTerraform
 from cellwright.engine.unit.ports import PlanDepot, StateDepot
 from cellwright.model.binary import BinarySettings
+from cellwright.model.once import OncePerKey
 from cellwright.model.runs.progress import Reporter
 from cellwright.model.runs.run import Run
 from cellwright.planning.policy.parts_read import parts_read

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from cellwright.app.session.session import OpenFleet
-from cellwright.app.session.stack_findings import unfit_stacks
 from cellwright.engine.unit.orphan import Recipe
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
@@ -71,7 +70,10 @@ def check_versions(fleet: OpenFleet, units: Iterable[UnitAddress]) -> None:
         DiagnosticError: one does not; it says which line.
     """
     known = fleet.fleet.units
-    pins = (known[unit].stack for unit in units if unit in known)
+    if not (pins := [known[unit].stack for unit in units if unit in known]):
+        return
+    # Imported where something is to be applied: what reads constraints on versions takes long to import.
+    from cellwright.app.session.stack_findings import unfit_stacks  # noqa: PLC0415
 
     def program(binary: BinarySettings) -> BinaryVersion:
         return fleet.session.toolchains.find(fleet.fleet.terraform, binary).binary.identity

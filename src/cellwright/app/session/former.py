@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.session import OpenFleet
 from cellwright.fleet.fleet import Fleet
 from cellwright.fleet.load.entry import load_fleet
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.once import OncePerKey
 from cellwright.model.unit import Unit
 from cellwright.stacks.catalogue import Catalogue
 from cellwright.stacks.source.checkout import Checkouts

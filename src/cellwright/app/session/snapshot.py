@@ -16,7 +16,6 @@ from cellwright.app.session.findings import (
     with_worker_findings,
 )
 from cellwright.app.session.home import Home
-from cellwright.app.session.once import OncePerKey
 from cellwright.app.session.policies import ReadPolicies, read_policies
 from cellwright.fleet.cache.configuration_cache import read_configured
 from cellwright.fleet.config.cells import find_cells
@@ -41,6 +40,7 @@ from cellwright.fleet.scope import Scope
 from cellwright.model.address import CellAddress
 from cellwright.model.binary import BinarySettings, Product
 from cellwright.model.diagnostic import DiagnosticError, Severity, error, has_errors
+from cellwright.model.once import OncePerKey
 from cellwright.model.settings.build_settings import BuildSettings
 from cellwright.model.settings.secret_settings import SecretSettings
 from cellwright.model.unit import StackPin

@@ -41,6 +41,24 @@ class Hanging:
 
 
 @dataclass(frozen=True, slots=True)
+class Assigned:
+    """`lead`, then `body`; where a line break would cut a word of the body, it stands below the lead."""
+
+    lead: Text
+    body: Text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        if _longest_word(seen(self.body)) <= options.max_width - seen(self.lead).cell_len:
+            yield Hanging(self.lead, self.body)
+            return
+        lead = seen(self.lead)
+        lead.rstrip()
+        indent = len(lead.plain) - len(lead.plain.lstrip()) + 2
+        yield Flowing(lead, indent)
+        yield Hanging(Text(" " * indent), self.body)
+
+
+@dataclass(frozen=True, slots=True)
 class Flowing:
     """Text whose wrapped lines are indented by `indent`; no line ends in blanks."""
 

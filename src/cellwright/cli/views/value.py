@@ -6,7 +6,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from cellwright.cli.screen import palette
-from cellwright.cli.screen.layout import Hanging
+from cellwright.cli.screen.layout import Assigned, Hanging
 from cellwright.model.text.json_text import PLAIN, READABLE
 from cellwright.model.value import Json
 
@@ -17,7 +17,7 @@ _LONGEST_LIST = 60
 def assignment(lead: Text, value: Json, indent: int = 0) -> Iterator[RenderableType]:
     """`name = value`; mappings and long lists go on several lines, as one would write them in HCL."""
     lines = list(_lines(value))
-    yield Hanging(lead, lines[0])
+    yield Assigned(lead, lines[0])
     for line in lines[1:]:
         yield Hanging(Text(" " * indent), line)
 

@@ -17,14 +17,14 @@ ChangedInputs: TypeAlias = Mapping[str, frozenset[str]]
 
 _ABSENT: SectionDigest = ("", b"", ())
 _STACKS = b"stacks"
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
 """Inputs with other names are not looked for: they may be written in several ways."""
 _ESCAPE = "\\"
 """Begins a character of a quoted key that is written otherwise."""
-_TITLE = re.compile(r" +[^\s:#\"']+:[ \t]*(#.*)?")
+_TITLE = r" +[^\s:#\"']+:[ \t]*(#.*)?"
 """The first line of a section that is a mapping in block style: its name alone."""
-_FIRST_KEY = re.compile(r" +[A-Za-z0-9_-]+:(\s.*)?")
-_NO_CONTENT = re.compile(r"\s*(#.*)?")
+_FIRST_KEY = r" +[A-Za-z0-9_-]+:(\s.*)?"
+_NO_CONTENT = r"\s*(#.*)?"
 
 
 def changed_inputs(before: Sequence[LayerDigest], after: Sequence[LayerDigest]) -> ChangedInputs | None:
@@ -71,8 +71,8 @@ def _names_any(content: bytes, outline: Outline | None, changed: ChangedInputs) 
 def _section_names_any(lines: Sequence[str], names: Collection[str]) -> bool:
     """Tell whether a section may say anything of these inputs; yes unless it is a mapping in block style."""
     title, *rest = lines
-    first = next((line for line in rest if not _NO_CONTENT.fullmatch(line)), "")
-    if not _TITLE.fullmatch(title) or not _FIRST_KEY.fullmatch(first):
+    first = next((line for line in rest if not re.fullmatch(_NO_CONTENT, line)), "")
+    if not re.fullmatch(_TITLE, title) or not re.fullmatch(_FIRST_KEY, first):
         return True
     text = "\n".join(rest)
     return _ESCAPE in text or any(name in text for name in names)
@@ -90,7 +90,7 @@ def _changed(before: SectionDigest, after: SectionDigest) -> frozenset[str] | No
     if [name for name in old if name in new] != [name for name in new if name in old]:
         return None  # in another order
     names = frozenset(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
-    if any(name in OWN_KEYS or not _NAME.fullmatch(name) for name in names):
+    if any(name in OWN_KEYS or not re.fullmatch(_NAME, name) for name in names):
         return None
     return names
 

@@ -17,9 +17,9 @@ DEFAULT_SECRET_TIMEOUT = 10
 LETTERS = "A-Za-z0-9_./+=@:-"
 """What a secret's name is written with, as in a regular expression."""
 
-_NAME = re.compile(rf"[{LETTERS}]+\Z")
-_FIELD = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\Z")
-_PLACEHOLDERS = re.compile(r"\$\{([^}]*)\}")
+_NAME = rf"[{LETTERS}]+\Z"
+_FIELD = r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\Z"
+_PLACEHOLDERS = r"\$\{([^}]*)\}"
 _KNOWN = ("cell.name", "cell.level")
 
 
@@ -59,17 +59,17 @@ def _filled(pattern: str, names: Mapping[str, str]) -> str:
 
 def allow_fault(pattern: str) -> str | None:
     """Say what is wrong with a pattern of `allow`; None if nothing is."""
-    unknown = [inner for inner in _PLACEHOLDERS.findall(pattern) if inner not in _KNOWN]
+    unknown = [inner for inner in re.findall(_PLACEHOLDERS, pattern) if inner not in _KNOWN]
     if unknown:
         return "it may hold ${cell.name} and ${cell.level}, nothing else"
-    if not re.fullmatch(rf"[*{LETTERS}]+", _PLACEHOLDERS.sub("", pattern) or "*"):
+    if not re.fullmatch(rf"[*{LETTERS}]+", re.sub(_PLACEHOLDERS, "", pattern) or "*"):
         return "names have letters, digits and _ . / + = @ : - only, and '*' stands for any of them"
     return None
 
 
 def secret_name_fault(name: str) -> str | None:
     """Say why nothing can be kept under this name; None if it can."""
-    if not _NAME.match(name):
+    if not re.match(_NAME, name):
         return "its name has letters, digits and _ . / + = @ : - only"
     if any(step in ("", ".", "..") for step in name.removeprefix("/").split("/")):
         return "its name has an empty step, or one of dots only, between its slashes"
@@ -78,4 +78,4 @@ def secret_name_fault(name: str) -> str | None:
 
 def field_fault(field_: str) -> str | None:
     """Say why no part of a secret can be called so; None if it can."""
-    return None if _FIELD.match(field_) else "after '#' stand names of keys, with dots between them"
+    return None if re.match(_FIELD, field_) else "after '#' stand names of keys, with dots between them"

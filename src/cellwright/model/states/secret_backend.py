@@ -10,19 +10,18 @@ from collections.abc import Iterator, Mapping
 from cellwright.model.text.url_credentials import split_url, with_credentials, without_credentials
 from cellwright.model.value import Json
 
-_NAMES = re.compile(
+_NAMES = (
     r"secret|token|passw|access_key|conn_str|credential|sas_|private_key|http_auth|client_key|"
     r"client_certificate(?!_path)|(?<!kms_)encryption_key|customer_key(?!_(sha|md5))|key_material|"
-    r"^headers$|^env$",
-    re.IGNORECASE,
+    r"^headers$|^env$"
 )
-_PLACES = re.compile(r"_(files?|path|suffix)\Z", re.IGNORECASE)
+_PLACES = r"_(files?|path|suffix)\Z"
 """Names of what only says where a secret is."""
 
 
 def is_secret_setting(name: str) -> bool:
     """Tell whether a setting of a backend is or may hold a credential, by its name."""
-    return _NAMES.search(name) is not None
+    return re.search(_NAMES, name, re.IGNORECASE) is not None
 
 
 def without_secrets(settings: Mapping[str, Json]) -> dict[str, Json]:
@@ -53,7 +52,7 @@ def secret_values(settings: Json, *, secret: bool = False) -> Iterator[Json]:
     """Yield every credential in a backend's settings, to be masked; not the places of files that hold one."""
     if isinstance(settings, Mapping):
         for name, value in settings.items():
-            named = is_secret_setting(name) and not _PLACES.search(name)
+            named = is_secret_setting(name) and not re.search(_PLACES, name, re.IGNORECASE)
             yield from secret_values(value, secret=secret or named)
     elif isinstance(settings, list | tuple):
         for item in settings:

@@ -41,8 +41,8 @@ _LOWER_CASE = frozenset({"storage_account_name", "container_name", "hostname"})
 
 _HIDDEN = frozenset({"conn_str"})
 """Settings that are part of a place but not shown: they may hold a password."""
-_PASSWORD = re.compile(r"\bpassword\s*=\s*('(\\.|[^'])*'|\S+)\s*")
-"""In a connection string of key words."""
+_KEYWORD_LOGIN = r"\bpassword\s*=\s*('(\\.|[^'])*'|\S+)\s*"
+"""A password in a connection string of key words."""
 _STATES = Path(".cellwright/states")
 
 
@@ -101,7 +101,7 @@ def _value(settings: Mapping[str, Json], name: str) -> Json:
 def _text(name: str, value: Json) -> str:
     text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)
     if name == "conn_str":
-        return _PASSWORD.sub("", without_credentials(text, of_database=True))
+        return re.sub(_KEYWORD_LOGIN, "", without_credentials(text, of_database=True))
     # Who asks is no part of the place, and credentials may change.
     text = without_credentials(text)
     if name == "address":

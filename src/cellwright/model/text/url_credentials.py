@@ -5,8 +5,8 @@ from typing import NamedTuple
 from urllib.parse import parse_qs, quote, unquote
 
 _SCHEME = "://"
-_HOST_END = re.compile(r"[/?#]")
-_ODD_PASSWORD = re.compile(r"[^/?#@:\[]+:(?!\d+(/|\Z))[^@]*@")
+_HOST_END = r"[/?#]"
+_ODD_LOGIN = r"[^/?#@:\[]+:(?!\d+(/|\Z))[^@]*@"
 """A user and a password with a `/`, `?` or `#` in it; what follows the colon is no port."""
 
 
@@ -41,8 +41,8 @@ def split_url(text: str, *, of_database: bool = False) -> SplitUrl | None:
     scheme, mark, rest = text.partition(_SCHEME)
     if not mark or not scheme.replace("+", "").replace("-", "").isalnum():
         return None
-    at = rest.partition("?")[0].rfind("@") if of_database else _HOST_END.split(rest)[0].rfind("@")
-    if at < 0 and _ODD_PASSWORD.match(rest):
+    at = rest.partition("?")[0].rfind("@") if of_database else re.split(_HOST_END, rest)[0].rfind("@")
+    if at < 0 and re.match(_ODD_LOGIN, rest):
         at = rest.rfind("@")
     return SplitUrl(scheme + mark, rest[:at] if at >= 0 else "", rest[at + 1 :])
 

@@ -35,6 +35,7 @@ def rename_plan_from(found: Any) -> RenamePlan:  # noqa: ANN401  as above
         preview=_preview(found) if found["planned"] else None,
         others=tuple(map(CellAddress.parse, found["others"])),
         goes_on=found["goes_on"],
+        warnings=diagnostics_from(found["warnings"]),
     )
 
 

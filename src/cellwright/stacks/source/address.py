@@ -12,10 +12,10 @@ _GIT = "git::"
 _FOLDER_MARK = "//"
 _SCHEMES = ("https", "http", "ssh", "git", "file")
 _HOSTS = ("github.com/", "gitlab.com/", "bitbucket.org/")
-_SCP = re.compile(r"(?:[\w.-]+@)?[\w.-]+:(?!:)")
-_SCP_WITH_USER = re.compile(r"[\w.-]+@[\w.-]+:(?!:)")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_REF = re.compile(r"(?!-)[^\s\x00-\x1f\x7f~^:?*\[\\]+\Z")
+_SCP = r"(?:[\w.-]+@)?[\w.-]+:(?!:)"
+_SCP_WITH_USER = r"[\w.-]+@[\w.-]+:(?!:)"
+_SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*:"
+_REF = r"(?!-)[^\s\x00-\x1f\x7f~^:?*\[\\]+\Z"
 _IGNORED_QUERY = frozenset({"depth"})
 _FORM = "write a folder, or git::https://HOST/REPOSITORY.git//FOLDER?ref=TAG"
 
@@ -74,7 +74,7 @@ def _git_address(text: str) -> str | None:
     """Give the git address in any of its forms; None for a folder."""
     if text.startswith(_GIT):
         return text.removeprefix(_GIT)
-    if _SCP_WITH_USER.match(text):
+    if re.match(_SCP_WITH_USER, text):
         return text
     if text.startswith(_HOSTS):
         return f"https://{text}"
@@ -82,7 +82,7 @@ def _git_address(text: str) -> str | None:
 
 
 def _check_local(text: str, version: str | None) -> None:
-    if _SCHEME.match(text):
+    if re.match(_SCHEME, text):
         kind = text.partition(":")[0]
         raise _fault(f"a stack can't come from '{kind}:' as it is written", f"{_FORM}")
     if version is not None:
@@ -112,7 +112,7 @@ def _split_folder(place: str) -> tuple[str, str]:
 
 def _check_url(url: str) -> None:
     if "://" not in url:
-        if ":" in url and not _SCP.match(url):  # `ext::COMMAND` runs the command
+        if ":" in url and not re.match(_SCP, url):  # `ext::COMMAND` runs the command
             raise _fault(f"git does not come by '{url.partition(':')[0]}:' here", _FORM)
         return
     try:
@@ -140,7 +140,7 @@ def _ref_in(query: str) -> str | None:
 
 
 def _checked_ref(ref: str) -> str:
-    if not _REF.match(ref) or ".." in ref:
+    if not re.match(_REF, ref) or ".." in ref:
         raise _fault(f"'{ref}' can't be a git ref", "write a tag, a branch or a full commit id")
     return ref
 

@@ -165,6 +165,23 @@ def test_a_cell_that_was_added_by_hand_is_not_brought_up_by_the_run_of_who_had_i
     assert follow_onboarding(session, INITECH).stage is Stage.NOT_BEGUN
 
 
+def test_what_somebody_committed_by_hand_is_not_told_as_written_by_who_had_the_name_before(
+    session: FleetSession,
+) -> None:
+    host = Host()
+    press(session, host)
+    submit_offboard(session, ADA, OffboardRequest(name="initech"), host)
+    (session.root / "clients/initech.yaml").write_text("{}\n")
+    put_under_git(session.root)
+    session.forget_cells()
+    made = press(session, host)
+    events = session.ledger().reader.events(subject=str(INITECH))
+    first, last = (event for event in events if event.action == CLIENT_ONBOARDING)
+    assert {"before", "made"} <= first.detail.keys()
+    assert last.detail["run"] == made.run
+    assert not {"before", "made"} & last.detail.keys(), "else a refusal would take the file away"
+
+
 def test_an_offboarding_that_is_under_way_is_given_again(session: FleetSession) -> None:
     host = Host()
     press(session, host)

@@ -93,6 +93,31 @@ def test_pressed_twice_there_is_one_request_with_the_same_addresses(
     assert "10.0.2.0/24" in forge[1].files(forge[1].requests[1]["branch"])["clients/hooli/client.yaml"]
 
 
+def test_a_pull_request_for_who_had_the_name_before_is_not_shown(
+    client: TestClient, services: Services, forge: tuple[str, HostedRepository]
+) -> None:
+    page = client.post("/onboard", data=GOOD).headers["location"]
+    url = forge[1].requests[0]["html_url"]
+    assert url in client.get(page).text
+    recorder = services.session.ledger(writing=True).recorder
+    for action in ("client.onboarded", "client.offboarded"):
+        recorder.append_event("ada", action, "client/initech")
+    assert url in client.get(page).text, "nobody else has the name"
+    recorder.append_event("ada", "client.onboarded", "client/initech")
+    assert url not in client.get(page).text
+
+
+def test_the_name_of_a_client_that_has_left_is_not_proposed(
+    client: TestClient, root: Path, forge: tuple[str, HostedRepository]
+) -> None:
+    (root / "archived/initech").mkdir(parents=True)
+    (root / "archived/initech/client.yaml").write_text("{}\n")
+    answer = client.post("/onboard", data=GOOD)
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "has left this fleet" in answer.text
+    assert not forge[1].requests
+
+
 def test_what_the_forge_refuses_is_explained_and_claims_no_addresses(
     client: TestClient, services: Services, forge: tuple[str, HostedRepository]
 ) -> None:

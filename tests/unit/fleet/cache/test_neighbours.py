@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cellwright.files.cache_file import cache_stamp
+from cellwright.files.lock import locked
 from cellwright.fleet.cache.neighbours import (
     UNKNOWN,
     NeighbourFile,
@@ -61,6 +62,17 @@ def test_nothing_new_is_not_written_and_who_is_gone_is_forgotten_in_time(file: N
     assert known(file) == before
     file.replace({"acme": update(ONE)}, b"origin", before)
     assert known(file).cells.keys() == {"acme"}
+
+
+def test_only_what_is_new_waits_for_the_lock(
+    file: NeighbourFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cellwright.fleet.cache.neighbours._LOCK_SECONDS", 0.05)
+    file.replace({"acme": update(ONE)}, b"origin", None)
+
+    with locked(tmp_path / ".neighbours.lock", timeout=1, busy="busy", advice="wait"):
+        assert file.update({"acme": update(ONE)}) == known(file)
+        assert file.update({"acme": update(TWO, 8)}) is None
 
 
 def test_who_cannot_be_read_is_still_what_it_was(file: NeighbourFile) -> None:

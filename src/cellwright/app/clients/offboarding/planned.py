@@ -120,6 +120,17 @@ def begun_by(fleet: OpenFleet, cell: CellAddress, run: str) -> Offboarding | Non
     return next((item for item in fleet.ledger.offboardings.of_cell(cell) if item.plan_run == run), None)
 
 
+def refuse_digest_alone(run: str, digest: str) -> None:
+    """Refuse a digest of plans where the run that made them is not named: it would tell nothing.
+
+    Raises:
+        DiagnosticError: there is a digest, and no run.
+    """
+    if digest and not run:
+        fault = error("a digest of plans is given, and no run that made them", "name the run, too")
+        raise DiagnosticError(fault)
+
+
 def refuse_other_plans(known: Offboarding, run: str) -> None:
     """Refuse to go on with an offboarding by plans that are not its own.
 

@@ -36,6 +36,8 @@ from cellwright.fleet.yaml.editor import with_key
 from cellwright.fleet.yaml.writer import block_style
 from cellwright.ipam.claims import BlockClaim
 from cellwright.ipam.holdings import KEY
+from cellwright.ledger.people.by_name import RolesByName, shown
+from cellwright.ledger.read.names import Names
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -127,11 +129,12 @@ def _written(session: FleetSession, actor: Actor, request: OnboardRequest, talk:
     """
     session.forget_cells()  # addresses are given by what the files say under the lock
     level, cell = refuse_name(session, request)
-    _refuse_leaving(session, cell)
+    refuse_leaving(session, cell)
     if _has_file(session.root, level, request.name) and cell in session.snapshot().fleet.cells:
         _go_on(session, actor, cell, request, talk)
         return cell
-    _refuse_archived(session, cell, again=request.again)
+    if not request.again:
+        refuse_former(session, cell)
     refuse_dirty(session.repository())
     refuse_place(session.root, level.cells, request.name)
     fleet = _with_pools(session, talk) or _with_places(session, level, cell, request, talk)
@@ -244,7 +247,12 @@ def refuse_name(session: FleetSession, request: OnboardRequest) -> tuple[Level, 
     return level, CellAddress(level.name, request.name)
 
 
-def _refuse_leaving(session: FleetSession, cell: CellAddress) -> None:
+def refuse_leaving(session: FleetSession, cell: CellAddress) -> None:
+    """Refuse to bring up a client that is being offboarded.
+
+    Raises:
+        DiagnosticError: it is.
+    """
     leaving = session.ledger().offboardings.open_of(cell)
     if leaving is None:
         return
@@ -255,16 +263,23 @@ def _refuse_leaving(session: FleetSession, cell: CellAddress) -> None:
     raise DiagnosticError(error(f"{cell} is being offboarded ({leaving.phase.value})", advice))
 
 
-def _refuse_archived(session: FleetSession, cell: CellAddress, *, again: bool) -> None:
-    """Give a name that a client had before only to whoever says so: records of both would be mixed up."""
-    place = newest_archive(session.root, cell.cell)
-    if place and not again:
-        raise DiagnosticError(
-            error(
-                f"a client '{cell.cell}' has left this fleet: its files lie in {place}",
-                f"choose another name; if this one is to have it: cellwright onboard {cell.cell} --again",
-            )
-        )
+def refuse_former(session: FleetSession, cell: CellAddress) -> None:
+    """Give a name that a client had before only to whoever says so: who saw that one would see this one, too.
+
+    Raises:
+        DiagnosticError: a client of that name has left; or another one had it, and roles still name it.
+    """
+    place, ledger = newest_archive(session.root, cell.cell), session.ledger()
+    known = place or Names(ledger.database).ends(cell)
+    roles = RolesByName(ledger.people, session.now()).naming(cell) if known else ()
+    again = f"if this one is to have it: cellwright onboard {cell.cell} --again"
+    told = f"; roles hold for the next client of that name: {shown(roles)}" if roles else ""
+    if place:
+        left = f"a client '{cell.cell}' has left this fleet: its files lie in {place}{told}"
+        raise DiagnosticError(error(left, f"choose another name; {again}"))
+    if roles:
+        had = f"another client was called '{cell.cell}' before{told}"
+        raise DiagnosticError(error(had, f"take these roles away, or choose another name; {again}"))
 
 
 def _with_pools(session: FleetSession, talk: Conversation) -> OpenFleet | None:

@@ -10,7 +10,13 @@ from dataclasses import dataclass
 
 from cellwright.app.clients.editing import EditRequest, changed_files, refuse_secrets_in
 from cellwright.app.clients.form.existing import CellFiles
-from cellwright.app.clients.onboarding.onboard import OnboardRequest, refuse_name, settle_settings
+from cellwright.app.clients.onboarding.onboard import (
+    OnboardRequest,
+    refuse_former,
+    refuse_leaving,
+    refuse_name,
+    settle_settings,
+)
 from cellwright.app.clients.typed_secrets import refuse_typed_secrets
 from cellwright.app.session.actor.identity import author_of
 from cellwright.app.session.session import FleetSession
@@ -60,6 +66,9 @@ def propose_onboard(
     with session.changing():
         session.forget_cells()
         level, cell = refuse_name(session, request)
+        refuse_leaving(session, cell)
+        if not request.again:
+            refuse_former(session, cell)
         refuse_place(session.root, level.cells, request.name)
         path = new_cell_file(level.cells, request.name)
         fleet = session.open(writing=True)
@@ -94,11 +103,18 @@ def propose_edit(
 
 
 def newest_proposal(session: FleetSession, cell: CellAddress) -> Proposed | None:
-    """Give the pull request that was opened last for a cell; None if none was."""
-    from cellwright.ledger.read.event_filter import EventFilter, Pattern  # noqa: PLC0415  it brings SQLAlchemy
+    """Give the pull request that was opened last for a cell; None if none was.
 
-    only = EventFilter(actions=(Pattern(CELL_PROPOSED, "."),))
-    for event in session.ledger().reader.latest_events(1, str(cell), only):
+    One for a client that had the name before is none.
+    """
+    from cellwright.ledger.read.event_filter import EventFilter, Pattern  # noqa: PLC0415  it brings SQLAlchemy
+    from cellwright.ledger.read.names import Names  # noqa: PLC0415  as above
+
+    ledger, only = session.ledger(), EventFilter(actions=(Pattern(CELL_PROPOSED, "."),))
+    before = Names(ledger.database, session.snapshot().fleet.cells.__contains__).life_before(cell)
+    for event in ledger.reader.latest_events(1, str(cell), only):
+        if before is not None and event.sequence < before.sequence:
+            return None
         match event.detail:
             case {"url": str(url), "number": int(number)}:
                 return Proposed(url, number)

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cellwright.app.session.once import OncePerKey
 from cellwright.fleet.fleet import TerraformSettings
 from cellwright.model.binary import BinarySettings, BinaryVersion
+from cellwright.model.once import OncePerKey
 
 if TYPE_CHECKING:
     from cellwright.terraform.toolchain import Toolchain

@@ -16,8 +16,6 @@ from cellwright.cli.parser.command import CommonArguments, command
 from cellwright.cli.parser.selection import NoVerifyOption, ReasonOption, YesOption
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from cellwright.app.moves.rename_values import RenamePlan, RenameRequest
     from cellwright.cli.invocation import Invocation
 
@@ -73,7 +71,7 @@ def rename(invocation: Invocation, arguments: RenameArguments) -> int:
     if not planned.goes_on:
         _confirm(invocation, arguments, request, planned)
     shown = replace(request, seen=planned.seen, basis=planned.basis)
-    done = invocation.act(use_case.rename, shown, _note(invocation))
+    done = invocation.act(use_case.rename, shown, invocation.note)
     invocation.answer(lambda: view.renamed(done), lambda: document.renamed(done))
     return exit_codes.DONE
 
@@ -105,10 +103,3 @@ def _confirm(
     if not arguments.yes:
         question = f"This renames {arguments.cell}. Type its new name to go on: "
         confirm_name(invocation.error, planned.names.new, question, Uninterrupted())
-
-
-def _note(invocation: Invocation) -> Callable[[str], None]:
-    def told(step: str) -> None:
-        invocation.note(f"moving: {step}")
-
-    return told

@@ -48,7 +48,8 @@ def _found(found: DriftView) -> list[RenderableType]:
 def looked(found: Looked) -> Group:
     """What looks have found."""
     left = f"; {count(found.left, 'unit')} of run {found.run} not looked at" if found.left else ""
-    parts: list[RenderableType] = [Text(f"looked at {count(found.units, 'unit')}{left}")]
+    none = "" if found.view.units or found.view.unknown else ": no drift"
+    parts: list[RenderableType] = [Text(f"looked at {count(found.units, 'unit')}{none}{left}")]
     return Group(*parts, *_found(found.view))
 
 
@@ -139,7 +140,8 @@ def _summary(found: DriftView) -> Text:
     drifted = len(found.units)
     mark = palette.CAUTION if drifted else palette.GOOD
     said = count(drifted, "unit has drift", "units have drift") if drifted else "no drift"
-    more = f" of {looked:,} that were looked at"
+    units = count(looked, "unit")
+    more = f", of {units} that were looked at" if drifted else f" in the {units} that were looked at"
     if found.unknown:
         more += f"; nothing is known of {len(found.unknown):,}"
     if found.counts.oldest:

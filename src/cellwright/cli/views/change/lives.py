@@ -93,7 +93,7 @@ def legal_holds(found: Iterable[LegalHold]) -> RenderableType:
     rows = [
         [
             Text(str(item.cell)),
-            Text("holds" if item.holds else "lifted", style=palette.BAD if item.holds else palette.FAINT),
+            Text("in force" if item.holds else "lifted", style=palette.BAD if item.holds else palette.FAINT),
             Text(f"{item.laid_at[:10]} {item.laid_by}: {item.reason}"),
             Text(
                 ""

@@ -46,5 +46,5 @@ def allowed(found: Relocation) -> Group:
                 ("✓", palette.GOOD), f" {found.cell} may be applied in '{found.now}'; that is on record."
             )
         ),
-        Text(f"Nothing was applied: cellwright plan {found.cell}"),
+        Text(f"Nothing was applied yet. Next: cellwright plan {found.cell}"),
     )

@@ -9,6 +9,7 @@ from cellwright.app.moves.rename_values import RenamePlan, RenameReport
 from cellwright.app.moves.texts import FileChanges
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import BLANK, Columns, Flowing, count, named, stacked
+from cellwright.cli.views import diagnostics
 from cellwright.cli.views.change import plans as plans_view
 from cellwright.model.address import CellAddress
 
@@ -31,6 +32,8 @@ def planned(found: RenamePlan) -> Group:
         parts.append([Text("Nothing was ever applied of it: no state is moved.")])
     if found.others:
         parts.append(list(_others(found.others, new)))
+    if found.warnings:
+        parts.append(list(diagnostics.blocks(found.warnings, indent=0)))
     return stacked(*parts)
 
 
@@ -44,7 +47,7 @@ def renamed(found: RenameReport) -> Group:
         Flowing(Text.assemble(("•", palette.CAUTION), f" the former copy stays, remove it by hand: {place}"))
         for place in found.kept
     ]
-    lines.append(Flowing(Text(f"Nothing was applied: cellwright plan {new}")))
+    lines.append(Flowing(Text(f"Nothing was applied yet. Next: cellwright plan {new}")))
     lines += _mentions(found.changes)
     return Group(*lines)
 

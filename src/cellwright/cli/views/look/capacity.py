@@ -21,7 +21,7 @@ def capacity(found: CapacityView) -> Group:
         return Group(Text("no cell is placed in another one: fleet.yaml names no `placement`"))
     rows = [_row(found, item) for item in found.places]
     parts: list[list[RenderableType]] = [
-        [Columns(rows, header=("", "PLACE", "CELLS", "ROOM", "FILLS FIRST"))],
+        [Columns(rows, header=("", "place", "cells", "room", "fills first"))],
     ]
     if not found.counted:
         parts.append([Flowing(_uncounted())])
@@ -57,7 +57,7 @@ def _place(found: CapacityView, item: PlaceView) -> Iterator[RenderableType]:
         yield Flowing(_uncounted(), 2)
         return
     rows = [_resource(part) for part in item.resources]
-    yield Columns(rows, header=("", "USED", "OF", "RESOURCE", "BY WHOM; LIMIT FROM"), indent=2)
+    yield Columns(rows, header=("", "used", "of", "resource", "by whom; limit from"), indent=2)
 
 
 def _row(found: CapacityView, item: PlaceView) -> tuple[Text, ...]:

@@ -28,14 +28,14 @@ def _lines(found: Report) -> Iterator[RenderableType]:
         yield from _line(item, width)
     yield BLANK
     counts = {kind: sum(item.standing is kind for item in found.lines) for kind in Standing}
-    parts = [f"{count(len(found.lines), 'thing')} looked at"]
+    parts = [count(len(found.lines), "check")]
     if counts[Standing.BROKEN]:
         parts.append(f"{counts[Standing.BROKEN]} broken")
     if counts[Standing.DOUBTFUL]:
-        parts.append(f"{counts[Standing.DOUBTFUL]} to look at")
+        parts.append(f"{counts[Standing.DOUBTFUL]} doubtful")
     if counts[Standing.SKIPPED]:
         parts.append(f"{counts[Standing.SKIPPED]} skipped")
-    yield Text(", ".join(parts) if len(parts) > 1 else f"{parts[0]}, all well")
+    yield Text(": ".join((parts[0], ", ".join(parts[1:]) or "all well")))
 
 
 def _line(item: Line, width: int) -> Iterator[RenderableType]:

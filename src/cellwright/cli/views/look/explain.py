@@ -9,7 +9,7 @@ from cellwright.app.fleet.explain import ChainLink, Explanation, FollowedReferen
 from cellwright.app.fleet.explain_more import DEFAULT
 from cellwright.app.fleet.taken_outputs import TakenOutput
 from cellwright.cli.screen import palette
-from cellwright.cli.screen.layout import Columns, stacked
+from cellwright.cli.screen.layout import Assigned, Columns, stacked
 from cellwright.cli.views.value import assignment, on_one_line
 
 
@@ -28,7 +28,7 @@ def _explanation(item: Explanation) -> Iterator[RenderableType]:
     if item.followed:
         yield Columns([_followed(found) for found in item.followed], indent=2)
     if item.taken:
-        yield Columns([taken_row(taken) for taken in item.taken], indent=2)
+        yield from map(taken_line, item.taken)
 
 
 def _followed(found: FollowedReference) -> tuple[Text, ...]:
@@ -36,12 +36,14 @@ def _followed(found: FollowedReference) -> tuple[Text, ...]:
     return place, Text.assemble((found.reference, palette.ACCENT), " = ", on_one_line(found.value))
 
 
-def taken_row(taken: TakenOutput) -> tuple[Text, ...]:
+def taken_line(taken: TakenOutput) -> Assigned:
     """A reference to an output with what is recorded of it."""
-    lead = Text.assemble("  ", (f"${{{taken.reference}}}", palette.ACCENT))
+    reference = (f"${{{taken.reference}}}", palette.ACCENT)
     if not taken.known:
-        return lead, Text(), Text("not known: its unit was never applied", style=palette.CAUTION)
-    return lead, Text("="), on_one_line("(sensitive)" if taken.sensitive else taken.value)
+        unknown = Text("not known: its unit was never applied", style=palette.CAUTION)
+        return Assigned(Text.assemble("    ", reference, "  "), unknown)
+    value = on_one_line("(sensitive)" if taken.sensitive else taken.value)
+    return Assigned(Text.assemble("    ", reference, " = "), value)
 
 
 def _link(link: ChainLink, *, winner: bool) -> tuple[Text, Text]:

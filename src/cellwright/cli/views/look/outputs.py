@@ -35,6 +35,6 @@ def outdated(found: ShownOutputs) -> str:
     """Say that the outputs may not be those of now."""
     since = f" on {found.applied_at[:10]}" if found.applied_at else ""
     return (
-        f"{found.unit} was last applied in full{since}; what was done with it since did not end well, or was "
-        "done by hand: these may be other ones by now"
+        f"{found.unit} was last applied in full{since}. Since then an apply of it did not end well, or "
+        "something was done by hand: its outputs may have changed"
     )

@@ -8,7 +8,7 @@ from rich.text import Text
 from cellwright.app.fleet.show import ShownUnit, ShownUnits
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import BLANK, Columns, next_page
-from cellwright.cli.views.look.explain import taken_row
+from cellwright.cli.views.look.explain import taken_line
 from cellwright.cli.views.value import assignment
 from cellwright.model.binary import KEYS
 from cellwright.model.hidden_keys import SENSITIVE
@@ -60,7 +60,7 @@ def _outputs(unit: ShownUnit) -> Iterator[RenderableType]:
     """What the outputs that its inputs take are, and its own."""
     if unit.taken:
         yield Text("  taken, as recorded", style=palette.FAINT)
-        yield Columns([taken_row(taken) for taken in unit.taken], indent=2)
+        yield from map(taken_line, unit.taken)
     if unit.outputs:
         yield Text("  outputs, as recorded", style=palette.FAINT)
     width = max(map(len, unit.outputs), default=0)

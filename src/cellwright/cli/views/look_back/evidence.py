@@ -46,14 +46,14 @@ def checked(found: EvidenceChecked) -> Group:
     return Group(Flowing(lead, indent=2), *_listed(facts, ""), *_doubts(found))
 
 
-def _standings(found: EvidenceReport) -> Text:
-    parts: list[tuple[str, str] | str] = ["  "]
+def _standings(found: EvidenceReport) -> Flowing:
+    parts: list[tuple[str, str] | str] = ["  clauses: "]
     for standing in Standing:
         number = sum(item.standing is standing for item in found.judged)
         if number:
             parts.append((f"{number} {standing.value}", _TONES[standing]))
-            parts.append("  ")
-    return Text.assemble(*parts[:-1])
+            parts.append(", ")
+    return Flowing(Text.assemble(*parts[:-1]), indent=4)
 
 
 def _gaps(gaps: Sequence[Gap]) -> Iterator[RenderableType]:

@@ -76,6 +76,7 @@ class RenamePlan(RenamedFiles):
     failed: list[FailedPlan]
     others: list[str] = Field(description="Cells whose states' places hold the name.")
     planned: bool = Field(description="False: nothing was ever applied of it, or it goes on.")
+    warnings: list[DiagnosticPart] = Field(description="Who gets or loses roles by the new name.")
     refused: list[DiagnosticPart] = Field(description="What keeps it from being done.")
 
 

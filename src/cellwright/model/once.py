@@ -20,8 +20,11 @@ class OncePerKey(Generic[Key, Value]):
     def get(self, key: Key, make: Callable[[], Value]) -> Value:
         """Give the key's value; the first thread that asks makes it while the others wait."""
         with self._guard:
-            entry = self._entries.pop(key, None) or _Entry()
-            self._entries[key] = entry  # at the end: the first key is the one not asked for the longest
+            entry = self._entries.get(key) or _Entry()
+            if self._most is not None:
+                # Back at the end: the first key is the one that was asked for the longest ago.
+                self._entries.pop(key, None)
+            self._entries[key] = entry
             if self._most is not None and len(self._entries) > self._most:
                 del self._entries[next(iter(self._entries))]
         with entry.making:

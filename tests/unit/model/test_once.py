@@ -2,7 +2,7 @@ from threading import Barrier, Event, Thread
 
 import pytest
 
-from cellwright.app.session.once import OncePerKey
+from cellwright.model.once import OncePerKey
 from patience import PATIENCE
 
 
