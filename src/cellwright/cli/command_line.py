@@ -2,7 +2,6 @@
 
 import atexit
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
@@ -16,6 +15,7 @@ from cellwright import __version__
 from cellwright.cli import exit_codes
 from cellwright.cli.command_group import LazyGroup
 from cellwright.cli.failure.exceptions import CommandInterruptedError, OutputClosedError
+from cellwright.cli.late_interrupts import ignore_interrupts, interrupts_as_before
 from cellwright.cli.options import (
     CommonOptions,
     FleetOption,
@@ -69,8 +69,13 @@ def root(  # noqa: PLR0913  the options that are accepted everywhere
 def run(given: Sequence[str]) -> int:
     """Run a command with its arguments; returns the exit code, also after an unexpected exception."""
     # The answer is given by then: an interrupt while Python ends would only print a traceback beside it.
-    atexit.unregister(_ignore_interrupts)
-    atexit.register(_ignore_interrupts)
+    atexit.unregister(ignore_interrupts)
+    atexit.register(ignore_interrupts)
+    with interrupts_as_before():
+        return _answered(given)
+
+
+def _answered(given: Sequence[str]) -> int:
     try:
         try:
             code = _invoke(given)
@@ -86,10 +91,6 @@ def run(given: Sequence[str]) -> int:
         _discard_output()
         return _failed(fault, json=False)
     return code
-
-
-def _ignore_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _invoke(given: Sequence[str]) -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from cellwright.cli.late_interrupts import ignore_interrupts
 from cellwright.cli.options import CommonOptions
 from cellwright.cli.screen.screen import Screen, standard_error, standard_output
 from cellwright.model.text.search_path import without_current_folder
@@ -228,6 +229,8 @@ class Invocation:
     def __exit__(
         self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
     ) -> None:
+        # An interrupt while the ledger is closed would be a traceback, and a second answer after the first.
+        ignore_interrupts()
         self.close()
 
     def note(self, text: str) -> None:

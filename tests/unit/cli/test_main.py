@@ -12,6 +12,7 @@ from cellwright import __version__
 from cellwright.app.session.location import Location
 from cellwright.cli import command_line
 from cellwright.cli.command_files import command_files
+from cellwright.cli.invocation import Invocation
 from cellwright.cli.main import main
 from cellwright.model.diagnostic import DiagnosticError, error, warning
 from cellwright.model.position import Position
@@ -53,6 +54,25 @@ def test_an_interrupt_while_python_ends_changes_nothing(run: Run, monkeypatch: p
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_an_interrupt_while_the_ledger_is_closed_adds_nothing_to_the_answer(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    closed: list[int] = []
+
+    def interrupted(_invocation: Invocation) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        closed.append(len(closed))
+
+    monkeypatch.setattr(Invocation, "close", interrupted)
+    answer = run("check", "--json")
+    assert closed == [0]
+    assert answer.code != 130
+    assert "interrupted" not in answer.out + answer.err
+    assert isinstance(answer.document, dict)  # one alone
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 @pytest.mark.parametrize("option", ["--help", "-h"])
