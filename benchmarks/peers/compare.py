@@ -19,6 +19,7 @@ import os
 import shutil
 import sys
 import tempfile
+import textwrap
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ from cellwright.sandbox.process import start_sandbox
 from cellwright.terraform.install.linked_mirror import lay_links
 from cellwright.terraform.install.mirror import VARIABLE as MIRROR
 from cellwright.terraform.install.mirror import find_mirrors
+
+_WIDTH = 130
 
 KINDS = {"plain": PLAIN, "aws": AWS}
 PRODUCTS: tuple[Product, ...] = ("terraform", "tofu")
@@ -145,10 +148,11 @@ def _heading(wanted: Wanted, seconds: float) -> str:
     versions = [f"{tool.name} {tool.version}" for tool in wanted.tools]
     versions += [f"{TITLES[product]} {version_of(path)}" for product, path in wanted.binaries.items()]
     day = datetime.now(UTC).date().isoformat()
-    return (
+    told = (
         f"{', '.join(versions)}. One run of {seconds / 60:.0f} minutes on {os.cpu_count()} cores, {day}; "
         "medians. The first table divides Cellwright's figures by the lowest of the others."
     )
+    return textwrap.fill(told, _WIDTH)
 
 
 def _options() -> argparse.Namespace:
