@@ -8,25 +8,15 @@ import pytest
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.people.records import GrantRecord, Person, TokenRecord
-from every_command import answer
-from unit.app.kit import ADA, NOBODY, install_program, ledger_of, make_fleet, put_under_git
-from unit.app.status.test_status import bind
+from unit.app.kit import ADA, ledger_of, put_under_git
+from unit.app.moves.kit import fleet_with_ledger, said
 
 LATER = datetime(2999, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
 def fleet(tmp_path: Path) -> Path:
-    root = tmp_path / "fleet"
-    make_fleet(root, acme="{}\n")
-    (root / ".gitignore").write_text(".cellwright/\n")
-    put_under_git(root)
-    bind(root, "trial")
-    return root
-
-
-def said(fleet: Path, *words: str) -> tuple[int, str]:
-    return answer(words, fleet, {**NOBODY, "PATH": install_program(fleet.parent / "bin")})
+    return fleet_with_ledger(tmp_path / "fleet")
 
 
 def add(ledger: Ledger, login: str, role: str, *cells: str, disabled: bool = False) -> None:

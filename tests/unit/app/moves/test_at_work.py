@@ -24,10 +24,9 @@ from cellwright.model.address import CellAddress
 from cellwright.model.client_life import ClientState
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.event import RESOURCES_MOVING
-from every_command import answer
-from unit.app.kit import ADA, APP, NOBODY, install_program, ledger_of, make_fleet, make_run, put_under_git
+from unit.app.kit import ADA, APP, NOBODY, install_program, ledger_of, make_run
+from unit.app.moves.kit import fleet_with_ledger, said
 from unit.app.rollouts.kit import begin, git, open_fleet, settle
-from unit.app.status.test_status import bind
 
 ACME = CellAddress("client", "acme")
 RUN = "20261122-214812-3f9a"
@@ -35,16 +34,7 @@ RUN = "20261122-214812-3f9a"
 
 @pytest.fixture
 def fleet(tmp_path: Path) -> Path:
-    root = tmp_path / "fleet"
-    make_fleet(root, acme="{}\n")
-    (root / ".gitignore").write_text(".cellwright/\n")
-    put_under_git(root)
-    bind(root, "trial")
-    return root
-
-
-def said(fleet: Path, *words: str) -> tuple[int, str]:
-    return answer(words, fleet, {**NOBODY, "PATH": install_program(fleet.parent / "bin")})
+    return fleet_with_ledger(tmp_path / "fleet")
 
 
 def renamed(fleet: Path) -> tuple[int, str]:
