@@ -7,6 +7,7 @@ from enum import Enum
 from cellwright.access.roles import Grant, Permission, allows, allows_somewhere
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
+from cellwright.model.holder import Holder, as_named
 
 
 class SignedInBy(Enum):
@@ -14,10 +15,6 @@ class SignedInBy(Enum):
 
     SESSION = "session"
     TOKEN = "token"  # noqa: S105  the name of a kind
-
-
-def _as_named(cell: CellAddress, _at: int | str) -> CellAddress | None:
-    return cell
 
 
 def _no_tags(_cell: CellAddress) -> Iterable[str]:
@@ -47,9 +44,7 @@ class Visitor:
     tags_of: Callable[[CellAddress], Iterable[str]] = field(default=_no_tags, repr=False, compare=False)
     """Tells a cell's tags, where a grant is limited to some and the caller doesn't know them."""
 
-    holder_of: Callable[[CellAddress, int | str], CellAddress | None] = field(
-        default=_as_named, repr=False, compare=False
-    )
+    holder_of: Holder = field(default=as_named, repr=False, compare=False)
     """Tells the present name of who had a name at an event, or at a time; None: they have none."""
 
     def may(self, permission: Permission, cell: CellAddress | None = None, tags: Iterable[str] = ()) -> bool:

@@ -11,6 +11,7 @@ from cellwright.app.certificates.files import file_of, stem
 from cellwright.app.certificates.listing import Listed
 from cellwright.app.certificates.showing import one
 from cellwright.app.clients.client import client_named
+from cellwright.app.session.names.holders import names_of
 from cellwright.app.session.session import FleetSession
 from cellwright.console.services import services
 from cellwright.ledger.certificates import CertificateHead, IssuedCertificate
@@ -50,8 +51,7 @@ class SeenCertificates:
     @classmethod
     def of(cls, visitor: Visitor, session: FleetSession) -> "SeenCertificates":
         """Read whose names were."""
-        stands = session.snapshot().fleet.cells.__contains__
-        return cls(visitor, session, Names(session.ledger().database, stands))
+        return cls(visitor, session, names_of(session))
 
     def demand(self, permission: Permission, cell: CellAddress) -> "SeenCertificates":
         """Go on only if they may do this with the certificates of the client that left by this name last.

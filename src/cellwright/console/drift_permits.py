@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.drift.acknowledging import unit_named
+from cellwright.app.session.names.holders import names_of
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.drift.values import Acknowledgement
 from cellwright.ledger.read.names import Names, cell_of
@@ -42,7 +43,7 @@ def seen_acknowledgements(
     """
     if visitor.may(Permission.READ):
         return tuple(found)
-    names = Names(session.ledger().database, session.snapshot().fleet.cells.__contains__)
+    names = names_of(session)
     return tuple(item for item in found if item.unit and _sees(visitor, names, item))
 
 

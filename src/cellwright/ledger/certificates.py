@@ -10,6 +10,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.exc import IntegrityError
 
 from cellwright.ledger.audit import EventDraft, append
+from cellwright.ledger.database.below import below
 from cellwright.ledger.database.damage import damaged, reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
@@ -33,7 +34,6 @@ _NEWEST = text(
     f"SELECT {_HEAD} FROM certificates c WHERE number ="  # noqa: S608  as above
     " (SELECT max(number) FROM certificates o WHERE o.cell = c.cell) ORDER BY cell"
 )
-# '0' is the character after '/': the range holds what begins with `cell/`.
 _REMOVED = text(
     "SELECT unit, run, attempt, resource, plan_digest, begun_at, ended_at, ended FROM removed_resources"
     " WHERE unit >= :first AND unit < :end ORDER BY begun_at, unit, run, attempt, place"
@@ -165,7 +165,7 @@ class Certificates:
     def removed(self, cell: CellAddress) -> tuple[RemovalRecord, ...]:
         """What applies took out of the states of a cell's units, the first ones first."""
         with self.database.read() as connection:
-            rows = connection.execute(_REMOVED, {"first": f"{cell}/", "end": f"{cell}0"}).all()
+            rows = connection.execute(_REMOVED, below(cell)).all()
         return tuple(map(_removed, rows))
 
 

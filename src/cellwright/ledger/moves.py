@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from cellwright.ledger.audit import EventDraft, append
+from cellwright.ledger.database.below import below
 from cellwright.ledger.database.codec import dump, plain_text
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
@@ -110,8 +111,7 @@ class Moves:
     def at_work(self, cell: CellAddress) -> tuple[tuple[str, str] | None, str | None]:
         """Give a run that is not over with a unit of the cell that it has left, and a rollout that has it."""
         with self.database.read() as connection:
-            # '0' is the character after '/': the range holds what begins with `cell/`.
-            run = connection.execute(_OPEN_RUNS, {"first": f"{cell}/", "end": f"{cell}0"}).first()
+            run = connection.execute(_OPEN_RUNS, below(cell)).first()
             rollout = connection.execute(_ROLLOUT, {"cell": str(cell)}).scalar()
         return (None if run is None else (str(run[0]), str(run[1]))), rollout
 

@@ -87,7 +87,7 @@ class RunSummary:
     identity: Mapping[str, Json] = field(default_factory=dict)
     """What vouches for who started it, as the event `run.started` has it; empty for a run of long ago."""
     waited: float = 0.0
-    """Seconds in which it only waited for people's answers: no part of the time that it took."""
+    """Seconds in which it only waited for people (an answer, or to be resumed): no part of what it took."""
     begun: int = 0
     """The number of the event `run.started`; 0 for a run of long ago, or from a document."""
 

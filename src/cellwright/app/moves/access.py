@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from cellwright.app.moves.names import Names
+from cellwright.app.session.names.roles import RolesByName, shown
 from cellwright.app.session.session import FleetSession
-from cellwright.ledger.people.by_name import RolesByName, shown
 from cellwright.model.diagnostic import Diagnostic, warning
 
 

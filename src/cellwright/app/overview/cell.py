@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cellwright.app.overview.cell_state import CellState
 from cellwright.app.overview.entry import CellEntry
-from cellwright.app.overview.reach import Holder, Reach, as_named, everything
+from cellwright.app.overview.reach import Reach, everything
 from cellwright.app.overview.runs.run_list import run_as_seen
 from cellwright.app.overview.view import FleetView
 from cellwright.app.session.session import FleetSession
@@ -20,6 +20,7 @@ from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit, RecordedOutput
 from cellwright.model.hidden_keys import SENSITIVE
+from cellwright.model.holder import Holder, as_named
 from cellwright.model.runs.change import Reason, ReasonKind, Status, UnitStatus
 from cellwright.model.runs.event import Event
 from cellwright.model.unit import StackPin

@@ -8,7 +8,7 @@ from itertools import islice
 from cellwright.app.clients.offboarding.standing import open_offboardings
 from cellwright.app.drift.listing import DriftGroup
 from cellwright.app.overview.cell_state import CellState
-from cellwright.app.overview.reach import Reach
+from cellwright.app.overview.reach import Reach, everything
 from cellwright.app.overview.runs.run_list import run_as_seen
 from cellwright.app.overview.view import FleetView
 from cellwright.app.session.session import FleetSession
@@ -127,14 +127,19 @@ def needs(session: FleetSession, view: FleetView) -> Needs:
     asked = {item.run.id for item in waiting}
     problem = session.source.problem
     running = (item for item in newest if item.finished is None and item.id not in asked)
+    names = Names(ledger.database, view.fleet.cells.__contains__)
+    readable = Reach(lambda cell: cell in view.cells, names.holder) if view.partial else everything
+
+    def seen(run: RunSummary) -> RunSummary:
+        return run_as_seen(ledger, run, readable) or run
+
     return Needs(
-        waiting=tuple(replace(item, run=_seen(ledger, view, item.run)) for item in waiting),
+        waiting=tuple(replace(item, run=seen(item.run)) for item in waiting),
         rollouts=_standing(ledger, view),
-        failed=tuple(_failed_as_seen(ledger, view, item) for item in _failed(ledger, view, newest)[:_SHOWN]),
-        running=tuple(
-            _seen(ledger, view, item)
-            for item in islice((item for item in running if view.shows_run(item.id)), _SHOWN)
+        failed=tuple(
+            _with_run(item, seen(item.run)) for item in _failed(at_work, names, view, newest)[:_SHOWN]
         ),
+        running=tuple(map(seen, islice((item for item in running if view.shows_run(item.id)), _SHOWN))),
         drift=view.drift.groups,
         unknown=view.drift.unknown,
         ending=_ending(session, view),
@@ -174,26 +179,15 @@ def _plans(view: FleetView, item: OpenQuestions) -> int:
     return sum(found.run == item.run and found.state is UnitState.PLANNED for found in working)
 
 
-def _seen(ledger: Ledger, view: FleetView, run: RunSummary) -> RunSummary:
-    """Give a run as whoever has this view may see it."""
-    if not view.partial:
-        return run
-    names = Names(ledger.database, view.fleet.cells.__contains__)
-    return run_as_seen(ledger, run, Reach(lambda cell: cell in view.cells, names.holder)) or run
-
-
-def _failed_as_seen(ledger: Ledger, view: FleetView, failed: FailedRun) -> FailedRun:
-    run = _seen(ledger, view, failed.run)
+def _with_run(failed: FailedRun, run: RunSummary) -> FailedRun:
     return replace(failed, run=run, skipped=run.counts.get(Outcome.SKIPPED.value, 0))
 
 
-def _failed(ledger: Ledger, view: FleetView, runs: Sequence[RunSummary]) -> list[FailedRun]:
+def _failed(at_work: AtWork, names: Names, view: FleetView, runs: Sequence[RunSummary]) -> list[FailedRun]:
     """The runs whose failed units fail still, each unit with the newest run that it failed in.
 
     A unit of a client that had the name before is none of them.
     """
-    at_work = AtWork(ledger.database)
-    names = Names(ledger.database, view.fleet.cells.__contains__)
     found: list[FailedRun] = []
     told: set[UnitAddress] = set()
     for run in runs:

@@ -4,14 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cellwright.model.address import CellAddress
-
-Holder = Callable[[CellAddress, int | str], CellAddress | None]
-"""Gives the present name of who had a name at an event or a time; None of a client that is gone."""
-
-
-def as_named(cell: CellAddress, _at: int | str) -> CellAddress | None:
-    """Take every name for that of who has it now."""
-    return cell
+from cellwright.model.holder import Holder, as_named
 
 
 @dataclass(frozen=True, slots=True, eq=False)

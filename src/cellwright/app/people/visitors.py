@@ -1,6 +1,5 @@
 """Who a request comes from: sessions and API tokens, checked against the ledger each time."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from cellwright.access.roles import Permission
@@ -18,6 +17,7 @@ from cellwright.app.people.standing import (
     session_actor,
 )
 from cellwright.app.session.actor.building import Builds, vouched_by
+from cellwright.app.session.names.holders import names_of
 from cellwright.app.session.session import FleetSession
 from cellwright.fleet.tags import tags_of
 from cellwright.ledger.audit import EventDraft
@@ -26,6 +26,7 @@ from cellwright.ledger.read.names import Names
 from cellwright.model.actor import FOR_OTHERS, Actor, Voucher, VoucherKind, checked_name
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.holder import Holder
 
 _LONGEST_SECRET = 200
 """Characters: what is longer is none of ours."""
@@ -138,14 +139,13 @@ class FleetVisitors:
         record_refused(self.session, whence(address), draft)
 
 
-def holders_in(session: FleetSession) -> Callable[[CellAddress, int | str], CellAddress | None]:
+def holders_in(session: FleetSession) -> Holder:
     """Give what tells whose a name was; what it reads it reads once, when it is asked first."""
     names: list[Names] = []
 
     def holder(cell: CellAddress, at: int | str) -> CellAddress | None:
         if not names:
-            stands = session.snapshot().fleet.cells.__contains__
-            names.append(Names(session.ledger().database, stands))
+            names.append(names_of(session))
         return names[0].holder(cell, at)
 
     return holder

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from cellwright.ledger.audit import EventDraft, append
+from cellwright.ledger.database.below import below
 from cellwright.ledger.database.clock import from_milliseconds, iso
 from cellwright.ledger.database.codec import plain_text
 from cellwright.ledger.database.damage import reads
@@ -33,7 +34,6 @@ _END = DialectSql(
     " WHERE id = :id AND ended_at IS NULL AND until > {now_ms}"
 )
 _ONE = text(f"SELECT {_COLUMNS} FROM drift_acknowledged WHERE id = :id")  # noqa: S608  a constant
-# '0' is the character after '/': the range holds what begins with `cell/`.
 _OF_CELL = DialectSql(
     f"SELECT {_COLUMNS} FROM drift_acknowledged WHERE unit >= :first AND unit < :end"  # noqa: S608  constants
     " AND ended_at IS NULL AND until > {now_ms} ORDER BY made_at, id"
@@ -110,7 +110,7 @@ def end_of_cell(connection: Connection, database: Database, cell: str, by: Event
     Else equal drift of the next client of that name would be taken for known. Event `drift.unacknowledged`
     for each, by whoever the event `by` is of.
     """
-    named = {"first": f"{cell}/", "end": f"{cell}0", **time_parameters(database.own_time())}
+    named = {**below(cell), **time_parameters(database.own_time())}
     for row in connection.execute(_OF_CELL.of(connection), named).all():
         found = _read(row)
         _end(connection, database, found.id, by.actor if isinstance(by.actor, str) else by.actor.name)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, text
 
+from cellwright.ledger.database.below import below
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.rows import load_address
@@ -104,14 +105,9 @@ class AtWork:
         with self.database.read() as connection:
             for period in periods or (Period(subject),):
                 name = period.name
-                # '0' is the character after '/': the range holds the name's own unit, or all units below it.
-                first, end = (name, f"{name}!") if name.count("/") > 1 else (f"{name}/", f"{name}0")
-                named: dict[str, str | int] = {
-                    "first": first,
-                    "end": end,
-                    "before": before or _LAST,
-                    "limit": limit,
-                }
+                # The name's own unit, or all units below it.
+                wanted = {"first": name, "end": f"{name}!"} if name.count("/") > 1 else below(name)
+                named: dict[str, str | int] = {**wanted, "before": before or _LAST, "limit": limit}
                 statement = _OF_UNITS if period.is_whole else _OF_UNITS_THEN
                 if not period.is_whole:
                     until = _NEVER if period.until is None else period.until

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true
 
 from cellwright.ledger.audit import load_event
+from cellwright.ledger.database.below import below
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.codec import plain_text
 from cellwright.ledger.database.database import Database
@@ -87,8 +88,8 @@ def _count(connection: Connection, statement: Select[Any]) -> int:
 
 
 def _of(column: ColumnElement[str], subject: str) -> ColumnElement[bool]:
-    # '0' is the character after '/': the range holds what begins with `subject/`, and can use the index.
-    return or_(column == subject, and_(column >= f"{subject}/", column < f"{subject}0"))
+    within = below(subject)
+    return or_(column == subject, and_(column >= within["first"], column < within["end"]))
 
 
 def _conditions(only: EventFilter) -> Iterator[ColumnElement[bool]]:

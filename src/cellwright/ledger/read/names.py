@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from cellwright.ledger.audit import read_detail
+from cellwright.ledger.database.below import below
 from cellwright.ledger.database.database import Database
 from cellwright.model.address import AddressError, CellAddress
 from cellwright.model.runs.event import (
@@ -29,7 +30,6 @@ _BIRTHS = text(
     "SELECT sequence, time, action, detail FROM events WHERE subject = :cell AND sequence > :after"  # noqa: S608
     f" AND action IN ('{CELL_NAMED}', '{CLIENT_ONBOARDED}', '{CLIENT_ONBOARDING_UNDONE}') ORDER BY sequence"
 )
-# '0' is the character after '/': the range holds what begins with `cell/`.
 _WORK = text(
     "SELECT 1 FROM events WHERE subject >= :first AND subject < :end AND sequence > :after"  # noqa: S608
     f" AND action IN ('unit.applied', 'unit.confirmed', '{UNIT_ADOPTED}') LIMIT 1"
@@ -148,7 +148,7 @@ class Names:
         return any(birth.sequence < before for birth in self.births(cell, end.sequence))
 
     def _worked(self, cell: CellAddress, after: int) -> bool:
-        wanted = {"first": f"{cell}/", "end": f"{cell}0", "after": after}
+        wanted = {**below(cell), "after": after}
         with self.database.read() as connection:
             return connection.execute(_WORK, wanted).first() is not None
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from cellwright.ledger.database.below import below
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.rows import select_from
 from cellwright.ledger.database.run_rows import RunRow
@@ -115,7 +116,7 @@ def _has(number: int, period: Period) -> str:
 
 def _values(number: int, period: Period) -> dict[str, object]:
     name = period.name
-    found = {f"unit{number}": name, f"first{number}": f"{name}/", f"end{number}": f"{name}0"}
+    found = {f"unit{number}": name, **{f"{end}{number}": text for end, text in below(name).items()}}
     after = {f"after{number}": period.after} if period.after else {}
     until = {f"until{number}": period.until} if period.until is not None else {}
     return {**found, **after, **until}

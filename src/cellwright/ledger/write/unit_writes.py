@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, Table, TextClause, text
 
+from cellwright.ledger.database.below import below
 from cellwright.ledger.database.codec import dump_values
 from cellwright.ledger.database.rows import head_row, unit_row
 from cellwright.ledger.database.table_groups.unit_tables import HEADS, OUTPUTS, UNITS
@@ -78,8 +79,7 @@ def refuse_standing(connection: Connection, cell: CellAddress) -> None:
     Raises:
         DiagnosticError: something is.
     """
-    # '0' is the character after '/': the range holds what begins with `cell/`.
-    found = connection.execute(_OF_CELL, {"first": f"{cell}/", "end": f"{cell}0"}).scalars().all()
+    found = connection.execute(_OF_CELL, below(cell)).scalars().all()
     if found:
         raise DiagnosticError(
             error(

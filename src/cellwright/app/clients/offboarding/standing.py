@@ -9,9 +9,9 @@ from cellwright.app.clients.offboarding.carrier import Directly
 from cellwright.app.clients.offboarding.hold import waits_of
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.steering.conversation import Conversation
+from cellwright.app.session.names.holders import names_of
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.clients.values import DoomedResource, LegalHold, Offboarding
-from cellwright.ledger.read.names import Names
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.client_life import ClientState
@@ -77,9 +77,8 @@ def newest_offboarding(session: FleetSession, cell: CellAddress) -> Offboarding 
     Raises:
         DiagnosticError: the fleet or the ledger can't be read.
     """
-    ledger, known = session.ledger(), session.snapshot().fleet.cells
-    before = Names(ledger.database, known.__contains__).life_before(cell)
-    record = next(iter(ledger.offboardings.of_cell(cell)), None)
+    before = names_of(session).life_before(cell)
+    record = next(iter(session.ledger().offboardings.of_cell(cell)), None)
     return None if record is not None and before is not None and record.requested_at < before.time else record
 
 

@@ -27,6 +27,7 @@ from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.run_task import RunTask
 from cellwright.app.runs.running import start
 from cellwright.app.runs.steering.conversation import Conversation
+from cellwright.app.session.names.roles import RolesByName, shown
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.files.atomic import save_text
 from cellwright.fleet.archive import newest_archive
@@ -36,7 +37,6 @@ from cellwright.fleet.yaml.editor import with_key
 from cellwright.fleet.yaml.writer import block_style
 from cellwright.ipam.claims import BlockClaim
 from cellwright.ipam.holdings import KEY
-from cellwright.ledger.people.by_name import RolesByName, shown
 from cellwright.ledger.read.names import Names
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress

@@ -107,12 +107,12 @@ def newest_proposal(session: FleetSession, cell: CellAddress) -> Proposed | None
 
     One for a client that had the name before is none.
     """
-    from cellwright.ledger.read.event_filter import EventFilter, Pattern  # noqa: PLC0415  it brings SQLAlchemy
-    from cellwright.ledger.read.names import Names  # noqa: PLC0415  as above
+    from cellwright.app.session.names.holders import names_of  # noqa: PLC0415  it brings SQLAlchemy
+    from cellwright.ledger.read.event_filter import EventFilter, Pattern  # noqa: PLC0415  as above
 
-    ledger, only = session.ledger(), EventFilter(actions=(Pattern(CELL_PROPOSED, "."),))
-    before = Names(ledger.database, session.snapshot().fleet.cells.__contains__).life_before(cell)
-    for event in ledger.reader.latest_events(1, str(cell), only):
+    only = EventFilter(actions=(Pattern(CELL_PROPOSED, "."),))
+    before = names_of(session).life_before(cell)
+    for event in session.ledger().reader.latest_events(1, str(cell), only):
         if before is not None and event.sequence < before.sequence:
             return None
         match event.detail:

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from fnmatch import fnmatchcase
 
+from cellwright.access.roles import GrantScope
 from cellwright.ledger.people.people import People
 from cellwright.ledger.people.records import GrantRecord
 from cellwright.model.address import CellAddress
+
+_NAMED = 5
+"""So many are named; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,9 @@ class RolesByName:
 
     def at(self, cell: CellAddress) -> frozenset[str]:
         """Tell who has which role at a cell, whatever its tags: `ada (viewer)`."""
-        return frozenset(f"{who} ({record.role})" for who, record in self._each() if _covers(record, cell))
+        return frozenset(
+            f"{who} ({record.role})" for who, record in self._each() if _scope(record).covers(cell)
+        )
 
     def naming(self, cell: CellAddress) -> tuple[str, ...]:
         """Tell who has a role by the name of this very cell, and by no pattern."""
@@ -37,16 +42,12 @@ class RolesByName:
                     yield f"token {token.name} of {logins[token.person]}", limit
 
 
+def _scope(record: GrantRecord) -> GrantScope:
+    """Give where a record's role holds, whatever the tags of the cell are."""
+    return GrantScope(frozenset(record.levels), record.cells)
+
+
 def shown(who: tuple[str, ...]) -> str:
     """Name the first of them, and count the others."""
     more = f" and {len(who) - _NAMED} more" if len(who) > _NAMED else ""
     return f"{', '.join(who[:_NAMED])}{more}"
-
-
-_NAMED = 5
-
-
-def _covers(record: GrantRecord, cell: CellAddress) -> bool:
-    return (not record.levels or cell.level in record.levels) and (
-        not record.cells or any(fnmatchcase(str(cell), pattern) for pattern in record.cells)
-    )

@@ -1,0 +1,1 @@
+"""Whose the names of cells were, and who has a role by one."""
