@@ -10,8 +10,8 @@ from cellwright.model.position import Position
 
 IMPORTED = ImportedFleet(
     tool="terragrunt",
-    folder=Path("/work/live"),
-    to=Path("/work/fleet"),
+    folder=Path("/home/live"),
+    to=Path("/home/fleet"),
     fleet=WrittenFleet(
         files={"fleet.yaml": "", "defaults/env.yaml": "", "env/prod.yaml": "", ".gitignore": ""},
         units=(
