@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from cellwright.app.session.names.holders import names_of
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.read.former_names import FormerName, former_of, periods_of
 from cellwright.ledger.read.run_query import RunFilter, RunQuery
@@ -41,7 +42,7 @@ def runs(session: FleetSession, request: RunsRequest) -> RunPage:
     limit, ledger = request.limit, session.ledger()
     former: tuple[FormerName, ...] = ()
     if request.cell or request.status:
-        former = former_of(ledger.database, request.cell)
+        former = former_of(names_of(session), request.cell)
         periods = periods_of(ledger.database, request.cell)
         only = RunFilter(cell=request.cell, status=request.status, periods=periods)
         found = RunQuery(ledger.database).page(only, limit + 1, request.before)
