@@ -51,7 +51,7 @@ class ClassCode:
 
         content = marshal.dumps(self._packed if len(self._packed) <= _MOST else {})
         try:
-            self._path.parent.mkdir(exist_ok=True)
+            self._path.parent.mkdir(parents=True, exist_ok=True)
             with replacing(self._path, mode=0o644) as file:
                 file.writelines((MAGIC_NUMBER, zlib.crc32(content).to_bytes(_CHECK), content))
         except OSError:
