@@ -75,11 +75,9 @@ def rename(  # noqa: PLR0913  the form's fields
     wanted = replace(
         _wanted(cell, new.strip(), reason), seen=seen, allow_replace=bool(allow_replace and seen)
     )
-    if not wanted.new or typed.strip() != wanted.new:
-        faults = (error(f"the name was not '{wanted.new}'", "type the new name as it is, and plan it again"),)
-        return _page(request, visitor, wanted, faults=faults, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         _demand(request, visitor, cell, wanted.new)
+        _demand_typed(typed, wanted.new)
         done = planned_rename(services(request).fleet(), visitor.actor, wanted, Conversation())
     except DiagnosticError as fault:
         return _page(request, visitor, wanted, faults=fault.diagnostics, status=HTTPStatus.CONFLICT)
@@ -136,6 +134,16 @@ def _demand(request: Request, visitor: Visitor, cell: CellAddress, new: str) -> 
     session = services(request).fleet()
     demand_rename(visitor, session, cell, new)
     refuse_pull_requests(session)
+
+
+def _demand_typed(typed: str, new: str) -> None:
+    """Refuse to rename where the new name was not typed.
+
+    Raises:
+        DiagnosticError: it was not.
+    """
+    if typed.strip() != new:
+        raise DiagnosticError(error(f"the name was not '{new}'", "type the new name as it is; plan it again"))
 
 
 def _cell(request: Request, visitor: Visitor, level: str, name: str) -> CellAddress:
