@@ -5,8 +5,8 @@ Three steps, each for what the one before it doesn't reach:
 1. Nothing began or ended for a while: the run names the tests that go on, and each worker shows its stacks.
 2. A test takes longer than its limit: pytest-timeout interrupts it, so that it fails (`timeout` in
    pyproject.toml). That takes the test's own clean-up for granted, and Python code that can be interrupted.
-3. A worker is still busy with the same test some time later, or doesn't end: it shows its stacks and is
-   ended; pytest-xdist reports the test and lets another worker go on.
+3. A worker is still busy with the same test some time later, or with the end of its session: it shows its
+   stacks and is ended; pytest-xdist reports the test and lets another worker go on.
 """
 
 import faulthandler
@@ -81,10 +81,10 @@ class Watch:
 
 
 class Limit:
-    """In each worker: ends it if it stays with one test, or doesn't end when there are no more (step 3)."""
+    """In each worker: ends it if it stays with one test, or with the session's end (step 3)."""
 
     def __init__(self, config: pytest.Config, grace: float) -> None:
-        """`grace` is for how many seconds a test that was interrupted may clean up, and a worker end."""
+        """`grace` is for how many seconds a test that was interrupted may clean up, and a session end."""
         self._default = float(config.getoption("timeout") or config.getini("timeout") or 0)
         self._grace = grace
         # pytest takes the streams' places while a test runs.
@@ -111,9 +111,14 @@ class Limit:
         if self._until is not None:
             self._arm(max(self._until - time.monotonic(), self._grace))
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self) -> None:
+    # Once it has said that it is at its end, pytest-xdist waits a few seconds and ends it.
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self) -> Generator[None]:
         self._arm(self._grace)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
 
     def _arm(self, seconds: float) -> None:
         faulthandler.dump_traceback_later(seconds, exit=True, file=self._stderr)
@@ -125,7 +130,7 @@ def watch(config: pytest.Config, *, quiet: float, grace: float) -> None:
     Args:
         config: of this process, which may hand tests out, or carry them out.
         quiet: for how many seconds nothing may begin or end.
-        grace: for how many seconds a test may clean up beyond its limit, and a worker end.
+        grace: for how many seconds a test may clean up beyond its limit, and a session end.
     """
     if hasattr(config, "workerinput"):
         config.pluginmanager.register(Limit(config, grace))
