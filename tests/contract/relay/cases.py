@@ -177,9 +177,10 @@ resource "demo_thing" "taken" {
   tags  = { kind = "test" }
 }
 """},
-            PLAN, SHOW, APPLY, PLAN, SHOW,
+            PLAN, SHOW, APPLY, PLAN, SHOW, DESTROY,
         ),
         since={"terraform": "1.12", "tofu": "1.12"},
+        reads=True,
     ),
     Case(
         "a write-only argument",

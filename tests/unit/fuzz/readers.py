@@ -48,6 +48,7 @@ from cellwright.terraform.planfile.prior import prior_mark
 from cellwright.terraform.planfile.reader import PARTS, PlanFileRequest, read_plan_file
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from cellwright.terraform.process.launcher import CommandFolder
+from cellwright.terraform.type_schemas import TypeSchemas
 from cellwright.terraform.workspace.copy_record import read_record
 from cellwright.terraform.workspace.lock_file import read_lock_file
 from unit.fuzz.seeds import (
@@ -266,7 +267,7 @@ def _plan_in_json(content: bytes) -> None:
     effect_of(parts)
 
 
-def _no_schemas(types: frozenset[str]) -> dict[str, bytes]:  # noqa: ARG001  what is asked for
+def _no_schemas(types: frozenset[str]) -> dict[str, TypeSchemas]:  # noqa: ARG001  what is asked for
     return {}
 
 
