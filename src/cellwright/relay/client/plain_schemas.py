@@ -2,15 +2,16 @@
 
 import json
 import threading
-from base64 import b64decode
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from cellwright.relay.client.daemon_start import run_module
 from cellwright.relay.client.workspace_providers import find_providers
-from cellwright.relay.messages import GrantRequest, ProviderRequest
+from cellwright.relay.messages import GrantRequest, MessageError, ProviderRequest
+from cellwright.relay.schema_messages import decode_schemas
 from cellwright.terraform.install.cli_config import CliConfig, may_override_providers
+from cellwright.terraform.type_schemas import TypeSchemas
 from cellwright.terraform.workspace.workspace import Workspace
 
 _PROGRAM = "cellwright.relay.daemon.schema_query"
@@ -35,10 +36,10 @@ class PlainSchemas:
         self._folders = tuple(folders)
         self._excepted = excepted
         self._environment = environment
-        self._known: dict[_Question, Mapping[str, bytes]] = {}
+        self._known: dict[_Question, Mapping[str, TypeSchemas]] = {}
         self._asking = threading.Lock()
 
-    def schemas(self, workspace: Workspace, types: frozenset[str]) -> Mapping[str, bytes]:
+    def schemas(self, workspace: Workspace, types: frozenset[str]) -> Mapping[str, TypeSchemas]:
         """By provider, its schemas of these types; never raises."""
         found = find_providers(workspace.module, workspace.lock_file, self._folders, self._excepted)
         # Without links: those of another unit's folder lead to the same package.
@@ -58,7 +59,7 @@ class PlainSchemas:
                 self._known[sure, types] = self._ask(GrantRequest(workspace.module, "show", sure, types))
             return self._known[sure, types]
 
-    def _ask(self, request: GrantRequest) -> Mapping[str, bytes]:
+    def _ask(self, request: GrantRequest) -> Mapping[str, TypeSchemas]:
         arguments = (str(self._cache), json.dumps(request.encode()))
         try:
             answer = run_module(
@@ -66,8 +67,8 @@ class PlainSchemas:
             )
             if answer is None or answer[0]:
                 return {}
-            return {str(name): b64decode(text, validate=True) for name, text in json.loads(answer[1]).items()}
-        except (OSError, ValueError, TypeError, AttributeError):
+            return decode_schemas(json.loads(answer[1]))
+        except (OSError, ValueError, MessageError):
             return {}
 
 
