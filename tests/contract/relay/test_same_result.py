@@ -1,7 +1,7 @@
 """The relay changes no result: plan, state, outputs, diagnostics and exit codes are those without it.
 
-With the provider of protocol 6, the cases in which most is called run on OpenTofu, the others on Terraform.
-`make test-long` runs every case on each, and on older releases, with protocol 5 too
+With the provider of protocol 6, the cases in which most is called, and those of identities, run on OpenTofu;
+the others run on Terraform. `make test-long` runs every case on each, on older releases, with protocol 5 too
 (test_go_same_result.py tries that one in the short tests, and both products). Cases that make the same calls
 as another one run there only.
 """
@@ -25,7 +25,7 @@ def runs() -> Iterator[ParameterSet]:
     for name in (*binaries.ALL, *binaries.OLDER):
         for case in CASES:
             for protocol in (6, 5) if case.both else (6,):
-                long = case.long or name != (SECOND if case.both else FIRST) or protocol != 6
+                long = case.long or name != (SECOND if case.both or case.reads else FIRST) or protocol != 6
                 marks = [pytest.mark.long] if long else []
                 yield pytest.param(name, case, protocol, marks=marks, id=f"{name}-{case.slug}-{protocol}")
 
