@@ -62,7 +62,7 @@ def pytest_collection() -> Generator[None]:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def rank(item: pytest.Item) -> tuple[bool, int]:
-        return item.get_closest_marker("first") is None, LEVELS.index(_level(item))
+        return item.get_closest_marker("first") is None, LEVELS.index(_level(item.path))
 
     for item in items:
         if item.get_closest_marker("long") and not item.get_closest_marker("timeout"):
@@ -71,13 +71,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = deal(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")), _together)
 
 
-def _level(item: pytest.Item) -> str:
-    return item.path.relative_to(ROOT).parts[0]
+@cache
+def _level(path: Path) -> str:
+    return path.relative_to(ROOT).parts[0]
 
 
 def _together(item: pytest.Item) -> Path | None:
     """Name the folder whose fixtures a test shares, or else its file; None: it doesn't wait for programs."""
-    if _level(item) not in WAITING:
+    if _level(item.path) not in WAITING:
         return None
     shared = item.path.parent
     return shared if _has_fixtures(shared) else item.path

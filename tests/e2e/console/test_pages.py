@@ -48,6 +48,7 @@ PAGES = [
     "/cells/client/acme/history",
     "/cells/client/acme/events",
     "/cells/client/acme/access",
+    "/cells/client/acme/rename",
     "/cells/client/acme/offboard",
     "/cells/client/globex/offboard",
     "/units/client/acme/app",
@@ -147,6 +148,12 @@ def test_no_page_has_a_fault_of_accessibility_or_asks_for_what_its_policy_forbid
             )
             if wide:
                 found.append(f"{path}: scrolls sideways")
+            hidden = page.evaluate(
+                "[...document.querySelectorAll('.tabs [aria-current]')]"
+                ".some((tab) => tab.getBoundingClientRect().right > innerWidth)"
+            )
+            if hidden:
+                found.append(f"{path}: the chosen tab is out of sight")
     assert found == []
     assert [item for item in complaints if "404" not in item] == []
 

@@ -46,7 +46,6 @@ _NOT_FOR_STATUS = {
     "cellwright.planning.policy.module",
     "cellwright.relay",
     "cellwright.rego",
-    "cellwright.secrets.reader",
     "cellwright.stacks.hcl",
     "cellwright.stacks.source.checkout",
     "cellwright.stacks.types.conversion",
@@ -114,10 +113,15 @@ _NOT_FOR_NOTHING = {
 }
 """For a plan that finds nothing to do: it writes into the ledger, and no more."""
 _NOT_TO_RUN = {
+    "asyncio",
+    "cellwright.app.runs.own_values",
     "cellwright.app.runs.stored_files",
     "cellwright.artifacts",
+    "cellwright.capacity",
     "cellwright.fleet.config.operating",
     "cellwright.ledger.blocks",
+    "cellwright.ledger.database.engines",
+    "cellwright.ledger.database.tables",
     "cellwright.ledger.drift.values",
     "cellwright.ledger.placements",
     "cellwright.ledger.rollouts.guard",
@@ -125,12 +129,21 @@ _NOT_TO_RUN = {
     "cellwright.planning.policy.trials",
     "cellwright.rego.messages",
     "cellwright.rego.process",
+    "cellwright.relay.linux",
     "cellwright.stacks.hcl",
+    "cellwright.stacks.types.convert",
+    "cellwright.terraform.install.missing_provider",
+    "cellwright.terraform.install.unknown_feature",
+    "cellwright.terraform.output.hints",
+    "cellwright.terraform.unit.migration",
+    "email",
     "filelock",
     "grpc",
+    "importlib.metadata",
     "multiprocessing",
     "pydantic",
     "sqlalchemy",
+    "ssl",
 }
 """For planning the units of a fleet without policies."""
 _RUNNING = """

@@ -83,7 +83,7 @@ def is_left(ledger: Ledger, run: RunSummary, now: datetime) -> bool:
     if run.status is not RunStatus.RUNNING or ledger.reader.is_queued(run.id):
         return False
     holder = ledger.reader.run_holder(run.id)
-    alive = _lives(holder) if holder is not None else None
+    alive = _lives(holder) if holder is not None else True
     if alive is not None:
         return not alive
     held = (item for item in ledger.reader.lease_holders().values() if item.holder.run == run.id)

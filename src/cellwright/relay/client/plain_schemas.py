@@ -8,7 +8,6 @@ from pathlib import Path
 
 from cellwright.relay.client.daemon_start import run_module
 from cellwright.relay.client.workspace_providers import find_providers
-from cellwright.relay.linux import why_unsupported
 from cellwright.relay.messages import GrantRequest, MessageError, ProviderRequest
 from cellwright.relay.schema_messages import decode_schemas
 from cellwright.terraform.install.cli_config import CliConfig, may_override_providers
@@ -49,7 +48,11 @@ class PlainSchemas:
             for request in found.requests
             if request.schema_from_code
         )
-        if not sure or why_unsupported() is not None:
+        if not sure:
+            return {}
+        from cellwright.relay.linux import why_unsupported  # noqa: PLC0415  many stacks have no provider
+
+        if why_unsupported() is not None:
             return {}
         with self._asking:  # units of one stack ask the same at the same time
             if (sure, types) not in self._known:

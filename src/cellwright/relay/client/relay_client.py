@@ -20,14 +20,7 @@ from cellwright.relay.folders import (
     daemon_folder,
     ensure_private_folder,
 )
-from cellwright.relay.linux import why_unsupported
-from cellwright.relay.messages import (
-    GrantRequest,
-    GrantUsage,
-    MessageError,
-    read_line,
-    write_line,
-)
+from cellwright.relay.messages import GrantRequest, GrantUsage, MessageError, read_line, write_line
 from cellwright.relay.schema_messages import decode_schemas
 from cellwright.terraform.type_schemas import TypeSchemas
 
@@ -105,6 +98,8 @@ class RelayClient:
         Raises:
             RelayError: this machine can't run it.
         """
+        from cellwright.relay.linux import why_unsupported  # noqa: PLC0415  many stacks have no provider
+
         if unsupported := why_unsupported():
             raise RelayError(unsupported)
         try:

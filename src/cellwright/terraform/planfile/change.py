@@ -165,7 +165,7 @@ def _step(content: bytes) -> str | int:
 
 
 def _import(content: bytes, schema: ResourceSchema, product: Product) -> JsonObject:
-    """By an id, else by an identity, if there is one of them."""
+    """What to import: an id, or an identity where there is no id."""
     key = _IMPORT_IDENTITY[product]
     message = Message.parse("import", content, frozenset((_IMPORT_ID, key)))
     if identifier := message.text(_IMPORT_ID):
@@ -175,7 +175,7 @@ def _import(content: bytes, schema: ResourceSchema, product: Product) -> JsonObj
 
 
 def _identity(message: bytes, schema: ResourceSchema) -> PlanValue:
-    """The object by which a provider knows a resource. None is null: the products write those in no plan."""
+    """An identity as `show` prints it. Both products leave one out that is null, so none is expected here."""
     if schema.identity is None:
         raise UnreadablePlanError("an identity whose schema is not known")
     value = wholly_known(decode_value(dynamic_value(message), schema.identity))
