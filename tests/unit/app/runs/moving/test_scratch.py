@@ -34,9 +34,12 @@ def refused(folder: Path) -> None:
 def killed_with_a_copy(home: Path) -> None:
     child = os.fork()
     if child == 0:
-        with preview_folder(home) as folder:
-            (folder / "a.tfstate").write_text(CANARY)
-            os.kill(os.getpid(), signal.SIGKILL)
+        try:
+            with preview_folder(home) as folder:
+                (folder / "a.tfstate").write_text(CANARY)
+                os.kill(os.getpid(), signal.SIGKILL)
+        finally:
+            os._exit(1)  # else a copy of this process would go on with the tests
     os.waitpid(child, 0)
     assert list(home.rglob("a.tfstate"))
 
