@@ -43,6 +43,7 @@ def test_same_result(laboratory: Laboratory, case: Case, protocol: int) -> None:
     relayed = laboratory.bench(f"relay-{name}", providers, protocol)
 
     assert follow(relayed, case) == follow(plain, case)
+    assert case.plans_read in {None, len(relayed.read_plans)}, "a plan was left to `show`"
 
     # A comparison of the plain program with itself would prove nothing.
     assert providers.report(relayed.workspace.address).used, providers.report(

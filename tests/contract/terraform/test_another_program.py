@@ -64,6 +64,27 @@ def test_a_plan_is_applied_by_no_other_program(bench: Bench, tmp_path: Path) -> 
     assert "a version manager" in first.detail
 
 
+def test_a_saved_plan_of_another_product_is_said_to_be_one(bench: Bench, tmp_path: Path) -> None:
+    other = binaries.binary(other_product(bench.binary.product))
+    request = bench.request(write_tree(tmp_path / "s", {"main.tf": STACK}))
+    with bench.open(request) as unit:
+        saved = unit.plan().saved
+        assert saved is not None
+        kept = tmp_path / "kept.tfplan"
+        kept.write_bytes(saved.path.read_bytes())
+
+    with replace(bench, binary=other).open(request) as unit:
+        unit.init()
+        with pytest.raises(TerraformError) as refused:
+            unit.apply(replace(saved, path=kept))
+        assert unit.state() is None
+
+    made, here = bench.binary.version, other.version
+    assert refused.value.diagnostics[0].summary == (
+        f"the saved plan was made by another program: its version is {made}, the one that runs here is {here}"
+    )
+
+
 def test_a_program_that_is_older_than_it_said_is_told_by_the_options_that_it_lacks(
     bench: Bench, tmp_path: Path
 ) -> None:

@@ -27,7 +27,8 @@ def run_module(
     # -P: nothing is imported from the folder that it happens to start in.
     command = (sys.executable, "-P", "-m", module, *arguments)
     found = without_current_folder(environment)
-    return probe(command, {name: found[name] for name in _PASSED if name in found}, seconds)
+    answer = probe(command, {name: found[name] for name in _PASSED if name in found}, seconds)
+    return None if answer is None else (answer.code, answer.out)
 
 
 def start_daemon(runtime: Path, cache: Path, idle_seconds: float, environment: Mapping[str, str]) -> None:

@@ -21,7 +21,7 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.text.search_path import program_path, without_current_folder
 from cellwright.terraform.install.version_constraint import ConstraintError, parse_constraint, parse_version
 from cellwright.terraform.process.environment import clean_environment
-from cellwright.terraform.process.process import probe
+from cellwright.terraform.process.process import ProbeAnswer, probe
 
 MINIMUM: Mapping[Product, Version] = {"terraform": Version("1.9"), "tofu": Version("1.7")}
 """The first versions whose `init` speaks JSON."""
@@ -46,6 +46,7 @@ _VERSION_MANAGER = (
     "environment: let it choose one for the whole fleet, or name the program itself with terraform.binary"
 )
 _SHOWN_CHARS = 80
+_SHOWN_REASON = 300
 
 
 class BinaryMissingError(DiagnosticError):
@@ -166,19 +167,13 @@ def _identify(path: Path, environment: Mapping[str, str], asking: Asking) -> tup
             return _read_answer(kept.read_text())
     answer = _ask(path, environment, asking)
     try:
-        identity = _read_answer(answer)
+        identity = _read_answer(answer.out)
     except ValueError:
-        said = answer.strip().partition("\n")[0][:_SHOWN_CHARS]
-        raise DiagnosticError(
-            error(
-                f"{path} is neither Terraform nor OpenTofu: `version` printed '{said}'",
-                _SETTINGS,
-            )
-        ) from None
+        raise DiagnosticError(_no_version(path, answer)) from None
     if kept is not None:
         with suppress(OSError):  # only a cache
             make_private_folder(kept.parent)
-            write_file(kept, answer.encode())
+            write_file(kept, answer.out.encode())
     return identity
 
 
@@ -205,7 +200,7 @@ def _stamp(path: Path) -> tuple[int, ...] | None:
     return None
 
 
-def _ask(path: Path, environment: Mapping[str, str], asking: Asking) -> str:
+def _ask(path: Path, environment: Mapping[str, str], asking: Asking) -> ProbeAnswer:
     passed = clean_environment(without_current_folder(environment), {}, asking.pass_patterns)
     try:
         answer = probe((str(path), "version"), passed, asking.seconds, asking.folder)
@@ -217,7 +212,20 @@ def _ask(path: Path, environment: Mapping[str, str], asking: Asking) -> str:
                 f"{path} did not print its version within {asking.seconds:g} s; is it Terraform?", _SETTINGS
             )
         )
-    return answer[1]
+    return answer
+
+
+def _no_version(path: Path, answer: ProbeAnswer) -> Diagnostic:
+    """Say what `version` did instead of naming a version; a version manager says why on standard error."""
+    why = " ".join(answer.err.split())[:_SHOWN_REASON]
+    if answer.code < 0:
+        return error(f"`{path} version` was ended by signal {-answer.code}", why or _SETTINGS)
+    if answer.code and not answer.out.strip():
+        advice = f"{_SETTINGS}; if it is a version manager's, let it choose a version in the fleet's folder"
+        summary = f"`{path} version` failed with exit code {answer.code}"
+        return error(summary, f"{why}; {advice}" if why else advice)
+    said = answer.out.strip().partition("\n")[0][:_SHOWN_CHARS]
+    return error(f"{path} is neither Terraform nor OpenTofu: `version` printed '{said}'", _SETTINGS)
 
 
 def _read_answer(text: str) -> tuple[Product, str]:

@@ -240,10 +240,20 @@ def adopt(folder: CommandFolder) -> EarlierCommand:
     return NoCommand()
 
 
+@dataclass(frozen=True, slots=True)
+class ProbeAnswer:
+    """What came of a short command."""
+
+    code: int
+    """Its exit code; the negative number of the signal that ended it."""
+    out: str
+    err: str
+
+
 def probe(
     arguments: Sequence[str], environment: Mapping[str, str], timeout: float, folder: Path | None = None
-) -> tuple[int, str] | None:
-    """Run a short command; give its exit code and standard output, or None if it outlasts `timeout` seconds.
+) -> ProbeAnswer | None:
+    """Run a short command; None if it outlasts `timeout` seconds.
 
     Raises:
         OSError: it can't be started.
@@ -254,19 +264,19 @@ def probe(
         env=dict(environment),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         start_new_session=True,
     )
     with child:
         try:
-            out, _ = child.communicate(timeout=timeout)
+            out, err = child.communicate(timeout=timeout)
         except BaseException as failure:
             with suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
             if isinstance(failure, subprocess.TimeoutExpired):
                 return None
             raise
-    return child.returncode, out.decode("utf-8", "replace")
+    return ProbeAnswer(child.returncode, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
 
 
 def _launch(command: Command, lock: UnitLock, printed: CommandOutput) -> "subprocess.Popen[bytes]":

@@ -8,9 +8,9 @@ from typing import Self
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.runs.progress import DiagnosticSeen, Reporter
 from cellwright.terraform.install.binary import check_identity, identity_fault
-from cellwright.terraform.install.unknown_feature import with_who_knows_it
 from cellwright.terraform.output.collector import OutputCollector, without_colour
 from cellwright.terraform.output.failure import TerraformError, failure_of, without_noise
+from cellwright.terraform.output.foreign_plan import foreign_plan_fault
 from cellwright.terraform.output.redaction import Redactor
 from cellwright.terraform.output.unit_log import UnitLogWriter
 from cellwright.terraform.output.withheld import WithheldVariables
@@ -119,10 +119,15 @@ class CommandMonitor:
     def _another_program(self, command: str, collector: OutputCollector) -> Iterator[Diagnostic]:
         said = "\n".join((self.stderr, *(item.detail for item in collector.diagnostics)))
         fault = identity_fault(self.toolchain.binary, collector.binary, self.name(command), said)
+        fault = fault or foreign_plan_fault(said)
         if fault is not None:
             yield fault
 
     def _explained(self, collector: OutputCollector) -> Iterator[Diagnostic]:
+        from cellwright.terraform.install.unknown_feature import (  # noqa: PLC0415  most commands succeed
+            with_who_knows_it,
+        )
+
         for item in collector.diagnostics:
             yield with_who_knows_it(item, self.toolchain.binary)
 

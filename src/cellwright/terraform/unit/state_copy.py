@@ -1,7 +1,9 @@
 """A copy of a state at another place: the same state there, with its lineage."""
 
 import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
@@ -77,15 +79,28 @@ def written_since(unit: UnitAddress, there: StateMark, mine: StateMark) -> Diagn
 
 
 def same_content(one: bytes, other: bytes) -> bool:
-    """Tell whether two states say the same, whatever their lineages and serials."""
+    """Tell whether two states say the same, whatever their lineages and serials.
+
+    The order of their resources means nothing: a program that writes a state sorts them.
+    """
     try:
-        first, second = (
-            {name: value for name, value in json.loads(content).items() if name not in _IDENTITY}
-            for content in (one, other)
-        )
-    except (ValueError, AttributeError):
+        first, second = (_meaning(json.loads(content)) for content in (one, other))
+    except (ValueError, AttributeError, TypeError):
         return False
     return first == second
+
+
+def _meaning(state: Mapping[str, Any]) -> dict[str, Any]:
+    said = {name: value for name, value in state.items() if name not in _IDENTITY}
+    said["resources"] = sorted(_instances(said.get("resources") or ()))
+    return said
+
+
+def _instances(resources: Any) -> Iterator[str]:  # noqa: ANN401  JSON of any shape
+    for resource in resources:
+        block = {name: value for name, value in resource.items() if name != "instances"}
+        for instance in resource.get("instances") or (None,):
+            yield json.dumps([block, instance], sort_keys=True)
 
 
 def _has_another_lineage(mine: StateMark, found: bytes) -> bool:

@@ -153,3 +153,11 @@ def test_encrypted_states_are_renamed_and_split(tmp_path: Path, program: Start, 
         assert not (fleet.home / "moves").exists()
         kept = [path for path in fleet.home.rglob("*.tfstate*") if b"canary" in path.read_bytes()]
         assert kept == []
+
+        # And back, into a state that has others: a program sorts what it writes.
+        fleet.stack("app", ENCRYPTION + GOING + KEPT)
+        fleet.stack("db", ENCRYPTION)
+        cellwright.commit_all()
+        cellwright.run("move", "client/beta/db", "app", "terraform_data.going", "--yes").expect(0)
+        again = cellwright.run("apply", "--all", "--yes", "--json").expect(0)
+        assert set(again.outcomes.values()) == {"unchanged"}

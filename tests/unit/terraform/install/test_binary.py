@@ -214,13 +214,33 @@ def test_a_file_that_may_not_run(tmp_path: Path, environment: dict[str, str]) ->
         "echo Terraform v",
         "echo Terraform v1.11.4; echo OpenTofu v1.12.6",
         "printf '\\\\377\\\\000'",
-        "exit 3",
+        "echo usage; exit 3",
     ],
 )
 def test_something_else_is_no_terraform(tmp_path: Path, environment: dict[str, str], body: str) -> None:
     program(tmp_path / "bin", body)
 
     with pytest.raises(DiagnosticError, match="neither Terraform nor OpenTofu"):
+        find_binary("terraform", None, environment)
+
+
+def test_a_version_manager_that_has_no_version_says_why(tmp_path: Path, environment: dict[str, str]) -> None:
+    path = program(tmp_path / "bin", "echo No version is set for command terraform >&2; exit 126")
+
+    with pytest.raises(DiagnosticError) as caught:
+        find_binary("terraform", None, environment)
+
+    (found,) = caught.value.diagnostics
+    assert found.summary == f"`{path} version` failed with exit code 126"
+    assert found.detail.startswith("No version is set for command terraform; check terraform.binary")
+
+
+def test_a_program_that_is_killed_is_not_called_another_one(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    path = program(tmp_path / "bin", "kill -9 $$")
+
+    with pytest.raises(DiagnosticError, match=f"`{path} version` was ended by signal 9"):
         find_binary("terraform", None, environment)
 
 

@@ -62,6 +62,7 @@ class Place:
                 raise RejectedError
         if not self.content:
             given["lineage"] = "a new one"
+        given["resources"].sort(key=lambda resource: resource["name"])  # as Terraform and OpenTofu do
         self.pushed.append("force" if force else "checked")
         self.content = json.dumps(given).encode()
 
@@ -79,6 +80,14 @@ def test_a_new_place_gets_the_state_with_its_lineage(tmp_path: Path) -> None:
     assert place.pushed == ["checked", "force"]
     assert copied(place, tmp_path, state("a")) == 5  # after a crash: it is there
     assert place.pushed == ["checked", "force"]
+
+
+@pytest.mark.parametrize("before", [b"", state("b", serial=4)])
+def test_resources_may_lie_there_in_another_order(tmp_path: Path, before: bytes) -> None:
+    place = Place(before)
+    assert copied(place, tmp_path, state("b", "a")) == 5
+    assert [item["name"] for item in json.loads(place.content)["resources"]] == ["a", "b"]
+    assert copied(place, tmp_path, state("b", "a")) == 5
 
 
 def test_an_earlier_version_is_written_over_by_the_check_of_terraform(tmp_path: Path) -> None:
