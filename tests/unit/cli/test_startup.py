@@ -160,6 +160,21 @@ try:
 finally:
     print(*sys.modules, file=sys.stderr)
 """
+_EACH = """
+import os
+import sys
+from cellwright.cli.main import main
+for name in sys.argv[1:]:
+    if os.fork() == 0:
+        code = None
+        try:
+            code = main([name, "--help"])
+        finally:
+            print(name, code, *sys.modules, file=sys.stderr, flush=True)
+            os._exit(0)
+    os.wait()
+"""
+"""Each command in a process that begins where `main` has been imported; a line tells its code and modules."""
 
 
 def loaded(
@@ -176,11 +191,20 @@ def loaded(
     return set(done.stderr.split())
 
 
-@pytest.mark.parametrize(
-    "arguments", [["--version"], ["--help"], *([file.name, "--help"] for file in command_files())]
-)
-def test_help_imports_no_heavy_module(arguments: list[str]) -> None:
-    assert not loaded(*arguments) & (_HEAVY | {"rich"})
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_the_whole_programs_help_imports_no_heavy_module(option: str) -> None:
+    assert not loaded(option) & (_HEAVY | {"rich"})
+
+
+def test_help_imports_no_heavy_module() -> None:
+    names = [file.name for file in command_files()]
+    done = subprocess.run(
+        [sys.executable, "-c", _EACH, *names], capture_output=True, text=True, check=True, env=os.environ
+    )
+    told = {name: (code, set(modules)) for name, code, *modules in map(str.split, done.stderr.splitlines())}
+    assert {name: code for name, (code, _) in told.items()} == dict.fromkeys(names, "0")
+    heavy = {name: modules & (_HEAVY | {"rich"}) for name, (_, modules) in told.items()}
+    assert {name: found for name, found in heavy.items() if found} == {}
 
 
 @pytest.mark.parametrize("option", ["--version", "--help"])

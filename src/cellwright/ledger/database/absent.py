@@ -1,6 +1,13 @@
 """An empty ledger in memory, which is read in place of one that is not there."""
 
+import sqlite3
+from dataclasses import dataclass, field
+from functools import cache
+from threading import Lock
+from typing import cast
+
 from sqlalchemy import create_engine, event
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateTable
@@ -11,16 +18,36 @@ from cellwright.ledger.database.location import Location
 from cellwright.ledger.database.tables import METADATA
 
 
+@dataclass(frozen=True, slots=True)
+class _EmptyTables:
+    """The tables without a row: to make them takes longer than most that is asked of them."""
+
+    made: sqlite3.Connection
+    _copying: Lock = field(default_factory=Lock)
+
+    def copy_to(self, connection: sqlite3.Connection) -> None:
+        """Make the tables in another database, from any thread."""
+        with self._copying:
+            self.made.backup(connection)
+
+
+@cache
+def _empty_tables() -> _EmptyTables:
+    """Make them, once for a process."""
+    made = sqlite3.connect(":memory:", check_same_thread=False)
+    for table in METADATA.sorted_tables:
+        made.execute(str(CreateTable(table).compile(dialect=sqlite.dialect())))
+    return _EmptyTables(made)
+
+
 def absent_database(location: Location) -> Database:
     """An empty database in memory that is read in place of the missing one at `location`."""
     # Every connection is a database of its own, so that threads share none.
     engine = create_engine("sqlite://", poolclass=NullPool)
-    script = [str(CreateTable(table).compile(engine)) for table in METADATA.sorted_tables]
 
     @event.listens_for(engine, "connect")
     def fill(connection: DBAPIConnection, _record: object) -> None:
-        for statement in script:
-            connection.cursor().execute(statement)
+        _empty_tables().copy_to(cast("sqlite3.Connection", connection))
 
     set_up_sqlite(engine)
     return Database(lambda: engine, location, absent=True)
