@@ -70,7 +70,7 @@ tests: $(READY) postgres binaries chromium checkov groovy
 test-long: postgres chromium groovy ## chaos, damaged inputs, the demo in all its forms, older releases of OpenTofu, e2e-tofu
 	PYTHONPATH=tests $(BIN)/python -m binaries older
 	CELLWRIGHT_EXAMPLES=1 $(BIN)/pytest -m long -n 2 -q --durations=0
-	CELLWRIGHT_EXAMPLES=10 $(BIN)/pytest -m "hypothesis and not long" -n 2 --dist worksteal -q
+	CELLWRIGHT_EXAMPLES=10 $(BIN)/pytest -m "hypothesis and not long" -n 2 --dist worksteal --timeout 900 -q
 	$(MAKE) --no-print-directory e2e-tofu
 
 # tests/e2e/crash runs on both products by itself.

@@ -89,7 +89,7 @@ def unit_of(address: UnitAddress, number: int) -> AppliedUnit:
 def seed(url: str, count: int) -> None:
     """Fill a ledger in one transaction: how it came about is not what is measured."""
     units = [unit_of(address, number) for number, address in enumerate(addresses(count))]
-    with open_ledger(url) as ledger, ledger.database.write() as connection:
+    with open_ledger(url) as ledger, ledger.database.write_expressions() as connection:
         connection.execute(text("DELETE FROM heads"))
         connection.execute(insert(HEADS), [head_row(unit.head) for unit in units])
         connection.execute(insert(UNITS), [unit_row(unit) for unit in units])

@@ -119,7 +119,7 @@ _PLAIN = ("sequence", "time", "actor", "action", "subject", "reason", "detail", 
 def fill_events(ledger: Ledger, count: int, clients: int) -> None:
     """Write the events straight into their table: how they came about is not what is measured."""
     last = None
-    with ledger.database.write() as connection:
+    with ledger.database.write_expressions() as connection:
         found = events(count, clients)
         while rows := list(islice(found, _AT_ONCE)):
             last = rows[-1]
@@ -135,7 +135,7 @@ def _event_row(item: Event) -> Mapping[str, object]:
 
 def fill_runs(ledger: Ledger, count: int, clients: int) -> None:
     """Write the runs with their units, finished."""
-    with ledger.database.write() as connection:
+    with ledger.database.write_expressions() as connection:
         for number in range(count):
             run = PastRun(number, clients)
             _insert(connection, RUNS, [_run_row(run)])

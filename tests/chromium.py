@@ -7,11 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
+import psutil
 from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
@@ -23,6 +25,9 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome")
 # Root may not use the sandbox, and the memory that containers share between processes is small. To imitate a
 # graphics card takes a sixth of the CPU seconds of a page.
 _ARGUMENTS = ("--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-software-rasterizer")
+
+_LAST = 60.0
+"""Seconds that a browser may take to end."""
 
 Scheme = Literal["light", "dark"]
 NARROW = 390
@@ -45,7 +50,27 @@ def browser() -> Iterator[Browser]:
         try:
             yield found
         finally:
-            found.close()
+            with _killed_after(_LAST):
+                found.close()
+
+
+@contextmanager
+def _killed_after(seconds: float) -> Iterator[None]:
+    """Kill this process's browsers if the block takes longer: Playwright waits for their end for ever."""
+    timer = threading.Timer(seconds, _kill)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _kill() -> None:
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            if "chrom" in process.name():
+                process.kill()
 
 
 def window(opened: Browser, scheme: Scheme = "light", width: int = WIDE, height: int = 900) -> BrowserContext:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from cellwright.ledger.database import schema
 from dealing import deal
 from examples import examples
+from hangs import watch
 from missing import count_missing, skip_without
 from new_ledgers import sent_again
 
@@ -38,6 +39,12 @@ LEVELS = ("e2e", "contract", "golden", "unit")
 """The slowest first, so that no worker begins with the longest test when the others are done."""
 WAITING = {"e2e", "contract"}
 """Whose tests start programs, and wait for them."""
+LONG = 900
+"""For how many seconds a test that is marked as long may take, unless it says so itself."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    watch(config, quiet=120, grace=90)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -55,19 +62,23 @@ def pytest_collection() -> Generator[None]:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def rank(item: pytest.Item) -> tuple[bool, int]:
-        return item.get_closest_marker("first") is None, LEVELS.index(_level(item))
+        return item.get_closest_marker("first") is None, LEVELS.index(_level(item.path))
 
+    for item in items:
+        if item.get_closest_marker("long") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(LONG))
     items.sort(key=rank)
     items[:] = deal(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")), _together)
 
 
-def _level(item: pytest.Item) -> str:
-    return item.path.relative_to(ROOT).parts[0]
+@cache
+def _level(path: Path) -> str:
+    return path.relative_to(ROOT).parts[0]
 
 
 def _together(item: pytest.Item) -> Path | None:
     """Name the folder whose fixtures a test shares, or else its file; None: it doesn't wait for programs."""
-    if _level(item) not in WAITING:
+    if _level(item.path) not in WAITING:
         return None
     shared = item.path.parent
     return shared if _has_fixtures(shared) else item.path

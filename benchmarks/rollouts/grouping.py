@@ -12,12 +12,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from sqlalchemy import text
-
 from cellwright.app.rollouts.shapes import shape_groups
 from cellwright.cli.views.change.rollouts import groups
 from cellwright.ledger.database.codec import dump
 from cellwright.ledger.database.location import sqlite_url
+from cellwright.ledger.database.sql import text
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.ledger.rollouts.questions import open_questions
 from cellwright.ledger.rollouts.values import NewRollout

@@ -7,14 +7,13 @@ answered; a plan that is made anew makes the question about the former one void.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
-
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.codec import plain_text
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.database.rows import load_address, select_from
 from cellwright.ledger.database.run_rows import ApprovalRow, load_approval
+from cellwright.ledger.database.sql import Connection, text
 from cellwright.ledger.leases import check_fencing
 from cellwright.ledger.run_state import Approval, Decision, UnitState
 from cellwright.ledger.write.queueing import wake_waiting

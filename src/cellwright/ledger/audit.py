@@ -5,13 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, text
-from sqlalchemy.engine import Row
-from sqlalchemy.exc import IntegrityError
-
 from cellwright.ledger.database.codec import dump, plain_json, plain_text
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import Connection, Row, integrity_errors, text
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.runs.event import GENESIS, IDENTITY, Event, event_hash
@@ -104,7 +101,7 @@ def append(connection: Connection, database: Database, draft: EventDraft) -> Eve
     event = replace(unsealed, hash=event_hash(unsealed))
     try:
         appended = connection.execute(_APPEND, _row(event)).rowcount
-    except IntegrityError:
+    except integrity_errors():
         appended = 0
     if not appended:
         raise DiagnosticError(_misplaced(newest.sequence))

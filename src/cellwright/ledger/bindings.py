@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
-
 from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.sql import Connection, text
 from cellwright.ledger.key import Key
 from cellwright.ledger.ownership import DIGESTS, FLEET, KEY, SCOPED, digester_of, refuse_other_fleet
 from cellwright.planning.digest import Digester

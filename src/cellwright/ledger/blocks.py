@@ -5,16 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
-from sqlalchemy.engine import Row
-from sqlalchemy.exc import IntegrityError
-
 from cellwright.fleet.pools import Network, parse_network
 from cellwright.ipam.claims import BlockClaim, Settled
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.damage import damaged, reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import Connection, Row, integrity_errors, text
 
 _ALL = text("SELECT block, pool, cell, released_at FROM blocks ORDER BY first")
 # Readers go on; another writer waits until the transaction ends, so that it sees what this one has claimed.
@@ -53,7 +50,7 @@ class Blocks:
             try:
                 if new:
                     connection.execute(_INSERT, [_row(claim) for claim in new])
-            except IntegrityError:  # a row's first address is not that of its block
+            except integrity_errors():  # a row's first address is not that of its block
                 raise damaged("a block of addresses") from None
             return settled
 

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import text
-
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.codec import plain_text
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import text
 from cellwright.model.actor import Actor
 from cellwright.model.runs.run import RunStatus
 

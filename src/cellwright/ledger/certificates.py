@@ -5,15 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
-from sqlalchemy.engine import Row
-from sqlalchemy.exc import IntegrityError
-
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.below import below
 from cellwright.ledger.database.damage import damaged, reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import Row, integrity_errors, text
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -136,7 +133,7 @@ class Certificates:
             with self.database.write() as connection:
                 connection.execute(_PUT.of(connection), row | time_parameters(self.database.own_time()))
                 append(connection, self.database, draft)
-        except IntegrityError:
+        except integrity_errors():
             raise DiagnosticError(
                 error(f"another certificate of {made.cell} was issued at the same time", "ask for it again")
             ) from None

@@ -45,7 +45,7 @@ def copy_ledger(
     with (
         open_ledger(sqlite_url(target)) as copy,
         source.read_one_moment() as reading,
-        copy.database.write() as writing,
+        copy.database.write_expressions() as writing,
     ):
         return {table.name: _copied(table, reading, writing, told) for table in METADATA.sorted_tables}
 

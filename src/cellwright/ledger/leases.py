@@ -9,13 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, text
-from sqlalchemy.engine import Row
-
 from cellwright.ledger.database.clock import from_milliseconds
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.database.rows import LeaseRow, select_from
+from cellwright.ledger.database.sql import BindParameter, Connection, Row, bindparam, text
 from cellwright.ledger.lease_values import Held, Holder, Lease, held
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import IntegrityError
-
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.below import below
 from cellwright.ledger.database.codec import dump, plain_text
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import Connection, integrity_errors, text
 from cellwright.ledger.leases import check_fencing
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
@@ -138,7 +136,7 @@ class Moves:
                 check_fencing(connection, unit, fencing)
             try:
                 connection.execute(_INSERT.of(connection), row)
-            except IntegrityError:
+            except integrity_errors():
                 raise DiagnosticError(
                     error(f"{move.subject} is being moved already", "repeat this: it goes on with that")
                 ) from None

@@ -65,9 +65,9 @@ def move_ledger(
     here, there = source.database.location, parse_location(url)
     if _is_same(here, there):
         raise DiagnosticError(error(f"the ledger is at {here} already", "name another database"))
-    with open_ledger(url) as target, source.database.write() as reading:
+    with open_ledger(url) as target, source.database.write_expressions() as reading:
         _hold(reading)
-        with target.database.write() as writing:
+        with target.database.write_expressions() as writing:
             found = _fill(reading, writing, there, told)
             detail: dict[str, Json] = {"from": str(here), "to": str(there), "rows": found.rows}
             if not found.ended:

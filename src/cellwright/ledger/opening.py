@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import text
-
 from cellwright.ledger.database.clock import Clock
 from cellwright.ledger.database.database import LOCK_TIMEOUT, Database, connect
 from cellwright.ledger.database.location import Location, SqliteLocation, parse_location
 from cellwright.ledger.database.schema import SchemaVersion, migrate, schema_version
+from cellwright.ledger.database.sql import text
 from cellwright.ledger.database.sqlite_file import is_there, make_file
 from cellwright.ledger.ownership import refuse_moved
 from cellwright.ledger.part import Part

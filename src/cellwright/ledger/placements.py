@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
-from sqlalchemy.engine import Row
-
 from cellwright.capacity.claims import PlaceClaim
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import Connection, Row, text
 
 _ALL = text("SELECT cell, place, uses, claimed_at FROM placements ORDER BY cell")
 # Readers go on; another writer waits until the transaction ends, so that it sees what this one has claimed.

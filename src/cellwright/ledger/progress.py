@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, text
-
 from cellwright.ledger.database.codec import dump, plain_text
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.location import PostgresLocation
+from cellwright.ledger.database.sql import BindParameter, Connection, bindparam, text
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.limits import PROGRESS_DIAGNOSTICS, PROGRESS_PLAN, PROGRESS_TEXT

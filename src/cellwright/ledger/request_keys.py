@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import text
-
 from cellwright.ledger.database.clock import milliseconds
 from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.sql import text
 
 KEPT = timedelta(hours=24)
 """How long an answer is kept."""

@@ -53,6 +53,7 @@ def status(client: ApiClient, request: StatusRequest) -> FleetStatus:
     following: str | None = None
     units: list[Any] = []
     clients: dict[CellAddress, ClientState] = {}
+    stopped: dict[CellAddress, str] = {}
     order: dict[str, tuple[str, ...]] = {}
     for document in _pages(client, "status", asked, request.page):
         fleet, following = document["fleet"], document["next"]
@@ -60,7 +61,8 @@ def status(client: ApiClient, request: StatusRequest) -> FleetStatus:
             CellAddress.parse(cell): ClientState(state) for cell, state in document["clients"].items()
         }
         units += document["units"]
-        # A server of an earlier version does not say it.
+        # A server of an earlier version says neither of them.
+        stopped |= {CellAddress.parse(cell): why for cell, why in (document.get("stopped") or {}).items()}
         order = {item["level"]: tuple(item["stacks"]) for item in document.get("levels") or ()}
     binaries = {UnitAddress.parse(item["address"]): units_read.binaries_from(item) for item in units}
     return FleetStatus(
@@ -70,6 +72,7 @@ def status(client: ApiClient, request: StatusRequest) -> FleetStatus:
         {address: found for address, found in binaries.items() if found is not None},
         clients,
         order,
+        stopped,
     )
 
 
@@ -145,17 +148,20 @@ def check_addresses(client: ApiClient) -> tuple[Diagnostic, ...]:
 def runs(client: ApiClient, request: RunsRequest) -> RunPage:
     """A page of runs, which may be of another size than the server's."""
     found: deque[Any] = deque()
+    stopped: dict[str, str] = {}
     before = request.before
     while len(found) <= request.limit:
         wanted = [("cursor", before), ("cell", request.cell or None), ("status", request.status or None)]
         document = client.get("runs", query=wanted)
         found += document["runs"]
+        stopped |= document.get("stopped") or {}
         before = document["next"]
         if before is None:
             break
     shown = tuple(map(runs_read.summary_from, islice(found, request.limit)))
     former = tuple(map(runs_read.former_from, document.get("former") or ()))
-    return RunPage(shown, shown[-1].id if len(found) > request.limit else None, former)
+    told = {run.id: stopped[run.id] for run in shown if run.id in stopped}
+    return RunPage(shown, shown[-1].id if len(found) > request.limit else None, former, told)
 
 
 @dataclass(frozen=True, slots=True)

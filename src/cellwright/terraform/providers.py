@@ -5,6 +5,7 @@ from typing import Protocol
 
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
+from cellwright.terraform.type_schemas import TypeSchemas
 from cellwright.terraform.workspace.workspace import Workspace
 
 
@@ -20,8 +21,8 @@ class Providers(Protocol):
         Called after an `apply` only if it has begun with no resource.
         """
 
-    def schemas(self, workspace: Workspace, types: frozenset[str]) -> Mapping[str, bytes]:
-        """By provider, its schema message with these types, as the last command was told it.
+    def schemas(self, workspace: Workspace, types: frozenset[str]) -> Mapping[str, TypeSchemas]:
+        """By provider, its schemas of these types, as the last command was told them.
 
         Providers are left out of which that is not known for sure.
         """
@@ -41,7 +42,7 @@ class DirectProviders:
         """Never the cause."""
         return False
 
-    def schemas(self, workspace: Workspace, types: frozenset[str]) -> Mapping[str, bytes]:  # noqa: ARG002  the protocol's parameters
+    def schemas(self, workspace: Workspace, types: frozenset[str]) -> Mapping[str, TypeSchemas]:  # noqa: ARG002  the protocol's parameters
         """Nothing is known: Terraform asks its providers itself."""
         return {}
 

@@ -1,9 +1,12 @@
 """One suite for every dispatcher: threads of one process, and Procrastinate's jobs on PostgreSQL."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
+import procrastinate
 import pytest
 
 from cellwright.engine.dispatch.dispatcher import Dispatcher, ThreadDispatcher
@@ -114,6 +117,34 @@ def test_stopping_waits_for_what_was_taken_and_takes_nothing_more(make: Callable
 
 
 @pytest.mark.postgres
+def test_stopping_before_the_first_job_could_be_taken_ends(
+    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beginning, go_on = threading.Event(), threading.Event()
+    connector = procrastinate.PsycopgConnector
+
+    def late(**given: Any) -> procrastinate.PsycopgConnector:  # noqa: ANN401  as the real one
+        beginning.set()
+        assert go_on.wait(PATIENCE)
+        return connector(**given)
+
+    monkeypatch.setattr(procrastinate, "PsycopgConnector", late)
+    hands = ProcrastinateDispatcher(conninfo(postgres))
+    hands.start(lambda: False, HANDS)
+    assert beginning.wait(PATIENCE)
+    thread = hands._thread
+    assert thread is not None
+
+    def join() -> None:
+        go_on.set()
+        threading.Thread.join(thread, PATIENCE)
+
+    monkeypatch.setattr(thread, "join", join)
+    hands.stop()
+    assert not thread.is_alive()
+
+
+@pytest.mark.postgres
 def test_a_job_wakes_hands_in_another_process_and_lost_connections_are_made_anew(
     postgres: PostgresServer,
 ) -> None:
@@ -132,7 +163,9 @@ def test_a_job_wakes_hands_in_another_process_and_lost_connections_are_made_anew
     with work.guard:
         work.left = 1
     # A wake of this moment may be lost with its connection: whoever looks after the queue sends another.
+    until = time.monotonic() + PATIENCE
     while not work.begun.acquire(timeout=1):
+        assert time.monotonic() < until
         elsewhere.wake("r1")
     elsewhere.stop()
     hands.stop()

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
+from cellwright.ledger.database.sql import text
 from cellwright.ledger.key import load_key
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.model.diagnostic import DiagnosticError

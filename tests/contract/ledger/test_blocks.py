@@ -5,11 +5,10 @@ from datetime import timedelta
 from ipaddress import ip_network
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 
 from cellwright.ipam.claims import BlockClaim, Settled, settle
 from cellwright.ledger.audit import EventDraft
+from cellwright.ledger.database.sql import integrity_errors, text
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import DiagnosticError
@@ -59,7 +58,7 @@ def test_the_database_itself_refuses_one_block_for_two_cells(ledger: Ledger) -> 
     row = "INSERT INTO blocks (first, block, pool, cell) VALUES ('4:x', '10.64.0.0/22', 'clients', 'a')"
     with ledger.database.write() as connection:
         connection.execute(text(row))
-    with pytest.raises(IntegrityError), ledger.database.write() as connection:
+    with pytest.raises(integrity_errors()), ledger.database.write() as connection:
         connection.execute(text(row))
 
 

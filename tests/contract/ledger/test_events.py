@@ -6,11 +6,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from cellwright.ledger.audit import START, ChainFault, verify
 from cellwright.ledger.database.location import sqlite_url
+from cellwright.ledger.database.sql import text
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.ledger.read import reader as reader_module
 from cellwright.model.actor import Actor, Voucher, VoucherKind
@@ -184,7 +184,10 @@ def test_the_newest_event_replaced_by_one_that_fits_is_found(ledger: Ledger) -> 
 )
 def test_the_database_itself_refuses_to_change_an_event(ledger: Ledger, statement: str) -> None:
     fill(ledger)
-    with pytest.raises(DBAPIError, match="events are never changed"), ledger.database.write() as connection:
+    with (
+        pytest.raises((sqlite3.Error, DBAPIError), match="events are never changed"),
+        ledger.database.write() as connection,
+    ):
         connection.execute(text(statement))
     assert first_fault(ledger) is None
     assert ledger.reader.chain_end().sequence == 5

@@ -61,12 +61,12 @@ def _renamed(ledger: Ledger) -> Ledger:
 
 
 def test_names_are_followed_back(renamed: Ledger) -> None:
-    assert [item.cell for item in former_names(renamed.database, GLOBEX)] == [BETA, ACME]
-    assert former_names(renamed.database, ACME) == ()
+    assert [item.cell for item in former_names(Names(renamed.database), GLOBEX)] == [BETA, ACME]
+    assert former_names(Names(renamed.database), ACME) == ()
     told(renamed, CLIENT_OFFBOARDED, GLOBEX)
-    assert [item.cell for item in former_of(renamed.database, "client/globex/app")] == [BETA, ACME]
+    assert [item.cell for item in former_of(Names(renamed.database), "client/globex/app")] == [BETA, ACME]
     told(renamed, CLIENT_ONBOARDED, GLOBEX)
-    assert former_names(renamed.database, GLOBEX) == (), "another client has the name by now"
+    assert former_names(Names(renamed.database), GLOBEX) == (), "another client has the name by now"
 
 
 def test_runs_of_before_are_listed_and_not_those_of_who_has_the_name_now(renamed: Ledger) -> None:

@@ -66,7 +66,7 @@ def test_all_but_the_last_record_of_a_unit_goes_and_runs_stay_listed(
     history: Ledger, clock: SetClock
 ) -> None:
     listed, units = history.reader.runs(9), history.reader.applied(None)
-    with history.database.write() as connection:
+    with history.database.write_expressions() as connection:
         asked = {"run": "run-1", "unit": str(APP), "plan_digest": "digest", "asked_at": ""}
         connection.execute(insert(APPROVALS), asked)
     assert prune(history, clock) == 4

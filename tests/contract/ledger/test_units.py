@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import text
 
 from cellwright.ledger.audit import EventDraft
+from cellwright.ledger.database.sql import text
 from cellwright.ledger.leases import LeaseLost
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.read import unit_reader

@@ -1,5 +1,7 @@
 """Configurations of the test provider that must come out the same with the relay and without it."""
 
+import json
+
 from contract.relay.comparison import APPLY, PLAN, SHOW, Case
 from contract.relay.laboratory import REQUIREMENT
 
@@ -21,6 +23,27 @@ OUTPUT = """
 output "id" { value = demo_item.one.id }
 """
 MAIN = BASE + ITEM + OUTPUT
+NAMES = [
+    "'quoted' \"twice\" \\",
+    "<a&b>",
+    "two\nlines\tand a tab",
+    "e\u0301 composed",
+    "\u2028\u2029\u00a0\ufeff",
+    "\U0001f9ea",
+    "${braces} %{percent}",
+    "null",
+    "0.1",
+    "long" * 20,
+    *("a" * length for length in (1, 3, 7, 11)),
+]
+"""Texts that are written in more than one way; what else is in an identity follows from them."""
+NAMED = f"""
+locals {{ names = jsondecode(file("${{path.module}}/names.json")) }}
+resource "demo_item" "named" {{
+  count = {len(NAMES)}
+  name  = local.names[count.index]
+}}
+"""
 APPLY_NOW = ("apply", "-json", "-input=false", "-auto-approve")
 DESTROY = ("destroy", "-json", "-input=false", "-auto-approve")
 
@@ -38,6 +61,7 @@ CASES = (
             PLAN, SHOW, APPLY,
         ),
         both=True,
+        reads=True,
     ),
     Case(
         "data source",
@@ -163,10 +187,10 @@ resource "demo_item" "taken" { name = "dropped" }
     ),
     Case(
         "an import by identity",
-        {"main.tf": MAIN},
+        {"main.tf": MAIN, "names.json": json.dumps(NAMES)},
         (
             APPLY_NOW,
-            {"main.tf": BASE + ITEM + """
+            {"main.tf": BASE + ITEM + NAMED + """
 import {
   to       = demo_thing.taken
   identity = { name = "one" }
@@ -177,9 +201,10 @@ resource "demo_thing" "taken" {
   tags  = { kind = "test" }
 }
 """},
-            PLAN, SHOW, APPLY, PLAN, SHOW,
+            PLAN, SHOW, APPLY, PLAN, SHOW, DESTROY,
         ),
         since={"terraform": "1.12", "tofu": "1.12"},
+        reads=True,
     ),
     Case(
         "a write-only argument",

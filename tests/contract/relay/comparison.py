@@ -49,6 +49,8 @@ class Case:
     """The first version of each product that has what this needs; a product that is not named lacks it."""
     before: Mapping[str, str] = field(default_factory=dict)
     """The first version of each product that has more, which another case tries."""
+    reads: bool = False
+    """Whether every plan that it shows can be read from its file."""
     says: str = ""
     """What one of the steps must print, so that a case that fails does so for the intended reason."""
 
@@ -58,6 +60,11 @@ class Case:
         if more is not None and binary.version.release >= Version(more).release:
             return False
         return not self.since or (first is not None and binary.version.release >= Version(first).release)
+
+    @property
+    def plans_read(self) -> int | None:
+        """How many of its plans have to be read from their files; None if any number will do."""
+        return self.steps.count(SHOW) if self.reads else None
 
     @property
     def slug(self) -> str:

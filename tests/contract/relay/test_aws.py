@@ -145,7 +145,7 @@ def runs() -> Iterator[ParameterSet]:
             yield pytest.param(name, case, marks=pytest.mark.long, id=f"{name}-{case.slug}")
 
 
-@pytest.mark.parametrize(("laboratory", "case"), list(runs()), indirect=["laboratory"])
+@pytest.mark.parametrize(("laboratory", "case"), list(runs()), indirect=["laboratory"], scope="session")
 def test_same_result(aws: Laboratory, case: Case) -> None:
     providers = aws.relayed()
     plain = aws.bench(f"plain-{case.slug}", protocol=5)

@@ -48,7 +48,9 @@ def orders() -> Iterator[ParameterSet]:
         yield pytest.param(binary, (UNSET, SET), id=f"{binary}-unset-first", marks=pytest.mark.long)
 
 
-@pytest.mark.parametrize(("go_laboratory", "order"), list(orders()), indirect=["go_laboratory"])
+@pytest.mark.parametrize(
+    ("go_laboratory", "order"), list(orders()), indirect=["go_laboratory"], scope="session"
+)
 def test_a_required_argument_may_come_from_the_environment(
     fresh: Laboratory, order: tuple[Mapping[str, str], ...], request: pytest.FixtureRequest
 ) -> None:

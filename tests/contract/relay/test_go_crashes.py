@@ -102,7 +102,7 @@ def knows_ephemeral(laboratory: Laboratory) -> bool:
     return laboratory.binary.version.release >= EPHEMERAL_SINCE[laboratory.binary.product].release
 
 
-@pytest.mark.parametrize(("go_laboratory", "name"), pairs(), indirect=["go_laboratory"])
+@pytest.mark.parametrize(("go_laboratory", "name"), pairs(), indirect=["go_laboratory"], scope="session")
 def test_a_crash_in_each_call(go_laboratory: Laboratory, name: str) -> None:
     plain = prepared(go_laboratory, f"plain-crash-{name}", name, relayed=False)
     relayed = prepared(go_laboratory, f"relay-crash-{name}", name, relayed=True)

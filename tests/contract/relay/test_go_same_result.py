@@ -20,6 +20,7 @@ def test_same_result(go_laboratory: Laboratory, make: Callable[[str], Case]) -> 
     relayed = bench_with(go_laboratory, f"relay-{case.slug}", names, relayed=True)
 
     assert follow(relayed, case) == follow(plain, case)
+    assert case.plans_read in {None, len(relayed.read_plans)}, "a plan was left to `show`"
 
     # A comparison of the plain program with itself would prove nothing.
     assert isinstance(relayed.providers, RelayProviders)

@@ -30,7 +30,10 @@ def runs() -> Iterator[ParameterSet]:
                 yield pytest.param(name, case, protocol, marks=marks, id=f"{name}-{case.slug}-{protocol}")
 
 
-@pytest.mark.parametrize(("laboratory", "case", "protocol"), list(runs()), indirect=["laboratory"])
+# For the session: else each case would have a relay of its own, since a call of parametrize has one scope.
+@pytest.mark.parametrize(
+    ("laboratory", "case", "protocol"), list(runs()), indirect=["laboratory"], scope="session"
+)
 def test_same_result(laboratory: Laboratory, case: Case, protocol: int) -> None:
     if not case.fits(laboratory.binary):
         pytest.skip(f"{laboratory.binary} has no such thing")
@@ -40,6 +43,7 @@ def test_same_result(laboratory: Laboratory, case: Case, protocol: int) -> None:
     relayed = laboratory.bench(f"relay-{name}", providers, protocol)
 
     assert follow(relayed, case) == follow(plain, case)
+    assert case.plans_read in {None, len(relayed.read_plans)}, "a plan was left to `show`"
 
     # A comparison of the plain program with itself would prove nothing.
     assert providers.report(relayed.workspace.address).used, providers.report(

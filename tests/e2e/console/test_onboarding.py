@@ -1,13 +1,10 @@
 """Onboarding in a real browser with the real Terraform: refused, mended, pressed once, followed."""
 
 import os
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
@@ -16,9 +13,9 @@ from cellwright.app.runs.hosting.opening import make_host
 from cellwright.app.runs.steering.approve import ApproveRequest, approve
 from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
-from cellwright.console.application import create_application
 from cellwright.console.services import Services, WebSettings
 from chromium import NARROW, WIDE, browser, window
+from e2e.console.serving import served as server
 from unit.app.kit import ADA, put_under_git
 from unit.console.kit import COOKIE, OneVisitor, visitor_with
 
@@ -59,20 +56,15 @@ def served(root: Path) -> Iterator[tuple[str, FleetSession]]:
         FleetSession(Location(fleet=root, environment=environment)) as session,
         make_host(session, HostSettings()) as host,
     ):
-        services = Services(session=session, visitors=OneVisitor(visitor_with()), host=host)
-        server = uvicorn.Server(uvicorn.Config(create_application(services), port=0, log_level="error"))
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        try:
-            deadline = time.monotonic() + 60
-            while not server.started and time.monotonic() < deadline:
-                time.sleep(0.02)
-            port = server.servers[0].sockets[0].getsockname()[1]
-            services.settings = WebSettings(address=f"http://127.0.0.1:{port}")
-            yield services.settings.address, session
-        finally:
-            server.should_exit = True
-            thread.join()
+
+        def services_at(address: str) -> Services:
+            visitors = OneVisitor(visitor_with())
+            return Services(
+                session=session, visitors=visitors, host=host, settings=WebSettings(address=address)
+            )
+
+        with server(services_at) as (address, _):
+            yield address, session
 
 
 def faults_of(page: Page) -> list[str]:

@@ -1,17 +1,12 @@
 """Every page of the fleet in a real browser: no fault of accessibility, no script refused, and its keys."""
 
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from cellwright.app.session.session import FleetSession
-from cellwright.console.application import create_application
 from cellwright.console.services import Services, WebSettings
 from cellwright.ledger.leases import Holder
 from cellwright.ledger.queue.workers import Worker
@@ -20,6 +15,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.runs.event import CLIENT_OFFBOARDING
 from cellwright.model.runs.run import RunKind
 from chromium import NARROW, WIDE, Scheme, browser, window
+from e2e.console.serving import served
 from unit.app.kit import ADA
 from unit.app.overview.kit import (
     APP,
@@ -52,6 +48,7 @@ PAGES = [
     "/cells/client/acme/history",
     "/cells/client/acme/events",
     "/cells/client/acme/access",
+    "/cells/client/acme/rename",
     "/cells/client/acme/offboard",
     "/cells/client/globex/offboard",
     "/units/client/acme/app",
@@ -99,28 +96,15 @@ def address_fixture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert ledger.pauses.begin(PAUSED, ADA, "a look at the bill first")
     process = Holder("host", 7, "boot", "")
     ledger.workers.register(Worker(id="one", kind="worker", process=process, labels={}, parallel=4))
-    with served(session) as found:
+
+    def services_at(address: str) -> Services:
+        visitors = OneVisitor(visitor_with())
+        services = Services(session=session, visitors=visitors, settings=WebSettings(address=address))
+        current(services)
+        return services
+
+    with session, served(services_at) as (found, _):
         yield found
-
-
-@contextmanager
-def served(session: FleetSession) -> Iterator[str]:
-    services = Services(session=session, visitors=OneVisitor(visitor_with()))
-    current(services)
-    server = uvicorn.Server(uvicorn.Config(create_application(services), port=0, log_level="error"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        deadline = time.monotonic() + 60
-        while not server.started and time.monotonic() < deadline:
-            time.sleep(0.02)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        services.settings = WebSettings(address=f"http://127.0.0.1:{port}")
-        yield services.settings.address
-    finally:
-        server.should_exit = True
-        thread.join()
-        session.close()
 
 
 @pytest.fixture(scope="module", name="chromium")
@@ -164,6 +148,12 @@ def test_no_page_has_a_fault_of_accessibility_or_asks_for_what_its_policy_forbid
             )
             if wide:
                 found.append(f"{path}: scrolls sideways")
+            hidden = page.evaluate(
+                "[...document.querySelectorAll('.tabs [aria-current]')]"
+                ".some((tab) => tab.getBoundingClientRect().right > innerWidth)"
+            )
+            if hidden:
+                found.append(f"{path}: the chosen tab is out of sight")
     assert found == []
     assert [item for item in complaints if "404" not in item] == []
 

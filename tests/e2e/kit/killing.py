@@ -1,9 +1,12 @@
 """Kills a process at a chosen call of one function: in its middle a test goes on."""
 
 import os
+import select
 import signal
 from collections.abc import Callable
 from typing import Any
+
+from patience import PATIENCE
 
 
 def killed_at(owner: object, name: str, moment: str, work: Callable[[], None], *, call: int = 1) -> None:
@@ -30,5 +33,18 @@ def killed_at(owner: object, name: str, moment: str, work: Callable[[], None], *
             work()
         finally:
             os._exit(1)
+    ended = _ends(child)
+    if not ended:
+        os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
+    assert ended, "the work neither ended nor came to where it was to be killed"
     assert os.WIFSIGNALED(status), "the work ended before it was to be killed"
+
+
+def _ends(child: int) -> bool:
+    """Wait for the end of a child, and leave it to be collected."""
+    descriptor = os.pidfd_open(child)
+    try:
+        return bool(select.select([descriptor], [], [], PATIENCE)[0])
+    finally:
+        os.close(descriptor)

@@ -91,7 +91,7 @@ class Running:
     def kill(self) -> None:
         """Kill -9 of this process alone, and wait for its end."""
         self.process.kill()
-        self.process.communicate()
+        self.process.communicate(timeout=PATIENCE)
 
     def kill_tree(self, *, not_while: Callable[[], object] = lambda: False) -> None:
         """Kill -9 of this process and of everything below it, whatever its group or session.

@@ -301,7 +301,7 @@ def served(session: FleetSession) -> Iterator[str]:
         yield address_of(listening)
     finally:
         server.stop()
-        thread.join(PATIENCE)
+        thread.join()
 
 
 @pytest.mark.parametrize("action", ["", "suspend; touch pwned", "delete"])

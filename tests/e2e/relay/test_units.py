@@ -40,14 +40,11 @@ resource "aws_vpc" "main" { cidr_block = "10.0.0.0/16" }
 resource "aws_s3_bucket" "store" { bucket = "relay-e2e" }
 output "vpc" { value = aws_vpc.main.id }
 """
-_STACK = f"""
+DEMO = f"""
 {REQUIREMENT}
 provider "demo" {{ store = "store" }}
 resource "demo_item" "kept" {{ name = "kept" }}
-"""
-DEMO = _STACK.replace("DEMO_SOURCE", SOURCES[6])
-PLAIN = _STACK.replace("DEMO_SOURCE", SOURCES[5])
-"""The same of a provider whose resources have no identity: a plan with identities is left to `show`."""
+""".replace("DEMO_SOURCE", SOURCES[6])
 SHOWN = "the plan is read by `show`"
 GONE = '\nresource "demo_thing" "gone" { name = "gone" }\n'
 
@@ -193,12 +190,12 @@ def test_without_it_the_result_is_the_same(
 
 def test_a_plan_is_the_same_to_the_process_that_made_it_and_to_the_next(place: Place, mirror: Path) -> None:
     """One knows what the provider said and reads the file; the other has it shown."""
-    with place.open(place.toolchain(RelaySettings(), mirror), PLAIN) as unit:
+    with place.open(place.toolchain(RelaySettings(), mirror), DEMO) as unit:
         made = unit.plan()
         first = unit.monitor.request.log.read_text()
     assert made.saved is not None
     assert SHOWN not in first
-    with place.open(place.toolchain(RelaySettings(), mirror), PLAIN) as unit:
+    with place.open(place.toolchain(RelaySettings(), mirror), DEMO) as unit:
         read = unit.read(made.saved)
         second = unit.monitor.request.log.read_text()
     assert SHOWN in second.removeprefix(first)
@@ -240,7 +237,7 @@ def test_without_it_a_provider_is_asked_once_and_plans_are_read_from_their_files
         "cellwright.relay.client.workspace_providers.trust_in", lambda *_: ProviderTrust(True, False)
     )
     for _ in range(2):  # the second process finds what the first has left
-        with place.open(place.toolchain(RelaySettings(flag=False), mirror), PLAIN) as unit:
+        with place.open(place.toolchain(RelaySettings(flag=False), mirror), DEMO) as unit:
             made = unit.plan()
             log = unit.monitor.request.log.read_text()
             assert made.saved is not None
@@ -258,6 +255,6 @@ def test_without_it_a_provider_is_asked_once_and_plans_are_read_from_their_files
     )
     toolchain = place.toolchain(RelaySettings(flag=False), mirror)
     named = replace(toolchain, cli_config=replace(toolchain.cli_config, path=overriding))
-    with place.open(with_relay(named, RelaySettings(flag=False)), PLAIN) as unit:
+    with place.open(with_relay(named, RelaySettings(flag=False)), DEMO) as unit:
         unit.plan()
         assert SHOWN in unit.monitor.request.log.read_text().removeprefix(log)

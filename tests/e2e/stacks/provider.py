@@ -50,7 +50,7 @@ def provider_for(name: str, folder: Path, aws: Mapping[str, str] | None = None) 
         yield {**plain, "CHECKPOINT_DISABLE": "1", "TF_REATTACH_PROVIDERS": reattached}
     finally:
         process.terminate()
-        process.wait()
+        process.wait(PATIENCE)
 
 
 def run_program(

@@ -193,6 +193,8 @@ SHOWN = (
         taken=(
             TakenOutput(OutputReference(NETWORK, "vpc_id"), known=True, value="vpc-123"),
             TakenOutput(OutputReference(CLUSTER, "token"), known=True, sensitive=True),
+            TakenOutput(OutputReference(ACME_FOUNDATION, "kms_key_arn"), known=False),
+            TakenOutput(OutputReference(ACME_FOUNDATION, "role_arn"), known=False),
         ),
         outputs={
             "ports": RecordedOutput("", sensitive=False, value={"https": 443}),

@@ -1,4 +1,5 @@
 import atexit
+import dataclasses
 import os
 import re
 import signal
@@ -31,6 +32,19 @@ FAULT = DiagnosticError(
 def test_the_version_is_printed(run: Run) -> None:
     answer = run("--version")
     assert (answer.code, answer.out) == (0, f"cellwright {__version__}\n")
+
+
+def test_classes_are_defined_with_kept_code(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[bool] = []
+
+    def noted(_app: object) -> None:
+        found.append("exec" in vars(dataclasses))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"{command_line.__name__}.get_command", noted)
+    run("check")
+    assert found == [True]
+    assert "exec" not in vars(dataclasses)
 
 
 def test_an_interrupt_before_the_command_begins_is_told_as_one(

@@ -98,7 +98,8 @@ class Terminal:
 
     def more(self) -> bool:
         """Read what there is; False at the end."""
-        ready = select.select([self.descriptor, self.process.sentinel], [], [])[0]
+        ready = select.select([self.descriptor, self.process.sentinel], [], [], PATIENCE)[0]
+        assert ready, f"it says nothing more after {self.seen!r}"
         if self.descriptor not in ready:
             return False
         self.seen += os.read(self.descriptor, 65536).decode(errors="replace")
@@ -129,7 +130,7 @@ def terminal(body: str, **more: str) -> Iterator[Terminal]:
         yield Terminal(process, ours)
     finally:
         process.kill()
-        process.join()
+        process.join(PATIENCE)
         process.close()
         os.close(theirs)
         os.close(ours)

@@ -8,11 +8,15 @@ from fastapi.testclient import TestClient
 
 from cellwright.access.roles import Grant, GrantScope, Role
 from cellwright.console.services import Services
+from cellwright.ledger.audit import EventDraft
+from cellwright.ledger.drift.values import Look
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
+from cellwright.model.runs.drift import DriftedResource, FoundDrift
 from cellwright.model.runs.event import CELL_NAMED, CELL_RENAMED, CLIENT_OFFBOARDED, CLIENT_ONBOARDED
+from cellwright.model.runs.plan import ResourceCounts
 from cellwright.model.runs.run import Operation, Outcome, RunUnit, UnitResult
-from unit.app.kit import make_run
+from unit.app.kit import ADA, make_run
 from unit.console.kit import CSRF, browser, make_services, visitor_with
 from unit.console.rest.kit import program
 
@@ -137,6 +141,31 @@ def test_who_left_is_seen_by_the_whole_fleets_people_once_the_name_is_anothers(t
     services.visitors.visitor = whole  # type: ignore[attr-defined]
     assert program(services).get(f"/api/v1/runs/{BEFORE}").status_code == 200
     assert BEFORE in program(services).get("/api/v1/runs?cell=client/acme").text
+
+
+def test_nothing_of_who_left_is_shown_of_a_cell_that_was_added_by_hand_since(tmp_path: Path) -> None:
+    """Nothing tells of it in the trail until it is applied: the fleet has it."""
+    services = make_services(tmp_path, (), **CELLS)
+    ledger = services.session.ledger(writing=True)
+    ledger.recorder.append_event("ada", CELL_NAMED, "client/acme", "", {"from": "client/first"})
+    bucket = DriftedResource(address="aws_s3_bucket.of_who_left", action="update", digest="d1")
+    found = FoundDrift(resources=(bucket,), counts=ResourceCounts(change=1), digest="d1")
+    ledger.drift.record(Look(unit=APP, run="r1", actor=ADA), found)
+    ending = replace(make_run(BEFORE), units=(RunUnit(APP, Operation.DESTROY),))
+    ledger.recorder.start_run(ending)
+    gone = UnitResult(APP, Outcome.APPLIED, 1.0, ResourceCounts(destroy=1))
+    ledger.recorder.record_destroyed(gone, BEFORE, EventDraft(ADA, "unit.destroyed", str(APP)))
+    ledger.recorder.append_event("ada", CLIENT_OFFBOARDED, "client/acme")
+    for path in (
+        "/units/client/acme/app",
+        "/api/v1/units/client/acme/app/drift",
+        "/cells/client/acme",
+        "/api/v1/runs?cell=client/acme",
+    ):
+        status, said = asked(services, "acme", path)
+        assert status == 200, (path, said)
+        assert "of_who_left" not in said, path
+        assert "client/first" not in said, path
 
 
 def test_a_cell_that_may_not_be_seen_is_not_asked_for_by_a_filter(services: Services) -> None:

@@ -34,6 +34,7 @@ from cellwright.relay.client.type_names import type_names_in_use
 from cellwright.relay.http2.connection import Http2Connection
 from cellwright.relay.http2.grpc import pack, request_headers
 from cellwright.relay.messages import GrantRequest, GrantUsage, MessageError, read_line
+from cellwright.relay.schema_messages import decode_schemas, encode_schemas
 from cellwright.stacks.reading.module_syntax import read_module
 from cellwright.stacks.reading.values import names_in_values
 from cellwright.stacks.source.address import parse_source
@@ -48,6 +49,7 @@ from cellwright.terraform.planfile.prior import prior_mark
 from cellwright.terraform.planfile.reader import PARTS, PlanFileRequest, read_plan_file
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from cellwright.terraform.process.launcher import CommandFolder
+from cellwright.terraform.type_schemas import TypeSchemas
 from cellwright.terraform.workspace.copy_record import read_record
 from cellwright.terraform.workspace.lock_file import read_lock_file
 from unit.fuzz.seeds import (
@@ -189,9 +191,11 @@ def _relay(connections: "_Connections") -> list[Reader]:
     request = {"workspace": "/w", "command": "plan", "types": ["a"], "providers": [grant]}
     usage = {"schemas": 1, "checks": 2, "forwarded": 3, "changing": 4, "started": 5, "seconds": 0.5}
     lines = [json.dumps({"verb": "grant", "body": body}).encode() for body in (request, usage)]
+    schemas = [json.dumps(encode_schemas({"a/b/c": TypeSchemas(b"x", b"y")})).encode(), b'{"a/b/c": "eA=="}']
     frames = {client: [connections.greeting(client=client)] for client in (True, False)}
     return [
         Reader("relay line", _relay_line, lines, (MessageError,)),
+        Reader("schemas", lambda content: _of_json(content, decode_schemas), schemas, (MessageError,)),
         Reader("frames to a server", lambda content: connections.feed(content, client=False), frames[True]),
         Reader("frames to a client", lambda content: connections.feed(content, client=True), frames[False]),
     ]
@@ -266,7 +270,7 @@ def _plan_in_json(content: bytes) -> None:
     effect_of(parts)
 
 
-def _no_schemas(types: frozenset[str]) -> dict[str, bytes]:  # noqa: ARG001  what is asked for
+def _no_schemas(types: frozenset[str]) -> dict[str, TypeSchemas]:  # noqa: ARG001  what is asked for
     return {}
 
 

@@ -43,7 +43,7 @@ def serving(root: Path, services: Services, monkeypatch: pytest.MonkeyPatch) -> 
         yield Served(root, address_of(listening), services)
     finally:
         server.stop()
-        thread.join(PATIENCE)
+        thread.join()
         services.session.close()
 
 

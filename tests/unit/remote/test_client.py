@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
@@ -86,7 +86,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiClient]:
     Answering.answers.clear()
     Answering.keys.clear()
     Answering.builds.clear()
-    server = HTTPServer(("127.0.0.1", 0), Answering)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
     thread = Thread(target=server.serve_forever)
     thread.start()
     yield ApiClient(f"http://127.0.0.1:{server.server_port}", "cw_secret", {})

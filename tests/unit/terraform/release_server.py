@@ -125,7 +125,10 @@ def serving(folder: Path, certificate: Path | None = None) -> Iterator[ReleaseSe
         if certificate is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate)
-            server.socket = context.wrap_socket(server.socket, server_side=True)
+            # Each connection's thread shakes hands: here, a client that falls silent would keep the server.
+            server.socket = context.wrap_socket(
+                server.socket, server_side=True, do_handshake_on_connect=False
+            )
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         known.url = f"{'https' if certificate else 'http'}://127.0.0.1:{server.server_port}"

@@ -58,6 +58,7 @@ def renamed(found: RenameReport) -> dict[str, Json]:
         **_files(found.changes),
         "units": [str(unit) for unit in found.units],
         "kept": list(found.kept),
+        "warnings": [diagnostic(item) for item in found.warnings],
     }
 
 

@@ -13,7 +13,8 @@ from cellwright.model.value import Json
 def status(found: FleetStatus) -> Document:
     """`status`: every unit with its reasons, and how many of these units have each status.
 
-    `clients` are those that are suspended or being offboarded. A status that no unit has is counted as 0;
+    `clients` are those that are suspended or being offboarded; `stopped` says why an offboarding
+    stands still. A status that no unit has is counted as 0;
     `next` is null on the last page. The units' programs are given where they were asked for. `levels` is
     the order in which people read levels and stacks.
     """
@@ -22,6 +23,7 @@ def status(found: FleetStatus) -> Document:
         "fleet": found.fleet,
         "units": (unit_status(unit, found.binaries.get(unit.address)) for unit in found.units),
         "clients": {str(cell): state.value for cell, state in found.clients.items()},
+        "stopped": {str(cell): why for cell, why in found.stopped.items()},
         "counts": {status.value: counts[status] for status in Status},
         "next": None if found.next is None else str(found.next),
         "levels": [{"level": level, "stacks": list(stacks)} for level, stacks in found.order.items()],

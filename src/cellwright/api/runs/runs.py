@@ -19,6 +19,7 @@ def runs(found: RunPage) -> Json:
         "runs": [run(item) for item in found.runs],
         "next": found.next,
         "former": [{"cell": str(item.cell), "until": item.until} for item in found.former],
+        "stopped": dict(found.stopped),
     }
 
 

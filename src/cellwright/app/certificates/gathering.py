@@ -23,12 +23,14 @@ from cellwright.model.runs.event import (
     CLIENT_OFFBOARDED,
     CLIENT_OFFBOARDING,
     IDENTITY,
+    UNIT_ADOPTED,
     Event,
 )
 from cellwright.model.runs.removal import RemovalRecord
 
 _STARTED = frozenset({"run.started", "run.resumed"})
 _APPROVED = "run.approved"
+_WORK = frozenset({"unit.applied", "unit.confirmed", UNIT_ADOPTED})
 _BEGUN = "offboarding.planning"
 _OF_RUN = EventFilter(actions=tuple(map(action_pattern, (*sorted(_STARTED), _APPROVED))))
 
@@ -62,6 +64,8 @@ class _Reading:
     records: Sequence[RemovalRecord] = ()
     since: str = ""
     """When the life before this one ended; empty if there was none."""
+    between: tuple[str, str] = ("", "")
+    """When the client that left by this name before was offboarded, if one was, and when this one was."""
     runs: dict[str, Sequence[Event]] = field(default_factory=dict)
 
     @classmethod
@@ -72,21 +76,31 @@ class _Reading:
             event for event in ledger.reader.events(subject=str(cell)) if event.sequence <= head.sequence
         ]
         ends = [event for event in events if event.action == CLIENT_OFFBOARDED and event.subject == str(cell)]
+        names = Names(ledger.database)
         # Of a life before this one: the same name may have been another client's.
-        before = next((event for event in reversed(ends[:-1]) if _lived(events, event, ends[-1])), None)
+        lived = _signs_of_life(names, cell, events) if len(ends) > 1 else []
+        before = next(
+            (
+                end
+                for end in reversed(ends[:-1])
+                if any(end.sequence < at < ends[-1].sequence for at in lived)
+            ),
+            None,
+        )
         since, number = (before.time, before.sequence) if before is not None else ("", 0)
+        between = (since, ends[-1].time if ends else "")
         # Of a client that has another name now: its last life is found under that name.
-        for end in Names(ledger.database).ends(cell):
+        for end in names.ends(cell):
             if end.to is not None and end.sequence > number:
                 since, number = end.time, end.sequence
         events = [event for event in events if event.sequence > number]
         records = [record for record in ledger.certificates.removed(cell) if record.begun_at > since]
-        for former in former_names(ledger.database, cell):
+        for former in former_names(names, cell):
             if former.sequence < number:
                 break
             earlier, removed = _under(ledger, former)
             events, records = [*earlier, *events], [*removed, *records]
-        reading = cls(ledger, cell, head, events, records, since)
+        reading = cls(ledger, cell, head, events, records, since, between)
         for run in reading.destroying():
             reading.runs[run] = tuple(ledger.reader.events(subject=run, only=_OF_RUN))
         return reading
@@ -131,7 +145,7 @@ def gather(session: FleetSession, cell: CellAddress) -> Gathered:
     people = list(_people(found))
     offboarding = offboarding_of(ledger, cell, found.since)
     if offboarding is not None:
-        case = with_offboarding(ledger, case, offboarding)
+        case = with_offboarding(ledger, case, offboarding, found.between)
         people += [Concerned(item.by, item.identity, "approved it") for item in offboarding.approvals]
     refuse_found_again(case)
     return Gathered(case, tuple(people))
@@ -147,12 +161,10 @@ def _under(ledger: Ledger, former: FormerName) -> tuple[list[Event], list[Remova
     )
 
 
-def _lived(events: Sequence[Event], before: Event, end: Event) -> bool:
-    """Tell whether anything was applied between two ends of a client: then it had another life."""
-    return any(
-        before.sequence < event.sequence < end.sequence and event.action in {"unit.applied", "unit.confirmed"}
-        for event in events
-    )
+def _signs_of_life(names: Names, cell: CellAddress, events: Sequence[Event]) -> list[int]:
+    """Give the numbers of the events by which a client came, or something of it was applied."""
+    births = [birth.sequence for birth in names.births(cell)]
+    return births + [event.sequence for event in events if event.action in _WORK]
 
 
 def _requested(found: _Reading) -> Deed:

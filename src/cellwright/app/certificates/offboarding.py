@@ -17,7 +17,6 @@ from cellwright.destruction.times import written
 from cellwright.ledger.clients import values
 from cellwright.ledger.database.clock import from_milliseconds
 from cellwright.ledger.opening import Ledger
-from cellwright.ledger.read.names import Names
 from cellwright.model.actor import vouched
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.offboarding import Phase
@@ -38,10 +37,20 @@ def offboarding_of(ledger: Ledger, cell: CellAddress, since: str) -> values.Offb
     return next((item for item in found if item.phase not in _UNDONE and item.requested_at > since), None)
 
 
-def with_offboarding(ledger: Ledger, case: Case, offboarding: values.Offboarding) -> Case:
-    """Add to a case what its offboarding has on record."""
-    left = Names(ledger.database).left_before(case.cell)
-    holds = (hold for hold in ledger.legal_holds.of(case.cell) if hold.laid_at > left)
+def with_offboarding(
+    ledger: Ledger, case: Case, offboarding: values.Offboarding, between: tuple[str, str]
+) -> Case:
+    """Add to a case what its offboarding has on record.
+
+    `between` is when the client that left by this name before was offboarded, empty if none was, and when
+    this one was: legal holds of the others are none of this one's.
+    """
+    left, ended = between
+    holds = (
+        hold
+        for hold in ledger.legal_holds.of(case.cell)
+        if hold.laid_at <= ended and (hold.lifted_at is None or hold.lifted_at > left)
+    )
     resources = ledger.remains.resources(offboarding.id)
     return replace(
         case,

@@ -32,7 +32,7 @@ def look_at_git(session: FleetSession) -> Iterator[Line]:
     state = f"{changed} files differ from it" if changed else "nothing differs from it"
     yield well("git", f"at commit {head[:12]}, {state}" if head else "nothing is committed yet")
     identity = repository.identity()
-    yield well("git", f"commits are {identity}'s")
+    yield well("git", f"commits are made as {identity}")
 
 
 def look_at_disks(folders: dict[str, Path]) -> Iterator[Line]:

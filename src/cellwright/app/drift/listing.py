@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from cellwright.app.session.names.holders import names_of
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.drift.values import (
     Acknowledgement,
@@ -12,7 +13,6 @@ from cellwright.ledger.drift.values import (
     UnitDrift,
     group_name,
 )
-from cellwright.ledger.read.names import Names
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import MissingError, error
 from cellwright.model.runs.plan import ResourceCounts
@@ -161,7 +161,7 @@ def show_known(session: FleetSession, unit: UnitAddress) -> UnitHistory:
     """
     ledger = session.ledger()
     newest = ledger.drift.of_unit(unit)
-    left = Names(ledger.database).left_before(unit.of_cell)
+    left = names_of(session).left_before(unit.of_cell)
     history = tuple(item for item in ledger.drift.history(unit) if item.first_seen > left)
     known = Acknowledged.of(ledger.drift.acknowledgements.holding())
     by = known.of_unit(newest) if newest is not None and newest.is_drifted else None

@@ -1,8 +1,11 @@
 """Runs: which there were, and how far each unit of one has come."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from cellwright.app.session.names.holders import names_of
 from cellwright.app.session.session import FleetSession
+from cellwright.app.status.stopped import stopped_runs
 from cellwright.ledger.read.former_names import FormerName, former_of, periods_of
 from cellwright.ledger.read.run_query import RunFilter, RunQuery
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
@@ -30,6 +33,8 @@ class RunPage:
     next: str | None = None
     former: tuple[FormerName, ...] = ()
     """What the cell that was asked for was called before; runs of then are listed, too."""
+    stopped: Mapping[str, str] = field(default_factory=dict)
+    """The commands that go on with runs that have not ended, and that nobody carries out, by the run."""
 
 
 def runs(session: FleetSession, request: RunsRequest) -> RunPage:
@@ -41,13 +46,14 @@ def runs(session: FleetSession, request: RunsRequest) -> RunPage:
     limit, ledger = request.limit, session.ledger()
     former: tuple[FormerName, ...] = ()
     if request.cell or request.status:
-        former = former_of(ledger.database, request.cell)
+        former = former_of(names_of(session), request.cell)
         periods = periods_of(ledger.database, request.cell)
         only = RunFilter(cell=request.cell, status=request.status, periods=periods)
         found = RunQuery(ledger.database).page(only, limit + 1, request.before)
     else:
         found = ledger.reader.runs(limit + 1, request.before)
-    return RunPage(found[:limit], found[limit - 1].id if len(found) > limit else None, former)
+    following = found[limit - 1].id if len(found) > limit else None
+    return RunPage(found[:limit], following, former, stopped_runs(session, found[:limit]))
 
 
 def run_units(session: FleetSession, run: str) -> tuple[RunUnitRecord, ...]:

@@ -150,7 +150,11 @@ def _carried_out(work: RenameWork, told: Callable[[str], None], *, fresh: bool) 
     kept = tuple(remove_former(work, units))
     work.fleet.ledger.moves.end(move)
     return RenameReport(
-        names=work.names, units=tuple(map(work.names.unit, units)), changes=work.changes, kept=kept
+        names=work.names,
+        units=tuple(map(work.names.unit, units)),
+        changes=work.changes,
+        kept=kept,
+        warnings=access_changes(work.session, work.names),
     )
 
 

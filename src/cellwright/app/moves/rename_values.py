@@ -84,6 +84,8 @@ class RenameReport:
     changes: FileChanges
     kept: tuple[str, ...] = ()
     """Former places of states that nobody could remove."""
+    warnings: tuple[Diagnostic, ...] = ()
+    """Who gets roles at the cell by its new name, and who loses some."""
 
 
 def refuse_unseen(request: RenameRequest) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 
-from cellwright.app.clients.offboarding.standing import open_offboardings
+from cellwright.app.clients.offboarding.standing import shown_offboardings
 from cellwright.app.drift.listing import DriftGroup
 from cellwright.app.overview.cell_state import CellState
 from cellwright.app.overview.reach import Reach, everything
@@ -161,7 +161,7 @@ def _leaving(session: FleetSession, view: FleetView) -> tuple[tuple[Offboarding,
     soon = milliseconds(session.now() + LEAVES_SOON)
     return tuple(
         (record, waits)
-        for record, waits in open_offboardings(session)
+        for record, waits in shown_offboardings(session)
         if (not view.partial or record.cell in view.cells)
         and (
             record.why

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from cellwright.app.runs.choosing import choice_of
+from cellwright.app.runs.guards.continued import continued_elsewhere
 from cellwright.app.runs.guards.gone import refuse_hidden
 from cellwright.app.runs.guards.held import refuse_held
 from cellwright.app.runs.guards.outdated import unwanted_destroys
@@ -164,7 +165,7 @@ def _find(fleet: OpenFleet, run_id: str | None) -> Run:
         run = reader.run(run_id)
         if run is None:
             raise DiagnosticError(error(f"there is no run '{run_id}'", "`cellwright runs` lists them"))
-        _refuse_of_rollout(fleet, run)
+        _refuse_continued_elsewhere(fleet, run)
         return run
     at_work = {held.holder.run for held in reader.lease_holders().values() if _is_alive(held.holder)}
     for summary in reader.runs(limit=50):
@@ -180,18 +181,10 @@ def _find(fleet: OpenFleet, run_id: str | None) -> Run:
     raise DiagnosticError(error("no run is waiting to be resumed", "`cellwright runs` lists them"))
 
 
-def _refuse_of_rollout(fleet: OpenFleet, run: Run) -> None:
-    """Refuse a run of a rollout, which would go on beside it: at another commit, outside its budgets."""
-    rollout = fleet.ledger.rollouts.of_run(run.id)
-    if rollout is None:
-        return
-    active = fleet.ledger.rollouts.summary(rollout).status.is_active
-    detail = (
-        f"see where it stands: cellwright rollout status {rollout}"
-        if active
-        else f"do it again at the rollout's commit: cellwright rollout retry {rollout}"
-    )
-    raise DiagnosticError(error(f"run {run.id} is part of the rollout {rollout}", detail))
+def _refuse_continued_elsewhere(fleet: OpenFleet, run: Run) -> None:
+    found = continued_elsewhere(fleet.ledger, run, fleet.fleet.units.is_enabled)
+    if found is not None:
+        raise DiagnosticError(found.fault)
 
 
 def _refuse_pruned(fleet: OpenFleet, run: Run, records: Mapping[UnitAddress, RunUnitRecord]) -> None:

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 
-from cellwright.app.runs.own_values import own_values
 from cellwright.app.runs.toolchains import binary_of
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.adapter.run_terraform import LocalPaths, RunTerraform
 from cellwright.engine.unit.ports import PlanDepot, StateDepot
+from cellwright.model.address import UnitAddress
 from cellwright.model.binary import BinarySettings
 from cellwright.model.once import OncePerKey
 from cellwright.model.runs.progress import Reporter
 from cellwright.model.runs.run import Run
+from cellwright.model.text.own_values import OwnValues
 from cellwright.planning.policy.parts_read import parts_read
 from cellwright.relay.client.relay_providers import RelaySettings, with_relay
 from cellwright.terraform.toolchain import Toolchain
@@ -32,13 +33,18 @@ def terraform_for(
     def toolchain(binary: BinarySettings) -> Toolchain:
         return known.get(binary, lambda: with_relay(session.toolchains.find(settings, binary), relay))
 
+    def own(unit: UnitAddress) -> OwnValues:
+        from cellwright.app.runs.own_values import own_values  # noqa: PLC0415  rollouts alone compare plans
+
+        return own_values(fleet, unit)
+
     places = LocalPaths(fleet.home.work, fleet.home.states, fleet.home.logs)
 
     def terraform(run: Run, reporter: Reporter) -> RunTerraform:
         return RunTerraform(
             run=run.id,
             comparable=rollout or run.id,
-            own=(lambda unit: own_values(fleet, unit)) if rollout else None,
+            own=own if rollout else None,
             places=places,
             units=fleet.fleet.units,
             contracts=fleet.stacks.catalogue.contract,

@@ -12,8 +12,8 @@ from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.unit import StackPin
 from cellwright.stacks.source.address import GitSource, parse_source
 
-FOLDER = "the folder"
-"""The version of a stack that lies in the fleet's repository."""
+FOLDER = "current files"
+"""The version of a stack that lies in the fleet's repository: its files as they are now."""
 OLDER_FILES = "older files"
 _LABEL = re.compile(r"(?:.*\?ref=(?P<ref>[^ ]+)|.*?)(?: \((?P<commit>[0-9a-f]+)\))?\Z")
 

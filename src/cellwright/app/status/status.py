@@ -14,7 +14,7 @@ from cellwright.app.status.during_load import StatusesDuringLoad
 from cellwright.app.status.failures import with_all_failures
 from cellwright.app.status.imports import with_imports
 from cellwright.app.status.in_progress import with_units_in_progress
-from cellwright.app.status.lives import notable_clients
+from cellwright.app.status.lives import notable_clients, why_stopped
 from cellwright.app.status.moves import with_declared_moves
 from cellwright.app.status.paging import WHOLE, Page
 from cellwright.app.status.places import with_places
@@ -71,6 +71,8 @@ class FleetStatus:
     """Those of the units' cells that are suspended, or being offboarded."""
     order: FleetOrder = field(default_factory=dict)
     """In which order people read levels and stacks; the units themselves are sorted by address."""
+    stopped: Mapping[CellAddress, str] = field(default_factory=dict)
+    """Why the offboarding of some of them stands still."""
 
 
 def status(session: FleetSession, request: StatusRequest) -> FleetStatus:
@@ -111,7 +113,8 @@ def status(session: FleetSession, request: StatusRequest) -> FleetStatus:
         statuses = with_places(fleet, with_hidden(session, fleet, statuses))
         cells = {unit.address.of_cell for unit in statuses}
         clients = notable_clients(fleet, ledger, cells)
-        return FleetStatus(fleet.name, statuses, following, binaries, clients, fleet_order(fleet))
+        stopped = why_stopped(session, clients)
+        return FleetStatus(fleet.name, statuses, following, binaries, clients, fleet_order(fleet), stopped)
 
 
 def with_hidden(

@@ -16,7 +16,7 @@ from cellwright.app.clients.offboarding.asking import (
     lay_legal_hold,
     lift_legal_hold,
 )
-from cellwright.app.clients.offboarding.standing import client_life, open_offboardings
+from cellwright.app.clients.offboarding.standing import client_life, shown_offboardings
 from cellwright.app.clients.onboarding.proposing import propose_edit, pull_requests
 from cellwright.app.clients.submit import submit_suspension
 from cellwright.app.clients.suspend import SuspendRequest, suspension_edit
@@ -52,7 +52,7 @@ class LegalHoldBody(Body):
 def offboardings(request: Request, visitor: SignedIn) -> Response:
     """List the offboardings that go on, and what each waits for."""
     visitor.demand_somewhere(Permission.READ)
-    found = open_offboardings(services(request).fleet())
+    found = shown_offboardings(services(request).fleet())
     seen = [(record, waits) for record, waits in found if visitor.may(Permission.READ, record.cell)]
     return answer(request, document.offboardings(seen))
 

@@ -6,17 +6,14 @@ from fastapi import Request, Response
 from pydantic import Field
 
 from cellwright.access.roles import Permission
-from cellwright.access.visitor import Visitor
 from cellwright.api.diagnostics import diagnostic
 from cellwright.api.fleet import relocate as relocate_document
 from cellwright.api.fleet import rename as document
-from cellwright.app.clients.client import sharing
-from cellwright.app.clients.onboarding.proposing import pull_requests
 from cellwright.app.moves.relocate import look_at_relocation, relocate
 from cellwright.app.moves.rename import plan_rename, planned_rename
 from cellwright.app.moves.rename_values import RenameRequest
 from cellwright.app.runs.steering.conversation import Conversation
-from cellwright.app.session.session import FleetSession
+from cellwright.console.move_permits import demand_relocation, demand_rename, refuse_pull_requests
 from cellwright.console.permits import reach
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
@@ -25,7 +22,6 @@ from cellwright.console.wire.parameters import Body, Cell, Level, Reason, Text, 
 from cellwright.console.wire.router import Key, noun_router
 from cellwright.console.wire.schemas import moves as schemas
 from cellwright.model.address import CellAddress
-from cellwright.model.diagnostic import DiagnosticError, error
 
 router = noun_router()
 
@@ -70,8 +66,7 @@ def allow_relocation(
     """Allow that all of a cell is made anew elsewhere, and what it has stays behind; nothing is applied."""
     address = cell_address(level, cell)
     session = services(request).fleet()
-    for permission in (Permission.APPLY, Permission.EDIT):
-        visitor.demand(permission, address)
+    demand_relocation(visitor, address)
     seen = replace(look_at_relocation(session, str(address)), before=body.former, now=body.to)
     return answer(request, relocate_document.relocation(relocate(session, visitor.actor, seen, body.reason)))
 
@@ -86,7 +81,8 @@ def plan(
     """
     address = cell_address(level, cell)
     session = services(request).fleet()
-    _demand(visitor, session, address, body.new)
+    demand_rename(visitor, session, address, body.new)
+    refuse_pull_requests(session)
     wanted = _wanted(address, body)
     found = plan_rename(session, visitor.actor, wanted, Conversation())
     shown = replace(found, others=tuple(filter(reach(visitor), found.others)))
@@ -100,11 +96,13 @@ def rename(
 ) -> Response:
     """Rename a cell: its files, its states and all that is recorded of it; nothing is applied.
 
-    It is planned first, and refused where something would be lost. After a crash, the same call goes on.
+    It is planned first, and refused where something would be lost; `warnings` names whoever gets or loses
+    roles by the new name. After a crash, the same call goes on.
     """
     address = cell_address(level, cell)
     session = services(request).fleet()
-    _demand(visitor, session, address, body.new)
+    demand_rename(visitor, session, address, body.new)
+    refuse_pull_requests(session)
     found = planned_rename(session, visitor.actor, _wanted(address, body), Conversation())
     return answer(request, document.renamed(found))
 
@@ -117,24 +115,3 @@ def _wanted(address: CellAddress, body: RenameBody) -> RenameRequest:
         allow_replace=body.allow_replace,
         seen=body.seen,
     )
-
-
-def _demand(visitor: Visitor, session: FleetSession, cell: CellAddress, new: str) -> None:
-    """Refuse whoever may not change the cell, on every level that its file speaks of, under both names.
-
-    Raises:
-        PermissionRefusedError: they may not.
-        DiagnosticError: the fleet takes changes by pull request.
-    """
-    levels = session.levels() or session.snapshot().fleet.levels
-    for item in sharing(levels, cell) or (cell,):
-        for permission in (Permission.APPLY, Permission.EDIT):
-            visitor.demand(permission, item)
-            visitor.demand(permission, CellAddress(item.level, new), tuple(visitor.tags_of(item)))
-    if pull_requests(session) is not None:
-        raise DiagnosticError(
-            error(
-                "this fleet takes changes by pull request, and a rename moves states with its commit",
-                "rename it in the fleet's folder, without --server, where its commit can be pushed",
-            )
-        )

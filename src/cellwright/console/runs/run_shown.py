@@ -21,7 +21,6 @@ from cellwright.console.runs.words import (
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
 from cellwright.model.address import UnitAddress
-from cellwright.model.runs.run import RunStatus
 
 _MOST_GROUPS = 8
 """Groups of plans that the run's page lists; all of them are on the page of approvals."""
@@ -82,7 +81,7 @@ def run_shown(view: RunView, live: Mapping[UnitAddress, LiveUnit]) -> RunShown:
         run=view.run,
         word=run_word(view.run, plans, view.pause),
         cancel=cancel_of(view),
-        forsaken=view.run.status is RunStatus.RUNNING and not view.situation.carried_out,
+        forsaken=view.is_forsaken,
         plans=plans,
         groups=_groups(view.waiting),
         waves=waves,

@@ -44,7 +44,6 @@ from cellwright.terraform.output.results import PlanResult, SavedPlanFile
 from cellwright.terraform.output.states.state_reader import StateSnapshot, read_mark
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.unit.cut_off_state import is_whole, settle_cut_off
-from cellwright.terraform.unit.migration import migrate_state, move_state
 from cellwright.terraform.unit.state_before import drop_state_before
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
 from cellwright.terraform.unit.unsaved_state import settle_unsaved
@@ -94,6 +93,8 @@ class UnitRunner:
                 # The ledger knows the state's place, and it is this one.
                 self.terraform.init_anew()
             else:
+                from cellwright.terraform.unit.migration import migrate_state  # noqa: PLC0415  few states move
+
                 migrate_state(self.terraform, self.task.recorded_state)
             made = self._planned()
         return self._take(made)
@@ -129,6 +130,8 @@ class UnitRunner:
     def move_state(self) -> StateMark | None:
         """Bring the state to the place that the unit's settings name, and make sure that it is there."""
         if self.previous is not None:
+            from cellwright.terraform.unit.migration import move_state  # noqa: PLC0415  few states move
+
             moved = move_state(self.terraform, self.previous, self.task.recorded_state)
             self.task = replace(self.task, recorded_state=moved)
         return self.task.recorded_state

@@ -152,6 +152,8 @@ class ProcrastinateDispatcher:
 
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.current_task()
+        if self._stopped.is_set():
+            return  # `stop` has come too early to cancel this
         async with app.open_async():
             await app.run_worker_async(
                 queues=[QUEUE],

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import BindParameter, bindparam, text
-
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.clients.values import LegalHold
 from cellwright.ledger.database.codec import plain_text
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import BindParameter, bindparam, text
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 

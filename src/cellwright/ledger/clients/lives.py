@@ -4,14 +4,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, text
-
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.clients.values import Life
 from cellwright.ledger.database.codec import plain_text
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import BindParameter, Connection, bindparam, text
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.client_life import ClientState, refuse_move

@@ -4,9 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import IntegrityError
-
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.clients.lives import Move, put_move
 from cellwright.ledger.clients.rows import COLUMNS, approval, export_to_json, offboarding
@@ -14,6 +11,7 @@ from cellwright.ledger.clients.values import ExportRecord, NewOffboarding, Offbo
 from cellwright.ledger.database.codec import dump, plain_json, plain_text
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import Connection, integrity_errors, text
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.client_life import ClientState
@@ -102,7 +100,7 @@ class Offboardings:
             }
             try:
                 connection.execute(_PUT.of(connection), values)
-            except IntegrityError:
+            except integrity_errors():
                 raise _open_already(new.cell) from None
             detail: dict[str, Json] = {
                 "offboarding": new.id,

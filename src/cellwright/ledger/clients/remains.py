@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
-
 from cellwright.ledger.clients.values import DoomedResource, DoomedUnit, Finding
 from cellwright.ledger.database.codec import dump, plain_json, plain_text
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import text
 from cellwright.model.address import UnitAddress
 from cellwright.model.text.json_text import read_json
 

@@ -23,4 +23,4 @@ def absent_database(location: Location) -> Database:
             connection.cursor().execute(statement)
 
     set_up_sqlite(engine)
-    return Database(engine, location, absent=True)
+    return Database(lambda: engine, location, absent=True)

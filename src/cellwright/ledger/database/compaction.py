@@ -1,10 +1,9 @@
 """Returns the space of removed rows to the file system."""
 
-from sqlalchemy import text
-
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.faults import diagnosed
 from cellwright.ledger.database.location import PostgresLocation
+from cellwright.ledger.database.sql import text
 
 _WORTH_IT = 0.2
 """The share of a file that must be free before it is compacted; new rows fill smaller gaps."""
@@ -37,13 +36,11 @@ def compact(database: Database) -> bool:
         return True
     if _number(database, "PRAGMA freelist_count") < _WORTH_IT * _number(database, "PRAGMA page_count"):
         return False
-    with diagnosed(database.location):
-        raw = database.engine.raw_connection()
-        try:
-            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-                raw.cursor().execute(statement)
-        finally:
-            raw.close()
+    if database.file is None:  # an empty database in memory
+        return False
+    with diagnosed(database.location), database.file.alone() as connection:
+        for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            connection.execute(statement)
     return True
 
 

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, text
+from cellwright.ledger.database.sql import Connection, text
 
 _COUNTS = text(
     "SELECT COALESCE(outcome, state), count(*) FROM run_units WHERE run = :run"

@@ -8,9 +8,8 @@ databases need different words, the text has a placeholder for them.
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, TextClause, text
-
 from cellwright.ledger.database.clock import iso, milliseconds
+from cellwright.ledger.database.sql import Connection, TextClause, text
 
 _ISO = r"""to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24\:MI\:SS.US"+00\:00"')"""
 _MILLISECONDS = "CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS bigint)"

@@ -9,19 +9,10 @@ from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
 
+from cellwright.ledger.database import sqlite_file
 from cellwright.ledger.database.iam import iam_token
 from cellwright.ledger.database.location import PostgresLocation, SqliteLocation
-from cellwright.ledger.database.sqlite_file import WRITE_AHEAD
 from cellwright.model.diagnostic import DiagnosticError, error
-
-SQLITE_PRAGMAS = (
-    WRITE_AHEAD,
-    # A commit survives a crash of the process. A crash of the machine may lose the last commits, but never
-    # damages the file.
-    "PRAGMA synchronous=NORMAL",
-    "PRAGMA foreign_keys=ON",
-)
-"""The settings of every connection to a SQLite ledger."""
 
 IDLE = 10.0
 """Seconds after which an unused PostgreSQL connection is checked with a ping before it is used again."""
@@ -36,14 +27,11 @@ _DURABLE = (
 
 
 def sqlite_engine(location: SqliteLocation, lock_timeout: float) -> Engine:
-    """Make the engine for a SQLite file; nothing is opened yet."""
+    """Make the engine for expressions on a SQLite file; nothing is opened yet."""
     engine = create_engine(
         URL.create("sqlite", database=str(location.path)),
         connect_args={"timeout": lock_timeout},
         hide_parameters=True,
-        # Threads write one at a time: the connection that wrote last still has the pages that are read next,
-        # any other one reads them from the file again.
-        pool_use_lifo=True,
     )
     set_up_sqlite(engine)
     return engine
@@ -58,7 +46,7 @@ def set_up_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def prepare(connection: DBAPIConnection, _record: object) -> None:
         connection.isolation_level = None
-        for pragma in SQLITE_PRAGMAS:
+        for pragma in sqlite_file.PRAGMAS:
             connection.cursor().execute(pragma)
 
 

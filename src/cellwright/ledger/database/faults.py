@@ -2,15 +2,17 @@
 
 import errno
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from typing import TYPE_CHECKING
 
 from cellwright.ledger.database.location import Location, PostgresLocation, SqliteLocation
 from cellwright.model.diagnostic import Diagnostic, UnavailableError, error
+
+if TYPE_CHECKING:
+    from sqlalchemy.exc import DBAPIError
 
 _ELSEWHERE = "or put the ledger elsewhere with --ledger"
 _DAMAGED = "restore it from a backup; or move the file away to begin anew, then no unit counts as applied"
@@ -87,21 +89,17 @@ def diagnosed(location: Location) -> Iterator[None]:
     """Turn the database's expected failures into an UnavailableError."""
     try:
         yield
-    except DBAPIError as failure:
-        found = _diagnose(failure, location)
-        if found is None:
-            raise
-        # Raised without its cause: a driver's message may hold values of the statement.
-        raise UnavailableError(found) from None
     except sqlite3.Error as failure:
         found = _of_sqlite(failure, location)
         if found is None:
             raise
+        # Raised without its cause: a driver's message may hold values of the statement.
         raise UnavailableError(found) from None
-    except PoolTimeoutError:
-        raise UnavailableError(
-            error(f"the ledger {location} is overloaded", "run fewer units at once")
-        ) from None
+    except _library_faults() as failure:
+        found = _of_library(failure, location)
+        if found is None:
+            raise
+        raise UnavailableError(found) from None
 
 
 def not_sqlite(path: Path) -> Diagnostic:
@@ -117,7 +115,17 @@ def os_fault(failure: OSError, what: str) -> UnavailableError:
     return UnavailableError(error(f"{what}: {reason}", advice))
 
 
-def _diagnose(failure: DBAPIError, location: Location) -> Diagnostic | None:
+def _library_faults() -> tuple[type[Exception], ...]:
+    """The exceptions of SQLAlchemy for failures; none where it is not imported, and so has raised nothing."""
+    library = sys.modules.get("sqlalchemy.exc")
+    return () if library is None else (library.DBAPIError, library.TimeoutError)
+
+
+def _of_library(failure: Exception, location: Location) -> Diagnostic | None:
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415  imported by now: it has raised the failure
+
+    if not isinstance(failure, DBAPIError):  # no connection became free in time
+        return error(f"the ledger {location} is overloaded", "run fewer units at once")
     match location:
         case SqliteLocation():
             return _of_sqlite(failure.orig, location)
@@ -136,7 +144,9 @@ def _of_sqlite(cause: BaseException | None, location: Location) -> Diagnostic | 
     return error(summary.format(location), advice)
 
 
-def _of_postgres(failure: DBAPIError, location: PostgresLocation) -> Diagnostic | None:
+def _of_postgres(failure: "DBAPIError", location: PostgresLocation) -> Diagnostic | None:
+    from sqlalchemy.exc import OperationalError  # noqa: PLC0415  as above
+
     state = getattr(failure.orig, "sqlstate", None)
     if state is None:
         # For a connection that was refused or lost the driver gives a message, but no SQLSTATE.
@@ -154,7 +164,7 @@ def _connection_fault(message: str, location: PostgresLocation) -> Diagnostic:
     return error(f"the ledger {location} can't be reached: {message}", advice)
 
 
-def _message(failure: DBAPIError, location: PostgresLocation) -> str:
+def _message(failure: "DBAPIError", location: PostgresLocation) -> str:
     lines = str(failure.orig).strip().splitlines()
     text = lines[0] if lines else type(failure.orig).__name__
     for secret in location.secrets():

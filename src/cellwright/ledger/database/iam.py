@@ -1,18 +1,19 @@
 """Tokens of AWS's IAM in place of a password: made on this machine, good for a quarter of an hour."""
 
-from typing import Any
-
-from sqlalchemy.engine import URL
+from typing import TYPE_CHECKING, Any
 
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.text.expired import credentials_fault
 from cellwright.web.aws import make_client
 
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
+
 _PORT = 5432
 _SECONDS = 10.0
 
 
-def iam_token(url: URL, region: str) -> str:
+def iam_token(url: "URL", region: str) -> str:
     """Make a token for the user and the host of a database's URL, with the AWS credentials of this process.
 
     Raises:

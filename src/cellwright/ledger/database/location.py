@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote, quote_plus
 
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
-
-from cellwright.ledger.database.iam import iam_token
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.text.url_credentials import IAM, split_url, without_credentials
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
 
 _ADVICE = "write sqlite:////absolute/path/of/ledger.db or postgresql://user@host:5432/database"
 _SQLITE = "sqlite:///"
@@ -31,7 +30,7 @@ class SqliteLocation:
 class PostgresLocation:
     """A ledger on a PostgreSQL server."""
 
-    url: URL = field(repr=False)
+    url: "URL" = field(repr=False)
     """Includes the password; for the driver only."""
     iam: str | None = None
     """The region of AWS whose IAM gives a token in place of a password."""
@@ -52,6 +51,8 @@ class PostgresLocation:
         """The URL as PostgreSQL's own library takes it, with the password; never to be shown."""
         url = self.url.set(drivername="postgresql")
         if self.iam is not None:
+            from cellwright.ledger.database.iam import iam_token  # noqa: PLC0415
+
             url = url.set(password=iam_token(self.url, self.iam))
         return url.render_as_string(hide_password=False)
 
@@ -84,6 +85,13 @@ def parse_location(url: str) -> Location:
         raise DiagnosticError(error("the ledger's URL names no file", _ADVICE))
     if scheme not in _POSTGRES:
         raise DiagnosticError(error("the ledger's URL names neither SQLite nor PostgreSQL", _ADVICE))
+    return _postgres_location(url)
+
+
+def _postgres_location(url: str) -> PostgresLocation:
+    from sqlalchemy.engine import make_url  # noqa: PLC0415  takes 0.1 s, which SQLite does not need
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415  as above
+
     # The URL parser would end a password at its first '@', and take the rest for the host.
     parts = split_url(url, of_database=True)
     try:

@@ -7,11 +7,11 @@ So people and jobs connect as members of the writer or the reader, which can't.
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.location import PostgresLocation
+from cellwright.ledger.database.sql import Connection, text
 from cellwright.ledger.database.table_groups.people_tables import PROOFS
 from cellwright.ledger.database.tables import METADATA
 from cellwright.ledger.database.version import VERSION_TABLE

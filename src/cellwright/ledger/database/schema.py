@@ -3,11 +3,9 @@
 from enum import Enum
 from threading import Lock
 
-from sqlalchemy import Connection, inspect, text
-
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.location import PostgresLocation
-from cellwright.ledger.database.newest import make_newest
+from cellwright.ledger.database.sql import Connection, text
 from cellwright.ledger.database.version import HEAD, VERSION_TABLE
 from cellwright.model.diagnostic import DiagnosticError, error
 
@@ -15,6 +13,11 @@ _MIGRATION_LOCK = 0x63656C6C
 """An arbitrary number: PostgreSQL's advisory locks are identified by numbers."""
 _MIGRATING = Lock()
 """Alembic keeps the current migration in its modules: one process migrates one ledger at a time."""
+
+
+_SQLITE_TABLES = text(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+)
 
 
 class SchemaVersion(Enum):
@@ -42,7 +45,7 @@ def migrate(database: Database) -> None:
     Raises:
         DiagnosticError: as `schema_version`, or the tables can't be written.
     """
-    with _MIGRATING, database.write() as connection:
+    with _MIGRATING, database.write_expressions() as connection:
         if isinstance(database.location, PostgresLocation):
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         # Checked again under the lock: another process may have migrated it meanwhile.
@@ -51,9 +54,15 @@ def migrate(database: Database) -> None:
 
 
 def _schema_version(connection: Connection, database: Database) -> SchemaVersion:
-    tables = inspect(connection)
-    if not tables.has_table(VERSION_TABLE):
-        if not isinstance(database.location, PostgresLocation) and tables.get_table_names():
+    if isinstance(database.location, PostgresLocation):
+        from sqlalchemy import inspect  # noqa: PLC0415  takes 0.1 s, which SQLite does not need
+
+        there, others = inspect(connection).has_table(VERSION_TABLE), False
+    else:
+        tables = connection.execute(_SQLITE_TABLES).scalars().all()
+        there, others = VERSION_TABLE in tables, bool(tables)
+    if not there:
+        if others:
             raise DiagnosticError(
                 error(
                     f"{database.location} is no ledger: it is another program's SQLite database",
@@ -77,7 +86,11 @@ def _schema_version(connection: Connection, database: Database) -> SchemaVersion
 
 
 def _upgrade(connection: Connection) -> None:
+    from sqlalchemy import inspect  # noqa: PLC0415  as above
+
     if connection.dialect.name == "sqlite" and not inspect(connection).get_table_names():
+        from cellwright.ledger.database.newest import make_newest  # noqa: PLC0415
+
         make_newest(connection)
         return
     # Importing Alembic takes a tenth of a second, which commands on an up-to-date ledger are spared.

@@ -15,6 +15,15 @@ from cellwright.model.diagnostic import UnavailableError
 WRITE_AHEAD = "PRAGMA journal_mode=WAL"
 """Readers and the writer don't block each other. The file keeps the mode."""
 
+PRAGMAS = (
+    WRITE_AHEAD,
+    # A commit survives a crash of the process. A crash of the machine may lose the last commits, but never
+    # damages the file.
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA foreign_keys=ON",
+)
+"""The settings of every connection to a SQLite ledger."""
+
 _PAUSE = 0.05
 
 

@@ -4,8 +4,7 @@ A run's turn is the number of the event that started or resumed it last. A proce
 one resumed its run shows an old number, as it would of a lease.
 """
 
-from sqlalchemy import Connection, text
-
+from cellwright.ledger.database.sql import Connection, text
 from cellwright.model.diagnostic import DiagnosticError, error
 
 _TAKEN_UP = "FROM events WHERE subject = :run AND action IN ('run.started', 'run.resumed')"

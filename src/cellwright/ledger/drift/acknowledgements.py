@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, text
-
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.below import below
 from cellwright.ledger.database.clock import from_milliseconds, iso
@@ -13,6 +11,7 @@ from cellwright.ledger.database.codec import plain_text
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import Connection, text
 from cellwright.ledger.drift.values import Acknowledgement, NewAcknowledgement
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import MissingError, error

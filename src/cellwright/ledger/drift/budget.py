@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, text
-
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import Connection, text
 
 HOUR = 3_600_000
 """Milliseconds."""

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
-
 from cellwright.ledger.audit import append
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.resource_counts import load_counts
 from cellwright.ledger.database.rows import load_address
+from cellwright.ledger.database.sql import text
 from cellwright.ledger.drift.acknowledgements import Acknowledgements
 from cellwright.ledger.drift.findings import put_found, put_unknown
 from cellwright.ledger.drift.values import Closed, Look, LookCounts, LookResult, ResourceHistory, UnitDrift

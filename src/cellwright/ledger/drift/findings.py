@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, text
-
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.codec import dump, plain_text
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.resource_counts import dump_counts
+from cellwright.ledger.database.sql import Connection, text
 from cellwright.ledger.drift.values import Closed, Look, LookResult
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.drift import OUTPUT, DriftedResource, FoundDrift, shape_digest

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import text
-
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.clock import iso, milliseconds
 from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.sql import text
 
 # Each names both moments, as all are run with the same parameters.
 _OLD = (

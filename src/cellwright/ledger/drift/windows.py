@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import IntegrityError
-
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import Connection, integrity_errors, text
 from cellwright.ledger.drift.values import Window, WindowTakenError
 from cellwright.model.diagnostic import error
 
@@ -44,7 +42,7 @@ def put_window(connection: Connection, database: Database, window: Window) -> No
     }
     try:
         connection.execute(_PUT.of(connection), values)
-    except IntegrityError:
+    except integrity_errors():
         raise WindowTakenError(
             error(f"the window of '{window.schedule}' was opened before", "nothing is to be done")
         ) from None

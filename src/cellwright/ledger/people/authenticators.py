@@ -7,11 +7,10 @@ twice at the same moment.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, text
-
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import Connection, text
 
 _SELECT = text("SELECT secret, created_at, confirmed_at, last_step FROM totp_secrets WHERE person = :person")
 _BEGIN = DialectSql(

@@ -3,12 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import IntegrityError
-
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import Connection, integrity_errors, text
 from cellwright.ledger.people.links import consume_link, remove_first_admin_links
 from cellwright.ledger.people.records import GrantRecord, LinkPurpose, Person, PersonKind
 from cellwright.ledger.people.rows import PERSON_COLUMNS, load_person, texts
@@ -197,7 +195,7 @@ def put_person(
     try:
         with connection.begin_nested():
             connection.execute(_INSERT.of(connection), values)
-    except IntegrityError:
+    except integrity_errors():
         told = "a service" if person.kind is PersonKind.SERVICE else "a person"
         advice = "choose another name to sign in with, or another mail address"
         raise DiagnosticError(

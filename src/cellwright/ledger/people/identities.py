@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import IntegrityError
-
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.clock import from_milliseconds
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import Connection, integrity_errors, text
 from cellwright.ledger.people.directory import put_person
 from cellwright.ledger.people.records import Person
 from cellwright.ledger.people.rows import PERSON_COLUMNS, load_person, texts
@@ -111,7 +109,7 @@ class Identities:
         try:
             with connection.begin_nested():
                 connection.execute(_INSERT.of(connection), values)
-        except IntegrityError:
+        except integrity_errors():
             raise DiagnosticError(
                 error("this identity is somebody's already", "sign in with it, or unlink it there first")
             ) from None

@@ -4,16 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
-from sqlalchemy.engine import Row
-from sqlalchemy.exc import IntegrityError
-
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.clock import from_milliseconds
 from cellwright.ledger.database.codec import dump
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import Row, integrity_errors, text
 from cellwright.ledger.people.rows import texts
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.text.json_text import read_json
@@ -80,7 +77,7 @@ class Passkeys:
             try:
                 with connection.begin_nested():
                     connection.execute(_INSERT.of(connection), values)
-            except IntegrityError:
+            except integrity_errors():
                 raise DiagnosticError(
                     error("this passkey is known already", "sign in with it, or make another one")
                 ) from None

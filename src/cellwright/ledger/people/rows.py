@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.engine import Row
-
 from cellwright.ledger.database.clock import from_milliseconds
 from cellwright.ledger.database.codec import dump, plain_text
 from cellwright.ledger.database.damage import reads
+from cellwright.ledger.database.sql import Row
 from cellwright.ledger.people.records import (
     GrantOrigin,
     GrantRecord,

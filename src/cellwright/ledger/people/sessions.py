@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import text
-
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.clock import from_milliseconds
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import text
 from cellwright.ledger.people.directory import end_sessions
 from cellwright.ledger.people.records import GrantRecord, Person, SessionRecord
 from cellwright.ledger.people.rows import PERSON_COLUMNS, SESSION_COLUMNS, load_person, load_session, texts

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
-
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.clock import milliseconds
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import Connection, text
 from cellwright.ledger.people.records import GrantOrigin, GrantRecord, PersonKind
 from cellwright.ledger.people.rows import GRANT_COLUMNS, dump_scope, load_grant, texts
 from cellwright.model.diagnostic import DiagnosticError, error

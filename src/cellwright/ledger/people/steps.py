@@ -9,13 +9,11 @@ from datetime import timedelta
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import text
-from sqlalchemy.engine import Row
-
 from cellwright.ledger.database.codec import dump
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import Row, text
 from cellwright.ledger.people.rows import texts
 from cellwright.model.text.json_text import read_json
 from cellwright.model.value import Json

@@ -4,12 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, text
-
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.codec import dump_diagnostics
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import BindParameter, Connection, bindparam, text
 from cellwright.ledger.queue.locking import lock_queue
 from cellwright.ledger.run_state import UnitState
 from cellwright.ledger.write.queueing import leave_queue

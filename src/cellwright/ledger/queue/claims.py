@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
-
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import Connection, text
 from cellwright.ledger.drift.budget import is_used_up, postpone, put_begun
 from cellwright.ledger.leases import Holder, Lease, take_lease
 from cellwright.ledger.queue.locking import lock_queue

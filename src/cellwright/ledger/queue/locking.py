@@ -1,6 +1,6 @@
 """One change of the queue at a time: claims are counted against limits, which two at once would overrun."""
 
-from sqlalchemy import Connection, text
+from cellwright.ledger.database.sql import Connection, text
 
 _QUEUE, _REAPER = 0x71756575, 0x72656170
 """Arbitrary numbers: PostgreSQL's advisory locks are identified by numbers."""

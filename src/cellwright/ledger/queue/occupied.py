@@ -5,9 +5,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, text
-
 from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.sql import BindParameter, bindparam, text
 from cellwright.ledger.queue.claims import HELD
 from cellwright.model.address import UnitAddress
 

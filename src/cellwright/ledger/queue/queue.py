@@ -3,9 +3,8 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from sqlalchemy import text
-
 from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.sql import text
 from cellwright.ledger.leases import Holder
 from cellwright.ledger.queue.advance import Advanced, advance
 from cellwright.ledger.queue.claims import Claim, ClaimRequest, claim

@@ -4,10 +4,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, text
-
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import Connection, text
 from cellwright.ledger.leases import Holder
 from cellwright.ledger.queue.locking import elected, lock_queue
 from cellwright.ledger.queue.pauses import NOT_PAUSED

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import text
-
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import text
 from cellwright.ledger.queue.claims import Claim
 from cellwright.ledger.queue.locking import lock_queue
 from cellwright.ledger.write.queueing import KEPT_MS

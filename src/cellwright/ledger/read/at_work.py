@@ -3,12 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, text
-
 from cellwright.ledger.database.below import below
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.rows import load_address
+from cellwright.ledger.database.sql import bindparam, text
 from cellwright.ledger.read.former_names import Period
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.address import UnitAddress

@@ -1,18 +1,16 @@
 """Reads the events that match a filter, page by page; each page starts where the last one ended."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true
+from typing import TypeAlias
 
 from cellwright.ledger.audit import load_event
 from cellwright.ledger.database.below import below
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.codec import plain_text
 from cellwright.ledger.database.database import Database
-from cellwright.ledger.database.table_groups.event_tables import EVENTS
+from cellwright.ledger.database.sql import text
 from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter, Pattern
 from cellwright.model.runs.event import Event
 
@@ -26,6 +24,14 @@ _PLAIN = re.compile(r"[A-Za-z0-9 .@_-]+")
 """What JSON writes as it is, and what every database compares in either case."""
 _WILD = {"*": "%", "?": "_"}
 _ESCAPE = "\\"
+COLUMNS = "sequence, time, actor, action, subject, reason, detail, previous, hash"
+_SOME = text(
+    "SELECT count(*) FROM (SELECT sequence FROM events"
+    " WHERE subject = :subject OR (subject >= :first AND subject < :end) LIMIT :most) AS found"
+)
+
+_Clause: TypeAlias = tuple[str, Mapping[str, object]]
+"""A condition, and the values of its parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +48,7 @@ class EventQuery:
         """The events after number `after`, oldest first; read a page at a time as they are taken."""
         narrow = self._is_narrow()
         while True:
-            # An expression instead of the column makes the database use the subject's index.
-            position = EVENTS.c.sequence + 0 if narrow else EVENTS.c.sequence
-            found = self._read(self._wanted(narrow=narrow).where(position > after).order_by(position))
+            found = self._page(narrow=narrow, beyond=(">", after), order="ASC")
             yield from filter(self.only.matches, found)
             if len(found) < self.page:
                 return
@@ -54,73 +58,91 @@ class EventQuery:
         """The events, or those before a number, newest first; read a page at a time as they are taken."""
         narrow = self._is_narrow()
         while True:
-            position = EVENTS.c.sequence + 0 if narrow else EVENTS.c.sequence
-            statement = self._wanted(narrow=narrow).order_by(position.desc())
-            found = self._read(statement if before is None else statement.where(position < before))
+            beyond = None if before is None else ("<", before)
+            found = self._page(narrow=narrow, beyond=beyond, order="DESC")
             yield from filter(self.only.matches, found)
             if len(found) < self.page:
                 return
             before = found[-1].sequence
 
-    def _read(self, statement: Select[Any]) -> Sequence[Event]:
+    def _page(self, *, narrow: bool, beyond: tuple[str, int] | None, order: str) -> Sequence[Event]:
+        # An expression instead of the column makes the database use the subject's index.
+        position = "sequence + 0" if narrow else "sequence"
+        clauses = [*_conditions(self.only)]
+        if self.subject is not None:
+            # An expression instead of the column: a large subject would be looked up and sorted for every
+            # page.
+            clauses.append(_of("subject" if narrow else "(subject || '')", self.subject))
+        if beyond is not None:
+            sign, end = beyond
+            clauses.append((f"{position} {sign} :beyond", {"beyond": end}))
+        where = f" WHERE {' AND '.join(clause for clause, _ in clauses)}" if clauses else ""
+        statement = text(f"SELECT {COLUMNS} FROM events{where} ORDER BY {position} {order} LIMIT :page")  # noqa: S608  constants
+        values = {name: value for _, some in clauses for name, value in some.items()}
         with self.database.read() as connection:
-            return [load_event(row) for row in connection.execute(statement.limit(self.page)).all()]
-
-    def _wanted(self, *, narrow: bool) -> Select[Any]:
-        statement = select(EVENTS).where(*_conditions(self.only))
-        if self.subject is None:
-            return statement
-        # An expression instead of the column: a large subject would be looked up and sorted for every page.
-        column: ColumnElement[str] = EVENTS.c.subject if narrow else EVENTS.c.subject.concat("")
-        return statement.where(_of(column, self.subject))
+            rows = connection.execute(statement, {**values, "page": self.page}).all()
+            return [load_event(row) for row in rows]
 
     def _is_narrow(self) -> bool:
         if self.subject is None:
             return False
-        some = select(EVENTS.c.sequence).where(_of(EVENTS.c.subject, self.subject)).limit(_FEW + 1)
+        values = {**below(self.subject), "subject": self.subject, "most": _FEW + 1}
         with self.database.read() as connection:
-            return _count(connection, some) <= _FEW
+            found: int = connection.execute(_SOME, values).scalar_one()
+        return found <= _FEW
 
 
-def _count(connection: Connection, statement: Select[Any]) -> int:
-    found: int = connection.execute(select(func.count()).select_from(statement.subquery())).scalar_one()
-    return found
+def _of(column: str, subject: str) -> _Clause:
+    clause = f"({column} = :subject OR ({column} >= :first AND {column} < :end))"
+    return clause, {**below(subject), "subject": subject}
 
 
-def _of(column: ColumnElement[str], subject: str) -> ColumnElement[bool]:
-    within = below(subject)
-    return or_(column == subject, and_(column >= within["first"], column < within["end"]))
-
-
-def _conditions(only: EventFilter) -> Iterator[ColumnElement[bool]]:
+def _conditions(only: EventFilter) -> Iterator[_Clause]:
     if only.since is not None:
-        yield EVENTS.c.time >= iso(only.since)
+        yield "time >= :since", {"since": iso(only.since)}
     if only.until is not None:
-        yield EVENTS.c.time < iso(only.until)
+        yield "time < :until", {"until": iso(only.until)}
     if only.people:
-        yield or_(*(_named(name) for name in only.people))
+        yield _any(_named(name, f"person{number}") for number, name in enumerate(only.people))
     if only.actors:
-        yield or_(*(EVENTS.c.actor.icontains(plain_text(name), autoescape=True) for name in only.actors))
+        actors = enumerate(map(plain_text, only.actors))
+        yield _any(_holding(["actor"], name, f"actor{number}") for number, name in actors)
     subjects = (*only.subjects, *(item.pattern for item in only.former))
-    for column, patterns in ((EVENTS.c.subject, subjects), (EVENTS.c.action, only.actions)):
+    for column, patterns in (("subject", subjects), ("action", only.actions)):
         if patterns:
-            yield _alike(column, patterns)
+            yield _any(_alike(column, pattern, number) for number, pattern in enumerate(patterns))
 
 
-def _named(name: str) -> ColumnElement[bool]:
+def _any(clauses: Iterable[_Clause]) -> _Clause:
+    found = tuple(clauses)
+    values = {name: value for _, some in found for name, value in some.items()}
+    return f"({' OR '.join(clause for clause, _ in found)})", values
+
+
+def _named(name: str, parameter: str) -> _Clause:
     """A superset of the events of a person: what vouches for a name stands in the detail, as JSON.
 
     Databases differ in the case of other letters, and JSON in how it writes them.
     """
     plain = max(_PLAIN.findall(name), key=len, default="")
-    if not plain:
-        return true()
-    return or_(*(column.icontains(plain, autoescape=True) for column in (EVENTS.c.actor, EVENTS.c.detail)))
+    return _holding(["actor", "detail"], plain, parameter) if plain else ("1 = 1", {})
 
 
-def _alike(column: ColumnElement[str], patterns: Iterable[Pattern]) -> ColumnElement[bool]:
-    """A superset of what the patterns match: LIKE differs by database, so `EventFilter.matches` decides."""
-    return or_(*(column.like(_like(pattern), escape=_ESCAPE) for pattern in patterns))
+def _holding(columns: Iterable[str], words: str, parameter: str) -> _Clause:
+    """That one of the columns has these words in it, in capitals or not."""
+    wanted = f"lower(CAST(:{parameter} AS text)) ESCAPE '{_ESCAPE}'"
+    clause = " OR ".join(f"lower({column}) LIKE {wanted}" for column in columns)
+    return f"({clause})", {parameter: f"%{_escaped(words)}%"}
+
+
+def _alike(column: str, pattern: Pattern, number: int) -> _Clause:
+    """A superset of what the pattern matches: LIKE differs by database, so `EventFilter.matches` decides."""
+    name = f"{column}_like{number}"
+    return f"{column} LIKE :{name} ESCAPE '{_ESCAPE}'", {name: _like(pattern)}
+
+
+def _escaped(words: str) -> str:
+    return "".join(f"{_ESCAPE}{character}" if character in "%_\\" else character for character in words)
 
 
 def _like(pattern: Pattern) -> str:
@@ -128,6 +150,5 @@ def _like(pattern: Pattern) -> str:
     for character in plain_text(pattern.separator.join(pattern.parts))[:_LONGEST]:
         if character == "[":
             break
-        escaped = f"{_ESCAPE}{character}" if character in "%_\\" else character
-        written.append(_WILD.get(character, escaped))
+        written.append(_WILD.get(character, _escaped(character)))
     return "".join([*written, "%"])

@@ -47,13 +47,12 @@ class Period:
         return self.after < (sequence or 1) and (self.until is None or sequence <= self.until)
 
 
-def former_names(database: Database, cell: CellAddress) -> tuple[FormerName, ...]:
+def former_names(names: Names, cell: CellAddress) -> tuple[FormerName, ...]:
     """Give the names that a cell, or the client that left by its name, has had before; the last one first.
 
     Raises:
         DiagnosticError: the ledger can't be read.
     """
-    names = Names(database)
     return tuple(_before(names, cell, _last_life(names, cell)))
 
 
@@ -100,7 +99,7 @@ def with_former_names(database: Database, only: EventFilter) -> EventFilter:
         level, *rest = pattern.parts
         if not rest or _WILD & set(level + rest[0]):
             continue
-        found += _subjects(former_of(database, f"{level}/{rest[0]}"), rest[1:])
+        found += _subjects(former_of(Names(database), f"{level}/{rest[0]}"), rest[1:])
     return replace(only, former=tuple(found)) if found else only
 
 
@@ -128,14 +127,14 @@ def _subjects(former: tuple[FormerName, ...], below: list[str]) -> list[FormerSu
     ]
 
 
-def former_of(database: Database, subject: str) -> tuple[FormerName, ...]:
+def former_of(names: Names, subject: str) -> tuple[FormerName, ...]:
     """Give the former names of the cell that an address of a cell or a unit names; none of other texts.
 
     Raises:
         DiagnosticError: the ledger can't be read.
     """
     cell = cell_of(subject)
-    return former_names(database, cell) if cell is not None else ()
+    return former_names(names, cell) if cell is not None else ()
 
 
 def periods_of(database: Database, subject: str, *, present: bool = False) -> tuple[Period, ...]:

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, TextClause, text
-
 from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.sql import Connection, TextClause, text
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.runs.run import RunStatus
 

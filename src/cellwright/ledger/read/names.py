@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import text
-
 from cellwright.ledger.audit import read_detail
 from cellwright.ledger.database.below import below
 from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.sql import text
 from cellwright.model.address import AddressError, CellAddress
 from cellwright.model.runs.event import (
     CELL_NAMED,

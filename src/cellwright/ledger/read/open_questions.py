@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import text
-
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.rows import load_address
+from cellwright.ledger.database.sql import text
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.run import Operation, RunStatus

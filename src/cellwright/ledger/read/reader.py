@@ -8,8 +8,6 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, TextClause, text
-
 from cellwright.ledger.audit import ChainPoint, end_fault, last_point, newest_point, read_detail
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.counts import KeptCounts
@@ -17,6 +15,7 @@ from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.rows import load_address, select_from
 from cellwright.ledger.database.run_rows import RunRow, RunUnitRow, load_run, load_run_unit, load_summary
+from cellwright.ledger.database.sql import Connection, TextClause, text
 from cellwright.ledger.database.turns import PROCESS, starter_of, turn_of
 from cellwright.ledger.leases import Holder
 from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter, Pattern

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import text
-
 from cellwright.ledger.database.below import below
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.rows import select_from
 from cellwright.ledger.database.run_rows import RunRow
+from cellwright.ledger.database.sql import text
 from cellwright.ledger.read.at_work import BEGUN
 from cellwright.ledger.read.former_names import Period
 from cellwright.ledger.read.reader import summary_of

@@ -6,12 +6,11 @@ A run may have tens of thousands of units, and a page shows some of them: the da
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BindParameter, TextClause, bindparam, text
-
 from cellwright.ledger.database.codec import load_diagnostics
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.rows import load_address, select_from
 from cellwright.ledger.database.run_rows import RunUnitRow, load_run_unit
+from cellwright.ledger.database.sql import BindParameter, TextClause, bindparam, text
 from cellwright.ledger.run_state import RunUnitRecord, UnitState
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic

@@ -1,8 +1,7 @@
 """Lets a cell's run begin only while its rollout wants it, inside the transaction that starts the run."""
 
-from sqlalchemy import Connection, text
-
 from cellwright.ledger.database.dialect import DialectSql
+from cellwright.ledger.database.sql import Connection, text
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.rollout.state import RolloutStatus
 

@@ -4,9 +4,8 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BindParameter, bindparam, text
-
 from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.sql import BindParameter, bindparam, text
 from cellwright.ledger.read.run_query import containing
 from cellwright.ledger.rollouts.rollouts import summaries
 from cellwright.ledger.rollouts.rows import SUMMARY

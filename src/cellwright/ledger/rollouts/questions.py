@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
-
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.sql import text
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.run import Operation
 from cellwright.model.text.json_text import read_json

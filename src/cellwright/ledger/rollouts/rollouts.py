@@ -3,14 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, text
-from sqlalchemy.exc import IntegrityError
-
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.clock import iso, milliseconds
 from cellwright.ledger.database.codec import dump, plain_text
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import BindParameter, Connection, bindparam, integrity_errors, text
 from cellwright.ledger.rollouts.codec import plan_to_json, state_to_json
 from cellwright.ledger.rollouts.rows import (
     ONE,
@@ -137,7 +135,7 @@ class Rollouts:
             rows = [{"id": new.id, "place": place, "cell": cell} for place, cell in enumerate(cells)]
             try:
                 connection.execute(_PUT_CELL, rows)
-            except IntegrityError:
+            except integrity_errors():
                 # Another process was a moment faster.
                 raise _taken("another rollout that has begun just now") from None
             for halted in self._halted(connection, cells, new.id):
@@ -269,7 +267,7 @@ class Rollouts:
         self._refuse_held(connection, [str(item.address) for item in record.plan.cells])
         try:
             connection.execute(_HOLD, {"id": record.id})
-        except IntegrityError:
+        except integrity_errors():
             raise _taken("another rollout that has begun just now") from None
 
     def _refuse_held(self, connection: Connection, cells: Sequence[str]) -> None:

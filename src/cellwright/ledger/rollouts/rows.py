@@ -5,12 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, text
-
 from cellwright.ledger.database.clock import milliseconds
 from cellwright.ledger.database.codec import load_diagnostics, plain_text
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.dialect import DialectSql
+from cellwright.ledger.database.sql import Connection, bindparam, text
 from cellwright.ledger.rollouts.codec import plan_from_json, state_from_json, state_to_json
 from cellwright.ledger.rollouts.values import RolloutRecord, RolloutSummary
 from cellwright.model.address import UnitAddress

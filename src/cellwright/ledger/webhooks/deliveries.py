@@ -5,14 +5,13 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, text
-
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.clock import iso, milliseconds
 from cellwright.ledger.database.codec import dump
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql
+from cellwright.ledger.database.sql import Connection, text
 from cellwright.ledger.webhooks.hooks import load_webhook
 from cellwright.ledger.webhooks.values import Attempt, ClaimedDelivery, Delivery, DeliveryState
 from cellwright.model.actor import Actor

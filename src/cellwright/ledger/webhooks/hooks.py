@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, text
-
 from cellwright.ledger.audit import EventDraft, append, newest_point
 from cellwright.ledger.database.codec import dump, plain_text
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import Connection, text
 from cellwright.ledger.webhooks.values import MessageForm, Webhook
 from cellwright.model.actor import Actor
 from cellwright.model.text.json_text import read_json

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import text
-
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.sql import text
 from cellwright.ledger.leases import check_fencing
 from cellwright.ledger.write.unit_writes import put_applied, put_moved
 from cellwright.model.address import UnitAddress

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Select, select, text
+from sqlalchemy import Connection, Select, select
 
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.sql import text
 from cellwright.ledger.database.table_groups.run_tables import RUNS
 from cellwright.ledger.run_state import REOPENED, UnitState
 from cellwright.model.runs.run import Outcome, RunKind, RunStatus
@@ -109,11 +110,11 @@ class LedgerPruning:
 
     def old_runs(self, keep: Keep) -> Iterator[OldRun]:
         """The runs that are over and need not keep all their records, oldest first; removes nothing."""
-        with self.database.read() as connection:
+        with self.database.read_expressions() as connection:
             runs = [_Run(*row) for row in connection.execute(_old(connection, keep))]
             last = _last(connection) if runs else _LastRuns({}, {}, {})
         for some in _batches(runs, lambda run: run.unit_count):
-            with self.database.read() as connection:
+            with self.database.read_expressions() as connection:
                 records = _records(connection, some)
             yield from (_judged(run, records.get(run.id, ()), last) for run in some)
 
@@ -130,16 +131,16 @@ class LedgerPruning:
     def _prune_progress(self, runs: Sequence[OldRun]) -> None:
         """Remove what is stored of runs that have no records, such as those without any unit."""
         for some in _batches(runs, lambda _: 1):
-            with self.database.write() as connection:
+            with self.database.write_expressions() as connection:
                 connection.execute(_DELETE_PROGRESS, [{"run": run.run} for run in some])
 
     def unfinished_units(self) -> frozenset[str]:
         """The units, by address as text, that are unfinished in some run."""
-        with self.database.read() as connection:
+        with self.database.read_expressions() as connection:
             return frozenset(connection.execute(_UNFINISHED).scalars())
 
     def _prune(self, runs: Sequence[OldRun], event_of: Callable[[Sequence[str], int], EventDraft]) -> int:
-        with self.database.write() as connection:
+        with self.database.write_expressions() as connection:
             # The lock keeps a run from being resumed meanwhile; one that was resumed before is left as it is.
             locked = select(RUNS.c.id, RUNS.c.finished).where(RUNS.c.id.in_([run.run for run in runs]))
             rows = connection.execute(locked.order_by(RUNS.c.id).with_for_update())

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, text
-
 from cellwright.ledger.database.clock import milliseconds
 from cellwright.ledger.database.codec import dump, plain_text
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import Connection, text
 from cellwright.model.address import UnitAddress
 from cellwright.model.value import Json
 

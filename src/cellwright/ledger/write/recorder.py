@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection
-
 from cellwright.ledger.audit import EventDraft, append, last_point, set_end
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.sql import Connection
 from cellwright.ledger.database.turns import PROCESS, check_turn
 from cellwright.ledger.leases import Holder, check_fencing
 from cellwright.ledger.run_state import UnitState

@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import text
-
 from cellwright.ledger.audit import ChainPoint, EventDraft, append
 from cellwright.ledger.database.codec import dump, dump_values
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.database.rows import head_row
+from cellwright.ledger.database.sql import text
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.event import Event

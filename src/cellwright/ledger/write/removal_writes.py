@@ -3,10 +3,9 @@
 from datetime import datetime
 from typing import TypeAlias
 
-from sqlalchemy import Connection, text
-
 from cellwright.ledger.database.codec import dump, plain_json
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
+from cellwright.ledger.database.sql import Connection, text
 from cellwright.ledger.removals import REMOVED, sealed
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.removal import RemovalEnd, Removing, removal_to_json

@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, text
-
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.sql import Connection, text
 from cellwright.ledger.leases import check_fencing
 from cellwright.ledger.moves import Move, MovePhase, end_move, enter_phase
 from cellwright.ledger.write.unit_writes import forget, put_applied

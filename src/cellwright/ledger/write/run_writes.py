@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import pairwise
 
-from sqlalchemy import Connection, text
-
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.codec import dump, dump_diagnostics
 from cellwright.ledger.database.counts import count_units
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.database.resource_counts import dump_counts
 from cellwright.ledger.database.run_rows import run_row, run_unit_row
+from cellwright.ledger.database.sql import Connection, text
 from cellwright.ledger.run_state import ENTERED_FROM, REOPENED, Decision, TransitionError, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error

@@ -1,13 +1,11 @@
 """The statements that change what is recorded of a unit, inside the recorder's transactions."""
 
-from collections.abc import Iterable
-
-from sqlalchemy import Connection, Table, TextClause, text
+from collections.abc import Iterable, Mapping
 
 from cellwright.ledger.database.below import below
 from cellwright.ledger.database.codec import dump_values
 from cellwright.ledger.database.rows import head_row, unit_row
-from cellwright.ledger.database.table_groups.unit_tables import HEADS, OUTPUTS, UNITS
+from cellwright.ledger.database.sql import Connection, TextClause, text
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -15,32 +13,53 @@ from cellwright.model.diagnostic import DiagnosticError, error
 _NOTHING = "{}"
 
 
-def _insert(table: Table) -> str:
-    names = [column.name for column in table.columns]
+# Written out, because importing the tables' definitions imports SQLAlchemy; a test compares the two.
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "heads": ("unit", "fingerprint", "failed", "lineage", "serial"),
+    "units": (
+        "unit",
+        "source_digest",
+        "source_label",
+        "backend_digest",
+        "inputs",
+        "recipe",
+        "terraform_version",
+        "run",
+        "fleet_commit",
+        "applied_at",
+        "product",
+    ),
+    "outputs": ("unit", "outputs"),
+}
+"""The columns of the tables of units; the first one is the key."""
+
+
+def _insert(table: str) -> str:
+    names = COLUMNS[table]
     values = ", ".join(f":{name}" for name in names)
-    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({values}) ON CONFLICT (unit) DO"  # noqa: S608 - names of our own tables
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values}) ON CONFLICT (unit) DO"  # noqa: S608 - names of our own tables
 
 
-def _upsert(table: Table, replaced: Iterable[str] | None = None) -> TextClause:
+def _upsert(table: str, replaced: Iterable[str] | None = None) -> TextClause:
     """Insert a unit's row, or replace some columns of the one that is there (None: all)."""
-    names = replaced or [column.name for column in table.columns if not column.primary_key]
+    names = replaced or COLUMNS[table][1:]
     return text(f"{_insert(table)} UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in names)}")
 
 
-_PUT_HEAD = _upsert(HEADS)
-_PUT_UNIT = _upsert(UNITS)
-_PUT_OUTPUTS = _upsert(OUTPUTS)
+_PUT_HEAD = _upsert("heads")
+_PUT_UNIT = _upsert("units")
+_PUT_OUTPUTS = _upsert("outputs")
 
 # The fingerprint of the last success stays; the state mark is replaced if the new one is known.
 _FAIL_HEAD = text(
-    f"{_insert(HEADS)} UPDATE SET failed = excluded.failed,"
+    f"{_insert('heads')} UPDATE SET failed = excluded.failed,"
     " lineage = COALESCE(excluded.lineage, heads.lineage), serial = COALESCE(excluded.serial, heads.serial)"
 )
 # What ran it too, as it may have written the state.
-_FAIL_UNIT = _upsert(UNITS, ["recipe", "product", "terraform_version"])
-_MOVE_HEAD = _upsert(HEADS, ["lineage", "serial"])
-_MOVE_UNIT = _upsert(UNITS, ["recipe", "backend_digest"])
-_FAIL_OUTPUTS = text(f"{_insert(OUTPUTS)} NOTHING")
+_FAIL_UNIT = _upsert("units", ["recipe", "product", "terraform_version"])
+_MOVE_HEAD = _upsert("heads", ["lineage", "serial"])
+_MOVE_UNIT = _upsert("units", ["recipe", "backend_digest"])
+_FAIL_OUTPUTS = text(f"{_insert('outputs')} NOTHING")
 _OF_CELL = text("SELECT unit FROM heads WHERE unit >= :first AND unit < :end ORDER BY unit LIMIT 5")
 _DELETE_HEAD = text("DELETE FROM heads WHERE unit = :unit")
 

@@ -2,16 +2,16 @@
 
 import json
 import threading
-from base64 import b64decode
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from cellwright.relay.client.daemon_start import run_module
 from cellwright.relay.client.workspace_providers import find_providers
-from cellwright.relay.linux import why_unsupported
-from cellwright.relay.messages import GrantRequest, ProviderRequest
+from cellwright.relay.messages import GrantRequest, MessageError, ProviderRequest
+from cellwright.relay.schema_messages import decode_schemas
 from cellwright.terraform.install.cli_config import CliConfig, may_override_providers
+from cellwright.terraform.type_schemas import TypeSchemas
 from cellwright.terraform.workspace.workspace import Workspace
 
 _PROGRAM = "cellwright.relay.daemon.schema_query"
@@ -36,10 +36,10 @@ class PlainSchemas:
         self._folders = tuple(folders)
         self._excepted = excepted
         self._environment = environment
-        self._known: dict[_Question, Mapping[str, bytes]] = {}
+        self._known: dict[_Question, Mapping[str, TypeSchemas]] = {}
         self._asking = threading.Lock()
 
-    def schemas(self, workspace: Workspace, types: frozenset[str]) -> Mapping[str, bytes]:
+    def schemas(self, workspace: Workspace, types: frozenset[str]) -> Mapping[str, TypeSchemas]:
         """By provider, its schemas of these types; never raises."""
         found = find_providers(workspace.module, workspace.lock_file, self._folders, self._excepted)
         # Without links: those of another unit's folder lead to the same package.
@@ -48,14 +48,18 @@ class PlainSchemas:
             for request in found.requests
             if request.schema_from_code
         )
-        if not sure or why_unsupported() is not None:
+        if not sure:
+            return {}
+        from cellwright.relay.linux import why_unsupported  # noqa: PLC0415  many stacks have no provider
+
+        if why_unsupported() is not None:
             return {}
         with self._asking:  # units of one stack ask the same at the same time
             if (sure, types) not in self._known:
                 self._known[sure, types] = self._ask(GrantRequest(workspace.module, "show", sure, types))
             return self._known[sure, types]
 
-    def _ask(self, request: GrantRequest) -> Mapping[str, bytes]:
+    def _ask(self, request: GrantRequest) -> Mapping[str, TypeSchemas]:
         arguments = (str(self._cache), json.dumps(request.encode()))
         try:
             answer = run_module(
@@ -63,8 +67,8 @@ class PlainSchemas:
             )
             if answer is None or answer[0]:
                 return {}
-            return {str(name): b64decode(text, validate=True) for name, text in json.loads(answer[1]).items()}
-        except (OSError, ValueError, TypeError, AttributeError):
+            return decode_schemas(json.loads(answer[1]))
+        except (OSError, ValueError, MessageError):
             return {}
 
 

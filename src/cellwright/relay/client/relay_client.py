@@ -3,7 +3,6 @@
 import os
 import socket
 import time
-from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -21,8 +20,9 @@ from cellwright.relay.folders import (
     daemon_folder,
     ensure_private_folder,
 )
-from cellwright.relay.linux import why_unsupported
 from cellwright.relay.messages import GrantRequest, GrantUsage, MessageError, read_line, write_line
+from cellwright.relay.schema_messages import decode_schemas
+from cellwright.terraform.type_schemas import TypeSchemas
 
 IDLE_SECONDS = 900.0
 _GRANT_SECONDS = 180.0
@@ -98,6 +98,8 @@ class RelayClient:
         Raises:
             RelayError: this machine can't run it.
         """
+        from cellwright.relay.linux import why_unsupported  # noqa: PLC0415  many stacks have no provider
+
         if unsupported := why_unsupported():
             raise RelayError(unsupported)
         try:
@@ -159,15 +161,14 @@ class RelayClient:
         except (RelayError, MessageError, KeyError, TypeError):
             return None
 
-    def schemas(self, grant: Grant, types: frozenset[str]) -> Mapping[str, bytes]:
+    def schemas(self, grant: Grant, types: frozenset[str]) -> Mapping[str, TypeSchemas]:
         """By provider, what a command was told of the schemas of these types; never raises.
 
         Providers are left out of which that is not known.
         """
         try:
-            found = self._ask("schemas", {"id": grant.id, "types": sorted(types)})
-            return {str(address): b64decode(schema, validate=True) for address, schema in found.items()}
-        except (RelayError, MessageError, ValueError, TypeError):
+            return decode_schemas(self._ask("schemas", {"id": grant.id, "types": sorted(types)}))
+        except (RelayError, MessageError):
             return {}
 
     def report(self, grant: Grant) -> RelayReport:

@@ -25,6 +25,7 @@ from cellwright.relay.folders import default_runtime_folder
 from cellwright.relay.messages import GrantRequest
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.toolchain import Toolchain
+from cellwright.terraform.type_schemas import TypeSchemas
 from cellwright.terraform.workspace.workspace import Workspace
 
 _log = logging.getLogger(__name__)
@@ -128,7 +129,7 @@ class RelayProviders:
             return True
         return False
 
-    def schemas(self, workspace: Workspace, types: frozenset[str]) -> Mapping[str, bytes]:
+    def schemas(self, workspace: Workspace, types: frozenset[str]) -> Mapping[str, TypeSchemas]:
         """What the unit's last command was told of the schemas of these types, by provider."""
         if self._off:
             return self._plain.schemas(workspace, types) if self._plain is not None else {}

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import time
-from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -12,7 +11,14 @@ from typing import Any
 from cellwright.relay.build import build_id
 from cellwright.relay.daemon.grants import GrantRegistry
 from cellwright.relay.daemon.peer import PeerError, check_same_user
-from cellwright.relay.messages import LINE_LIMIT, GrantRequest, MessageError, read_line, write_line
+from cellwright.relay.messages import (
+    LINE_LIMIT,
+    GrantRequest,
+    MessageError,
+    read_line,
+    write_line,
+)
+from cellwright.relay.schema_messages import encode_schemas
 
 _CHECK_SECONDS = 15.0
 """How often grants are checked for expiry."""
@@ -122,7 +128,7 @@ class ControlServer:
         found = self._grants.schemas(str(body.get("id")), frozenset(map(str, types or ())))
         if found is None:
             raise MessageError("no such grant")
-        return {address: b64encode(schema).decode() for address, schema in found.items()}
+        return encode_schemas(found)
 
     async def _release(self, body: Body) -> Body:
         answer = await self._report(body)

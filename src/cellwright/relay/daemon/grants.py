@@ -14,6 +14,7 @@ from cellwright.relay.daemon.provider_side.response import ProviderError
 from cellwright.relay.daemon.served_provider import ServedProvider, SharedServices
 from cellwright.relay.daemon.terraform_side.listener import ProviderListener
 from cellwright.relay.messages import GrantRequest, GrantUsage, ProviderRequest
+from cellwright.terraform.type_schemas import TypeSchemas
 
 _CONFIGURING = frozenset(("apply", "destroy", "plan", "refresh", "validate"))
 """Commands in which Terraform asks a provider for more than its schema."""
@@ -123,12 +124,12 @@ class GrantRegistry:
         found = await asyncio.gather(*(provider.has_changed() for provider in providers))
         return tuple(provider.address for provider, changed in zip(providers, found, strict=True) if changed)
 
-    def schemas(self, name: str, types: frozenset[str]) -> dict[str, bytes] | None:
+    def schemas(self, name: str, types: frozenset[str]) -> dict[str, TypeSchemas] | None:
         """By provider, the schemas of these types as the command was told; None for an unknown grant."""
         grant = self._open.get(name)
         if grant is None:
             return None
-        found = {item.provider.address: item.provider.schema_of(types) for item in grant.listeners}
+        found = {item.provider.address: item.provider.schemas_of(types) for item in grant.listeners}
         return {address: schema for address, schema in found.items() if schema is not None}
 
     def release(self, name: str) -> None:

@@ -7,9 +7,9 @@ import asyncio
 import json
 import socket
 import sys
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from cellwright.relay.daemon.cache.environment_answers import EnvironmentAnswers
 from cellwright.relay.daemon.cache.environment_key import EnvironmentKeys
@@ -19,6 +19,8 @@ from cellwright.relay.daemon.own_environment import own_environment
 from cellwright.relay.daemon.provider_side.response import ProviderError
 from cellwright.relay.daemon.provider_side.spawner_client import SpawnerClient, fork_spawner
 from cellwright.relay.messages import GrantRequest, ProviderRequest
+from cellwright.relay.schema_messages import encode_schemas
+from cellwright.terraform.type_schemas import TypeSchemas
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -30,25 +32,25 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-async def _answer(cache: Path, request: GrantRequest, spawner_socket: socket.socket) -> Mapping[str, str]:
+async def _answer(cache: Path, request: GrantRequest, spawner_socket: socket.socket) -> Mapping[str, Any]:
     spawner = SpawnerClient(spawner_socket, lambda: None)
     await spawner.connect()
     answers = EnvironmentAnswers(cache, EnvironmentKeys(cache))
     schemas, packages = SchemaCache(cache, spawner, own_environment(), answers), PackageVerifier(cache)
-    found = {}
+    found = dict[str, TypeSchemas]()
     try:
         for provider in request.providers:
-            schema = await _schema(provider, request.types, packages, schemas)
-            if schema is not None:
-                found[provider.address] = b64encode(schema).decode()
+            known = await _schemas(provider, request.types, packages, schemas)
+            if known is not None:
+                found[provider.address] = known
     finally:
         await spawner.close()
-    return found
+    return encode_schemas(found)
 
 
-async def _schema(
+async def _schemas(
     provider: ProviderRequest, types: frozenset[str] | None, packages: PackageVerifier, schemas: SchemaCache
-) -> bytes | None:
+) -> TypeSchemas | None:
     """What a provider says; None if it depends on more than its code, or can't be had."""
     if not provider.schema_from_code:
         return None
@@ -56,7 +58,7 @@ async def _schema(
         package = packages.check(provider.folder, provider.name, provider.hashes)
         if schemas.is_unsteady(package):
             return None
-        return (await schemas.schemas_of(package)).schema.only(types)
+        return (await schemas.schemas_of(package)).only(types)
     except (PackageError, ProviderError, OSError):
         return None
 

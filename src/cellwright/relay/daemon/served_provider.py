@@ -17,6 +17,7 @@ from cellwright.relay.daemon.provider_side.response import ProviderError, Status
 from cellwright.relay.daemon.provider_side.spawner_client import Program, ProgramStarter
 from cellwright.relay.messages import GrantUsage
 from cellwright.terraform.protobuf import ProtobufError
+from cellwright.terraform.type_schemas import TypeSchemas
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +109,10 @@ class ServedProvider:
         if peer.folder == self.workspace:
             self.told["" if schemas is None else schemas.digest] = schemas
 
-    def schema_of(self, types: frozenset[str]) -> bytes | None:
+    def schemas_of(self, types: frozenset[str]) -> TypeSchemas | None:
         """The schemas of these types as the command was told; None if that is not known, or in two ways."""
         told = next(iter(self.told.values())) if len(self.told) == 1 else None
-        return None if told is None else told.schema.only(types)
+        return None if told is None else told.only(types)
 
     def types_for(self, peer: Peer) -> frozenset[str] | None:
         """The types that a process gets: reduced for the one that the grant was made for, else all.

@@ -42,7 +42,13 @@ def rename_plan_from(found: Any) -> RenamePlan:  # noqa: ANN401  as above
 def rename_report_from(found: Any) -> RenameReport:  # noqa: ANN401  as above
     """What a rename has done."""
     units = tuple(map(UnitAddress.parse, found["units"]))
-    return RenameReport(names=_names(found), units=units, changes=_changes(found), kept=tuple(found["kept"]))
+    return RenameReport(
+        names=_names(found),
+        units=units,
+        changes=_changes(found),
+        kept=tuple(found["kept"]),
+        warnings=diagnostics_from(found.get("warnings", ())),
+    )
 
 
 def _names(found: Any) -> Names:  # noqa: ANN401  as above

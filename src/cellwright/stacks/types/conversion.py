@@ -22,10 +22,8 @@ from cellwright.stacks.types.constraint import (
     TupleOf,
     TypeConstraint,
 )
-from cellwright.stacks.types.convert import NoConversionError, convert
 from cellwright.stacks.types.defaults import has_unknown_default, with_defaults
 from cellwright.stacks.types.primitive import primitive_fits
-from cellwright.stacks.types.typed import typed
 
 Path: TypeAlias = tuple[str | int, ...]
 """Steps into a value: attribute names and list indexes."""
@@ -104,6 +102,9 @@ def _values(value: Value) -> Iterable[Value]:
 
 
 def _converts(constraint: TypeConstraint, value: Value, defaults: bool) -> bool:  # noqa: FBT001
+    from cellwright.stacks.types.convert import NoConversionError, convert  # noqa: PLC0415  few types need it
+    from cellwright.stacks.types.typed import typed  # noqa: PLC0415  as above
+
     given = typed(value)
     try:
         convert(with_defaults(constraint, given) if defaults else given, constraint)

@@ -8,7 +8,6 @@ from enum import Enum
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error
 from cellwright.model.runs.plan import ResourceCounts
 from cellwright.terraform.output.encryption import encryption_fault
-from cellwright.terraform.output.hints import hint
 from cellwright.terraform.output.states.state_lock import (
     LOCK_SUMMARY,
     StateLockInfo,
@@ -113,6 +112,8 @@ def failure_of(
     unit: str = "",
 ) -> TerraformError:
     """Describe why `command` (`terraform plan`) of a unit failed; `stderr` is redacted."""
+    from cellwright.terraform.output.hints import hint  # noqa: PLC0415  most commands succeed
+
     errors = [item for item in diagnostics if item.severity is Severity.ERROR]
     text = "\n".join(f"{item.summary}\n{item.detail}" for item in errors)
     kind = _kind(ended, text, interrupted=interrupted)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cellwright.model.binary import Product
 from cellwright.terraform.planfile.marks import (
     Marks,
     Path,
@@ -23,6 +24,9 @@ JsonObject = dict[str, Any]
 _ACTION, _VALUES, _BEFORE_PATHS, _AFTER_PATHS = 1, 2, 3, 4
 _IMPORTING, _GENERATED, _BEFORE_IDENTITY, _AFTER_IDENTITY = 5, 6, 7, 8
 _CHANGE = frozenset(range(1, 9))
+_IMPORT_ID = 1
+_IMPORT_IDENTITY: Mapping[Product, int] = {"terraform": 3, "tofu": 2}
+"""Of an import; what is 2 with Terraform says that it is unknown what to import."""
 
 _NOOP, _CREATE, _DELETE, _FORGET = 0, 1, 5, 8
 _ACTIONS: Mapping[int, tuple[str, ...]] = {
@@ -46,7 +50,7 @@ class _Sides:
     after: PlanValue
 
 
-def resource_change(content: bytes | None, schema: ResourceSchema) -> JsonObject:
+def resource_change(content: bytes | None, schema: ResourceSchema, product: Product) -> JsonObject:
     """Read the change of a resource instance.
 
     Raises:
@@ -63,15 +67,13 @@ def resource_change(content: bytes | None, schema: ResourceSchema) -> JsonObject
     }
     importing = message.blob(_IMPORTING)
     if importing is not None:
-        shown["importing"] = _import(importing)
+        shown["importing"] = _import(importing, schema, product)
     if message.blob(_GENERATED):
         shown["generated_config"] = message.text(_GENERATED)
     for name, key in (("before_identity", _BEFORE_IDENTITY), ("after_identity", _AFTER_IDENTITY)):
         identity = message.blob(key)
         if identity is not None:
-            if schema.identity is None:
-                raise UnreadablePlanError("an identity")
-            shown[name] = wholly_known(decode_value(dynamic_value(identity), schema.identity))
+            shown[name] = _identity(identity, schema)
     return shown
 
 
@@ -162,7 +164,21 @@ def _step(content: bytes) -> str | int:
     return message.text(1) if key is None else decode_key(dynamic_value(key))
 
 
-def _import(content: bytes) -> JsonObject:
-    """Only by its id: in the other fields of this message the products differ."""
-    identifier = Message.parse("import", content, frozenset((1,))).text(1)
-    return {"id": identifier} if identifier else {}
+def _import(content: bytes, schema: ResourceSchema, product: Product) -> JsonObject:
+    """What to import: an id, or an identity where there is no id."""
+    key = _IMPORT_IDENTITY[product]
+    message = Message.parse("import", content, frozenset((_IMPORT_ID, key)))
+    if identifier := message.text(_IMPORT_ID):
+        return {"id": identifier}
+    identity = message.blob(key)
+    return {} if identity is None else {"identity": _identity(identity, schema)}
+
+
+def _identity(message: bytes, schema: ResourceSchema) -> PlanValue:
+    """An identity as `show` prints it. Both products leave one out that is null, so none is expected here."""
+    if schema.identity is None:
+        raise UnreadablePlanError("an identity whose schema is not known")
+    value = wholly_known(decode_value(dynamic_value(message), schema.identity))
+    if value is None:
+        raise UnreadablePlanError("an identity that is null")
+    return value

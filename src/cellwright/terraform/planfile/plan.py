@@ -1,6 +1,7 @@
 """The `tfplan` entry of a plan file as the parts of the document that `show -json` prints."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from cellwright.model.binary import Product
 from cellwright.terraform.install.binary import Binary
@@ -16,6 +17,7 @@ from cellwright.terraform.planfile.provider_schema import resource_schema
 from cellwright.terraform.planfile.resource_address import parse_address, provider_source
 from cellwright.terraform.planfile.resource_schema import ResourceSchema, built_in_schema
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
+from cellwright.terraform.type_schemas import TypeSchemas
 
 _PLAN_VERSION = 3
 _SHOW_VERSION = "1.2"
@@ -54,7 +56,7 @@ _REASONS: Mapping[int, str] = {
 """Those that both products have."""
 
 
-Schemas = Callable[[frozenset[str]], Mapping[str, bytes]]
+Schemas = Callable[[frozenset[str]], Mapping[str, TypeSchemas]]
 """Gives by provider what it says of the schemas of some types, if that is known for sure."""
 
 
@@ -73,7 +75,8 @@ def read_plan(content: bytes, binary: Binary, schemas: Schemas) -> JsonObject:
     if binary.product == "terraform" and not message.found.keys() & {_APPLYABLE, _COMPLETE}:
         # An OpenTofu that is called `terraform` may be taken for one.
         raise UnreadablePlanError("a plan that looks like another product's")
-    known = _known((*message.blobs(_RESOURCES), *message.blobs(_DRIFT)), schemas)
+    resources = (*message.blobs(_RESOURCES), *message.blobs(_DRIFT))
+    known = _Known(binary.product, _schemas_of(resources, schemas))
     shown: JsonObject = {
         "format_version": _SHOW_VERSION,
         "terraform_version": version,
@@ -100,7 +103,15 @@ _Kind = tuple[str, str]
 """A provider, and a resource type of it."""
 
 
-def _known(messages: Iterable[bytes], schemas: Schemas) -> Mapping[_Kind, ResourceSchema]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What one has to know to read a resource's change."""
+
+    product: Product
+    schemas: Mapping[_Kind, ResourceSchema]
+
+
+def _schemas_of(messages: Iterable[bytes], schemas: Schemas) -> Mapping[_Kind, ResourceSchema]:
     """The schemas of all resources in a plan."""
     kinds = {_kind(Message.parse("resource's change", content, _CHANGE)) for content in messages}
     known = {kind: schema for kind in kinds if (schema := built_in_schema(*kind)) is not None}
@@ -117,23 +128,23 @@ def _kind(message: Message) -> _Kind:
     return provider_source(message.text(8)), parse_address(message.text(13)).type
 
 
-def _resources(messages: Iterable[bytes], known: Mapping[_Kind, ResourceSchema]) -> list[JsonObject]:
+def _resources(messages: Iterable[bytes], known: _Known) -> list[JsonObject]:
     found = sorted((_resource(content, known) for content in messages), key=lambda item: item[0])
     return [shown for _, shown in found]
 
 
-def _drift(message: Message, known: Mapping[_Kind, ResourceSchema]) -> list[JsonObject]:
+def _drift(message: Message, known: _Known) -> list[JsonObject]:
     found = _resources(message.blobs(_DRIFT), known)
     if message.number(_MODE) == _REFRESH_ONLY:
         return found
     return [item for item in found if item["change"]["actions"] != ["no-op"]]
 
 
-def _resource(content: bytes, known: Mapping[_Kind, ResourceSchema]) -> tuple[tuple[object, ...], JsonObject]:
+def _resource(content: bytes, known: _Known) -> tuple[tuple[object, ...], JsonObject]:
     """Read one resource instance; with it comes what it is sorted by."""
     message = Message.parse("resource's change", content, _CHANGE)
     address, provider = parse_address(message.text(13)), provider_source(message.text(8))
-    change = resource_change(message.blob(9), known[provider, address.type])
+    change = resource_change(message.blob(9), known.schemas[provider, address.type], known.product)
     if paths := read_paths(message.blobs(11)):
         change["replace_paths"] = [list(path) for path in paths]
     deposed = message.text(7)

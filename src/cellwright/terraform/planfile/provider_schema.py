@@ -1,5 +1,6 @@
-"""Reads resource schemas from a provider's answer, as Terraform and OpenTofu get it (protocols 5 and 6)."""
+"""Reads resource schemas from a provider's answers, which Terraform and OpenTofu get (protocols 5 and 6)."""
 
+from contextlib import suppress
 from functools import lru_cache
 
 from cellwright.terraform.planfile.message import Message
@@ -7,11 +8,16 @@ from cellwright.terraform.planfile.resource_schema import Nested, Nesting, Resou
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from cellwright.terraform.planfile.value_type import Kind, ValueType, parse_type
 from cellwright.terraform.protobuf import ProtobufError, fields
+from cellwright.terraform.type_schemas import TypeSchemas
 
-_RESOURCES = 2
+_RESOURCES, _IDENTITIES = 2, 1
+"""Where the two answers have them by type."""
 _KEY, _VALUE = 1, 2
 _SCHEMA = frozenset((1, 2))
 _BLOCK_OF_SCHEMA = 2
+_IDENTITY, _IDENTITY_ATTRIBUTES = frozenset((1, 2)), 2
+_IDENTITY_ATTRIBUTE = frozenset(range(1, 6))
+"""Name, type, whether an import requires or takes it, description."""
 _BLOCK = frozenset(range(1, 9))
 """Version, attributes, nested blocks, description and its kind, deprecated and the reason."""
 _ATTRIBUTES, _BLOCKS = 2, 3
@@ -29,28 +35,56 @@ _KINDS = {Nesting.LIST: Kind.LIST, Nesting.SET: Kind.SET, Nesting.MAP: Kind.MAP}
 _Body = tuple[ValueType, Secrets]
 
 
-def resource_schema(answer: bytes, type_name: str) -> ResourceSchema:
+def resource_schema(known: TypeSchemas, type_name: str) -> ResourceSchema:
     """Read the schema of a resource type.
+
+    That of its identity is left out where it can't be read: most plans can be read without.
 
     Raises:
         UnreadablePlanError: it is not there, or holds something that is not known here.
     """
+    content = _entry(known.schemas, _RESOURCES, type_name)
+    if content is None:
+        raise UnreadablePlanError(f"a resource of the unknown type {type_name}")
+    identity = None
+    with suppress(UnreadablePlanError):
+        identity = _entry(known.identities or b"", _IDENTITIES, type_name)
+    return _schema(content, identity)
+
+
+def _entry(answer: bytes, map_: int, type_name: str) -> bytes | None:
+    """What a map of an answer has for a type; None if that is not in it."""
     try:
-        entries = [answer[item.body : item.end] for item in fields(answer) if item.number == _RESOURCES]
+        entries = [answer[item.body : item.end] for item in fields(answer) if item.number == map_]
     except ProtobufError as fault:
         raise UnreadablePlanError("a malformed schema") from fault
     for content in entries:
         entry = Message.parse("schema's entry", content, frozenset((_KEY, _VALUE)))
         if entry.text(_KEY) == type_name:
-            return _schema(entry.blob(_VALUE) or b"")
-    raise UnreadablePlanError(f"a resource of the unknown type {type_name}")
+            return entry.blob(_VALUE) or b""
+    return None
 
 
 @lru_cache(maxsize=256)  # many units of a run have the same types
-def _schema(content: bytes) -> ResourceSchema:
+def _schema(content: bytes, identity: bytes | None) -> ResourceSchema:
     schema = Message.parse("schema", content, _SCHEMA)
     type_, secrets = _block(schema.blob(_BLOCK_OF_SCHEMA) or b"")
-    return ResourceSchema(type_, None, secrets)
+    found = None
+    with suppress(UnreadablePlanError):
+        found = None if identity is None else _identity(identity)
+    return ResourceSchema(type_, found, secrets)
+
+
+def _identity(content: bytes) -> ValueType:
+    """The type of an identity: an object. A plan has it in this, the newest version of its schema."""
+    schema = Message.parse("schema of an identity", content, _IDENTITY)
+    attributes = dict[str, ValueType]()
+    for item in schema.blobs(_IDENTITY_ATTRIBUTES):
+        message = Message.parse("identity's attribute", item, _IDENTITY_ATTRIBUTE)
+        attributes[message.text(_NAME)] = parse_type(message.blob(_TYPE) or b"")
+    if any(map(_has_dynamic, attributes.values())):
+        raise UnreadablePlanError("an identity of any type")
+    return ValueType(Kind.OBJECT, attributes=attributes)
 
 
 def _block(content: bytes) -> _Body:

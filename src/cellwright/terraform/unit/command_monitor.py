@@ -8,7 +8,6 @@ from typing import Self
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.runs.progress import DiagnosticSeen, Reporter
 from cellwright.terraform.install.binary import check_identity, identity_fault
-from cellwright.terraform.install.unknown_feature import with_who_knows_it
 from cellwright.terraform.output.collector import OutputCollector, without_colour
 from cellwright.terraform.output.failure import TerraformError, failure_of, without_noise
 from cellwright.terraform.output.foreign_plan import foreign_plan_fault
@@ -125,6 +124,10 @@ class CommandMonitor:
             yield fault
 
     def _explained(self, collector: OutputCollector) -> Iterator[Diagnostic]:
+        from cellwright.terraform.install.unknown_feature import (  # noqa: PLC0415  most commands succeed
+            with_who_knows_it,
+        )
+
         for item in collector.diagnostics:
             yield with_who_knows_it(item, self.toolchain.binary)
 

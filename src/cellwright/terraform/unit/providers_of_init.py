@@ -9,7 +9,6 @@ from cellwright.stacks.reading.backend_file import BACKEND_FILE
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.install.mirror import HOSTS
-from cellwright.terraform.install.missing_provider import explain_missing
 from cellwright.terraform.install.platform import this_platform
 from cellwright.terraform.install.provider_cache import PinnedProvider
 from cellwright.terraform.output.failure import TerraformError
@@ -19,6 +18,7 @@ from cellwright.terraform.workspace.lock_file import LockedProvider, read_lock_f
 
 def completed(failure: TerraformError, toolchain: Toolchain, tree: StackTree) -> TerraformError:
     """Explain what a failed `init` says of providers that it could not get, and of the backend's settings."""
+    from cellwright.terraform.install.missing_provider import explain_missing  # noqa: PLC0415  most succeed
     from cellwright.terraform.unit.stack_places import provider_place  # noqa: PLC0415  it reads HCL
 
     product = toolchain.binary.product

@@ -23,7 +23,7 @@ def grow(ledger: Ledger) -> None:
 
 
 def shrink(ledger: Ledger) -> None:
-    with ledger.database.write() as connection:
+    with ledger.database.write_expressions() as connection:
         connection.execute(delete(RUNS))
 
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from cellwright.ledger import moving
 from cellwright.ledger.audit import verify
 from cellwright.ledger.copying import digest_tables
 from cellwright.ledger.database.location import sqlite_url
+from cellwright.ledger.database.sql import text
 from cellwright.ledger.moving import ACTION, move_ledger
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.model.actor import Actor

@@ -4,8 +4,8 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import text
 
+from cellwright.ledger.database.sql import text
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.model.diagnostic import DiagnosticError
 from contract.ledger.samples import RUN, refused, run

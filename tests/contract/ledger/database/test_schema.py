@@ -53,7 +53,7 @@ def in_words(found: object) -> str:
 
 
 def test_there_is_no_difference_that_a_migration_would_have_to_mend(ledger: Ledger) -> None:
-    with ledger.database.read() as connection:
+    with ledger.database.read_expressions() as connection:
         settings = {"version_table": VERSION_TABLE, "compare_type": True}
         context = MigrationContext.configure(connection, opts=settings)
         assert compare_metadata(context, METADATA) == []
@@ -61,7 +61,7 @@ def test_there_is_no_difference_that_a_migration_would_have_to_mend(ledger: Ledg
 
 @pytest.mark.parametrize("aspect", ["get_columns", "get_pk_constraint", "get_foreign_keys", "get_indexes"])
 def test_every_table_is_the_same_in_detail(ledger: Ledger, aspect: str) -> None:
-    with ledger.database.read() as connection, made_from_the_code(ledger) as (other, schema):
+    with ledger.database.read_expressions() as connection, made_from_the_code(ledger) as (other, schema):
         migrated, made = inspect(connection), inspect(other)
         for table in METADATA.tables:
             left = in_words(getattr(migrated, aspect)(table))
@@ -81,7 +81,7 @@ def test_a_ledger_of_the_first_version_keeps_its_approvals(url: str) -> None:
     if isinstance(location, SqliteLocation):
         make_file(location, 10)
     database = connect(location, None, 10)
-    with database.write() as connection:
+    with database.write_expressions() as connection:
         migrated(connection, "0001")
         connection.execute(text(_OLD_RUN))
         connection.execute(text(_OLD_UNIT))
@@ -112,7 +112,7 @@ def test_a_ledger_without_products_keeps_versions_and_gets_products(url: str) ->
     if isinstance(location, SqliteLocation):
         make_file(location, 10)
     database = connect(location, None, 10)
-    with database.write() as connection:
+    with database.write_expressions() as connection:
         migrated(connection, "0002")
         for statement in _OLD_APPLIED:
             connection.execute(text(statement))

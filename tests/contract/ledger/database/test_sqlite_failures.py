@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cellwright.ledger.audit import EventDraft
-from cellwright.ledger.database import engines
+from cellwright.ledger.database import sqlite_file
 from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.model.diagnostic import DiagnosticError
@@ -173,7 +173,7 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 
     def hold(pages: int) -> None:
         limit = f"PRAGMA max_page_count={pages}"
-        monkeypatch.setattr(engines, "SQLITE_PRAGMAS", (*engines.SQLITE_PRAGMAS, limit))
+        monkeypatch.setattr(sqlite_file, "PRAGMAS", (*sqlite_file.PRAGMAS, limit))
 
     return hold
 

@@ -3,8 +3,8 @@
 import threading
 
 import pytest
-from sqlalchemy import text
 
+from cellwright.ledger.database.sql import text
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.model.diagnostic import DiagnosticError
 from contract.ledger.samples import refused, run

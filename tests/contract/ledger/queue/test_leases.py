@@ -1,12 +1,15 @@
 """Leases: one holder at a time, and a stale one is refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
-from sqlalchemy.event import listen
 
-from cellwright.ledger.leases import Held, Holder, Lease, LeaseLost
+from cellwright.ledger.database.database import Database
+from cellwright.ledger.database.sql import Connection
+from cellwright.ledger.leases import Held, Holder, Lease, LeaseLost, Leases
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.runs.run import Outcome
@@ -16,6 +19,23 @@ from contract.ledger.samples import APP, APPLIED, DATABASE, NETWORK, RUN, applie
 ADA = Holder("host-1", 4711, "boot-1:1234", RUN)
 GRACE = Holder("host-2", 4711, "boot-2:99", "20261123")
 TTL = 30.0
+
+
+class Counted:
+    """A database that counts the transactions that write."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.written = 0
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  whatever a database has
+        return getattr(self._database, name)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        self.written += 1
+        with self._database.write() as connection:
+            yield connection
 
 
 def taken(answer: Lease | Held) -> Lease:
@@ -84,12 +104,11 @@ def test_the_leases_of_a_holder_are_renewed_in_one_transaction(ledger: Ledger, c
     ledger.leases.take_over(NETWORK, held[1].fencing, GRACE, TTL)
     theirs = ledger.reader.lease_holders()[NETWORK]
     clock.pass_by(TTL / 2)
-    begun: list[object] = []
-    listen(ledger.database.engine, "begin", begun.append)
+    database = Counted(ledger.database)
 
-    renewed = ledger.leases.renew(held, TTL)
+    renewed = Leases(cast("Database", database)).renew(held, TTL)
 
-    assert len(begun) == 1
+    assert database.written == 1
     assert set(renewed) == {APP, DATABASE}, "what somebody else has taken over is not renewed"
     assert {lease.expires for lease in renewed.values()} == {clock.moment + timedelta(seconds=TTL)}
     assert ledger.reader.lease_holders()[NETWORK] == theirs

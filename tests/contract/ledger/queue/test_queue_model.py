@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
-from sqlalchemy import text
 
 from cellwright.ledger.audit import EventDraft
+from cellwright.ledger.database.sql import text
 from cellwright.ledger.leases import Holder, Lease, Leases
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.queue.advance import Advanced

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from contract.relay.cases import DESTROY
-from contract.relay.comparison import APPLY, PLAN, SHOW, Case
+from contract.relay.comparison import APPLY, PLAN, SHOW, Case, Step
 from contract.relay.go.laboratory import requirement
 from contract.relay.go.stacks import (
     ACTION,
     BY_IDENTITY,
+    CHANGED_ITEM,
     FRAMEWORK,
     FRAMEWORK_ITEMS,
+    IDENTIFIED,
     MUXED_ITEMS,
     MUXED_MOVED,
     OLD,
@@ -28,6 +30,12 @@ _CHANGES = (
     ('"hush"', '"louder"'),
     ("port = 80", "port = 81"),
     ('"after-', '"next-'),
+    (MUXED_ITEMS, MUXED_MOVED),
+)
+_CHANGES_OF_IDENTIFIED = (
+    ('"hush"', '"louder"'),
+    ('"made', '"next'),
+    ('{ name = "taken" }', '{\n  name  = "taken"\n  value = "new"\n}'),
     (MUXED_ITEMS, MUXED_MOVED),
 )
 
@@ -49,8 +57,8 @@ def life_before_write_only(host: str) -> Case:
     return replace(case, name=name, files=files, steps=steps, since={}, before=_WRITE_ONLY)
 
 
-def _changed(changes: Iterable[tuple[str, str]]) -> str:
-    after = _BEFORE
+def _changed(changes: Iterable[tuple[str, str]], before: str = _BEFORE) -> str:
+    after = before
     for old, new in changes:
         after = after.replace(old, new)
     return after
@@ -115,10 +123,15 @@ def errors(_host: str) -> Case:
     return Case("errors", files, steps, codes=(0, 1, 1, 1, 1), says="There is no item 'no'")
 
 
-def identities(_host: str) -> Case:
-    """Imports by identity."""
-    files = {"main.tf": _TWO + FRAMEWORK + SDK + BY_IDENTITY, **OLD_ITEMS}
-    return Case("identities", files, (PLAN, SHOW, APPLY), since={"terraform": "1.12", "tofu": "1.12"})
+def identities(host: str) -> Case:
+    """Imports by identity, identities of an older version, and what becomes of them."""
+    before = PROVIDERS + BY_IDENTITY + IDENTIFIED + MUXED_ITEMS
+    files = {"main.tf": before, "terraform.tfstate": old_state(host, "framework", "sdk"), **OLD_ITEMS}
+    refresh, destroy = ("plan", "-refresh-only", *PLAN[1:]), ("plan", "-destroy", *PLAN[1:])
+    steps: list[Step] = [PLAN, SHOW, APPLY, CHANGED_ITEM, refresh, SHOW]
+    steps += [{"main.tf": _changed(_CHANGES_OF_IDENTIFIED, before)}, PLAN, SHOW, APPLY, destroy, SHOW, APPLY]
+    since = {"terraform": "1.12", "tofu": "1.12"}
+    return Case("identities", files, steps, since=since, reads=True)
 
 
 def actions(_host: str) -> Case:
@@ -139,7 +152,7 @@ CASES = {
     life_before_write_only: ("framework", "sdk", "muxed"),
     write_only_unknown: ("framework",),
     errors: ("framework", "sdk"),
-    identities: ("framework", "sdk"),
+    identities: ("framework", "sdk", "muxed"),
     actions: ("framework",),
 }
 """Each with the providers that its stack names."""

@@ -131,6 +131,18 @@ import {
 }
 resource "sdk_item" "taken" { name = "taken" }
 """
+IDENTIFIED = """
+resource "framework_item" "old" { name = "old" }
+resource "framework_item" "made" {
+  name   = "made"
+  secret = "hush"
+}
+resource "sdk_item" "old" { name = "old" }
+resource "sdk_item" "made" {
+  for_each = toset(["a", "b"])
+  name     = "made-${each.key}"
+}
+"""
 ACTION = """
 resource "framework_item" "one" {
   name = "one"
@@ -163,6 +175,7 @@ OLD_ITEMS = {
     for name in ("taken", "old")
 }
 """What is in the accounts before anything was applied."""
+CHANGED_ITEM = {"store/default/taken.json": _OLD_ITEM.replace('"value": "old"', '"value": "changed"')}
 
 
 def old_state(host: str, *names: str) -> str:

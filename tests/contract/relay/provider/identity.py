@@ -1,4 +1,4 @@
-"""The identity of an item: its name, which is all that its cloud knows it by. Only in protocol 6."""
+"""The identity of an item: its name, by which its cloud knows it, and what follows from it. In protocol 6."""
 
 import json
 from typing import Any
@@ -14,7 +14,13 @@ _PRIOR, _ASKED = 8, 4
 
 def of(field: int, state: dict[str, Any] | None) -> bytes:
     """The identity of an item with this state, as a field of an answer."""
-    return b"" if state is None else blob(field, blob(1, values.write({"name": state["name"]})))
+    return b"" if state is None else blob(field, blob(1, values.write(_value(state["name"]))))
+
+
+def _value(name: str) -> values.Object:
+    """One of each kind that an identity may hold, and one that is null."""
+    letters = {"length": len(name), "share": len(name) / 10, "short": len(name) < 4, "letters": [*name[:3]]}
+    return {"name": name, "account": None, **letters}
 
 
 def planned(request: Message, proposed: dict[str, Any] | None) -> bytes:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -67,6 +68,15 @@ SAFE = (
 RING = (Attribute("bell", required=True),)
 RESOURCES = {"demo_item": ITEM, "demo_thing": ITEM}
 DATA_SOURCES = {"demo_lookup": LOOKUP}
+IDENTITY: Mapping[str, object] = {
+    "name": "string",
+    "account": "string",
+    "length": "number",
+    "share": "number",
+    "short": "bool",
+    "letters": ["list", "string"],
+}
+"""The type of each attribute."""
 EPHEMERALS = {"demo_token": TOKEN}
 
 
@@ -114,8 +124,14 @@ def provider_schema(*, optional: bool = True, protocol: int = 6) -> bytes:
 
 
 def identity_schemas() -> bytes:
-    attribute = blob(1, "name") + blob(2, b'"string"') + number(3, 1)
-    return mapping(1, {name: number(1, 1) + blob(2, attribute) for name in RESOURCES})
+    attributes = b"".join(blob(2, _identity_attribute(*each)) for each in IDENTITY.items())
+    return mapping(1, {name: number(1, 1) + attributes for name in RESOURCES})
+
+
+def _identity_attribute(name: str, type_: object) -> bytes:
+    """An import has to give the name and may give the others."""
+    required = name == "name"
+    return blob(1, name) + blob(2, json.dumps(type_)) + number(3, required) + number(4, not required)
 
 
 def _function() -> bytes:

@@ -51,7 +51,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
             yield Served(fleet, address_of(listening))
         finally:
             server.stop()
-            thread.join(PATIENCE)
+            thread.join()
 
 
 @pytest.mark.terraform

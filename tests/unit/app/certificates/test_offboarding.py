@@ -21,6 +21,7 @@ from cellwright.ledger.clients.values import (
 from cellwright.model.client_life import ClientState
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.offboarding import Phase
+from cellwright.model.runs.event import CLIENT_ONBOARDED
 from unit.app.certificates.kit import (
     ACME,
     ADA,
@@ -132,3 +133,22 @@ def test_whoever_agreed_does_not_validate_and_somebody_else_does(tmp_path: Path,
         with pytest.raises(DiagnosticError, match="Edsger approved it"):
             validate(session, AGREES, wanted)
         assert validate(session, MARY, wanted).standing.kind is Kind.FINAL
+
+
+def hold(session: FleetSession, reason: str) -> None:
+    holds = session.ledger(writing=True).legal_holds
+    holds.lay(ACME, GRACE, reason)
+    holds.lift(ACME, GRACE, "settled")
+
+
+def test_legal_holds_of_others_that_had_the_name_are_none_of_its_own(tmp_path: Path, clock: Clock) -> None:
+    with opened(tmp_path, clock) as session:
+        hold(session, "of the one before")
+        offboard(session)
+        clock.pass_by(1)
+        session.ledger(writing=True).recorder.append_event(ADA, CLIENT_ONBOARDED, str(ACME))
+        leave(session, Finding.GONE)
+        clock.pass_by(1)
+        hold(session, "of a cell that was added by hand since")
+        found = json.loads(issue(session, ADA, "acme").certificate.document)
+    assert [item["laid"]["reason"] for item in found["legal_holds"]] == ["a lawsuit"]

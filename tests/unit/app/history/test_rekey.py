@@ -8,13 +8,13 @@ from pathlib import Path
 from secrets import token_hex
 
 import pytest
-from sqlalchemy import text
 
 from cellwright.app.history.rekey import rekey
 from cellwright.app.session.session import FleetSession
 from cellwright.app.status.status import StatusRequest, status
 from cellwright.engine.unit.intent import recorded
 from cellwright.engine.unit.orphan import recipe_of
+from cellwright.ledger.database.sql import text
 from cellwright.ledger.key import VARIABLE, find_key
 from cellwright.ledger.leases import Holder
 from cellwright.model.address import UnitAddress

@@ -52,9 +52,10 @@ def start(
     holder: Holder | None = None,
     reason: str = "roll out 1.5.0",
     actor: Actor = ADA,
+    destroys: bool = False,
 ) -> Run:
     """Write a run of these units into the ledger."""
-    operation = Operation.DESTROY if kind is RunKind.DESTROY else Operation.APPLY
+    operation = Operation.DESTROY if destroys or kind is RunKind.DESTROY else Operation.APPLY
     parts = tuple(RunUnit(unit(item), operation, (waves or {}).get(item, 0)) for item in units)
     made = Run(
         id=run,

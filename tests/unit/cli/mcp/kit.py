@@ -25,12 +25,14 @@ def spoken(
     *,
     acting: bool = False,
     environment: Mapping[str, str] = {},
+    only: str = "",
 ) -> R:
-    """Have a client talk to the tools of a fleet's folder."""
+    """Have a client talk to the tools of a fleet's folder, or to one: to describe each takes a while."""
     chosen = CommonOptions(fleet=root)
     with Invocation.of(chosen, {**PERSON, **environment}) as invocation:
         desk = Desk(invocation)
-        server = make_server(desk, tools(desk, None, acting=acting), acting=acting)
+        found = (item for item in tools(desk, None, acting=acting) if only in {"", item.name})
+        server = make_server(desk, found, acting=acting)
 
         async def run() -> R:
             async with Client(server, client_info=ASSISTANT) as client:
@@ -41,13 +43,18 @@ def spoken(
 
 def called(root: Path | None, name: str, **arguments: Any) -> CallToolResult:  # noqa: ANN401  whatever a client may send
     """Call one tool, and check what holds for every answer."""
+    found = spoken(root, calling(name, arguments), only=name)
+    assert "Traceback" not in text_of(found)
+    return found
+
+
+def calling(name: str, arguments: dict[str, Any]) -> Callable[[Client], Awaitable[CallToolResult]]:
+    """Make what calls one tool."""
 
     async def talk(client: Client) -> CallToolResult:
         return await client.call_tool(name, arguments)
 
-    found = spoken(root, talk)
-    assert "Traceback" not in text_of(found)
-    return found
+    return talk
 
 
 def text_of(found: CallToolResult) -> str:

@@ -3,12 +3,11 @@
 from pathlib import Path
 
 import pytest
-from mcp import Client
 from mcp.types import CallToolResult
 
 from cellwright.model.runs.run import RunKind, RunStatus
 from unit.app.kit import NOBODY, install_program, ledger_of, make_fleet, put_under_git
-from unit.cli.mcp.kit import spoken, text_of
+from unit.cli.mcp.kit import calling, spoken, text_of
 from unit.console.kit import TOKEN
 from unit.remote.conftest import Served, served
 
@@ -24,10 +23,7 @@ def fleet(tmp_path: Path) -> Path:
 
 
 def asked(root: Path | None, name: str, arguments: dict[str, object], **environment: str) -> CallToolResult:
-    async def talk(client: Client) -> CallToolResult:
-        return await client.call_tool(name, arguments)
-
-    return spoken(root, talk, acting=True, environment=environment)
+    return spoken(root, calling(name, arguments), acting=True, environment=environment, only=name)
 
 
 def test_an_apply_waits_in_the_ledger_and_says_who_asked_through_what(fleet: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from cellwright.cli.mcp.server import listed
 from cellwright.cli.options import CommonOptions
 from cellwright.model.runs.run import RunStatus
 from unit.app.kit import NOBODY, ledger_of, make_fleet, make_run, put_under_git
-from unit.cli.mcp.kit import called, spoken, text_of
+from unit.cli.mcp.kit import called, calling, spoken, text_of
 
 RUN = "20261126-101010-aaaa"
 READING = ["status", "show", "explain", "diff", "check", "capacity", "runs", "run", "events", "drift"]
@@ -60,7 +60,7 @@ def test_with_the_flag_acting_tools_say_that_they_act_and_none_approves(fleet: P
 
 
 def test_an_acting_tool_is_unknown_without_the_flag(fleet: Path) -> None:
-    found = called(fleet, "apply", selectors=["client/acme"], reason="try")
+    found = spoken(fleet, calling("apply", {"selectors": ["client/acme"], "reason": "try"}))
     assert found.is_error
     with ledger_of(fleet) as ledger:
         assert len(ledger.reader.runs(10)) == 1

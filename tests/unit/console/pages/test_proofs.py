@@ -7,7 +7,6 @@ from pathlib import Path
 import pyotp
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import text
 
 from cellwright.access.oidc.directory import Directory
 from cellwright.access.roles import Grant, Role
@@ -16,6 +15,7 @@ from cellwright.app.people.sign_in import begin_session
 from cellwright.app.people.standing import people_of, record_of
 from cellwright.console.services import Services
 from cellwright.ledger.audit import EventDraft
+from cellwright.ledger.database.sql import text
 from cellwright.ledger.people.records import Person
 from cellwright.model.actor import Actor
 from unit.access.oidc.fake_provider import ISSUER, FakeProvider

@@ -5,19 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import schemathesis
 from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, settings
 from openapi_spec_validator import validate
-from schemathesis import GenerationMode
-from schemathesis.checks import not_a_server_error
-from schemathesis.config import SchemathesisConfig
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
 from cellwright.app.webhooks import manage
 from cellwright.console.application import create_application
@@ -32,13 +22,6 @@ pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module i
 PATH = "/api/v1/openapi.json"
 STREAMS = {"/api/v1/events/stream", "/api/v1/runs/{run}/events"}
 """They don't end by themselves."""
-CHECKS = [
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-]
 
 
 @pytest.fixture
@@ -64,13 +47,25 @@ def test_it_is_valid_openapi_and_every_call_says_how_it_refuses(application: Fas
 
 def called(application: FastAPI, examples: int) -> int:
     """Send each call so many examples that the description allows, and as many that it forbids."""
+    # Here, because it takes half a second and each worker imports this file.
+    import schemathesis  # noqa: PLC0415
+    from schemathesis.config import SchemathesisConfig  # noqa: PLC0415
+    from schemathesis.specs.openapi import checks as openapi  # noqa: PLC0415
+
+    checks = [
+        schemathesis.checks.not_a_server_error,
+        openapi.status_code_conformance,
+        openapi.content_type_conformance,
+        openapi.response_headers_conformance,
+        openapi.response_schema_conformance,
+    ]
     schema = schemathesis.openapi.from_asgi(PATH, application, config=SchemathesisConfig.from_dict({}))
     sent = 0
     for found in schema.get_all_operations():
         operation = found.ok()  # type: ignore[union-attr]  # one that is none raises
         if operation.path in STREAMS:
             continue
-        for mode in GenerationMode:
+        for mode in schemathesis.GenerationMode:
 
             @given(case=operation.as_strategy(generation_mode=mode))
             @settings(
@@ -84,7 +79,7 @@ def called(application: FastAPI, examples: int) -> int:
             def send(case: Any) -> None:  # noqa: ANN401  its type names private ones
                 nonlocal sent
                 sent += 1
-                case.call_and_validate(headers={"Authorization": f"Bearer {TOKEN}"}, checks=CHECKS)
+                case.call_and_validate(headers={"Authorization": f"Bearer {TOKEN}"}, checks=checks)
 
             send()
     return sent

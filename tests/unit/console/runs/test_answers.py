@@ -8,14 +8,16 @@ import pytest
 from fastapi.testclient import TestClient
 
 from cellwright.access.roles import Grant, GrantScope, Permission, Role
+from cellwright.app.runs.submit import submit_resume
 from cellwright.console.pages.runs import run_changes
 from cellwright.console.services import Services
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import Decision, UnitState
 from cellwright.ledger.write.queueing import QueuedRun, QueuedUnit
 from cellwright.model.address import CellAddress
-from cellwright.model.runs.run import Outcome, RunStatus
-from unit.app.overview.seeds import RUN, change, end, fail, plan, start, unit, with_digest
+from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.runs.run import Outcome, RunKind, RunStatus
+from unit.app.overview.seeds import ADA, RUN, change, end, fail, plan, start, unit, with_digest
 from unit.console.kit import CSRF, OneVisitor
 from unit.console.runs.conftest import as_visitor
 
@@ -287,3 +289,23 @@ def test_one_person_may_change_their_mind_until_the_plan_is_acted_on(
     assert give(client, SEEN).status_code == HTTPStatus.SEE_OTHER
     assert give(client, SEEN, "reject").status_code == HTTPStatus.SEE_OTHER
     assert set(decisions(asked).values()) == {(Decision.REJECTED, "Grace Hopper")}
+
+
+@pytest.mark.parametrize("status", [RunStatus.FAILED, RunStatus.CANCELLED])
+def test_a_failed_plan_of_an_offboarding_is_planned_again_and_not_retried(
+    client: TestClient, services: Services, ledger: Ledger, status: RunStatus
+) -> None:
+    """Retried, it would keep every unit, since the client is still wanted, and have planned nothing."""
+    start(ledger, ACME, kind=RunKind.PLAN, destroys=True)
+    fail(ledger, [ACME])
+    ledger.recorder.finish_run(RUN, status)
+    page = client.get(f"/runs/{RUN}").text
+    assert f"/runs/{RUN}/retry" not in page
+    assert 'href="/cells/client/acme/offboard">Plan it again' in page
+    assert "has planned the destruction of client/acme" in client.get(f"/runs/{RUN}/retry").text
+    with pytest.raises(DiagnosticError, match="cellwright offboard acme"):
+        submit_resume(services.session, ADA, RUN, services.host)
+    assert client.post(f"/runs/{RUN}/retry", data={"csrf": CSRF}).status_code == HTTPStatus.CONFLICT
+    found = ledger.reader.summary(RUN)
+    assert found is not None
+    assert found.status is status, "nothing goes on"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cellwright.ledger.database import location as module
+from cellwright.ledger.database import iam as module
 from cellwright.ledger.database.iam import iam_token
 from cellwright.ledger.database.location import PostgresLocation, parse_location
 from cellwright.model.diagnostic import DiagnosticError

@@ -1,7 +1,6 @@
 """What is known of providers where the relay is switched off, and how often a program is asked for it."""
 
 import json
-from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,14 +11,17 @@ import pytest
 from cellwright.model.address import UnitAddress
 from cellwright.relay.client import plain_schemas as module
 from cellwright.relay.client.plain_schemas import PlainSchemas, plain_schemas
+from cellwright.relay.schema_messages import encode_schemas
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.install.cli_config import CliConfig
 from cellwright.terraform.install.platform import this_platform
+from cellwright.terraform.type_schemas import TypeSchemas
 from cellwright.terraform.workspace.backend import BackendSettings
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE, UnitFolder
 from cellwright.terraform.workspace.workspace import Workspace
 
 AWS, OTHER = "registry.terraform.io/hashicorp/aws", "registry.terraform.io/cellwright/demo"
+KNOWN = TypeSchemas(b"schemas", b"identities")
 ONE, TWO = frozenset(("aws_vpc",)), frozenset(("aws_subnet",))
 
 
@@ -27,7 +29,7 @@ ONE, TWO = frozenset(("aws_vpc",)), frozenset(("aws_subnet",))
 class Program:
     """Stands for the program; it says the same each time."""
 
-    answer: tuple[int, str] | None = (0, json.dumps({AWS: b64encode(b"schema").decode()}))
+    answer: tuple[int, str] | None = (0, json.dumps(encode_schemas({AWS: KNOWN})))
     asked: list[dict[str, Any]] = field(default_factory=list)
     environments: list[Mapping[str, str]] = field(default_factory=list)
 
@@ -81,7 +83,7 @@ def test_units_of_one_stack_ask_once(place: Place, program: Program) -> None:
 
     found = [schemas.schemas(place.unit(name), ONE) for name in ("a", "b", "c")]
 
-    assert found == [{AWS: b"schema"}] * 3
+    assert found == [{AWS: KNOWN}] * 3
     (asked,) = program.asked
     assert asked["types"] == ["aws_vpc"]
     (provider,) = asked["providers"]
@@ -108,7 +110,7 @@ def test_a_provider_that_may_answer_otherwise_elsewhere_is_not_asked(
 
 
 @pytest.mark.parametrize(
-    "answer", [None, (1, ""), (0, "no JSON"), (0, "[]"), (0, '{"a": "%"}'), (0, '{"a": 1}')]
+    "answer", [None, (1, ""), (0, "no JSON"), (0, "[]"), (0, '{"a": "%"}'), (0, '{"a": 1}'), (0, '{"a": {}}')]
 )
 def test_without_an_answer_nothing_is_known(
     place: Place, program: Program, answer: tuple[int, str] | None

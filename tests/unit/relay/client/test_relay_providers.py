@@ -22,11 +22,13 @@ from cellwright.relay.messages import GrantRequest
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.install.platform import this_platform
+from cellwright.terraform.type_schemas import TypeSchemas
 from cellwright.terraform.workspace.backend import BackendSettings
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE, UnitFolder
 from cellwright.terraform.workspace.workspace import Workspace
 
 ADDRESS = "registry.terraform.io/cellwright/demo"
+KNOWN = TypeSchemas(b"schemas", b"identities")
 UNIT = UnitAddress("client", "acme", "app")
 LOCK = f"""
 provider "{ADDRESS}" {{
@@ -315,14 +317,14 @@ def test_a_provider_that_keeps_the_state_is_not_served(workspace: Workspace, tex
 
 @pytest.mark.parametrize(
     ("settings", "known"),
-    [(RelaySettings(flag=False), {ADDRESS: b"schema"}), (RelaySettings(), {})],
+    [(RelaySettings(flag=False), {ADDRESS: KNOWN}), (RelaySettings(), {})],
 )
 def test_only_where_it_is_switched_off_schemas_come_from_elsewhere(
-    workspace: Workspace, settings: RelaySettings, known: dict[str, bytes]
+    workspace: Workspace, settings: RelaySettings, known: dict[str, TypeSchemas]
 ) -> None:
     class Plain:
-        def schemas(self, _workspace: Workspace, _types: frozenset[str]) -> dict[str, bytes]:
-            return {ADDRESS: b"schema"}
+        def schemas(self, _workspace: Workspace, _types: frozenset[str]) -> dict[str, TypeSchemas]:
+            return {ADDRESS: KNOWN}
 
     providers = RelayProviders(
         lambda: cast("RelayClient", FakeRelay(Declined("not today"))),

@@ -11,9 +11,10 @@ from cellwright.relay.daemon import schema_query
 from cellwright.relay.daemon.cache.packages import Package, PackageError, PackageVerifier
 from cellwright.relay.daemon.cache.provider_schemas import ProviderSchemas
 from cellwright.relay.daemon.cache.schema_cache import SchemaCache
-from cellwright.relay.daemon.cache.schema_filter import SCHEMA_MAPS, FilterableResponse
+from cellwright.relay.daemon.cache.schema_filter import IDENTITY_SCHEMA_MAPS, SCHEMA_MAPS, FilterableResponse
 from cellwright.relay.daemon.provider_side.response import ProviderError
 from cellwright.relay.messages import ProviderRequest
+from cellwright.terraform.type_schemas import TypeSchemas
 from contract.relay.provider.wire import blob
 
 REQUEST = ProviderRequest(
@@ -23,7 +24,9 @@ REQUEST = ProviderRequest(
     schema_from_code=True,
     cache_checks=True,
 )
-ANSWER = blob(2, blob(1, "aws_vpc")) + blob(2, blob(1, "aws_subnet"))
+TYPES = ("aws_vpc", "aws_subnet")
+ANSWER = b"".join(blob(2, blob(1, name)) for name in TYPES)
+IDENTITIES = b"".join(blob(1, blob(1, name)) for name in TYPES)
 
 
 @dataclass
@@ -44,16 +47,17 @@ class Known:
     async def schemas_of(self, _package: Package) -> ProviderSchemas:
         if self.fault is not None:
             raise self.fault
-        return ProviderSchemas(5, 0.5, FilterableResponse.of(ANSWER, SCHEMA_MAPS), None)
+        identities = FilterableResponse.of(IDENTITIES, IDENTITY_SCHEMA_MAPS)
+        return ProviderSchemas(5, 0.5, FilterableResponse.of(ANSWER, SCHEMA_MAPS), identities)
 
 
-def asked(request: ProviderRequest, known: Known) -> bytes | None:
+def asked(request: ProviderRequest, known: Known) -> TypeSchemas | None:
     packages, schemas = cast("PackageVerifier", known), cast("SchemaCache", known)
-    return asyncio.run(schema_query._schema(request, frozenset(("aws_vpc",)), packages, schemas))
+    return asyncio.run(schema_query._schemas(request, frozenset(("aws_vpc",)), packages, schemas))
 
 
 def test_the_types_that_are_asked_for() -> None:
-    assert asked(REQUEST, Known()) == blob(2, blob(1, "aws_vpc"))
+    assert asked(REQUEST, Known()) == TypeSchemas(blob(2, blob(1, "aws_vpc")), blob(1, blob(1, "aws_vpc")))
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from cellwright.model.binary import Product
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.planfile.plan import read_plan
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
+from cellwright.terraform.type_schemas import TypeSchemas
 from contract.relay.provider.wire import blob, number
 from unit.terraform.planfile.plan_bytes import (
     BINARIES,
@@ -30,7 +31,7 @@ from unit.terraform.planfile.plan_bytes import (
 UNKNOWN = msgpack.ExtType(0, b"\0")
 
 
-def nothing_known(types: frozenset[str]) -> Mapping[str, bytes]:  # noqa: ARG001  what is asked for
+def nothing_known(types: frozenset[str]) -> Mapping[str, TypeSchemas]:  # noqa: ARG001  what is asked for
     """No provider's schemas."""
     return {}
 
@@ -140,7 +141,7 @@ def test_plans_of_others_and_broken_ones_are_left_to_the_binary(content: bytes) 
         resource(changed=change(action=3)),
         resource(changed=change(values=(DATA, DATA))),
         resource(changed=change(more=blob(5, number(2, 1)))),
-        resource(changed=change(more=blob(5, blob(2, dynamic({"id": "x"}))))),
+        resource(changed=change(more=blob(5, blob(4, dynamic({"id": "x"}))))),
         resource(changed=change(more=blob(9, "x"))),
         resource(changed=change(action=5, values=({**DATA, "id": UNKNOWN},))),
         resource(changed=change(values=(UNKNOWN,))),

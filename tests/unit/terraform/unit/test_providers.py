@@ -10,6 +10,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.output.failure import TerraformError
+from cellwright.terraform.type_schemas import TypeSchemas
 from cellwright.terraform.unit.runner import DATA_FOLDER
 from cellwright.terraform.workspace.workspace import Workspace
 from unit.terraform.kit import Bench, ScriptedProgram, error_line
@@ -27,7 +28,7 @@ class Relay:
         self.asked.append((command, workspace.module.name))
         return {"TF_REATTACH_PROVIDERS": f"{{{len(self.asked)}}}"}
 
-    def schemas(self, workspace: Workspace, types: frozenset[str]) -> Mapping[str, bytes]:  # noqa: ARG002  as asked
+    def schemas(self, workspace: Workspace, types: frozenset[str]) -> Mapping[str, TypeSchemas]:  # noqa: ARG002  as asked
         return {}
 
     def fall_back(self, workspace: Workspace, command: str, diagnostics: Sequence[Diagnostic]) -> bool:

@@ -23,6 +23,7 @@ from cellwright.app.runs.choosing import choice_of
 from cellwright.app.runs.queued_task import QueuedTask
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import OpenFleet
+from cellwright.app.status.stopped import is_left
 from cellwright.ledger.clients.offboardings import Step
 from cellwright.ledger.clients.values import Offboarding
 from cellwright.ledger.database.clock import iso, milliseconds
@@ -163,8 +164,14 @@ class Driver:
         return self._step(Phase.DONE, archived_to=place)
 
     def _is_left(self, run: RunSummary) -> bool:
-        """Tell whether a run has not ended, and nobody carries it out."""
-        return run.status is RunStatus.RUNNING and not self.carrier.goes_on(self.fleet, run)
+        """Tell whether a run has not ended, and nobody carries it out.
+
+        One of a command that was killed counts if a person asks: a server leaves it to them.
+        """
+        if run.status is not RunStatus.RUNNING:
+            return False
+        killed = self.again and is_left(self.ledger, run, self.fleet.session.now())
+        return killed or not self.carrier.goes_on(self.fleet, run)
 
     @property
     def reason(self) -> str:

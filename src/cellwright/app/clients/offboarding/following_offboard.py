@@ -8,6 +8,7 @@ from cellwright.app.clients.offboarding.hold import waits_of
 from cellwright.app.clients.offboarding.standing import newest_offboarding
 from cellwright.app.runs.run_order import run_order
 from cellwright.app.session.session import FleetSession
+from cellwright.app.status.stopped import as_it_stands
 from cellwright.ledger.clients.values import LegalHold, Offboarding
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord, UnitState
 from cellwright.model.address import CellAddress, UnitAddress
@@ -93,7 +94,7 @@ def follow_offboarding(session: FleetSession, cell: CellAddress) -> LeavingProgr
         gone = record is not None and record.phase is Phase.DONE and not there
         stage = LeavingStage.GONE if gone else LeavingStage.NOT_BEGUN
         return _with_run(session, LeavingProgress(cell=cell, stage=stage, record=record, legal_hold=hold))
-    waits = waits_of(session, record)
+    record, waits = as_it_stands(session, record), waits_of(session, record)
     stage = _OF_PHASE.get(record.phase, LeavingStage.RUNNING)
     found = LeavingProgress(cell=cell, stage=stage, record=record, waits=waits, legal_hold=hold)
     return _with_run(session, found)
@@ -113,6 +114,8 @@ def _with_run(session: FleetSession, found: LeavingProgress) -> LeavingProgress:
     waiting = tuple(unit.address for unit in units if unit.state is UnitState.PLANNED)
     runs = found.stage is LeavingStage.RUNNING
     stage = _stage(run, waits=bool(waiting)) if runs else found.stage
+    if stage is LeavingStage.RUNNING and record.why:
+        stage = LeavingStage.STOPPED  # its process is gone
     return replace(found, stage=stage, run=run, units=units, waiting=waiting)
 
 

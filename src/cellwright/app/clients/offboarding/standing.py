@@ -11,6 +11,7 @@ from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.names.holders import names_of
 from cellwright.app.session.session import FleetSession
+from cellwright.app.status.stopped import as_it_stands
 from cellwright.ledger.clients.values import DoomedResource, LegalHold, Offboarding
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
@@ -32,6 +33,11 @@ class DueReport:
 def open_offboardings(session: FleetSession) -> tuple[tuple[Offboarding, Waits], ...]:
     """Give the offboardings that go on, and what each waits for."""
     return tuple((item, waits_of(session, item)) for item in session.ledger().offboardings.open())
+
+
+def shown_offboardings(session: FleetSession) -> tuple[tuple[Offboarding, Waits], ...]:
+    """Give the open offboardings, what each waits for, and why one stands still that waits for nothing."""
+    return tuple((as_it_stands(session, item), waits) for item, waits in open_offboardings(session))
 
 
 def go_on_with_due(session: FleetSession, actor: Actor, talk: Conversation) -> tuple[DueReport, ...]:  # noqa: ARG001  each goes on for who asked for it
@@ -101,7 +107,7 @@ def client_life(session: FleetSession, name: str) -> ClientLife:
         cell=cell,
         state=state,
         since=life.since if life is not None and life.state is state else None,
-        offboarding=record,
+        offboarding=as_it_stands(session, record) if record is not None else None,
         waits=waits_of(session, record) if record is not None else Waits.NOTHING,
         legal_hold=ledger.legal_holds.open([cell]).get(cell),
         resources=ledger.remains.resources(record.id) if record is not None else (),

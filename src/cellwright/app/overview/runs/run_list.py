@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from cellwright.app.overview.reach import Reach, everything
+from cellwright.app.session.names.holders import names_of
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.queue.pauses import Pause
@@ -61,7 +62,7 @@ def run_list(session: FleetSession, request: RunListRequest) -> RunList:
     query = RunQuery(ledger.database)
     asked = cell_of(request.only.cell)
     told = asked is not None and request.readable(asked)
-    former = former_of(ledger.database, request.only.cell) if told else ()
+    former = former_of(names_of(session), request.only.cell) if told else ()
     only = replace(request.only, periods=periods_of(ledger.database, request.only.cell))
     request = replace(request, only=only)
     all_of_it = request.readable is everything

@@ -14,6 +14,7 @@ from cellwright.app.overview.runs.plan_groups import PlanGroup
 from cellwright.app.overview.runs.run_list import PAGE, run_as_seen
 from cellwright.app.overview.runs.waiting import RunSituation, Wait, wait_of
 from cellwright.app.overview.workers import workers
+from cellwright.app.runs.guards.continued import ContinuedElsewhere, continued_elsewhere
 from cellwright.app.runs.run_order import before_applies, run_order
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.lease.liveness import ProcessIdentity
@@ -92,6 +93,8 @@ class RunView:
     waiting: tuple[PlanGroup, ...]
     pruned: bool
     """Whether the run's details were removed since."""
+    elsewhere: ContinuedElsewhere | None = None
+    """What goes on with it instead of resuming it; None: resuming does."""
 
     @property
     def to_retry(self) -> int:
@@ -123,10 +126,17 @@ class RunView:
         return self.may_be_cancelled and self.situation.queued and self.situation.pause is None
 
     @property
+    def is_forsaken(self) -> bool:
+        """Tell whether the run has not ended, and nobody carries it out."""
+        return self.run.status is RunStatus.RUNNING and not self.situation.carried_out
+
+    @property
     def may_be_resumed(self) -> bool:
         """Tell whether resuming the run would do something."""
+        if self.elsewhere is not None:
+            return False
         if self.run.status is RunStatus.RUNNING:
-            return not self.situation.carried_out
+            return self.is_forsaken
         return self.run.status is not RunStatus.SUCCEEDED and not self.pruned
 
 
@@ -171,7 +181,19 @@ def run_view(session: FleetSession, request: RunRequest) -> RunView:
             for group in item.groups
         ),
         pruned=sum(wave.units for wave in waves) < run.units,
+        elsewhere=_elsewhere(session, run, situation),
     )
+
+
+def _elsewhere(session: FleetSession, run: RunSummary, situation: RunSituation) -> ContinuedElsewhere | None:
+    """Tell what goes on with a run that has stopped; nothing is asked of others."""
+    if run.status is RunStatus.SUCCEEDED or (run.status is RunStatus.RUNNING and situation.carried_out):
+        return None
+
+    def is_enabled(unit: UnitAddress) -> bool:
+        return session.snapshot().fleet.units.is_enabled(unit)
+
+    return continued_elsewhere(session.ledger(), run, is_enabled)
 
 
 def situation_of(

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from cellwright.app.session.session import OpenFleet
-from cellwright.capacity.places import setting_position
 from cellwright.fleet.fleet import Cell, Level, levels_below
 from cellwright.ledger.read.event_filter import EventFilter, Pattern
 from cellwright.model.address import CellAddress
@@ -56,6 +55,8 @@ def relocation_fault(fleet: OpenFleet, unit: Unit, applied: AppliedUnit) -> Diag
     cell = unit.address.of_cell
     if found is None or found == _accepted(fleet, cell):
         return None
+    from cellwright.capacity.places import setting_position  # noqa: PLC0415  few cells were moved
+
     before, now = found
     key = next(item.placement for item in fleet.fleet.levels if item.name == cell.level) or ""
     return error(

@@ -2,12 +2,19 @@
 
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.read.names import Names
+from cellwright.model.address import CellAddress
 
 
 def names_of(session: FleetSession) -> Names:
     """Give who had which name; a cell that the fleet has now counts as one that has its name.
 
+    The fleet is read when a name is asked for that was given up, and the trail tells of nobody since.
+
     Raises:
-        DiagnosticError: the fleet or the ledger can't be read.
+        DiagnosticError: the ledger can't be read.
     """
-    return Names(session.ledger().database, session.snapshot().fleet.cells.__contains__)
+
+    def stands(cell: CellAddress) -> bool:
+        return cell in session.snapshot().fleet.cells
+
+    return Names(session.ledger().database, stands)

@@ -72,7 +72,9 @@ def rename(invocation: Invocation, arguments: RenameArguments) -> int:
         _confirm(invocation, arguments, request, planned)
     shown = replace(request, seen=planned.seen, basis=planned.basis)
     done = invocation.act(use_case.rename, shown, invocation.note)
-    invocation.answer(lambda: view.renamed(done), lambda: document.renamed(done))
+    # The plan has told them; of a rename that goes on, none was shown.
+    told = done if planned.goes_on else replace(done, warnings=())
+    invocation.answer(lambda: view.renamed(told), lambda: document.renamed(done))
     return exit_codes.DONE
 
 

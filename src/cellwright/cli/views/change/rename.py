@@ -49,6 +49,8 @@ def renamed(found: RenameReport) -> Group:
     ]
     lines.append(Flowing(Text(f"Nothing was applied yet. Next: cellwright plan {new}")))
     lines += _mentions(found.changes)
+    if found.warnings:
+        lines += [BLANK, *diagnostics.blocks(found.warnings, indent=0)]
     return Group(*lines)
 
 

@@ -1,6 +1,6 @@
 """Units with their resolved inputs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -56,11 +56,26 @@ def _unit(unit: ShownUnit) -> Iterator[RenderableType]:
     yield from _outputs(unit)
 
 
+def _by_unit(references: Iterable[str]) -> Iterator[tuple[Text, ...]]:
+    """The outputs of each unit in one line: all are not known for the same reason."""
+    found: dict[str, list[str]] = {}
+    for reference in references:
+        source, _, name = reference.removeprefix("output.").partition(".")
+        found.setdefault(source, []).append(name)
+    for source, names in found.items():
+        yield Text(source), Text(", ".join(names), style=palette.FAINT)
+
+
 def _outputs(unit: ShownUnit) -> Iterator[RenderableType]:
     """What the outputs that its inputs take are, and its own."""
-    if unit.taken:
+    known = [taken for taken in unit.taken if taken.known]
+    if known:
         yield Text("  taken, as recorded", style=palette.FAINT)
-        yield from map(taken_line, unit.taken)
+        yield from map(taken_line, known)
+    unknown = [str(taken.reference) for taken in unit.taken if not taken.known]
+    if unknown:
+        yield Text("  taken, not known: their units were never applied", style=palette.CAUTION)
+        yield Columns(list(_by_unit(unknown)), indent=4)
     if unit.outputs:
         yield Text("  outputs, as recorded", style=palette.FAINT)
     width = max(map(len, unit.outputs), default=0)

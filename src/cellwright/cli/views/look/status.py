@@ -160,6 +160,14 @@ def _clients(found: FleetStatus) -> Iterator[RenderableType]:
         cells = [cell for cell, other in found.clients.items() if other is state]
         word = "being offboarded" if state is ClientState.OFFBOARDING else state.value
         yield Flowing(Text.assemble((f"{word}: ", palette.CAUTION), named(cells, "more client")))
+    for cell, why in found.stopped.items():
+        yield Flowing(
+            Text.assemble(
+                ("•", palette.CAUTION),
+                f" the offboarding of {cell} stands still: {why}; to go on: ",
+                (f"cellwright offboard {cell.cell}", palette.ACCENT),
+            )
+        )
 
 
 def counts(units: Sequence[UnitStatus]) -> Text:

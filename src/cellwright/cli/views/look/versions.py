@@ -33,7 +33,7 @@ def _stacks(found: Sequence[StackVersion]) -> Iterator[tuple[Text, ...]]:
         yield (
             Text("" if stack == before else stack),
             Text(group.applied or "never", style=palette.GOOD if group.same else palette.CAUTION),
-            Text("the same" if group.same else group.wanted, style=palette.FAINT if group.same else ""),
+            Text("as applied" if group.same else group.wanted, style=palette.FAINT if group.same else ""),
             Text(_where(group.units), style=palette.FAINT),
         )
         before = stack

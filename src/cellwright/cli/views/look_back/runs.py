@@ -1,11 +1,13 @@
 """The list of runs."""
 
-from rich.console import Group
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
 from rich.text import Text
 
 from cellwright.app.history.runs import RunPage
 from cellwright.cli.screen import palette, run_palette
-from cellwright.cli.screen.layout import Columns, elapsed, next_page, who
+from cellwright.cli.screen.layout import Columns, Flowing, elapsed, next_page, who
 from cellwright.ledger.run_state import RunSummary
 
 
@@ -18,7 +20,13 @@ def runs(found: RunPage) -> Group:
         return Group(*named, Text("no runs yet"))
     header = ("  run", "kind", "status", "units", "took", "who", "why")
     more = [] if found.next is None else [next_page(f"--before {found.next}")]
-    return Group(*named, Columns([_row(run) for run in found.runs], header=header), *more)
+    return Group(*named, Columns([_row(run) for run in found.runs], header=header), *_stopped(found), *more)
+
+
+def _stopped(found: RunPage) -> Iterator[RenderableType]:
+    for run, command in found.stopped.items():
+        told = f" nobody carries out run {run} any more; to go on: "
+        yield Flowing(Text.assemble(("•", palette.CAUTION), told, (command, palette.ACCENT)))
 
 
 def _row(run: RunSummary) -> tuple[Text, ...]:

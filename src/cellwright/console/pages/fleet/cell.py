@@ -15,6 +15,7 @@ from cellwright.app.overview.entry import CellEntry
 from cellwright.app.overview.settings import cell_origins, cell_settings, unit_inputs
 from cellwright.app.overview.view import FleetView
 from cellwright.app.people.who_can import who_can
+from cellwright.app.session.names.holders import names_of
 from cellwright.console.event_text import vouched_by
 from cellwright.console.links import Filters
 from cellwright.console.live.topics import Topic, followed
@@ -114,9 +115,12 @@ def access(request: Request, visitor: SignedIn, level: str, name: str) -> Respon
 
 
 def _may_offboard(visitor: Visitor, view: FleetView, cell: CellEntry) -> bool:
+    return cell.address.level == client_level(view.fleet.levels).name and _may_change(visitor, cell)
+
+
+def _may_change(visitor: Visitor, cell: CellEntry) -> bool:
     needed = (Permission.APPLY, Permission.EDIT)
-    is_client = cell.address.level == client_level(view.fleet.levels).name
-    return is_client and all(visitor.may(item, cell.address, cell.tags) for item in needed)
+    return all(visitor.may(item, cell.address, cell.tags) for item in needed)
 
 
 def _life(request: Request, view: FleetView, cell: CellEntry) -> ClientLife | None:
@@ -145,7 +149,8 @@ def _page(
         placed=[item for item in view.cells.values() if item.placement == cell.address][:_PLACED],
         may_edit=visitor.may(Permission.EDIT, cell.address, cell.tags),
         life=_life(request, view, cell),
-        former=former_of(services(request).session.ledger().database, str(cell.address)),
+        former=former_of(names_of(services(request).session), str(cell.address)),
+        may_rename=bool(cell.path) and _may_change(visitor, cell),
         may_offboard=bool(cell.path) and _may_offboard(visitor, view, cell),
         **values,
     )

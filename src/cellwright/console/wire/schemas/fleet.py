@@ -71,6 +71,7 @@ class Status(BaseModel):
     fleet: str
     units: list[UnitStatusPart]
     clients: dict[str, str] = Field(description="Cells that are suspended or being offboarded.")
+    stopped: dict[str, str] = Field(description="Why the offboardings of some of these stand still.")
     counts: dict[str, int] = Field(description="How many units of this page have each status.")
     next: Next = _NEXT
     levels: list[LevelOrder] = Field(description="Levels and stacks in the order of the fleet.")

@@ -85,3 +85,4 @@ class Renamed(RenamedFiles):
 
     units: list[str]
     kept: list[str] = Field(description="Former places of states that nobody could remove.")
+    warnings: list[DiagnosticPart] = Field(description="Who gets or loses roles by the new name.")

@@ -46,6 +46,9 @@ class Runs(BaseModel):
     former: list[FormerPart] = Field(
         description="What the cell that was asked for was called before: runs of then are listed, too."
     )
+    stopped: dict[str, str] = Field(
+        description="Runs that have not ended and that nobody carries out, with the command that goes on."
+    )
 
 
 class CountsPart(BaseModel):

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -11,6 +12,7 @@ from cellwright.relay.daemon.provider_side.methods import IDENTITY_METHODS, SCHE
 from cellwright.relay.daemon.provider_side.provider_process import ProviderProcess
 from cellwright.relay.daemon.provider_side.response import StatusError
 from cellwright.relay.http2.grpc import StatusCode
+from cellwright.terraform.type_schemas import TypeSchemas
 
 _FORMAT = 1
 
@@ -33,6 +35,11 @@ class ProviderSchemas:
         for answer in (self.schema, self.identities):
             mac.update(b"none" if answer is None else answer.unordered_digest)
         return mac.hexdigest()
+
+    def only(self, types: AbstractSet[str] | None) -> TypeSchemas:
+        """What it answers of these types; None means all."""
+        identities = None if self.identities is None else self.identities.only(types)
+        return TypeSchemas(self.schema.only(types), identities)
 
     def encode(self) -> bytes:
         """As bytes for the disk."""

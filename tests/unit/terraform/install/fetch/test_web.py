@@ -107,6 +107,8 @@ def _pass_on(source: socket.socket, target: socket.socket) -> None:
     with suppress(OSError):
         while data := source.recv(65536):
             target.sendall(data)
+    # Also after a connection that was reset: the other side would wait for its end.
+    with suppress(OSError):
         target.shutdown(socket.SHUT_WR)
 
 

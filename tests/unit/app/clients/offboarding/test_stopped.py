@@ -1,0 +1,94 @@
+"""An offboarding whose command was killed says that it stands still, and goes on when a person says so."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cellwright.app.clients.finishing import Offboardings
+from cellwright.app.clients.offboard import OffboardRequest
+from cellwright.app.clients.offboarding import carrier
+from cellwright.app.clients.offboarding.following_offboard import LeavingStage, follow_offboarding
+from cellwright.app.clients.offboarding.standing import shown_offboardings
+from cellwright.app.clients.submit import submit_offboard
+from cellwright.app.history.runs import RunsRequest, runs
+from cellwright.app.runs.hosting.port import NoHost
+from cellwright.app.runs.report import RunReport
+from cellwright.app.runs.run_task import RunTask
+from cellwright.app.session.session import OpenFleet
+from cellwright.app.status.status import StatusRequest, status
+from cellwright.console.services import Services
+from cellwright.engine.lease.liveness import ProcessIdentity
+from cellwright.model.runs.run import RunKind
+from every_command import answer
+from unit.app.clients.offboarding.kit import ACME, Leaving, leaving_fleet
+from unit.app.kit import ADA, NOBODY
+from unit.console.kit import OneVisitor, browser, visitor_with
+
+
+class Killed(BaseException):
+    """A process that dies."""
+
+
+@pytest.fixture(name="leaving")
+def leaving_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Leaving:
+    return leaving_fleet(tmp_path, monkeypatch)
+
+
+def killed_in(leaving: Leaving, monkeypatch: pytest.MonkeyPatch, kind: RunKind) -> str:
+    """Kill the command in a run of this kind; gives that run."""
+    named = []
+
+    def performed(fleet: OpenFleet, actor: object, task: RunTask, talk: object) -> RunReport:
+        if task.run.kind is not kind:
+            return leaving.perform(fleet, actor, task, talk)
+        named.append(task.run.id)
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(carrier, "perform", performed)
+        with pytest.raises(Killed):
+            leaving.leave()
+    return named[0]
+
+
+@pytest.mark.parametrize("kind", [RunKind.PLAN, RunKind.DESTROY])
+@pytest.mark.parametrize("alive", [False, None], ids=["on this machine", "on another machine"])
+def test_it_says_that_it_stands_still_and_goes_on_when_a_person_says_so(
+    leaving: Leaving, monkeypatch: pytest.MonkeyPatch, kind: RunKind, *, alive: bool | None
+) -> None:
+    killed = killed_in(leaving, monkeypatch, kind)
+    why = f"the process that carried out run {killed} is gone"
+    with leaving.session() as session:
+        assert [record.why for record, _ in shown_offboardings(session)] == [""], "it lives"
+        monkeypatch.setattr(ProcessIdentity, "is_alive", lambda _self: alive)
+        leaving.clock.moment = datetime.now(UTC) + timedelta(minutes=6)
+        assert [record.why for record, _ in shown_offboardings(session)] == [why]
+        assert status(session, StatusRequest()).stopped == {ACME: why}
+        assert runs(session, RunsRequest()).stopped == {killed: "cellwright offboard acme"}
+        stage = follow_offboarding(session, ACME).stage
+        assert stage is (LeavingStage.STOPPED if kind is RunKind.DESTROY else LeavingStage.PLANNING)
+    with leaving.session() as session:
+        Offboardings(session, lambda: session).finish()
+        (record,) = session.ledger().offboardings.open()
+        assert killed in {record.plan_run, record.run}, "a server leaves it to a person"
+        submit_offboard(session, ADA, OffboardRequest(name="acme"), NoHost(), "typed")
+        (record,) = session.ledger().offboardings.open()
+        assert killed != (record.plan_run if kind is RunKind.PLAN else record.run)
+
+
+def test_what_stands_still_is_told_by_the_commands_and_the_page(
+    leaving: Leaving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed = killed_in(leaving, monkeypatch, RunKind.DESTROY)
+    monkeypatch.setattr(ProcessIdentity, "is_alive", lambda _self: False)
+    environment = {**NOBODY, "PATH": leaving.path, "CELLWRIGHT_KEY": "a" * 64}
+    for command in ("status", "runs"):
+        told = " ".join(answer((command,), leaving.root, environment)[1].split())
+        assert killed in told, command
+        assert "to go on: cellwright offboard acme" in told, command
+    with leaving.session() as session:
+        window = browser(Services(session=session, visitors=OneVisitor(visitor_with())))
+        page = window.get("/cells/client/acme/offboard").text
+        assert f"It stands still: the process that carried out run {killed} is gone." in page
+        assert "Resume</button>" in page
