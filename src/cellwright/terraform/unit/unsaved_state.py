@@ -4,15 +4,21 @@ Terraform then leaves the file `errored.tfstate` where it runs. Nothing else kno
 """
 
 import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from cellwright.files.atomic import write_file
 from cellwright.files.errors import file_errors
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
 from cellwright.terraform.output.failure import TerraformError
-from cellwright.terraform.output.states.state_reader import read_mark
+from cellwright.terraform.output.states.state_reader import is_encrypted, read_mark
+from cellwright.terraform.unit.runner import DATA_FOLDER
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
+from cellwright.terraform.workspace.backend import BackendSettings
 
 _IDENTITY = frozenset(("version", "terraform_version", "serial", "lineage", "check_results"))
 """What two states that say the same may differ in."""
@@ -33,15 +39,8 @@ def settle_unsaved(unit: UnitTerraform, *, write: bool) -> Diagnostic | None:
     if not write:
         raise DiagnosticError(_unsaved(path, address, "`cellwright apply` or `resume` of the unit writes it"))
     unit.init()
-    there = unit.mark()
-    if there is None:
-        _push_first(unit, path, mine)
-    elif there.lineage == mine.lineage and there.serial < mine.serial:
-        _push(unit, path)
-        _check_written(unit, path, mine)
-    # `state push` counts on: a write that was not confirmed may be there under a later serial.
-    elif there.lineage != mine.lineage or not _same(path, unit.pulled()):
-        raise DiagnosticError(_unsaved(path, address, _conflict(mine, there)))
+    with _opened(unit, path) as opened:
+        _write(unit, opened, mine)
     with file_errors(f"{path} can't be removed"):
         path.unlink()
     said = warning(
@@ -50,6 +49,49 @@ def settle_unsaved(unit: UnitTerraform, *, write: bool) -> Diagnostic | None:
     )
     unit.monitor.log.write([said.summary])
     return said
+
+
+def _write(unit: UnitTerraform, path: Path, mine: StateMark) -> None:
+    there, address = unit.mark(), unit.workspace.address
+    if there is None:
+        _push_first(unit, path, mine)
+    elif there.lineage == mine.lineage and there.serial < mine.serial:
+        _push(unit, path)
+        _check_written(unit, path, mine)
+    # `state push` counts on: a write that was not confirmed may be there under a later serial.
+    elif there.lineage != mine.lineage or not _same(path, unit.pulled()):
+        raise DiagnosticError(_unsaved(unit.workspace.folder.unsaved, address, _conflict(mine, there)))
+
+
+@contextmanager
+def _opened(unit: UnitTerraform, path: Path) -> Iterator[Path]:
+    """Give the state in clear for the block: OpenTofu leaves it encrypted, and pushes none that is.
+
+    It is read as the state of a backend `local`, with the unit's key.
+    """
+    with file_errors(f"{path} can't be read"):
+        sealed = is_encrypted(path.read_bytes())
+    if not sealed:
+        yield path
+        return
+    scratch, clear = path.with_name("unsaved-data"), path.with_name("unsaved-clear.tfstate")
+    elsewhere = {DATA_FOLDER: str(scratch)}
+    try:
+        try:
+            with unit.workspace.other_backend(BackendSettings("local", {"path": str(path)})):
+                unit.runner.stream(("init", "-json", "-input=false", "-reconfigure"), elsewhere)
+                content = unit.runner.document(("state", "pull"), elsewhere)
+        except TerraformError as failure:
+            advice = "it is encrypted, and can't be read: see below"
+            raise DiagnosticError(
+                _unsaved(path, unit.workspace.address, advice), *failure.diagnostics
+            ) from failure
+        with file_errors(f"{clear} can't be written"):
+            write_file(clear, content)
+        yield clear
+    finally:
+        clear.unlink(missing_ok=True)
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _push_first(unit: UnitTerraform, path: Path, mine: StateMark) -> None:
