@@ -3,7 +3,6 @@
 Terraform then leaves the file `errored.tfstate` where it runs. Nothing else knows what the command has made.
 """
 
-import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,11 +16,9 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warn
 from cellwright.terraform.output.failure import TerraformError
 from cellwright.terraform.output.states.state_reader import is_encrypted, read_mark
 from cellwright.terraform.unit.runner import DATA_FOLDER
+from cellwright.terraform.unit.state_copy import same_content
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
 from cellwright.terraform.workspace.backend import BackendSettings
-
-_IDENTITY = frozenset(("version", "terraform_version", "serial", "lineage", "check_results"))
-"""What two states that say the same may differ in."""
 
 
 def settle_unsaved(unit: UnitTerraform, *, write: bool) -> Diagnostic | None:
@@ -59,7 +56,7 @@ def _write(unit: UnitTerraform, path: Path, mine: StateMark) -> None:
         _push(unit, path)
         _check_written(unit, path, mine)
     # `state push` counts on: a write that was not confirmed may be there under a later serial.
-    elif there.lineage != mine.lineage or not _same(path, unit.pulled()):
+    elif there.lineage != mine.lineage or not same_content(path.read_bytes(), unit.pulled()):
         raise DiagnosticError(_unsaved(unit.workspace.folder.unsaved, address, _conflict(mine, there)))
 
 
@@ -102,7 +99,7 @@ def _push_first(unit: UnitTerraform, path: Path, mine: StateMark) -> None:
     """
     _push(unit, path)
     there = unit.mark()
-    if there is not None and there.lineage != mine.lineage and _same(path, unit.pulled()):
+    if there is not None and there.lineage != mine.lineage and same_content(path.read_bytes(), unit.pulled()):
         _push(unit, path, "-force")
     _check_written(unit, path, mine)
 
@@ -135,18 +132,6 @@ def _mark(path: Path, address: UnitAddress) -> StateMark:
         )
         raise DiagnosticError(_unsaved(path, address, advice))
     return found
-
-
-def _same(path: Path, pulled: bytes) -> bool:
-    """Tell whether two states say the same."""
-    try:
-        one, other = (
-            {name: value for name, value in json.loads(content).items() if name not in _IDENTITY}
-            for content in (path.read_bytes(), pulled)
-        )
-    except (OSError, ValueError, AttributeError):
-        return False
-    return one == other
 
 
 def _conflict(mine: StateMark, there: StateMark | None) -> str:
