@@ -1,7 +1,8 @@
 """Leaves Typer's conversion out where a value needs none.
 
 For every parameter, given or not, Typer builds a converter with pydantic, and importing pydantic takes longer
-than most commands do. A parameter that was not given, and one that is text, needs no converter.
+than most commands do. A parameter that was not given, and one that is text, needs no converter; nor does a
+number that is the default, as one from the command line is text.
 """
 
 from collections.abc import Callable, Mapping
@@ -33,7 +34,8 @@ def _process(parameter: Any, *, text: bool) -> Callable[[Any, Any], Any]:  # noq
 
     def process(context: Any, value: Any) -> Any:  # noqa: ANN401  as above
         missing = value in (None, ())
-        if parameter.required if missing else not text:
+        ready = text or (type(value) is int and value == parameter.default)
+        if parameter.required if missing else not ready:
             return _countable(context, parameter, convert(context, value))  # Typer also says what is missing
         return parameter.callback(context, parameter, value) if parameter.callback else value
 

@@ -12,6 +12,7 @@ from cellwright.ledger.database.codec import plain_text
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.sql import text
 from cellwright.ledger.read.event_filter import EVERY_EVENT, EventFilter, Pattern
+from cellwright.ledger.read.patterns import ESCAPE, containing, escaped
 from cellwright.model.runs.event import Event
 
 _FEW = 5_000
@@ -23,7 +24,6 @@ _LONGEST = 1_000
 _PLAIN = re.compile(r"[A-Za-z0-9 .@_-]+")
 """What JSON writes as it is, and what every database compares in either case."""
 _WILD = {"*": "%", "?": "_"}
-_ESCAPE = "\\"
 COLUMNS = "sequence, time, actor, action, subject, reason, detail, previous, hash"
 _SOME = text(
     "SELECT count(*) FROM (SELECT sequence FROM events"
@@ -130,19 +130,14 @@ def _named(name: str, parameter: str) -> _Clause:
 
 def _holding(columns: Iterable[str], words: str, parameter: str) -> _Clause:
     """That one of the columns has these words in it, in capitals or not."""
-    wanted = f"lower(CAST(:{parameter} AS text)) ESCAPE '{_ESCAPE}'"
-    clause = " OR ".join(f"lower({column}) LIKE {wanted}" for column in columns)
-    return f"({clause})", {parameter: f"%{_escaped(words)}%"}
+    clause = " OR ".join(f"lower({column}) LIKE :{parameter} ESCAPE '{ESCAPE}'" for column in columns)
+    return f"({clause})", {parameter: containing(words)}
 
 
 def _alike(column: str, pattern: Pattern, number: int) -> _Clause:
     """A superset of what the pattern matches: LIKE differs by database, so `EventFilter.matches` decides."""
     name = f"{column}_like{number}"
-    return f"{column} LIKE :{name} ESCAPE '{_ESCAPE}'", {name: _like(pattern)}
-
-
-def _escaped(words: str) -> str:
-    return "".join(f"{_ESCAPE}{character}" if character in "%_\\" else character for character in words)
+    return f"{column} LIKE :{name} ESCAPE '{ESCAPE}'", {name: _like(pattern)}
 
 
 def _like(pattern: Pattern) -> str:
@@ -150,5 +145,5 @@ def _like(pattern: Pattern) -> str:
     for character in plain_text(pattern.separator.join(pattern.parts))[:_LONGEST]:
         if character == "[":
             break
-        written.append(_WILD.get(character, _escaped(character)))
+        written.append(_WILD.get(character, escaped(character)))
     return "".join([*written, "%"])

@@ -10,6 +10,7 @@ from cellwright.ledger.database.run_rows import RunRow
 from cellwright.ledger.database.sql import text
 from cellwright.ledger.read.at_work import BEGUN
 from cellwright.ledger.read.former_names import Period
+from cellwright.ledger.read.patterns import containing
 from cellwright.ledger.read.reader import summary_of
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.runs.run import Outcome, RunStatus
@@ -22,7 +23,6 @@ _REFUSED = (
     " AND outcomes NOT LIKE '%\"cancelled\"%'"
 )
 _WORD = f"CASE WHEN {_REFUSED} THEN 'refused' ELSE status END"
-_ESCAPED = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,9 +119,3 @@ def _values(number: int, period: Period) -> dict[str, object]:
     after = {f"after{number}": period.after} if period.after else {}
     until = {f"until{number}": period.until} if period.until is not None else {}
     return {**found, **after, **until}
-
-
-def containing(words: str) -> str:
-    """A pattern that matches every text with these words in it; both databases lower only ASCII letters."""
-    lowered = "".join(letter.lower() if letter.isascii() else letter for letter in words)
-    return f"%{lowered.translate(_ESCAPED)}%"

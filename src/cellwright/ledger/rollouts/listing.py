@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.sql import BindParameter, bindparam, text
-from cellwright.ledger.read.run_query import containing
+from cellwright.ledger.read.patterns import containing
 from cellwright.ledger.rollouts.rollouts import summaries
 from cellwright.ledger.rollouts.rows import SUMMARY
 from cellwright.ledger.rollouts.values import RolloutSummary
