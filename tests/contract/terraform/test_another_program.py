@@ -1,5 +1,6 @@
 """A program that is not what it said: another version in the next command, another product for the apply."""
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -83,6 +84,24 @@ def test_a_saved_plan_of_another_product_is_said_to_be_one(bench: Bench, tmp_pat
     assert refused.value.diagnostics[0].summary == (
         f"the saved plan was made by another program: its version is {made}, the one that runs here is {here}"
     )
+
+
+def test_a_script_may_say_something_before_the_program_does(bench: Bench, tmp_path: Path) -> None:
+    chatty = replace(bench, binary=script(bench, "*) echo 'using the version of the fleet' ;;"))
+    empty = {"version": 4, "terraform_version": "1.9.0", "serial": 1, "lineage": "x"}
+    (tmp_path / "x").write_text(json.dumps({**empty, "outputs": {}, "resources": []}))
+    stack = f"""{STACK}
+data "terraform_remote_state" "x" {{
+  backend = "local"
+  config  = {{ path = "{tmp_path}/x" }}
+}}
+"""  # a data source: such a plan is read by `show`
+
+    with chatty.open(bench.request(write_tree(tmp_path / "s", {"main.tf": stack}))) as unit:
+        planned = unit.plan()
+        assert planned.saved is not None
+        unit.apply(planned.saved)
+        assert unit.pulled().startswith(b"{")
 
 
 def test_a_program_that_is_older_than_it_said_is_told_by_the_options_that_it_lacks(

@@ -7,6 +7,7 @@ import pytest
 from packaging.version import Version
 
 import binaries
+from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.plan import ResourceCounts
 from cellwright.stacks.source.tree import StackTree
 from cellwright.stacks.types.constraint import AnyType, Primitive
@@ -15,6 +16,7 @@ from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.states.state_reader import EncryptedStateError, read_mark, read_state
 from cellwright.terraform.unit.migration import migrate_state
 from cellwright.terraform.unit.request import UnitRequest
+from cellwright.terraform.unit.unsaved_state import settle_unsaved
 from cellwright.terraform.workspace.backend import BackendSettings
 from cellwright.terraform.workspace.variables import InputValue
 from unit.terraform.kit import Bench, write_tree
@@ -315,3 +317,32 @@ def test_a_stack_without_encryption_keeps_no_plan_that_changes_nothing(bench: Be
         planned = unit.plan()
 
     assert (planned.saved, planned.idle) == (None, None)
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_an_encrypted_state_that_could_not_be_written_is_written_later(
+    bench: Bench, stack: StackTree, *, empty: bool
+) -> None:
+    apply(bench, bench.request(stack, (key(KEY),)))
+    before = state_of(bench).read_bytes()
+    changed = bench.request(stack, (key(KEY), InputValue("name", "acme2", Primitive.STRING)))
+    apply(bench, changed)
+    # OpenTofu leaves `errored.tfstate` encrypted, and its `state push` takes none that is.
+    (changed.folder.source / stack.module / "errored.tfstate").write_bytes(state_of(bench).read_bytes())
+    state_of(bench).unlink() if empty else state_of(bench).write_bytes(before)
+
+    with bench.open(bench.request(stack, (key(OTHER),), run="r1")) as unit:
+        with pytest.raises(DiagnosticError, match="can't be decrypted with the key that is given"):
+            settle_unsaved(unit, write=True)
+        assert unit.workspace.folder.unsaved.exists()
+    with bench.open(replace(changed, run="r2")) as unit:
+        said = settle_unsaved(unit, write=True)
+        state = unit.state()
+        assert unit.plan().saved is None
+
+    assert said is not None
+    assert state is not None
+    assert state.outputs["secret"].value == "secret-acme2"
+    assert b"encrypted_data" in state_of(bench).read_bytes()
+    left = [path for name in ("*unsaved*", "errored*") for path in bench.root.rglob(name)]
+    assert left == []

@@ -54,7 +54,7 @@ class CommandRunner:
         return ended.code, collector
 
     def document(self, arguments: tuple[str, ...], environment: Mapping[str, str] | None = None) -> bytes:
-        """Run a command that prints one document, and give it. The document is not logged.
+        """Run a command that prints one document of JSON, and give it. The document is not logged.
 
         Raises:
             TerraformError: the command failed, or the run was asked to stop before it.
@@ -67,7 +67,7 @@ class CommandRunner:
                 ended = self.monitor.follow(process, None)
                 content = process.printed.document()
         self.monitor.conclude(arguments[0], ended, self.monitor.collector(), _SUCCESS)
-        return content
+        return _without_preface(content)
 
     def _told(self, command: str) -> InputChannels:
         request = self.monitor.request
@@ -100,3 +100,14 @@ class CommandRunner:
             grace=toolchain.limits.grace,
             crash_record=crash_record,
         )
+
+
+def _without_preface(content: bytes) -> bytes:
+    """Drop the lines before a document of JSON, which a script that starts the program may have printed.
+
+    What has no such document stays whole: it is an error, not an empty answer.
+    """
+    if content.startswith(b"{"):
+        return content
+    _, mark, document = content.partition(b"\n{")
+    return b"{" + document if mark else content

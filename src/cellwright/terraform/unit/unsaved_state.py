@@ -3,19 +3,22 @@
 Terraform then leaves the file `errored.tfstate` where it runs. Nothing else knows what the command has made.
 """
 
-import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from cellwright.files.atomic import write_file
 from cellwright.files.errors import file_errors
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
 from cellwright.terraform.output.failure import TerraformError
-from cellwright.terraform.output.states.state_reader import read_mark
+from cellwright.terraform.output.states.state_reader import is_encrypted, read_mark
+from cellwright.terraform.unit.runner import DATA_FOLDER
+from cellwright.terraform.unit.state_copy import same_content
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
-
-_IDENTITY = frozenset(("version", "terraform_version", "serial", "lineage", "check_results"))
-"""What two states that say the same may differ in."""
+from cellwright.terraform.workspace.backend import BackendSettings
 
 
 def settle_unsaved(unit: UnitTerraform, *, write: bool) -> Diagnostic | None:
@@ -33,15 +36,8 @@ def settle_unsaved(unit: UnitTerraform, *, write: bool) -> Diagnostic | None:
     if not write:
         raise DiagnosticError(_unsaved(path, address, "`cellwright apply` or `resume` of the unit writes it"))
     unit.init()
-    there = unit.mark()
-    if there is None:
-        _push_first(unit, path, mine)
-    elif there.lineage == mine.lineage and there.serial < mine.serial:
-        _push(unit, path)
-        _check_written(unit, path, mine)
-    # `state push` counts on: a write that was not confirmed may be there under a later serial.
-    elif there.lineage != mine.lineage or not _same(path, unit.pulled()):
-        raise DiagnosticError(_unsaved(path, address, _conflict(mine, there)))
+    with _opened(unit, path) as opened:
+        _write(unit, opened, mine)
     with file_errors(f"{path} can't be removed"):
         path.unlink()
     said = warning(
@@ -52,6 +48,49 @@ def settle_unsaved(unit: UnitTerraform, *, write: bool) -> Diagnostic | None:
     return said
 
 
+def _write(unit: UnitTerraform, path: Path, mine: StateMark) -> None:
+    there, address = unit.mark(), unit.workspace.address
+    if there is None:
+        _push_first(unit, path, mine)
+    elif there.lineage == mine.lineage and there.serial < mine.serial:
+        _push(unit, path)
+        _check_written(unit, path, mine)
+    # `state push` counts on: a write that was not confirmed may be there under a later serial.
+    elif there.lineage != mine.lineage or not same_content(path.read_bytes(), unit.pulled()):
+        raise DiagnosticError(_unsaved(unit.workspace.folder.unsaved, address, _conflict(mine, there)))
+
+
+@contextmanager
+def _opened(unit: UnitTerraform, path: Path) -> Iterator[Path]:
+    """Give the state in clear for the block: OpenTofu leaves it encrypted, and pushes none that is.
+
+    It is read as the state of a backend `local`, with the unit's key.
+    """
+    with file_errors(f"{path} can't be read"):
+        sealed = is_encrypted(path.read_bytes())
+    if not sealed:
+        yield path
+        return
+    scratch, clear = path.with_name("unsaved-data"), path.with_name("unsaved-clear.tfstate")
+    elsewhere = {DATA_FOLDER: str(scratch)}
+    try:
+        try:
+            with unit.workspace.other_backend(BackendSettings("local", {"path": str(path)})):
+                unit.runner.stream(("init", "-json", "-input=false", "-reconfigure"), elsewhere)
+                content = unit.runner.document(("state", "pull"), elsewhere)
+        except TerraformError as failure:
+            advice = "it is encrypted, and can't be read: see below"
+            raise DiagnosticError(
+                _unsaved(path, unit.workspace.address, advice), *failure.diagnostics
+            ) from failure
+        with file_errors(f"{clear} can't be written"):
+            write_file(clear, content)
+        yield clear
+    finally:
+        clear.unlink(missing_ok=True)
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
 def _push_first(unit: UnitTerraform, path: Path, mine: StateMark) -> None:
     """Write a state into an empty backend.
 
@@ -60,7 +99,7 @@ def _push_first(unit: UnitTerraform, path: Path, mine: StateMark) -> None:
     """
     _push(unit, path)
     there = unit.mark()
-    if there is not None and there.lineage != mine.lineage and _same(path, unit.pulled()):
+    if there is not None and there.lineage != mine.lineage and same_content(path.read_bytes(), unit.pulled()):
         _push(unit, path, "-force")
     _check_written(unit, path, mine)
 
@@ -93,18 +132,6 @@ def _mark(path: Path, address: UnitAddress) -> StateMark:
         )
         raise DiagnosticError(_unsaved(path, address, advice))
     return found
-
-
-def _same(path: Path, pulled: bytes) -> bool:
-    """Tell whether two states say the same."""
-    try:
-        one, other = (
-            {name: value for name, value in json.loads(content).items() if name not in _IDENTITY}
-            for content in (path.read_bytes(), pulled)
-        )
-    except (OSError, ValueError, AttributeError):
-        return False
-    return one == other
 
 
 def _conflict(mine: StateMark, there: StateMark | None) -> str:
