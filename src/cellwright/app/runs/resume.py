@@ -16,7 +16,7 @@ from cellwright.app.runs.queueing import queued_run
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.run_task import RunTask
 from cellwright.app.runs.steering.conversation import Conversation
-from cellwright.app.runs.toolchains import check_toolchains
+from cellwright.app.runs.toolchains import check_options, check_toolchains
 from cellwright.app.session.hidden import refuse_hidden_settings
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.adapter.local_files import WorkingFolder
@@ -112,6 +112,8 @@ def reopen(
             error(f"run {run.id} is done: nothing is left to resume", "`cellwright status` shows what is")
         )
     check_toolchains(fleet, left)
+    # Another program may have been chosen since the run began.
+    check_options(fleet, left, asked_of(fleet.ledger.reader, run.id).options)
     refuse_hidden_settings(repository, fleet.fleet)
     operations = {address: item.operation for address, item in left.items()}
     if run.kind is not RunKind.DESTROY:

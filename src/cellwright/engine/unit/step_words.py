@@ -100,10 +100,13 @@ def _goes(move: DeclaredMove) -> str:
 
 def in_part(task: UnitTask) -> tuple[Diagnostic, ...]:
     """Warn of a plan that is for a part of its unit only."""
-    if not task.options.targets:
+    options, address = task.options, task.part.address
+    if not options.in_part:
         return ()
-    named = ", ".join(task.options.targets)
-    address = task.part.address
+    named = ", ".join(options.targets)
+    if options.excludes:
+        those = "it" if len(options.excludes) == 1 else "them"
+        named = f"all but {', '.join(options.excludes)} and what depends on {those}"
     return (
         warning(
             f"the plan of {address} is for a part of it only: {named}",
