@@ -167,7 +167,7 @@ def test_what_is_left_out_leaves_the_unit_a_change(tmp_path: Path, program: Star
     applied = cellwright.run("apply", "--plan", saved, "--json").expect(0)
 
     assert "made with --exclude terraform_data.two" in planned.out
-    assert "is for a part of it only: all but terraform_data.two and what depends on it" in planned.out
+    assert "the plan of client/acme/b leaves out terraform_data.two, and what depends on that" in planned.out
     assert "can't be changed" in refused.err
     assert applied.outcomes == {"client/acme/b": "applied"}
     assert inputs(fleet) == {"one": "2", "two": "1"}

@@ -103,13 +103,12 @@ def in_part(task: UnitTask) -> tuple[Diagnostic, ...]:
     options, address = task.options, task.part.address
     if not options.in_part:
         return ()
-    named = ", ".join(options.targets)
+    what = f"is for a part of it only: {', '.join(options.targets)}"
     if options.excludes:
-        those = "it" if len(options.excludes) == 1 else "them"
-        named = f"all but {', '.join(options.excludes)} and what depends on {those}"
+        what = f"leaves out {', '.join(options.excludes)}, and what depends on that"
     return (
         warning(
-            f"the plan of {address} is for a part of it only: {named}",
+            f"the plan of {address} {what}",
             f"it does not count as up to date then; the rest: cellwright apply {address}",
         ),
     )
