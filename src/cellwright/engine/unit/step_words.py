@@ -77,8 +77,23 @@ def unmoved_fault(
     )
 
 
+def unencrypted_warning(source: UnitAddress, target: UnitAddress) -> Diagnostic:
+    """Warn that resources leave an encrypted state for one that is not."""
+    return warning(
+        f"the state of {source} is encrypted, that of {target} is not: what is moved lies there in clear, "
+        "secrets included",
+        f"give the stack {target.stack} the `encryption` of {source.stack}, or TF_ENCRYPTION, if that is not "
+        "meant",
+    )
+
+
 def on_copy(task: UnitTask) -> tuple[Diagnostic, ...]:
     """Tell of a plan that was made on a copy of its unit's state, as resources are still to be moved."""
+    unencrypted = (unencrypted_warning(move.source, move.target) for move in task.unencrypted_moves)
+    return *_copied(task), *unencrypted
+
+
+def _copied(task: UnitTask) -> tuple[Diagnostic, ...]:
     return tuple(
         warning(
             _comes(move) if task.part.address == move.target else _goes(move),
