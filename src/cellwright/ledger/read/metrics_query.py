@@ -62,6 +62,5 @@ def read_figures(database: Database) -> LedgerFigures:
 
 
 def _counts(connection: Connection, statement: TextClause) -> Mapping[str, int]:
-    # Names that a statement has no place for are passed to none.
-    wanted = {name: _NAMES[name] for name in statement.compile().params}
-    return {str(row[0]): int(row[1]) for row in connection.execute(statement, wanted)}
+    # A name that a statement has no place for is passed over.
+    return {str(row[0]): int(row[1]) for row in connection.execute(statement, _NAMES)}
