@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cellwright.app.runs.steering.stopped_runs import stopped_runs
 from cellwright.app.session.names.holders import names_of
 from cellwright.app.session.session import FleetSession
-from cellwright.app.status.stopped import stopped_runs
 from cellwright.ledger.read.former_names import FormerName, former_of, periods_of
 from cellwright.ledger.read.run_query import RunFilter, RunQuery
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord

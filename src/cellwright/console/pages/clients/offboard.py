@@ -23,12 +23,12 @@ from cellwright.app.clients.offboarding.following_offboard import (
     LeavingStage,
     follow_offboarding,
 )
-from cellwright.app.clients.offboarding.hold import hold_end
 from cellwright.app.clients.offboarding.judging import Judged, judged
 from cellwright.app.clients.offboarding.planned import PlannedLeave, look_at_plan
 from cellwright.app.clients.submit import submit_offboard, submit_offboard_plan
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import FleetSession
+from cellwright.app.status.hold import hold_end
 from cellwright.console.live.topics import Topic, followed
 from cellwright.console.pages.clients.unit_states import unit_state
 from cellwright.console.permits import reach

@@ -1,0 +1,35 @@
+"""Runs that have not ended and that nobody carries out, each with the command that goes on with it."""
+
+from collections.abc import Iterable, Mapping
+
+from cellwright.app.runs.guards.continued import continued_elsewhere
+from cellwright.app.session.session import FleetSession
+from cellwright.app.status.stopped import is_dead, stopped_offboardings
+from cellwright.ledger.run_state import RunSummary
+from cellwright.model.address import UnitAddress
+from cellwright.model.runs.run import RunStatus
+
+
+def stopped_runs(session: FleetSession, runs: Iterable[RunSummary]) -> Mapping[str, str]:
+    """Give the commands that go on with those of these runs whose process is known to be gone.
+
+    Raises:
+        DiagnosticError: the ledger can't be read.
+    """
+    going = [run for run in runs if run.status is RunStatus.RUNNING]
+    if not going:
+        return {}
+
+    def is_enabled(unit: UnitAddress) -> bool:
+        return session.snapshot().fleet.units.is_enabled(unit)
+
+    ledger, found = session.ledger(), stopped_offboardings(session).values()
+    doomed = {name: item.cell for item in found for name in (item.plan_run, item.run) if name}
+    told: dict[str, str] = {}
+    for run in going:
+        if run.id in doomed:
+            told[run.id] = f"cellwright offboard {doomed[run.id].cell}"
+        elif is_dead(ledger, run):
+            elsewhere = continued_elsewhere(ledger, run, is_enabled)
+            told[run.id] = elsewhere.command if elsewhere else f"cellwright resume {run.id}"
+    return told
