@@ -34,7 +34,8 @@ class RunPage:
     former: tuple[FormerName, ...] = ()
     """What the cell that was asked for was called before; runs of then are listed, too."""
     stopped: Mapping[str, str] = field(default_factory=dict)
-    """The commands that go on with runs that have not ended, and that nobody carries out, by the run."""
+    """The commands that go on with runs that have not ended, and that nobody carries out, by the run.
+    Empty: there is nothing to go on with."""
 
 
 def runs(session: FleetSession, request: RunsRequest) -> RunPage:

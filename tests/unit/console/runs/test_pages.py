@@ -253,6 +253,10 @@ def test_a_run_whose_process_is_gone_stands_still_in_lists_and_on_its_page(
         assert text.count("stands still") == 1, path
     assert f"/runs/{RUN}/cancel" not in text
     assert f"/runs/{RUN}/retry" in text
+    first, _, at_work = text_of(client, "/").partition("At work")
+    assert f"/runs/{RUN}" in first.partition("Nobody carries these out")[2]
+    assert f"/runs/{RUN}" not in at_work
+    assert f"/runs/{LATER}" in at_work
     listed = {item["run"]: item["status"] for item in client.get("/api/v1/runs").json()["runs"]}
     assert listed == {RUN: "running", LATER: "running"}
     assert client.get("/api/v1/runs").json()["stopped"] == {RUN: f"cellwright resume {RUN}"}

@@ -50,7 +50,7 @@ class RunList:
     pauses: Mapping[str, Pause]
     """Those of these runs that are paused."""
     stopped: Mapping[str, str]
-    """The commands that go on with those of these runs that nobody carries out, by the run."""
+    """The commands that go on with those of these runs that nobody carries out, by the run; see `RunPage`."""
     former: tuple[FormerName, ...] = ()
     """What the cell that was asked for was called before; runs of then are listed, too."""
 

@@ -7,11 +7,13 @@ from cellwright.app.session.session import FleetSession
 from cellwright.app.status.stopped import is_dead, stopped_offboardings
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import UnitAddress
-from cellwright.model.runs.run import RunStatus
+from cellwright.model.runs.run import RunKind, RunStatus
 
 
 def stopped_runs(session: FleetSession, runs: Iterable[RunSummary]) -> Mapping[str, str]:
     """Give the commands that go on with those of these runs whose process is known to be gone.
+
+    It is empty for a plan that nothing waits for: there is nothing to go on with.
 
     Raises:
         DiagnosticError: the ledger can't be read.
@@ -31,5 +33,6 @@ def stopped_runs(session: FleetSession, runs: Iterable[RunSummary]) -> Mapping[s
             told[run.id] = f"cellwright offboard {doomed[run.id].cell}"
         elif is_dead(ledger, run):
             elsewhere = continued_elsewhere(ledger, run, is_enabled)
-            told[run.id] = elsewhere.command if elsewhere else f"cellwright resume {run.id}"
+            command = "" if run.kind is RunKind.PLAN else f"cellwright resume {run.id}"
+            told[run.id] = elsewhere.command if elsewhere else command
     return told

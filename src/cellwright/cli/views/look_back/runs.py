@@ -25,10 +25,12 @@ def runs(found: RunPage) -> Group:
 
 
 def _stopped(found: RunPage) -> Iterator[RenderableType]:
-    if not found.stopped:
+    rows = [
+        (Text(run), Text(command, style=palette.ACCENT)) for run, command in found.stopped.items() if command
+    ]
+    if not rows:
         return
     yield Flowing(Text.assemble(("•", palette.CAUTION), " nobody carries these out any more; to go on:"))
-    rows = [(Text(run), Text(command, style=palette.ACCENT)) for run, command in found.stopped.items()]
     yield Columns(rows, indent=2)
 
 

@@ -57,6 +57,7 @@ _STAGES = {
     LeavingStage.DESTROYED: ("settings are being removed", "run"),
     LeavingStage.GONE: ("gone", "off"),
 }
+_STOPPED = ("stands still", "wait")
 Short = Annotated[str, Form(max_length=500)]
 
 
@@ -165,6 +166,11 @@ def state_of(unit: RunUnitRecord) -> tuple[str, str]:
     return unit_state(unit, "destroying", "destroyed")
 
 
+def state_stopped(unit: RunUnitRecord) -> tuple[str, str]:
+    """Give the state of a unit where nobody carries the destruction out."""
+    return state_of(unit) if unit.outcome is not None else ("not destroyed yet", "wait")
+
+
 def _page(
     request: Request,
     visitor: Visitor,
@@ -187,8 +193,8 @@ def _page(
         "clients/offboard.html",
         status,
         progress=progress,
-        stage=_STAGES[progress.stage],
-        state_of=state_of,
+        stage=_STOPPED if record is not None and record.why else _STAGES[progress.stage],
+        state_of=state_stopped if progress.stage is LeavingStage.STOPPED else state_of,
         doomed=doomed,
         planned=planned,
         faults=told.diagnostics if told is not None else (),
