@@ -260,3 +260,5 @@ def test_a_run_whose_process_is_gone_stands_still_in_lists_and_on_its_page(
     listed = {item["run"]: item["status"] for item in client.get("/api/v1/runs").json()["runs"]}
     assert listed == {RUN: "running", LATER: "running"}
     assert client.get("/api/v1/runs").json()["stopped"] == {RUN: f"cellwright resume {RUN}"}
+    start(ledger, ACME, run="20261124-080000-0001")
+    assert client.get("/api/v1/runs").json()["stopped"] == {RUN: ""}, "a later run has its unit"

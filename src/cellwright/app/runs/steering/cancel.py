@@ -55,6 +55,6 @@ def _refuse_dead(session: FleetSession, run: str) -> None:
         raise DiagnosticError(
             error(
                 f"nobody carries out run {run} any more: nothing of it goes on, so nothing is to be stopped",
-                f"leave it as it is, or go on with it: {command}" if command else "make the plan again",
+                f"leave it as it is, or go on with it: {command}" if command else "leave it as it is",
             )
         )

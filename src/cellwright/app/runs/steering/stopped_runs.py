@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from cellwright.app.runs.guards.continued import continued_elsewhere
 from cellwright.app.session.session import FleetSession
 from cellwright.app.status.stopped import is_dead, stopped_offboardings
+from cellwright.ledger.opening import Ledger
+from cellwright.ledger.read.at_work import AtWork
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.run import RunKind, RunStatus
@@ -13,7 +15,8 @@ from cellwright.model.runs.run import RunKind, RunStatus
 def stopped_runs(session: FleetSession, runs: Iterable[RunSummary]) -> Mapping[str, str]:
     """Give the commands that go on with those of these runs whose process is known to be gone.
 
-    It is empty for a plan that nothing waits for: there is nothing to go on with.
+    It is empty where there is nothing to go on with: of a plan that nothing waits for, and of a run whose
+    units later ones have taken up.
 
     Raises:
         DiagnosticError: the ledger can't be read.
@@ -33,6 +36,14 @@ def stopped_runs(session: FleetSession, runs: Iterable[RunSummary]) -> Mapping[s
             told[run.id] = f"cellwright offboard {doomed[run.id].cell}"
         elif is_dead(ledger, run):
             elsewhere = continued_elsewhere(ledger, run, is_enabled)
-            command = "" if run.kind is RunKind.PLAN else f"cellwright resume {run.id}"
+            over = run.kind is RunKind.PLAN or _is_taken_up(ledger, run)
+            command = "" if over else f"cellwright resume {run.id}"
             told[run.id] = elsewhere.command if elsewhere else command
     return told
+
+
+def _is_taken_up(ledger: Ledger, run: RunSummary) -> bool:
+    """Tell whether later runs have had each unit that this one has not finished."""
+    newest = AtWork(ledger.database)
+    left = [unit for unit, item in ledger.reader.run_units(run.id).items() if item.outcome is None]
+    return all(run.id not in newest.runs_of(str(unit), 1) for unit in left)

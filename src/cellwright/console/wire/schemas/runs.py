@@ -48,7 +48,7 @@ class Runs(BaseModel):
     )
     stopped: dict[str, str] = Field(
         description="Runs that have not ended and that nobody carries out, with the command that goes on; "
-        "empty for a plan that nothing waits for."
+        "empty where there is nothing to go on with."
     )
 
 
