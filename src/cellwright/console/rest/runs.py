@@ -33,7 +33,6 @@ from cellwright.app.runs.steering.pause import pause as pause_run
 from cellwright.app.runs.steering.pause import unpause as unpause_run
 from cellwright.app.runs.submit import submit_apply, submit_plan, submit_resume
 from cellwright.app.session.session import FleetSession
-from cellwright.app.status.stopped import stopped_runs
 from cellwright.console.permits import demand_selection, demand_units, readable
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
@@ -156,8 +155,8 @@ def runs(  # noqa: PLR0913, PLR0917  the parameters of a query
     only = RunFilter(kind=kind, status=status, actor=actor, cell=cell, words=q)
     wanted = RunListRequest(only=only, before=cursor, readable=readable(visitor))
     found = run_list(session, wanted)
-    stopped = stopped_runs(session, found.runs)
-    return page(request, document.runs(RunPage(found.runs, found.next, found.former, stopped)), found.next)
+    listed = RunPage(found.runs, found.next, found.former, found.stopped)
+    return page(request, document.runs(listed), found.next)
 
 
 @router.post("/runs", status_code=HTTPStatus.ACCEPTED, response_model=schemas.Submitted)
