@@ -43,7 +43,8 @@ def plan(client: ApiClient, request: PlanRequest, talk: Conversation) -> RunRepo
         )
     body = {"kind": "plan", **selected(request.selection), **_parallel(request.parallel)}
     report = _started(client, {**body, "reason": request.reason}, talk)
-    return replace(report, looked=request.selection.asked.is_unusual)
+    asked = request.selection.asked
+    return replace(report, looked=asked.is_unusual, in_part=asked.options.in_part)
 
 
 def apply(client: ApiClient, request: ApplyRequest, talk: Conversation) -> RunReport:
@@ -59,7 +60,8 @@ def apply(client: ApiClient, request: ApplyRequest, talk: Conversation) -> RunRe
     more |= {"allow_dirty": True} if request.allow_dirty else {}
     report = _started(client, {**body, **more}, talk)
     waiting = _waiting(client, request.selection, report)
-    return replace(report, waiting=waiting, looked=request.selection.asked.is_unusual)
+    asked = request.selection.asked
+    return replace(report, waiting=waiting, looked=asked.is_unusual, in_part=asked.options.in_part)
 
 
 def _waiting(client: ApiClient, selection: Selection, report: RunReport) -> tuple[UnitAddress, ...]:

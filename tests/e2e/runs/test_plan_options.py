@@ -181,6 +181,8 @@ def test_what_is_left_out_leaves_the_unit_a_change(tmp_path: Path, program: Star
     }
     assert inputs(fleet) == {"one": "2", "two": "2"}
     assert "partly applied" not in cellwright.look("status").out
+    again = cellwright.run("plan", "client/acme/b", "--exclude", "terraform_data.two").expect(0)
+    assert "Nothing to do in the part that was asked for" in again.out
 
 
 def test_what_depends_on_what_is_left_out_is_left_out_by_a_resumed_run_too(

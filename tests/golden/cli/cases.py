@@ -153,6 +153,7 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
         lambda unit: plan_samples.WARNINGS[unit],
         (samples.GLOBEX_APP,),
     ),
+    "plan-nothing-in-part": lambda: report.plan_report(plan_samples.NOTHING_IN_PART),
     "apply-idle": lambda: report.run_report(plan_samples.IDLE),
     "apply-waiting": lambda: report.run_report(plan_samples.WAITING),
     "apply-refused": lambda: report.run_report(plan_samples.REFUSED),

@@ -131,6 +131,7 @@ REPORT = RunReport(
     {samples.ACME_APP: SUMMARY, samples.ACME_SFTP: PART},
     waiting=(samples.GLOBEX_APP,),
 )
+NOTHING_IN_PART = replace(samples.NOTHING_PLANNED, in_part=True)
 IDLE = RunReport(samples.run(RunKind.APPLY, RunStatus.SUCCEEDED), (), looked=False)
 WAITING = RunReport(
     samples.run(RunKind.APPLY, RunStatus.SUCCEEDED),

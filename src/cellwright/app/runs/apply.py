@@ -73,7 +73,8 @@ def apply(session: FleetSession, actor: Actor, request: ApplyRequest, talk: Conv
         move_states=request.move_states,
     )
     report = perform_with_moves(fleet, actor, task, talk)
-    return replace(report, waiting=choice.waiting, looked=asked.is_unusual)
+    in_part = asked.options.in_part
+    return replace(report, waiting=choice.waiting, looked=asked.is_unusual, in_part=in_part)
 
 
 def _confirm(fleet: OpenFleet, actor: Actor, bundle: "PlanBundle", reason: str) -> None:

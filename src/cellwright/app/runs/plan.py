@@ -83,7 +83,8 @@ def plan(session: FleetSession, actor: Actor, request: PlanRequest, talk: Conver
             _save(fleet, actor, writer, report)
         if request.store and out is not None:
             keep(session, request.store, out)
-    return replace(report, waiting=choice.waiting, looked=asked.is_unusual)
+    in_part = asked.options.in_part
+    return replace(report, waiting=choice.waiting, looked=asked.is_unusual, in_part=in_part)
 
 
 def _tell_left_out(fleet: OpenFleet, writer: "PlanFileWriter", report: RunReport) -> None:

@@ -19,5 +19,7 @@ class RunReport:
     """Units that wait to be destroyed, which nobody has asked for."""
     looked: bool = True
     """Real resources were looked at, also those of units whose settings have not changed."""
+    in_part: bool = False
+    """Plans were for a part of each unit only: what they don't change says nothing of the rest."""
     over: str = ""
     """Why there is nothing to go on with, although not all was done; empty: `resume` goes on."""

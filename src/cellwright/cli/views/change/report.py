@@ -86,6 +86,8 @@ def _nothing(report: RunReport) -> Text:
     said = "Nothing to do: every unit is as its settings say."
     if report.waiting and not report.results:
         said = "Nothing to apply."
+    elif report.in_part:
+        said = "Nothing to do in the part that was asked for; that says nothing of the rest."
     elif not report.looked:
         said = "Nothing changed since the last apply; the world was not looked at (plan --all looks at it)."
     return Text.assemble(("✓", palette.GOOD), f" {said}")
