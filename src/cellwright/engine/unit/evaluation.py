@@ -239,7 +239,7 @@ class UnitEvaluator:
         task = replace(task, up_to_date=up_to_date, secrets=secrets, options=self.options)
         task = replace(task, imports=declared, pending=pending, newest_modules=modules)
         former = self._former(unit, facts) if applied is None or up_to_date else None
-        if former is not None and self.options.targets:
+        if former is not None and self.options.in_part:
             raise renamed_in_part_fault(unit.address, former.head.address)
         if former is not None:
             task = replace(task, renamed_from=former.head.address)

@@ -34,7 +34,7 @@ from cellwright.model.states.state_place import state_place
 from cellwright.model.value import Json
 from cellwright.planning.binding import output_scope
 from cellwright.planning.digest import Digester
-from cellwright.planning.partial_apply import TARGETS, partly
+from cellwright.planning.partial_apply import is_for_a_part, partly
 from cellwright.planning.policy.verdict import Basis, Consequence, Finding
 from cellwright.terraform.output.states.state_reader import StateSnapshot
 
@@ -203,7 +203,7 @@ class Journal:
         former: UnitAddress | None = None,
     ) -> None:
         """The unit is as `intended`, which may have been written down before a crash."""
-        if intended.recipe.get(TARGETS):
+        if is_for_a_part(intended.recipe):
             self._partly_applied(intended, state, result)
             return
         unit = with_state(intended, state, self.digester)

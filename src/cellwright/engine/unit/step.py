@@ -166,7 +166,7 @@ class TerraformStep:
             outcome = Outcome.UNCHANGED if settled else Outcome.PLANNED
             return self._finish(part, outcome, warnings, counts=read.summary.counts)
         if read.file is None:
-            if found.options.targets or found.options.refresh_only:  # it says nothing of the rest
+            if found.options.in_part or found.options.refresh_only:  # it says nothing of the rest
                 return self._finish(part, Outcome.UNCHANGED, warnings)
             if not found.up_to_date:
                 runner.rewrite_state()

@@ -118,13 +118,15 @@ def _goes(move: DeclaredMove) -> str:
 
 def in_part(task: UnitTask) -> tuple[Diagnostic, ...]:
     """Warn of a plan that is for a part of its unit only."""
-    if not task.options.targets:
+    options, address = task.options, task.part.address
+    if not options.in_part:
         return ()
-    named = ", ".join(task.options.targets)
-    address = task.part.address
+    what = f"is for a part of it only: {', '.join(options.targets)}"
+    if options.excludes:
+        what = f"leaves out {', '.join(options.excludes)}, and what depends on that"
     return (
         warning(
-            f"the plan of {address} is for a part of it only: {named}",
+            f"the plan of {address} {what}",
             f"it does not count as up to date then; the rest: cellwright apply {address}",
         ),
     )
