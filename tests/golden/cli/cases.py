@@ -164,6 +164,7 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "apply-nothing": lambda: report.run_report(samples.NOTHING_APPLIED),
     "destroy": lambda: report.run_report(samples.DESTROYED),
     "runs": lambda: runs.runs(RunPage(history_samples.RUNS)),
+    "runs-stopped": lambda: runs.runs(RunPage(history_samples.RUNS, stopped=history_samples.STOPPED)),
     "runs-page": lambda: runs.runs(RunPage(history_samples.RUNS[:1], samples.RUN)),
     "runs-none": lambda: runs.runs(RunPage(())),
     "certificate-interim": lambda: certificates.issued(

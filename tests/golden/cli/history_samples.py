@@ -40,6 +40,7 @@ RUNS = (
         counts={"pending": 1200},
     ),
 )
+STOPPED = {RUNS[1].id: f"cellwright resume {RUNS[1].id}"}
 EVENTS = (
     Event(
         sequence=1,

@@ -351,7 +351,7 @@ SCAFFOLDED = (Path("fleet.yaml"), Path("defaults/client.yaml"), Path("stacks/cli
 POLICIES = (
     PolicyInForce(
         "hipaa.tags",
-        RuleMetadata("Everything says whose it is", "45 CFR 164.310(d)(2)(iii)", "set them"),
+        RuleMetadata("Tags say whose each resource is", "45 CFR 164.310(d)(2)(iii)", "set them"),
         ("deny",),
     ),
     PolicyInForce("house.shape", RuleMetadata(), ("deny", "warn_size")),

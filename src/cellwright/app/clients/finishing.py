@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from cellwright.app.clients.life import finish_provisioning
 from cellwright.app.clients.offboarding.carrier import Carrier, Queued
 from cellwright.app.clients.offboarding.driving import Driver
-from cellwright.app.clients.offboarding.hold import hold_of
 from cellwright.app.clients.onboarding.refused import take_back_refused
 from cellwright.app.runs.hosting.port import NoHost, RunHost
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import FleetSession
+from cellwright.app.status.hold import hold_of
 from cellwright.ledger.clients.values import Offboarding
 from cellwright.model.actor import Actor, Voucher, VoucherKind
 from cellwright.model.address import CellAddress

@@ -9,7 +9,6 @@ from cellwright.app.clients.client import client_level
 from cellwright.app.clients.life import settle
 from cellwright.app.clients.offboarding.carrier import Carrier, Directly
 from cellwright.app.clients.offboarding.driving import Driver
-from cellwright.app.clients.offboarding.hold import waits_of
 from cellwright.app.clients.offboarding.judging import Judged, judged
 from cellwright.app.clients.offboarding.leaving import held_units, refuse_vanished
 from cellwright.app.clients.offboarding.planned import (
@@ -36,6 +35,7 @@ from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.repository.fleet_lock import fleet_lock
 from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.app.status.hold import waits_of
 from cellwright.engine.approval import YES
 from cellwright.fleet.fleet import Fleet
 from cellwright.ledger.clients.values import NewOffboarding, Offboarding

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cellwright.app.runs.steering.stopped_runs import stopped_runs
 from cellwright.app.session.names.holders import names_of
 from cellwright.app.session.session import FleetSession
-from cellwright.app.status.stopped import stopped_runs
 from cellwright.ledger.read.former_names import FormerName, former_of, periods_of
 from cellwright.ledger.read.run_query import RunFilter, RunQuery
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
@@ -34,7 +34,8 @@ class RunPage:
     former: tuple[FormerName, ...] = ()
     """What the cell that was asked for was called before; runs of then are listed, too."""
     stopped: Mapping[str, str] = field(default_factory=dict)
-    """The commands that go on with runs that have not ended, and that nobody carries out, by the run."""
+    """The commands that go on with runs that have not ended, and that nobody carries out, by the run.
+    Empty: there is nothing to go on with."""
 
 
 def runs(session: FleetSession, request: RunsRequest) -> RunPage:

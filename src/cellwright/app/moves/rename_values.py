@@ -1,7 +1,7 @@
 """A rename: what is asked for, what it would do, what it has done."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cellwright.app.moves.names import Names
@@ -10,7 +10,6 @@ from cellwright.app.moves.texts import FileChanges
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error
 from cellwright.model.runs.plan import Action
-from cellwright.model.runs.run import UnitResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +59,28 @@ class RenamePlan:
         )
 
     @property
+    def _not_planned(self) -> Iterator[Diagnostic]:
+        """What the plans that failed, or that policies deny, say."""
+        if self.preview is None:
+            return
+        for item in self.preview.failed:
+            denied = item.address in self.preview.plans
+            said = "policies deny the plan of" if denied else "there is no plan of"
+            yield error(f"{said} {item.address} under its new name", "see below; nothing was changed")
+            yield from (fault for fault in item.diagnostics if fault.severity is Severity.ERROR)
+
+    @property
     def _lost(self) -> tuple[Lost, ...]:
         return self.preview.lost if self.preview is not None else ()
 
-    def refused(self, request: RenameRequest) -> tuple[Diagnostic, ...]:
-        """Say what keeps it from being done: plans that failed, or that replace or destroy something."""
-        failed = self.preview.failed if self.preview is not None else ()
-        faults = [fault for item in failed for fault in _not_planned(item)]
+    def refused(self, request: RenameRequest, agree: str = "--allow-replace") -> tuple[Diagnostic, ...]:
+        """Say what keeps it from being done: plans that failed, or that replace or destroy something.
+
+        `agree` is how one agrees to what is lost.
+        """
+        faults = list(self._not_planned)
         if not request.allow_replace:
-            faults += [_replaced(self.names, item) for item in self._lost]
+            faults += _all_lost(self.names, self._lost, agree)
         elif request.seen and request.seen != self.seen and not self.goes_on:
             faults.append(_others_lost(request, self._lost))
         return tuple(faults)
@@ -103,11 +115,6 @@ def refuse_unseen(request: RenameRequest) -> None:
         )
 
 
-def _not_planned(result: UnitResult) -> tuple[Diagnostic, ...]:
-    said = error(f"{result.address} can't be planned under its new name", "see below; nothing was changed")
-    return (said, *(item for item in result.diagnostics if item.severity is Severity.ERROR))
-
-
 def _digest(parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
@@ -121,18 +128,29 @@ def _others_lost(request: RenameRequest, lost: tuple[Lost, ...]) -> Diagnostic:
     )
 
 
-def _replaced(names: Names, lost: Lost) -> Diagnostic:
-    what = "replace" if lost.change.action is Action.REPLACE else "destroy"
-    former = next(old for old, new in names.cells.items() if new == lost.unit.of_cell)
-    if lost.keeping:
-        pinned = ", ".join(f"{name}: {text}" for name, text in sorted(lost.keeping.items()))
-        advice = (
-            f"to keep it: write `stacks: {{{lost.unit.stack}: {{{pinned}}}}}` into the files of {former}, "
-            "commit that, and repeat this; to have it done by the next apply: --allow-replace"
-        )
-    else:
-        advice = (
-            "no input of the stack changes with the name, so the stack itself makes it of something else; to "
-            "have it done by the next apply: --allow-replace"
-        )
-    return error(f"the new name would {what} {lost.change.address} of {lost.unit}", advice)
+def _all_lost(names: Names, lost: Sequence[Lost], agree: str) -> Iterator[Diagnostic]:
+    """Say of each unit what would be replaced, what destroyed, and what keeps it."""
+    found: dict[tuple[UnitAddress, bool], list[Lost]] = {}
+    for item in lost:
+        found.setdefault((item.unit, item.change.action is Action.REPLACE), []).append(item)
+    for (unit, replaced), items in found.items():
+        which = ", ".join(item.change.address for item in items)
+        what = which if len(items) == 1 else f"{len(items)} resources"
+        more = "" if len(items) == 1 else f": {which}"
+        said = f"the new name would {'replace' if replaced else 'destroy'} {what} of {unit}{more}"
+        yield error(said, _how_to_keep(names, items, agree))
+
+
+def _how_to_keep(names: Names, lost: Sequence[Lost], agree: str) -> str:
+    unit, keeping = lost[0].unit, lost[0].keeping
+    otherwise = f"to have it done by the next apply: {agree}"
+    if not keeping:
+        said = "no input of the stack changes with the name, so the stack itself makes it of something else"
+        return f"{said}; {otherwise}"
+    former = next(old for old, new in names.cells.items() if new == unit.of_cell)
+    pinned = ", ".join(f"{name}: {text}" for name, text in sorted(keeping.items()))
+    them = "it" if len(lost) == 1 else "them"
+    return (
+        f"to keep {them}: write `stacks: {{{unit.stack}: {{{pinned}}}}}` into the files of {former}, "
+        f"commit that, and repeat this; {otherwise}"
+    )

@@ -20,6 +20,8 @@ _REFERENCE = re.compile(r"\$\{[^}]*\}")
 _OWN_NAME = "${cell.name}"
 _FOR_PEOPLE = ("policies/**/*.rego", ".github/**/*", ".gitlab-ci.yml", "Jenkinsfile*", "CODEOWNERS")
 """What names cells in ways that no program can follow."""
+_OF_TESTS = "_test.rego"
+"""Their clients are made up."""
 _MOST_MENTIONS = 20
 
 
@@ -39,6 +41,17 @@ class FileChanges:
         """Files of others that name the cell."""
         own = set(self.moved.values())
         return tuple(path for path in self.texts if path not in own)
+
+    @property
+    def mentioning(self) -> tuple[str, ...]:
+        """The lines that name the cell, each file once: its first line, and how many there are besides."""
+        found: dict[str, list[Position]] = {}
+        for place in self.mentions:
+            found.setdefault(str(place.file), []).append(place)
+        return tuple(
+            f"{places[0]} and {len(places) - 1} more" if len(places) > 1 else str(places[0])
+            for places in found.values()
+        )
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -175,7 +188,7 @@ def _mentions(root: Path, names: Names) -> Iterator[Position]:
     named = re.compile(rf"(?<![A-Za-z0-9_-]){re.escape(names.old)}(?![A-Za-z0-9_-])")
     for pattern in _FOR_PEOPLE:
         for file in sorted(root.glob(pattern)):
-            if not file.is_file():
+            if not file.is_file() or file.name.endswith(_OF_TESTS):
                 continue
             path = file.relative_to(root).as_posix()
             try:

@@ -9,6 +9,7 @@ from cellwright.app.overview.entry import CellEntry
 from cellwright.app.overview.reach import Reach, everything
 from cellwright.app.overview.runs.run_list import run_as_seen
 from cellwright.app.overview.view import FleetView
+from cellwright.app.runs.steering.stopped_runs import stopped_runs
 from cellwright.app.session.session import FleetSession
 from cellwright.app.status.failures import with_all_failures
 from cellwright.app.status.places import with_places
@@ -65,6 +66,8 @@ class RunList:
     runs: tuple[RunSummary, ...]
     next: str | None
     """After which run older ones follow."""
+    stopped: Collection[str] = ()
+    """Those of these runs that have not ended, and that nobody carries out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,9 +147,11 @@ def runs_of(
     found = (ledger.reader.summary(run) for run in ids[:RUNS])
     readable = Reach(lambda cell: cell in view.cells, holder_of) if view.partial else everything
     shown = (run_as_seen(ledger, run, readable) for run in found if run is not None)
+    runs = tuple(run for run in shown if run is not None)
     return RunList(
-        runs=tuple(run for run in shown if run is not None),
+        runs=runs,
         next=ids[RUNS - 1] if len(ids) > RUNS else None,
+        stopped=stopped_runs(session, runs).keys(),
     )
 
 

@@ -11,6 +11,7 @@ from cellwright.app.overview.cell_state import CellState
 from cellwright.app.overview.reach import Reach, everything
 from cellwright.app.overview.runs.run_list import run_as_seen
 from cellwright.app.overview.view import FleetView
+from cellwright.app.runs.steering.stopped_runs import stopped_runs
 from cellwright.app.session.session import FleetSession
 from cellwright.fleet.ended_exceptions import EndingException, ending_exceptions
 from cellwright.ledger.clients.values import Offboarding
@@ -75,6 +76,8 @@ class Needs:
     """Those that stand still: halted, paused, or waiting for a step between waves."""
     failed: tuple[FailedRun, ...]
     running: tuple[RunSummary, ...]
+    stopped: tuple[RunSummary, ...]
+    """Those that nobody carries out any more, and with which somebody may go on."""
     drift: tuple[DriftGroup, ...]
     """That nobody has acknowledged; equal drift in groups."""
     unknown: tuple[UnitDrift, ...]
@@ -93,6 +96,7 @@ class Needs:
             self.waiting,
             self.rollouts,
             self.failed,
+            self.stopped,
             self.drift,
             self.unknown,
             self.ending,
@@ -126,7 +130,9 @@ def needs(session: FleetSession, view: FleetView) -> Needs:
             waiting.append(WaitingRun(run=run, questions=replace(item, plans=plans)))
     asked = {item.run.id for item in waiting}
     problem = session.source.problem
-    running = (item for item in newest if item.finished is None and item.id not in asked)
+    going = [item for item in newest if item.finished is None and view.shows_run(item.id)]
+    dead = stopped_runs(session, going)
+    running = (item for item in going if item.id not in asked and item.id not in dead)
     names = Names(ledger.database, view.fleet.cells.__contains__)
     readable = Reach(lambda cell: cell in view.cells, names.holder) if view.partial else everything
 
@@ -139,7 +145,8 @@ def needs(session: FleetSession, view: FleetView) -> Needs:
         failed=tuple(
             _with_run(item, seen(item.run)) for item in _failed(at_work, names, view, newest)[:_SHOWN]
         ),
-        running=tuple(map(seen, islice((item for item in running if view.shows_run(item.id)), _SHOWN))),
+        running=tuple(map(seen, islice(running, _SHOWN))),
+        stopped=tuple(seen(item) for item in going if dead.get(item.id))[:_SHOWN],
         drift=view.drift.groups,
         unknown=view.drift.unknown,
         ending=_ending(session, view),

@@ -12,6 +12,8 @@ from cellwright.app.overview.during_load import DuringLoad
 from cellwright.app.overview.view import FleetView
 from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Snapshot
+from cellwright.app.status.stopped import is_dead
+from cellwright.ledger.opening import Ledger
 from cellwright.ledger.read.at_work import AtWork, UnitAtWork
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.address import CellAddress, UnitAddress
@@ -169,7 +171,7 @@ class Overview:
             self._loaded()
         else:
             found = go_on(session, known)
-        working = _by_cell(AtWork(session.ledger().database).units())
+        working = _by_cell(_carried_out(session.ledger()))
         reader = self._kept.drift
         same = view is not None and found is known and not reader.is_outdated(session)
         drift = view.drift if view is not None and same else reader.read(session)
@@ -187,6 +189,14 @@ class Overview:
     def _outdated(self, snapshot: Snapshot) -> bool:
         since = time.monotonic() - self._kept.states_looked_at
         return snapshot.fleet.backend == _LOCAL and since > _LOOK_AGAIN
+
+
+def _carried_out(ledger: Ledger) -> list[UnitAtWork]:
+    """Give the units at work, without what runs had begun whose process is gone."""
+    units = AtWork(ledger.database).units()
+    runs = (ledger.reader.summary(run) for run in {item.run for item in units})
+    dead = {run.id for run in runs if run is not None and is_dead(ledger, run)}
+    return [item for item in units if item.run not in dead or item.state is UnitState.PLANNED]
 
 
 def _by_cell(units: Sequence[UnitAtWork]) -> Mapping[CellAddress, Mapping[UnitAddress, UnitAtWork]]:

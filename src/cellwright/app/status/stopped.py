@@ -1,18 +1,19 @@
 """Why an offboarding stands still, as far as nobody has noted it: who carried it out was killed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cellwright.app.session.session import FleetSession
+from cellwright.app.status.hold import hold_end, hold_of
 from cellwright.engine.lease.liveness import ProcessIdentity
 from cellwright.ledger.clients.values import Offboarding
 from cellwright.ledger.leases import Holder
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import CellAddress
-from cellwright.model.offboarding import Phase
-from cellwright.model.runs.run import RunKind, RunStatus
+from cellwright.model.offboarding import Phase, Waits
+from cellwright.model.runs.run import RunStatus
 
 _QUIET = timedelta(minutes=5)
 """Whoever carries it out, a server too, shows a sign within this time."""
@@ -22,14 +23,17 @@ _BY_RUNS = frozenset({Phase.PLANNING, Phase.DESTROYING})
 def as_it_stands(session: FleetSession, record: Offboarding) -> Offboarding:
     """Give an offboarding with why it stands still, if it does; what was noted already stays.
 
-    One on hold waits, and is no such one.
+    One whose hold is not over, or that waits for people, is no such one.
 
     Raises:
         DiagnosticError: the ledger can't be read.
     """
-    if record.why or not record.phase.is_open or record.phase is Phase.HOLDING:
+    if record.why or not record.phase.is_open:
         return record
-    why = _why(session.ledger(), record, session.now())
+    if record.phase is Phase.HOLDING:
+        why = _why_held(session, record)
+    else:
+        why = _why(session.ledger(), record, session.now())
     return replace(record, why=why) if why else record
 
 
@@ -43,29 +47,9 @@ def stopped_offboardings(session: FleetSession) -> Mapping[CellAddress, Offboard
     return {item.cell: item for item in found if item.why}
 
 
-def stopped_runs(session: FleetSession, runs: Iterable[RunSummary]) -> Mapping[str, str]:
-    """Give the commands that go on with those of these runs whose process is known to be gone.
-
-    Raises:
-        DiagnosticError: the ledger can't be read.
-    """
-    going = [run for run in runs if run.status is RunStatus.RUNNING]
-    if not going:
-        return {}
-    ledger, found = session.ledger(), stopped_offboardings(session).values()
-    doomed = {name: item.cell for item in found for name in (item.plan_run, item.run) if name}
-    told: dict[str, str] = {}
-    for run in going:
-        if run.id in doomed:
-            told[run.id] = f"cellwright offboard {doomed[run.id].cell}"
-        elif run.kind is not RunKind.PLAN and _is_dead(ledger, run) and not ledger.rollouts.of_run(run.id):
-            told[run.id] = f"cellwright resume {run.id}"
-    return told
-
-
-def _is_dead(ledger: Ledger, run: RunSummary) -> bool:
-    """Tell whether a run is one process's own, and that one was killed on this machine."""
-    if ledger.reader.is_queued(run.id):
+def is_dead(ledger: Ledger, run: RunSummary) -> bool:
+    """Tell whether a run has not ended, is one process's own, and that one was killed on this machine."""
+    if run.status is not RunStatus.RUNNING or ledger.reader.is_queued(run.id):
         return False
     holder = ledger.reader.run_holder(run.id)
     return holder is not None and _lives(holder) is False
@@ -91,6 +75,19 @@ def is_left(ledger: Ledger, run: RunSummary, now: datetime) -> bool:
         return False
     ended = (item.finished for item in ledger.reader.run_units(run.id).values() if item.finished)
     return _moment(max([run.started, *ended])) + _QUIET < now
+
+
+def _why_held(session: FleetSession, record: Offboarding) -> str:
+    """Say since when a hold is over with which nobody has gone on."""
+    ledger = session.ledger()
+    if hold_of(ledger, record, session) is not Waits.NOTHING:
+        return ""
+    ends = [hold_end(record) or record.phase_since, *(item.at for item in record.approvals)]
+    ends += [item.lifted_at for item in ledger.legal_holds.of(record.cell) if item.lifted_at]
+    over = max(map(_moment, ends))
+    if over + _QUIET >= session.now():
+        return ""
+    return f"its hold was over at {over:%Y-%m-%d %H:%M} UTC, and nobody has gone on with it"
 
 
 def _why(ledger: Ledger, record: Offboarding, now: datetime) -> str:

@@ -164,7 +164,8 @@ def person(actor: str) -> str:
 def who(actor: str, identity: object) -> str:
     """Return the name of who acts, and in parentheses what vouches for it, if that says more."""
     name, behind = person(actor), vouched(identity)
-    return f"{name} ({behind})" if behind and behind != name else name
+    said = not behind or behind == name or name.endswith(f" ({behind})")
+    return name if said else f"{name} ({behind})"
 
 
 def duration(seconds: float) -> str:

@@ -33,6 +33,9 @@ RUN = {
 REFUSED = Mark("⊘", CAUTION, "refused")
 """Replaces the mark of a run that failed in nothing: somebody has not approved what it would have done."""
 
+STOPPED = Mark("!", CAUTION, "stands still")
+"""Replaces the mark of a run that has not ended, and that nobody carries out."""
+
 
 def run_mark(status: RunStatus, outcomes: Collection[str]) -> Mark:
     """The mark of a run whose units have ended so."""

@@ -33,7 +33,6 @@ from cellwright.app.runs.steering.pause import pause as pause_run
 from cellwright.app.runs.steering.pause import unpause as unpause_run
 from cellwright.app.runs.submit import submit_apply, submit_plan, submit_resume
 from cellwright.app.session.session import FleetSession
-from cellwright.app.status.stopped import stopped_runs
 from cellwright.console.permits import demand_selection, demand_units, readable
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
@@ -91,6 +90,11 @@ class RunBody(Body):
     targets: Addresses = Field(
         default=[],
         description="Plan these resources or modules only; the units don't count as up to date then.",
+    )
+    excludes: Addresses = Field(
+        default=[],
+        description="Leave out these resources or modules, and what depends on them; the units don't count "
+        "as up to date then. OpenTofu 1.9 and newer; not together with `targets`.",
     )
     accept_state: Reason = Field(
         default="", description="Why the states of the named units are accepted as they are."
@@ -151,8 +155,8 @@ def runs(  # noqa: PLR0913, PLR0917  the parameters of a query
     only = RunFilter(kind=kind, status=status, actor=actor, cell=cell, words=q)
     wanted = RunListRequest(only=only, before=cursor, readable=readable(visitor))
     found = run_list(session, wanted)
-    stopped = stopped_runs(session, found.runs)
-    return page(request, document.runs(RunPage(found.runs, found.next, found.former, stopped)), found.next)
+    listed = RunPage(found.runs, found.next, found.former, found.stopped)
+    return page(request, document.runs(listed), found.next)
 
 
 @router.post("/runs", status_code=HTTPStatus.ACCEPTED, response_model=schemas.Submitted)
@@ -171,7 +175,13 @@ def start(request: Request, visitor: SignedIn, body: RunBody, _key: Key = None) 
     if body.accept_state and not body.selectors:
         told = error("name the units whose states are accepted", "selectors: [client/acme/app]")
         raise RefusedCallError(HTTPStatus.UNPROCESSABLE_ENTITY, "Something in the request is wrong", (told,))
-    if (body.replace or body.targets) and not body.selectors:
+    options = PlanOptions(
+        refresh_only=body.refresh_only,
+        replace=tuple(body.replace),
+        targets=tuple(body.targets),
+        excludes=tuple(body.excludes),
+    )
+    if options.named and not body.selectors:
         told = error("name the units whose resources are meant", "selectors: [client/acme/app]")
         raise RefusedCallError(HTTPStatus.UNPROCESSABLE_ENTITY, "Something in the request is wrong", (told,))
     selection = Selection(
@@ -180,9 +190,7 @@ def start(request: Request, visitor: SignedIn, body: RunBody, _key: Key = None) 
         destroy=body.destroy,
         thorough=body.all,
         accepted=body.accept_state,
-        options=PlanOptions(
-            refresh_only=body.refresh_only, replace=tuple(body.replace), targets=tuple(body.targets)
-        ),
+        options=options,
     )
     if body.kind == "plan":
         wanted = PlanRequest(

@@ -79,7 +79,7 @@ def run_shown(view: RunView, live: Mapping[UnitAddress, LiveUnit]) -> RunShown:
     return RunShown(
         view=view,
         run=view.run,
-        word=run_word(view.run, plans, view.pause),
+        word=run_word(view.run, plans, view.pause, stopped=view.is_forsaken),
         cancel=cancel_of(view),
         forsaken=view.is_forsaken,
         plans=plans,

@@ -63,6 +63,7 @@ _BY_PROGRESS = (
 """The same places, what is done first: how bars and counts are ordered."""
 
 _PAUSED = Word("paused", "wait")
+_STOPPED = Word("stands still", "wait")
 _DESTROYED = Word("destroyed", "good")
 _DESTROYING = Word("destroying", "run")
 RUN: Mapping[RunStatus, Word] = {
@@ -124,8 +125,14 @@ def unit_word(record: RunUnitRecord, *, asked: bool) -> Word:
     return PLACES[place]
 
 
-def run_word(run: RunSummary, waiting: int = 0, pause: Pause | None = None) -> Word:
-    """Say where a run is; `waiting` is how many of its plans wait for an answer."""
+def run_word(run: RunSummary, waiting: int = 0, pause: Pause | None = None, *, stopped: bool = False) -> Word:
+    """Say where a run is.
+
+    `waiting` is how many of its plans wait for an answer; `stopped` says that it has not ended, and that
+    nobody carries it out.
+    """
+    if stopped:
+        return _STOPPED
     if run.status is RunStatus.RUNNING and pause is not None:
         return _PAUSED
     works = any(run.counts.get(state.value) for state in (UnitState.PLANNING, UnitState.APPLYING))

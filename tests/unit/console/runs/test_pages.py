@@ -9,6 +9,8 @@ from fastapi.testclient import TestClient
 from cellwright.access.roles import Grant, GrantScope, Role
 from cellwright.console.services import Services
 from cellwright.engine.adapter.logs import log_path
+from cellwright.engine.lease.keeper import this_process
+from cellwright.ledger.leases import Holder
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.address import UnitAddress
@@ -238,3 +240,25 @@ def test_empty_plans_have_words(client: TestClient, ledger: Ledger) -> None:
     start(ledger, ACME)
     plan(ledger, ACME, PlanSummary(change().counts, (), ("url",), applyable=True))
     assert "Outputs that change: url" in text_of(client, f"/runs/{RUN}/units/{ACME}")
+
+
+def test_a_run_whose_process_is_gone_stands_still_in_lists_and_on_its_page(
+    client: TestClient, ledger: Ledger
+) -> None:
+    me = this_process(RUN)
+    start(ledger, ACME, holder=Holder(me.host, 2**22 + 1, me.process_started, RUN))
+    start(ledger, GLOBEX, run=LATER)
+    for path in ("/runs", f"/cells/client/acme/history?run={RUN}", f"/units/{ACME}", f"/runs/{RUN}"):
+        text = text_of(client, path)
+        assert text.count("stands still") == 1, path
+    assert f"/runs/{RUN}/cancel" not in text
+    assert f"/runs/{RUN}/retry" in text
+    first, _, at_work = text_of(client, "/").partition("At work")
+    assert f"/runs/{RUN}" in first.partition("Nobody carries these out")[2]
+    assert f"/runs/{RUN}" not in at_work
+    assert f"/runs/{LATER}" in at_work
+    listed = {item["run"]: item["status"] for item in client.get("/api/v1/runs").json()["runs"]}
+    assert listed == {RUN: "running", LATER: "running"}
+    assert client.get("/api/v1/runs").json()["stopped"] == {RUN: f"cellwright resume {RUN}"}
+    start(ledger, ACME, run="20261124-080000-0001")
+    assert client.get("/api/v1/runs").json()["stopped"] == {RUN: ""}, "a later run has its unit"

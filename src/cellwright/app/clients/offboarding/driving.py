@@ -11,7 +11,6 @@ from datetime import timedelta
 
 from cellwright.app.clients.offboarding.carrier import Carrier
 from cellwright.app.clients.offboarding.exporting import export_data
-from cellwright.app.clients.offboarding.hold import hold_of
 from cellwright.app.clients.offboarding.judging import denials_of
 from cellwright.app.clients.offboarding.keeping import keep_remains
 from cellwright.app.clients.offboarding.leaving import Leaving, held_units, leave
@@ -23,6 +22,7 @@ from cellwright.app.runs.choosing import choice_of
 from cellwright.app.runs.queued_task import QueuedTask
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import OpenFleet
+from cellwright.app.status.hold import hold_of
 from cellwright.app.status.stopped import is_left
 from cellwright.ledger.clients.offboardings import Step
 from cellwright.ledger.clients.values import Offboarding

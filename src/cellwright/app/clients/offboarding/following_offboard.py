@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from cellwright.app.clients.offboarding.hold import waits_of
 from cellwright.app.clients.offboarding.standing import newest_offboarding
 from cellwright.app.runs.run_order import run_order
 from cellwright.app.session.session import FleetSession
+from cellwright.app.status.hold import waits_of
 from cellwright.app.status.stopped import as_it_stands
 from cellwright.ledger.clients.values import LegalHold, Offboarding
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord, UnitState

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from cellwright.app.clients.offboarding.hold import waits_of
 from cellwright.app.clients.offboarding.judging import Judged, judged, plans_digest
 from cellwright.app.clients.offboarding.verifying import left_standing
 from cellwright.app.session.session import OpenFleet
+from cellwright.app.status.hold import waits_of
 from cellwright.ledger.clients.values import Offboarding
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress

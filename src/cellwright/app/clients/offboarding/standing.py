@@ -6,11 +6,11 @@ from cellwright.app.clients.client import client_named
 from cellwright.app.clients.finishing import go_on
 from cellwright.app.clients.life import Standing, state_of
 from cellwright.app.clients.offboarding.carrier import Directly
-from cellwright.app.clients.offboarding.hold import waits_of
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.names.holders import names_of
 from cellwright.app.session.session import FleetSession
+from cellwright.app.status.hold import waits_of
 from cellwright.app.status.stopped import as_it_stands
 from cellwright.ledger.clients.values import DoomedResource, LegalHold, Offboarding
 from cellwright.model.actor import Actor

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from cellwright.app.overview.reach import Reach, everything
+from cellwright.app.runs.steering.stopped_runs import stopped_runs
 from cellwright.app.session.names.holders import names_of
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.opening import Ledger
@@ -48,6 +49,8 @@ class RunList:
     """How many plans of each run wait for an answer."""
     pauses: Mapping[str, Pause]
     """Those of these runs that are paused."""
+    stopped: Mapping[str, str]
+    """The commands that go on with those of these runs that nobody carries out, by the run; see `RunPage`."""
     former: tuple[FormerName, ...] = ()
     """What the cell that was asked for was called before; runs of then are listed, too."""
 
@@ -80,6 +83,7 @@ def run_list(session: FleetSession, request: RunListRequest) -> RunList:
         waiting=_waiting(ledger, page, request.readable),
         former=former,
         pauses=ledger.pauses.of_runs([run.id for run in page if run.status is RunStatus.RUNNING]),
+        stopped=stopped_runs(session, page),
     )
 
 

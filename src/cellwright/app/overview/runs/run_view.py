@@ -17,7 +17,7 @@ from cellwright.app.overview.workers import workers
 from cellwright.app.runs.guards.continued import ContinuedElsewhere, continued_elsewhere
 from cellwright.app.runs.run_order import before_applies, run_order
 from cellwright.app.session.session import FleetSession
-from cellwright.engine.lease.liveness import ProcessIdentity
+from cellwright.app.status.stopped import is_dead
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.queue.pauses import Pause
@@ -113,7 +113,7 @@ class RunView:
     @property
     def may_be_cancelled(self) -> bool:
         """Tell whether the run goes on and nobody has cancelled it."""
-        return self.run.status is RunStatus.RUNNING and self.situation.cancel is None
+        return self.situation.carried_out and self.situation.cancel is None
 
     @property
     def pause(self) -> Pause | None:
@@ -229,12 +229,7 @@ def situation_of(
 
 def is_carried_out(ledger: Ledger, run: RunSummary) -> bool:
     """Tell whether a run may have somebody who carries it out; False if its process is known to be gone."""
-    if run.status is not RunStatus.RUNNING:
-        return False
-    holder = ledger.reader.run_holder(run.id)
-    if holder is None:
-        return True
-    return ProcessIdentity(holder.host, holder.process_id, holder.process_started).is_alive() is not False
+    return run.status is RunStatus.RUNNING and not is_dead(ledger, run)
 
 
 def cancel_of(view: RunView) -> CancelRequest | None:

@@ -152,4 +152,4 @@ def _paused(run: RunSituation, pause: Pause) -> Wait:
     return Wait(kind=WaitKind.PAUSE, why=f"{pause.paused_by} has paused the run{until}", run=run.run)
 
 
-_NOBODY = "the process that carried the run out is gone; resuming the run goes on"
+_NOBODY = "the process that carried the run out is gone"

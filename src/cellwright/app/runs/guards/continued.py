@@ -15,6 +15,8 @@ class ContinuedElsewhere:
     """Why a run is not resumed, and what goes on with it instead."""
 
     fault: Diagnostic
+    command: str
+    """The command that goes on with it, or shows where it stands."""
     page: str
     """The console's page on which one goes on."""
     label: str
@@ -41,24 +43,24 @@ def continued_elsewhere(
 
 
 def _of_rollout(run: str, rollout: str, *, active: bool) -> ContinuedElsewhere:
-    advice = (
-        f"see where it stands: cellwright rollout status {rollout}"
-        if active
-        else f"do it again at the rollout's commit: cellwright rollout retry {rollout}"
-    )
+    command = f"cellwright rollout {'status' if active else 'retry'} {rollout}"
+    advice = "see where it stands" if active else "do it again at the rollout's commit"
     return ContinuedElsewhere(
-        error(f"run {run} is part of the rollout {rollout}", advice),
+        error(f"run {run} is part of the rollout {rollout}", f"{advice}: {command}"),
+        command,
         f"/rollouts/{rollout}",
         "Open its rollout",
     )
 
 
 def _of_offboarding(run: str, cell: CellAddress) -> ContinuedElsewhere:
+    command = f"cellwright offboard {cell.cell}"
     return ContinuedElsewhere(
         error(
             f"run {run} has planned the destruction of {cell}, and is not resumed",
-            f"if {cell.cell} is to leave, plan it again: cellwright offboard {cell.cell}",
+            f"if {cell.cell} is to leave, plan it again: {command}",
         ),
+        command,
         f"/cells/{cell}/offboard",
         "Plan it again…",
     )

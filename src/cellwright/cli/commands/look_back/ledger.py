@@ -27,106 +27,7 @@ class LedgerArguments(CommonArguments):
 @group(LedgerArguments)
 def ledger(_invocation: Invocation, _arguments: LedgerArguments) -> int:
     """Look after the ledger, in which all that was done is recorded."""
-    raise typer.BadParameter("name what to do: `cellwright ledger adopt`, `init`, `move` or `rekey`")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RekeyArguments(CommonArguments):
-    """The arguments of `ledger rekey`."""
-
-    lost: Annotated[
-        bool,
-        typer.Option(
-            "--lost-key",
-            help="The key is lost, without a backup: go on with another one. Units with sensitive values "
-            "count as changed until they are applied.",
-        ),
-    ] = False
-    reason: ReasonOption = ""
-
-
-@command(RekeyArguments, of=ledger)
-def rekey(invocation: Invocation, arguments: RekeyArguments) -> int:
-    """Add a new secret to the key of the digests of sensitive values, and renew every digest with it.
-
-    No unit becomes a change by it, and no secret has to be read. Whoever has only the former key learns
-    nothing from the ledger any more.
-    """
-    from cellwright.api.records import rekey as document
-    from cellwright.app.history import rekey as use_case
-    from cellwright.cli.progress.spinner import spinner
-    from cellwright.cli.views.look_back import rekey as view
-
-    with spinner(invocation.error.stream, "renewing the ledger's digests"):
-        found = use_case.rekey(invocation.fleet, invocation.actor, arguments.reason, lost=arguments.lost)
-    invocation.answer(lambda: view.rekey(found), lambda: document.rekey(found))
-    return exit_codes.DONE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MoveArguments(CommonArguments):
-    """The arguments of `ledger move`."""
-
-    to: Annotated[
-        str,
-        typer.Option(
-            "--to",
-            metavar="URL",
-            help="Where every clone will find it: postgresql://USER@HOST:5432/DATABASE.",
-        ),
-    ]
-    password_variable: Annotated[
-        str | None,
-        typer.Option(
-            "--password-variable",
-            metavar="NAME",
-            help="The environment variable that holds the password.",
-            show_default=False,
-        ),
-    ] = None
-    iam: Annotated[
-        str | None,
-        typer.Option("--iam", metavar="REGION", help="Sign in with tokens of AWS's IAM.", show_default=False),
-    ] = None
-    through: Annotated[
-        str,
-        typer.Option(
-            "--through-variable",
-            metavar="NAME",
-            help="The environment variable with the URL that this machine uses for the move: a tunnel, "
-            "or the owner of the tables.",
-            show_default=False,
-        ),
-    ] = ""
-    reason: ReasonOption = ""
-
-
-@command(MoveArguments, of=ledger)
-def move(invocation: Invocation, arguments: MoveArguments) -> int:
-    """Move the ledger into another database, with all that was recorded, and name it in fleet.yaml.
-
-    The trail is checked there. The former ledger is kept, and refuses every change from then on. Repeat it if
-    it was killed.
-    """
-    from cellwright.api.records import ledger_move as document
-    from cellwright.app.history import ledger_move as use_case
-    from cellwright.cli.progress.spinner import spinner
-    from cellwright.cli.views.look_back import ledger_move as view
-    from cellwright.fleet.fleet import LedgerSettings
-
-    through = invocation.environment.get(arguments.through, "") if arguments.through else ""
-    if arguments.through and not through:
-        raise typer.BadParameter(
-            f"the variable {arguments.through} is not set", param_hint="--through-variable"
-        )
-    settings = LedgerSettings(
-        url=arguments.to, password_variable=arguments.password_variable, iam=arguments.iam
-    )
-    request = use_case.LedgerMoveRequest(to=settings, through=through, reason=arguments.reason)
-    with spinner(invocation.error.stream, "moving the ledger"):
-        found = use_case.ledger_move(invocation.fleet, invocation.actor, request)
-    invocation.answer(lambda: view.moved(found), lambda: document.moved(found))
-    return exit_codes.DONE
+    raise typer.BadParameter("name what to do: `cellwright ledger init`, `adopt`, `move` or `rekey`")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,3 +121,102 @@ def adopt(invocation: Invocation, arguments: AdoptArguments) -> int:
         done = use_case.adopt(invocation.fleet, invocation.actor, request, count.told)
     invocation.answer(lambda: view.adoption(done), lambda: document.adoption(done))
     return exit_codes.FINDINGS if done.of(Standing.REFUSED) else exit_codes.DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveArguments(CommonArguments):
+    """The arguments of `ledger move`."""
+
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            metavar="URL",
+            help="Where every clone will find it: postgresql://USER@HOST:5432/DATABASE.",
+        ),
+    ]
+    password_variable: Annotated[
+        str | None,
+        typer.Option(
+            "--password-variable",
+            metavar="NAME",
+            help="The environment variable that holds the password.",
+            show_default=False,
+        ),
+    ] = None
+    iam: Annotated[
+        str | None,
+        typer.Option("--iam", metavar="REGION", help="Sign in with tokens of AWS's IAM.", show_default=False),
+    ] = None
+    through: Annotated[
+        str,
+        typer.Option(
+            "--through-variable",
+            metavar="NAME",
+            help="The environment variable with the URL that this machine uses for the move: a tunnel, "
+            "or the owner of the tables.",
+            show_default=False,
+        ),
+    ] = ""
+    reason: ReasonOption = ""
+
+
+@command(MoveArguments, of=ledger)
+def move(invocation: Invocation, arguments: MoveArguments) -> int:
+    """Move the ledger into another database, with all that was recorded, and name it in fleet.yaml.
+
+    The trail is checked there. The former ledger is kept, and refuses every change from then on. Repeat it if
+    it was killed.
+    """
+    from cellwright.api.records import ledger_move as document
+    from cellwright.app.history import ledger_move as use_case
+    from cellwright.cli.progress.spinner import spinner
+    from cellwright.cli.views.look_back import ledger_move as view
+    from cellwright.fleet.fleet import LedgerSettings
+
+    through = invocation.environment.get(arguments.through, "") if arguments.through else ""
+    if arguments.through and not through:
+        raise typer.BadParameter(
+            f"the variable {arguments.through} is not set", param_hint="--through-variable"
+        )
+    settings = LedgerSettings(
+        url=arguments.to, password_variable=arguments.password_variable, iam=arguments.iam
+    )
+    request = use_case.LedgerMoveRequest(to=settings, through=through, reason=arguments.reason)
+    with spinner(invocation.error.stream, "moving the ledger"):
+        found = use_case.ledger_move(invocation.fleet, invocation.actor, request)
+    invocation.answer(lambda: view.moved(found), lambda: document.moved(found))
+    return exit_codes.DONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RekeyArguments(CommonArguments):
+    """The arguments of `ledger rekey`."""
+
+    lost: Annotated[
+        bool,
+        typer.Option(
+            "--lost-key",
+            help="The key is lost, without a backup: go on with another one. Units with sensitive values "
+            "count as changed until they are applied.",
+        ),
+    ] = False
+    reason: ReasonOption = ""
+
+
+@command(RekeyArguments, of=ledger)
+def rekey(invocation: Invocation, arguments: RekeyArguments) -> int:
+    """Add a new secret to the key of the digests of sensitive values, and renew every digest with it.
+
+    No unit becomes a change by it, and no secret has to be read. Whoever has only the former key learns
+    nothing from the ledger any more.
+    """
+    from cellwright.api.records import rekey as document
+    from cellwright.app.history import rekey as use_case
+    from cellwright.cli.progress.spinner import spinner
+    from cellwright.cli.views.look_back import rekey as view
+
+    with spinner(invocation.error.stream, "renewing the ledger's digests"):
+        found = use_case.rekey(invocation.fleet, invocation.actor, arguments.reason, lost=arguments.lost)
+    invocation.answer(lambda: view.rekey(found), lambda: document.rekey(found))
+    return exit_codes.DONE

@@ -70,7 +70,7 @@ def _files(changes: FileChanges) -> Iterator[RenderableType]:
 def _mentions(changes: FileChanges) -> list[RenderableType]:
     if not changes.mentions:
         return []
-    places = ", ".join(map(str, changes.mentions))
+    places = ", ".join(changes.mentioning)
     told = Text.assemble(
         ("•", palette.CAUTION), f" look at what names it besides, and is left as it is: {places}"
     )

@@ -14,15 +14,17 @@ from cellwright.cli.views.value import assignment, on_one_line
 
 
 def explain(unit: str, found: Sequence[Explanation]) -> Group:
-    """For each input the chain of layers that set it, the winner last and marked."""
+    """For each input the chain of layers that set it, the winner last and marked; the unit is named once."""
     if not found:
         return Group(Text.assemble((unit, palette.STRONG), " takes no inputs from the settings"))
-    return stacked(*(list(_explanation(item)) for item in found))
+    if len(found) == 1:
+        return Group(*_explanation(found[0], Text(f"{unit}  ", style=palette.FAINT)))
+    blocks = (list(_explanation(item, Text(""))) for item in found)
+    return stacked([Text(unit, style=palette.STRONG)], *blocks)
 
 
-def _explanation(item: Explanation) -> Iterator[RenderableType]:
-    lead = Text.assemble((f"{item.unit}  ", palette.FAINT), (item.input, palette.STRONG), " = ")
-    yield from assignment(lead, item.value)
+def _explanation(item: Explanation, before: Text) -> Iterator[RenderableType]:
+    yield from assignment(Text.assemble(before, (item.input, palette.STRONG), " = "), item.value)
     last = len(item.chain) - 1
     yield Columns([_link(link, winner=number == last) for number, link in enumerate(item.chain)], indent=2)
     if item.followed:

@@ -20,17 +20,22 @@ def runs(found: RunPage) -> Group:
         return Group(*named, Text("no runs yet"))
     header = ("  run", "kind", "status", "units", "took", "who", "why")
     more = [] if found.next is None else [next_page(f"--before {found.next}")]
-    return Group(*named, Columns([_row(run) for run in found.runs], header=header), *_stopped(found), *more)
+    rows = [_row(run, stopped=run.id in found.stopped) for run in found.runs]
+    return Group(*named, Columns(rows, header=header), *_stopped(found), *more)
 
 
 def _stopped(found: RunPage) -> Iterator[RenderableType]:
-    for run, command in found.stopped.items():
-        told = f" nobody carries out run {run} any more; to go on: "
-        yield Flowing(Text.assemble(("•", palette.CAUTION), told, (command, palette.ACCENT)))
+    rows = [
+        (Text(run), Text(command, style=palette.ACCENT)) for run, command in found.stopped.items() if command
+    ]
+    if not rows:
+        return
+    yield Flowing(Text.assemble(("•", palette.CAUTION), " nobody carries these out any more; to go on:"))
+    yield Columns(rows, indent=2)
 
 
-def _row(run: RunSummary) -> tuple[Text, ...]:
-    mark = run_palette.run_mark(run.status, run.counts.keys())
+def _row(run: RunSummary, *, stopped: bool) -> tuple[Text, ...]:
+    mark = run_palette.STOPPED if stopped else run_palette.run_mark(run.status, run.counts.keys())
     return (
         Text.assemble(mark.text(), " ", (run.id, palette.STRONG)),
         Text(run.kind.value),

@@ -23,12 +23,12 @@ from cellwright.app.clients.offboarding.following_offboard import (
     LeavingStage,
     follow_offboarding,
 )
-from cellwright.app.clients.offboarding.hold import hold_end
 from cellwright.app.clients.offboarding.judging import Judged, judged
 from cellwright.app.clients.offboarding.planned import PlannedLeave, look_at_plan
 from cellwright.app.clients.submit import submit_offboard, submit_offboard_plan
 from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import FleetSession
+from cellwright.app.status.hold import hold_end
 from cellwright.console.live.topics import Topic, followed
 from cellwright.console.pages.clients.unit_states import unit_state
 from cellwright.console.permits import reach
@@ -57,6 +57,7 @@ _STAGES = {
     LeavingStage.DESTROYED: ("settings are being removed", "run"),
     LeavingStage.GONE: ("gone", "off"),
 }
+_STOPPED = ("stands still", "wait")
 Short = Annotated[str, Form(max_length=500)]
 
 
@@ -165,6 +166,11 @@ def state_of(unit: RunUnitRecord) -> tuple[str, str]:
     return unit_state(unit, "destroying", "destroyed")
 
 
+def state_stopped(unit: RunUnitRecord) -> tuple[str, str]:
+    """Give the state of a unit where nobody carries the destruction out."""
+    return state_of(unit) if unit.outcome is not None else ("not destroyed yet", "wait")
+
+
 def _page(
     request: Request,
     visitor: Visitor,
@@ -187,8 +193,8 @@ def _page(
         "clients/offboard.html",
         status,
         progress=progress,
-        stage=_STAGES[progress.stage],
-        state_of=state_of,
+        stage=_STOPPED if record is not None and record.why else _STAGES[progress.stage],
+        state_of=state_stopped if progress.stage is LeavingStage.STOPPED else state_of,
         doomed=doomed,
         planned=planned,
         faults=told.diagnostics if told is not None else (),

@@ -32,7 +32,7 @@ Seen = Annotated[str, Form(max_length=64)]
 def form(request: Request, visitor: SignedIn, level: str, name: str) -> Response:
     """Ask for the new name; one that was begun and has stopped goes on with the name that it was given."""
     cell = _cell(request, visitor, level, name)
-    return _page(request, visitor, _wanted(cell, _begun(request, cell)))
+    return _page(request, _wanted(cell, _begun(request, cell)))
 
 
 @router.post("/cells/{level}/{name}/rename/plan")
@@ -52,9 +52,9 @@ def plan(
         _demand(request, visitor, cell, wanted.new)
         found = plan_rename(services(request).fleet(), visitor.actor, wanted, Conversation())
     except DiagnosticError as fault:
-        return _page(request, visitor, wanted, faults=fault.diagnostics, status=HTTPStatus.CONFLICT)
+        return _page(request, wanted, faults=fault.diagnostics, status=HTTPStatus.CONFLICT)
     shown = replace(found, others=tuple(filter(reach(visitor), found.others)))
-    return _page(request, visitor, wanted, shown)
+    return _page(request, wanted, shown)
 
 
 @router.post("/cells/{level}/{name}/rename")
@@ -80,9 +80,9 @@ def rename(  # noqa: PLR0913  the form's fields
         _demand_typed(typed, wanted.new)
         done = planned_rename(services(request).fleet(), visitor.actor, wanted, Conversation())
     except DiagnosticError as fault:
-        return _page(request, visitor, wanted, faults=fault.diagnostics, status=HTTPStatus.CONFLICT)
+        return _page(request, wanted, faults=fault.diagnostics, status=HTTPStatus.CONFLICT)
     if done.kept or done.changes.mentions or done.warnings:
-        return _page(request, visitor, wanted, done=done)
+        return _page(request, wanted, done=done)
     return RedirectResponse(f"/cells/{done.names.cells[cell]}", HTTPStatus.SEE_OTHER)
 
 
@@ -90,9 +90,8 @@ def _wanted(cell: CellAddress, new: str, reason: str = "") -> RenameRequest:
     return RenameRequest(cell=str(cell), new=new, reason=reason.strip())
 
 
-def _page(  # noqa: PLR0913  what the page has
+def _page(
     request: Request,
-    visitor: Visitor,
     wanted: RenameRequest,
     planned: RenamePlan | None = None,
     *,
@@ -100,11 +99,13 @@ def _page(  # noqa: PLR0913  what the page has
     done: RenameReport | None = None,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
-    del visitor
     cell = CellAddress.parse(wanted.cell)
     preview = planned.preview if planned is not None else None
     lost = preview.lost if preview is not None else ()
-    agreed = replace(wanted, allow_replace=True)
+    if planned is not None:
+        faults = faults or planned.refused(replace(wanted, allow_replace=True))
+    agree = "agree below" if not faults else "agree, once what is said above is mended"
+    told = planned.refused(wanted, agree) if planned is not None else ()
     return render(
         request,
         "clients/rename.html",
@@ -116,8 +117,8 @@ def _page(  # noqa: PLR0913  what the page has
         begun=_begun(request, cell),
         plans=[(unit, tally(plan.counts)) for unit, plan in preview.plans.items()] if preview else [],
         lost=lost,
-        told=planned.refused(wanted) if planned is not None and lost else (),
-        faults=faults or (planned.refused(agreed) if planned is not None else ()),
+        told=[item for item in told if item not in faults],
+        faults=faults,
     )
 
 

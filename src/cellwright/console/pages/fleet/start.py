@@ -7,8 +7,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from cellwright.access.roles import Permission
-from cellwright.app.clients.offboarding.hold import hold_end
 from cellwright.app.overview.needs import needs
+from cellwright.app.status.hold import hold_end
 from cellwright.console.live.topics import Topic, followed
 from cellwright.console.navigation import Entry
 from cellwright.console.reading import fleet_view

@@ -103,7 +103,7 @@ def _row(run: RunSummary, found: RunList) -> _Row:
     return _Row(
         run=run,
         kind=KINDS[run.kind],
-        word=run_word(run, waiting, pause),
+        word=run_word(run, waiting, pause, stopped=run.id in found.stopped),
         counts=tuple(counted(_places(run, waiting), run.kind)),
         took=duration(run.seconds) if run.seconds is not None else "",
         by=run.actor.partition(" <")[0],

@@ -47,7 +47,8 @@ class Runs(BaseModel):
         description="What the cell that was asked for was called before: runs of then are listed, too."
     )
     stopped: dict[str, str] = Field(
-        description="Runs that have not ended and that nobody carries out, with the command that goes on."
+        description="Runs that have not ended and that nobody carries out, with the command that goes on; "
+        "empty where there is nothing to go on with."
     )
 
 
@@ -90,6 +91,7 @@ class OptionsPart(BaseModel):
     refresh_only: bool = False
     replace: list[str] = []
     targets: list[str] = []
+    excludes: list[str] = []
 
 
 class PlanPart(BaseModel):

@@ -1,5 +1,5 @@
 # METADATA
-# title: Whoever does something is recorded
+# title: Audit logs are on, complete and protected
 # custom:
 #   clause: 45 CFR 164.312(b)
 #   advice: switch the record on, and keep it where nobody can change it

@@ -1,5 +1,5 @@
 # METADATA
-# title: There is an exact copy to go back to
+# title: Data is backed up, and backups are kept
 # custom:
 #   clause: 45 CFR 164.308(a)(7)(ii)(A)
 #   advice: switch backups or versions on, and leave them on

@@ -1,5 +1,5 @@
 # METADATA
-# title: What holds data is not destroyed by the way
+# title: Data is destroyed only with a written exception
 # custom:
 #   clause: 45 CFR 164.312(c)(1)
 #   advice: >-

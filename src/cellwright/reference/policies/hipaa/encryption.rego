@@ -1,5 +1,5 @@
 # METADATA
-# title: Encryption at rest with the client's own key
+# title: Data at rest is encrypted with the client's own key
 # custom:
 #   clause: 45 CFR 164.312(a)(2)(iv)
 #   advice: encrypt it, and name the client's own KMS key

@@ -11,7 +11,7 @@
 # `resource: "*"` means all resources of the stack, as when a client leaves.
 #
 # METADATA
-# title: Exceptions that are used are shown
+# title: Every exception that is used is shown
 # custom:
 #   clause: 45 CFR 164.316(b)(1)(ii)
 #   advice: remove it when what it was for is done

@@ -1,5 +1,5 @@
 # METADATA
-# title: No way in from everywhere
+# title: Nothing is open to everybody
 # custom:
 #   clause: 45 CFR 164.312(a)(1)
 #   advice: name who may come in, and keep the public out

@@ -1,5 +1,5 @@
 # METADATA
-# title: Nothing of one client names anything of another
+# title: Resources of one client refer to none of another
 # custom:
 #   clause: 45 CFR 164.312(a)(1)
 #   advice: give it a resource of its own, or one that all clients share

@@ -1,5 +1,5 @@
 # METADATA
-# title: Nobody may do everything
+# title: No permission is for every action or every resource
 # custom:
 #   clause: 45 CFR 164.308(a)(4)(ii)(B)
 #   advice: name the actions and the resources that are needed

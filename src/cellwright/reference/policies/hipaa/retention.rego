@@ -1,5 +1,5 @@
 # METADATA
-# title: Records are kept for six years
+# title: Logs and records are kept for six years
 # custom:
 #   clause: 45 CFR 164.316(b)(2)(i)
 #   advice: keep them for 2192 days or longer, or for ever (0)

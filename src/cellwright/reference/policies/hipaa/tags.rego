@@ -1,5 +1,5 @@
 # METADATA
-# title: Everything says whose it is
+# title: Tags say whose each resource is
 # custom:
 #   clause: 45 CFR 164.310(d)(2)(iii)
 #   advice: set them with `default_tags` in the stack's provider

@@ -1,5 +1,5 @@
 # METADATA
-# title: TLS on every way
+# title: Every connection uses TLS
 # custom:
 #   clause: 45 CFR 164.312(e)(1) and (e)(2)(ii)
 #   advice: refuse whatever is not TLS 1.2 or newer

@@ -1,5 +1,5 @@
 # METADATA
-# title: Nothing happens that the plan does not show
+# title: The plan shows everything that will happen
 # custom:
 #   clause: 45 CFR 164.308(a)(1)(ii)(D)
 #   advice: let a resource do it, whose plan can be read, or do it outside of Terraform

@@ -1,6 +1,7 @@
 """An offboarding whose command was killed says that it stands still, and goes on when a person says so."""
 
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from cellwright.app.clients.finishing import Offboardings
 from cellwright.app.clients.offboard import OffboardRequest
 from cellwright.app.clients.offboarding import carrier
+from cellwright.app.clients.offboarding.asking import approve_offboarding
 from cellwright.app.clients.offboarding.following_offboard import LeavingStage, follow_offboarding
 from cellwright.app.clients.offboarding.standing import shown_offboardings
 from cellwright.app.clients.submit import submit_offboard
@@ -19,11 +21,12 @@ from cellwright.app.session.session import OpenFleet
 from cellwright.app.status.status import StatusRequest, status
 from cellwright.console.services import Services
 from cellwright.engine.lease.liveness import ProcessIdentity
+from cellwright.model.actor import Actor
 from cellwright.model.runs.run import RunKind
 from every_command import answer
 from unit.app.clients.offboarding.kit import ACME, Leaving, leaving_fleet
 from unit.app.kit import ADA, NOBODY
-from unit.console.kit import OneVisitor, browser, visitor_with
+from unit.console.kit import CSRF, OneVisitor, browser, visitor_with
 
 
 class Killed(BaseException):
@@ -86,9 +89,32 @@ def test_what_stands_still_is_told_by_the_commands_and_the_page(
     for command in ("status", "runs"):
         told = " ".join(answer((command,), leaving.root, environment)[1].split())
         assert killed in told, command
-        assert "to go on: cellwright offboard acme" in told, command
+        assert "to go on:" in told, command
+        assert "cellwright offboard acme" in told, command
     with leaving.session() as session:
         window = browser(Services(session=session, visitors=OneVisitor(visitor_with())))
         page = window.get("/cells/client/acme/offboard").text
         assert f"It stands still: the process that carried out run {killed} is gone." in page
         assert "Resume</button>" in page
+
+
+def test_a_hold_that_is_over_is_told_where_nobody_goes_on_with_it(leaving: Leaving) -> None:
+    leaving.settings("{hold: 30d, approvers: 1}")
+    leaving.leave()
+    with leaving.session() as session:
+        leaving.clock.pass_by(days=31)
+        assert status(session, StatusRequest()).stopped == {}, "it waits for a person"
+        approve_offboarding(session, Actor("grace", "test"), "acme")
+        assert status(session, StatusRequest()).stopped == {}, "somebody may be about to go on with it"
+        leaving.clock.pass_by(minutes=6)
+        why = status(session, StatusRequest()).stopped[ACME]
+        assert why == "its hold was over at 2026-12-23 21:48 UTC, and nobody has gone on with it"
+        services = Services(session=session, visitors=OneVisitor(visitor_with()))
+        window = browser(services)
+        page = window.get("/cells/client/acme/offboard").text
+        assert why in page
+        assert "goes on within seconds" not in page
+        assert "Go on</button>" in page
+        form = {"csrf": CSRF}
+        assert window.post("/cells/client/acme/offboard", data=form).status_code == HTTPStatus.SEE_OTHER
+        assert status(session, StatusRequest()).stopped == {}

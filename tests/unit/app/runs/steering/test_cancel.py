@@ -5,6 +5,8 @@ import pytest
 
 from cellwright.app.runs.steering.cancel import RunToCancel, cancel
 from cellwright.app.session.session import FleetSession
+from cellwright.engine.lease.keeper import this_process
+from cellwright.ledger.leases import Holder
 from cellwright.ledger.opening import Ledger
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError
@@ -52,3 +54,13 @@ def test_a_run_that_is_over_can_not_be_cancelled(session: FleetSession, ledger: 
 def test_a_run_that_is_not_there_is_named(session: FleetSession) -> None:
     with pytest.raises(DiagnosticError, match="there is no run 'none'"):
         cancel(session, GRACE, RunToCancel(run="none"))
+
+
+def test_a_run_whose_process_is_gone_is_not_asked_to_stop(session: FleetSession, ledger: Ledger) -> None:
+    run = make_run(run_id="gone")
+    me = this_process(run.id)
+    ledger.recorder.start_run(run, holder=Holder(me.host, 2**22 + 1, me.process_started, run.id))
+    with pytest.raises(DiagnosticError, match="nobody carries out run gone any more") as caught:
+        cancel(session, GRACE, RunToCancel(run=run.id))
+    assert "cellwright resume gone" in str(caught.value)
+    assert ledger.cancels.of_run(run.id) is None

@@ -11,7 +11,7 @@ def test_rules_are_listed_with_their_clauses(run: Run, place: Place) -> None:
     place("app.fleet.policy.list_policies", samples.POLICIES)
     answer = run("policy")
     assert answer.code == 0
-    assert "hipaa.tags   Everything says whose it is  45 CFR 164.310(d)(2)(iii)" in answer.out
+    assert "hipaa.tags   Tags say whose each resource is  45 CFR 164.310(d)(2)(iii)" in answer.out
     assert "2 rules" in answer.out
 
 

@@ -1,0 +1,49 @@
+"""Runs that have not ended and that nobody carries out, each with the command that goes on with it."""
+
+from collections.abc import Iterable, Mapping
+
+from cellwright.app.runs.guards.continued import continued_elsewhere
+from cellwright.app.session.session import FleetSession
+from cellwright.app.status.stopped import is_dead, stopped_offboardings
+from cellwright.ledger.opening import Ledger
+from cellwright.ledger.read.at_work import AtWork
+from cellwright.ledger.run_state import RunSummary
+from cellwright.model.address import UnitAddress
+from cellwright.model.runs.run import RunKind, RunStatus
+
+
+def stopped_runs(session: FleetSession, runs: Iterable[RunSummary]) -> Mapping[str, str]:
+    """Give the commands that go on with those of these runs whose process is known to be gone.
+
+    It is empty where there is nothing to go on with: of a plan that nothing waits for, and of a run whose
+    units later ones have taken up.
+
+    Raises:
+        DiagnosticError: the ledger can't be read.
+    """
+    going = [run for run in runs if run.status is RunStatus.RUNNING]
+    if not going:
+        return {}
+
+    def is_enabled(unit: UnitAddress) -> bool:
+        return session.snapshot().fleet.units.is_enabled(unit)
+
+    ledger, found = session.ledger(), stopped_offboardings(session).values()
+    doomed = {name: item.cell for item in found for name in (item.plan_run, item.run) if name}
+    told: dict[str, str] = {}
+    for run in going:
+        if run.id in doomed:
+            told[run.id] = f"cellwright offboard {doomed[run.id].cell}"
+        elif is_dead(ledger, run):
+            elsewhere = continued_elsewhere(ledger, run, is_enabled)
+            over = run.kind is RunKind.PLAN or _is_taken_up(ledger, run)
+            command = "" if over else f"cellwright resume {run.id}"
+            told[run.id] = elsewhere.command if elsewhere else command
+    return told
+
+
+def _is_taken_up(ledger: Ledger, run: RunSummary) -> bool:
+    """Tell whether later runs have had each unit that this one has not finished."""
+    newest = AtWork(ledger.database)
+    left = [unit for unit, item in ledger.reader.run_units(run.id).items() if item.outcome is None]
+    return all(run.id not in newest.runs_of(str(unit), 1) for unit in left)
