@@ -35,6 +35,8 @@ settings.register_profile(
 )
 settings.load_profile("house")
 
+_INTERRUPT = signal.getsignal(signal.SIGINT)
+
 LEVELS = ("e2e", "contract", "golden", "unit")
 """The slowest first, so that no worker begins with the longest test when the others are done."""
 WAITING = {"e2e", "contract"}
@@ -45,6 +47,16 @@ LONG = 900
 
 def pytest_configure(config: pytest.Config) -> None:
     watch(config, quiet=120, grace=90)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None]:
+    """Fail a test that leaves interrupts ignored: whatever a later one starts could not be interrupted."""
+    try:
+        return (yield)
+    finally:
+        left = signal.signal(signal.SIGINT, _INTERRUPT)
+        assert left == _INTERRUPT, f"SIGINT is left to {left}; `interrupts_as_before` puts it back"
 
 
 @pytest.hookimpl(wrapper=True)

@@ -3,7 +3,7 @@
 The documents of the one cell are read again for this, so that a load need not keep them.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from cellwright.fleet.config.cells import CellSource, find_cells
@@ -113,14 +113,16 @@ def merged_settings(fleet: Fleet, cell: CellAddress, files: FleetFiles) -> Setti
     return _Documents(fleet, (cell,), files).root(cell)
 
 
-def binary_position(fleet: Fleet, cell: CellAddress) -> Position | None:
+def binary_position(fleet: Fleet, cell: CellAddress, keys: Sequence[str] = KEYS) -> Position | None:
     """Give the line nearest to a cell that says which program runs its units; None if there is none.
+
+    `keys` are those that matter: what is wrong with a program's name is not told at its version.
 
     Raises:
         DiagnosticError: its files can no longer be read.
     """
     documents = _Documents(fleet, (cell,))
-    found = [_binary_origins(documents, cell, key) for key in KEYS]
+    found = [_binary_origins(documents, cell, key) for key in keys]
     decisive = [chain[-1] for chain in found if chain]
     # A layer, or a file of the cell, is nearer than fleet.yaml.
     nearer = [origin for origin in decisive if origin.layer != FLEET_FILE]

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from cellwright.ledger.database.codec import dump, plain_json, plain_text
 from cellwright.ledger.database.database import Database
@@ -162,7 +161,7 @@ def verify(
     return None
 
 
-def load_event(row: Row[Any]) -> Event:
+def load_event(row: Row) -> Event:
     """A row of `events` as a value; unreadable detail is kept visible, and fails verification."""
     # Unpacked at once: with a million events, looking each column up by its name takes too long.
     sequence, time, actor, action, subject, reason, detail, previous, digest = tuple(row)
@@ -189,11 +188,11 @@ def _fault(event: Event, before: ChainPoint) -> ChainFault | None:
     return None
 
 
-def _is_point(row: Row[Any]) -> bool:
+def _is_point(row: Row) -> bool:
     return isinstance(row.sequence, int) and isinstance(row.hash, str) and bool(_HASH.match(row.hash))
 
 
-def _garbled(connection: Connection, row: Row[Any] | None) -> Diagnostic:
+def _garbled(connection: Connection, row: Row | None) -> Diagnostic:
     """The row of the table `chain` is gone, or can't be read."""
     what = (
         "is gone" if row is None else f"is garbled (number {_shown(row.sequence)}, hash {_shown(row.hash)})"

@@ -1,5 +1,7 @@
 """What an apply is known to have begun with: as much of its progress as its process could still store."""
 
+from collections.abc import Callable
+
 from cellwright.ledger.progress import RunProgress
 from cellwright.model.address import UnitAddress
 from cellwright.model.runs.progress import Phase, PhaseEntered, ResourceProgress
@@ -15,6 +17,21 @@ def begun_resources(progress: RunProgress, run: str, unit: UnitAddress) -> tuple
     Raises:
         DiagnosticError: the ledger can't be read.
     """
+    return _resources(progress, run, unit, lambda seen: seen.action != "read")
+
+
+def made_resources(progress: RunProgress, run: str, unit: UnitAddress) -> tuple[str, ...]:
+    """Name the resources that the latest apply of a unit in a run has told to be created, the first ones.
+
+    Raises:
+        DiagnosticError: the ledger can't be read.
+    """
+    return _resources(progress, run, unit, lambda seen: (seen.action, seen.state) == ("create", "done"))
+
+
+def _resources(
+    progress: RunProgress, run: str, unit: UnitAddress, counts: Callable[[ResourceProgress], bool]
+) -> tuple[str, ...]:
     found: dict[str, None] = {}
     after = 0
     while page := progress.of_unit(run, unit, after, _AT_ONCE):
@@ -23,8 +40,8 @@ def begun_resources(progress: RunProgress, run: str, unit: UnitAddress) -> tuple
             match stored.event().progress:
                 case PhaseEntered(phase=Phase.APPLYING):
                     found.clear()
-                case ResourceProgress(resource=resource, action=action) if action != "read":
-                    found[resource] = None
+                case ResourceProgress() as seen if counts(seen):
+                    found[seen.resource] = None
                 case _:
                     pass
     return tuple(found)[:_MOST]

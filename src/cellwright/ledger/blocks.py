@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from cellwright.fleet.pools import Network, parse_network
 from cellwright.ipam.claims import BlockClaim, Settled
@@ -77,7 +76,7 @@ def _claims(connection: Connection) -> tuple[BlockClaim, ...]:
 
 
 @reads("a block of addresses")
-def _claim(row: Row[Any]) -> BlockClaim:
+def _claim(row: Row) -> BlockClaim:
     released = None if row.released_at is None else _aware(row.released_at)
     return BlockClaim(
         block=parse_network(row.block), pool=str(row.pool), cell=str(row.cell), released=released

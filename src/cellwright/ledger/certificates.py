@@ -167,7 +167,7 @@ class Certificates:
 
 
 @reads("a certificate")
-def _issued(row: Row[Any]) -> IssuedCertificate:
+def _issued(row: Row) -> IssuedCertificate:
     if hashlib.sha256(row.document.encode()).hexdigest() != row.digest:
         # Its PDF is made from it and signed anew: nobody may be shown what was never issued.
         raise ValueError("the document was changed")
@@ -175,17 +175,17 @@ def _issued(row: Row[Any]) -> IssuedCertificate:
 
 
 @reads("a certificate")
-def _head(row: Row[Any]) -> CertificateHead:
+def _head(row: Row) -> CertificateHead:
     return CertificateHead(**_fields(row))
 
 
-def _fields(row: Row[Any]) -> dict[str, Any]:
+def _fields(row: Row) -> dict[str, Any]:
     fields = dict(row._mapping)  # noqa: SLF001  the library's public name
     return fields | {"cell": CellAddress.parse(fields["cell"])}
 
 
 @reads("what an apply has removed")
-def _removed(row: Row[Any]) -> RemovalRecord:
+def _removed(row: Row) -> RemovalRecord:
     return RemovalRecord(
         unit=UnitAddress.parse(row.unit),
         run=row.run,

@@ -7,13 +7,12 @@ that slept through a take-over shows an old number and is refused whatever it th
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from cellwright.ledger.database.clock import from_milliseconds
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.database.rows import LeaseRow, select_from
-from cellwright.ledger.database.sql import BindParameter, Connection, Row, bindparam, text
+from cellwright.ledger.database.sql import Connection, Row, bindparam, text
 from cellwright.ledger.lease_values import Held, Holder, Lease, held
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -44,7 +43,7 @@ _RENEW = DialectSql(
     RETURNING unit, fencing, expires
     """
 )
-_UNITS: BindParameter[Any] = bindparam("units", expanding=True)
+_UNITS = bindparam("units", expanding=True)
 _AT_ONCE = 10_000
 """Units that one statement names: databases limit a statement's parameters."""
 _RELEASE = text(f"UPDATE leases SET host = NULL {_OWN}")  # noqa: S608  constants
@@ -90,7 +89,7 @@ class Leases:
         """
         known = {(str(lease.unit), lease.fencing): lease for lease in leases}
         units = [unit for unit, _ in known]
-        rows: list[Row[Any]] = []
+        rows: list[Row] = []
         with self.database.write() as connection:
             now = self.database.own_time()
             for start in range(0, len(units), _AT_ONCE):

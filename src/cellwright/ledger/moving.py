@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Table, text
 from cellwright.ledger.audit import ChainPoint, EventDraft, append, last_point, load_event, verify
 from cellwright.ledger.copying import TableDigest, copy_table, digest_table
 from cellwright.ledger.database.location import Location, PostgresLocation, SqliteLocation, parse_location
+from cellwright.ledger.database.sql import for_texts
+from cellwright.ledger.database.sql import text as either_text
 from cellwright.ledger.database.tables import METADATA
 from cellwright.ledger.opening import Ledger, open_ledger
 from cellwright.ledger.ownership import MOVED
@@ -21,7 +23,7 @@ from cellwright.model.value import Json
 
 ACTION = "ledger.moved"
 _BIND = text("INSERT INTO bindings (name, value) VALUES (:name, :value)")
-_EVENTS = text(
+_EVENTS = either_text(
     "SELECT sequence, time, actor, action, subject, reason, detail, previous, hash FROM events"
     " ORDER BY sequence"
 )
@@ -71,7 +73,9 @@ def move_ledger(
             found = _fill(reading, writing, there, told)
             detail: dict[str, Json] = {"from": str(here), "to": str(there), "rows": found.rows}
             if not found.ended:
-                append(writing, target.database, EventDraft(actor, ACTION, "ledger", reason, detail))
+                append(
+                    for_texts(writing), target.database, EventDraft(actor, ACTION, "ledger", reason, detail)
+                )
         before_closing()
         _close(reading, there)
     return Moved(source=str(here), target=str(there), rows=found.rows, events=found.events, ended=found.ended)
@@ -87,7 +91,7 @@ class _Found:
 def _fill(reading: Connection, writing: Connection, there: Location, told: Callable[[str], None]) -> _Found:
     """Copy every table, and compare what has arrived; nothing is copied onto a copy that is whole."""
     tables = METADATA.sorted_tables
-    end = last_point(reading)
+    end = last_point(for_texts(reading))
     if not _is_new(writing, tables):
         if _is_ended(writing, end):
             rows = sum(digest_table(table, reading).rows for table in tables)
@@ -104,7 +108,7 @@ def _fill(reading: Connection, writing: Connection, there: Location, told: Calla
         with _taking_numbers(table, writing):
             sent[table.name] = copy_table(table, reading, writing)
     _compare(sent, writing, there)
-    fault = verify((load_event(row) for row in writing.execute(_EVENTS)), end=end)
+    fault = verify((load_event(row) for row in for_texts(writing).execute(_EVENTS)), end=end)
     if fault is not None:
         summary = f"the trail does not hold at {there}: event {fault.sequence}: {fault.summary}"
         raise DiagnosticError(error(summary, "check it where it is: cellwright events verify"))

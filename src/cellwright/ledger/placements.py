@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from cellwright.capacity.claims import PlaceClaim
 from cellwright.ledger.database.damage import reads
@@ -73,7 +72,7 @@ def _claims(connection: Connection) -> tuple[PlaceClaim, ...]:
 
 
 @reads("a cell's place")
-def _claim(row: Row[Any]) -> PlaceClaim:
+def _claim(row: Row) -> PlaceClaim:
     uses = json.loads(row.uses)
     return PlaceClaim(
         cell=str(row.cell),

@@ -8,7 +8,7 @@ from cellwright.ledger.database.codec import dump, plain_text
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.location import PostgresLocation
-from cellwright.ledger.database.sql import BindParameter, Connection, bindparam, text
+from cellwright.ledger.database.sql import Connection, bindparam, text
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.limits import PROGRESS_DIAGNOSTICS, PROGRESS_PLAN, PROGRESS_TEXT
@@ -41,7 +41,7 @@ _OF_ALL = text(f"{_COLUMNS} WHERE id > :id ORDER BY id LIMIT :limit")
 _OF_RUN = text(f"{_COLUMNS} WHERE run = :run AND id > :id ORDER BY id LIMIT :limit")
 _OF_UNIT = text(f"{_COLUMNS} WHERE run = :run AND unit = :unit AND id > :id ORDER BY id LIMIT :limit")
 _LATEST = text(f"{_COLUMNS} WHERE run = :run AND unit = :unit AND kind = :kind ORDER BY id DESC LIMIT 1")
-_UNITS: BindParameter[object] = bindparam("units", expanding=True)
+_UNITS = bindparam("units", expanding=True)
 _PLANS = text(
     f"{_COLUMNS} WHERE run = :run AND kind = 'unit_planned' AND unit IN :units ORDER BY id"
 ).bindparams(_UNITS)

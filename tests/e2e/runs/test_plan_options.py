@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from binaries import OLDER
+from binaries import binary as program_binary
 from binaries import program as program_path
 from e2e.conftest import Start
-from e2e.kit.fleet import FleetFolder, make_fleet
+from e2e.kit.fleet import WORKER, FleetFolder, make_fleet
 from e2e.kit.people import events
 from e2e.kit.program import Program
 from e2e.kit.world import World, applied_world
@@ -147,6 +149,95 @@ def test_opentofu_is_told_the_same(tmp_path: Path, program: Start) -> None:
 
     assert inputs(fleet) == {"one": "2", "two": "1"}
     assert {name for name, known in before.items() if ids(fleet)[name] != known} == {"one"}
+
+
+OPENTOFUS = ["tofu", *(pytest.param(name, marks=pytest.mark.long) for name in OLDER)]
+
+
+@pytest.mark.parametrize("name", OPENTOFUS)
+def test_what_is_left_out_leaves_the_unit_a_change(tmp_path: Path, program: Start, name: str) -> None:
+    fleet = two_units(tmp_path, str(program_path(name)))
+    cellwright = program(fleet)
+    saved = str(tmp_path / "saved")
+    cellwright.run("apply", "--yes").expect(0)
+    fleet.cell("acme", {"stacks": {"a": {"value": "2"}, "b": {"value": "2"}}})
+
+    planned = cellwright.run("plan", "client/acme", "--exclude", "terraform_data.two", "-o", saved).expect(0)
+    refused = cellwright.look("apply", "--plan", saved, "--exclude", "terraform_data.one").expect(2)
+    applied = cellwright.run("apply", "--plan", saved, "--json").expect(0)
+
+    assert "made with --exclude terraform_data.two" in planned.out
+    assert "the plan of client/acme/b leaves out terraform_data.two, and what depends on that" in planned.out
+    assert "can't be changed" in refused.err
+    assert applied.outcomes == {"client/acme/b": "applied"}
+    assert inputs(fleet) == {"one": "2", "two": "1"}
+    trail = [event for event in events(fleet.ledger) if event.action == "unit.applied"]
+    assert trail[-1].detail["options"] == {"excludes": ["terraform_data.two"]}
+    status = cellwright.look("status", "client/acme/b").expect(0).out
+    assert "partly applied" in status
+    assert "value: unset -> 2" in status
+    assert cellwright.run("apply", "client/acme/b", "--yes", "--json").outcomes == {
+        "client/acme/b": "applied"
+    }
+    assert inputs(fleet) == {"one": "2", "two": "2"}
+    assert "partly applied" not in cellwright.look("status").out
+
+
+def test_what_depends_on_what_is_left_out_is_left_out_by_a_resumed_run_too(
+    tmp_path: Path, program: Start
+) -> None:
+    fleet = two_units(tmp_path, str(program_path("tofu")))
+    fleet.stack("two", TWO.replace('"two" { input = var.value }', CHAINED))
+    cellwright = program(fleet)
+    cellwright.run("apply", "--yes").expect(0)
+    fleet.cell("acme", {"stacks": {"a": {"value": "2"}, "b": {"value": "2"}}})
+    fleet.desk.fail("acme-a")
+    named = ("--exclude", "terraform_data.one", "--exclude", "terraform_data.absent")
+    fleet.stack("worker", WORKER + 'resource "terraform_data" "absent" {}\n')
+    cellwright.run("apply", "client/acme", *named, "--yes").expect(1)
+    fleet.desk.fail("acme-a", really=False)
+
+    cellwright.run("resume", "--yes").expect(0)
+
+    assert inputs(fleet) == {"one": "1", "two": "1"}
+    assert "partly applied" in cellwright.look("status", "client/acme/a").out
+    assert "absent" not in fleet.state("client/acme/a").read_text()
+
+
+CHAINED = '"two" { input = terraform_data.one.output }'
+
+
+def two_units(folder: Path, binary: str) -> FleetFolder:
+    stacks = {"a": {}, "b": {"source": "./stacks/two"}}
+    fleet = make_fleet(folder, stacks, {"acme": {}}, terraform={"binary": binary})
+    fleet.stack("two", TWO)
+    return fleet
+
+
+def test_terraform_leaves_nothing_out(tmp_path: Path, program: Start) -> None:
+    """It is said before anything begins; so is what is asked for wrongly."""
+    cellwright = program(two_units(tmp_path, str(program_path("terraform"))))
+    part = ("--exclude", "terraform_data.two")
+
+    commands = [("plan", "client/acme"), ("apply", "client/acme", "--yes")]
+    answers = [cellwright.look(*command, *part).expect(1).err for command in commands]
+    both = cellwright.look("plan", "client/acme/b", *part, "--target", "terraform_data.one").expect(1)
+    state = cellwright.look("plan", "client/acme/b", *part, "--refresh-only").expect(1)
+    unknown = cellwright.look("plan", "client/acme", "--exclude", "terraform_data.tow").expect(1)
+    unnamed = cellwright.look("plan", *part).expect(2)
+    destroying = cellwright.look("apply", "client/acme/b", *part, "--destroy").expect(2)
+
+    version = program_binary("terraform").identity
+    for answer in answers:
+        assert f"{version}, which runs client/acme/b, has no -exclude: OpenTofu has it since 1.9" in answer
+    assert "leave out either --target or --exclude" in both.err
+    assert "leave out either --refresh-only" in state.err
+    assert "none of the selected units has 'terraform_data.tow'" in unknown.err
+    assert "nearest: terraform_data.two" in unknown.err
+    assert "name the units" in unnamed.err
+    assert "--exclude" in unnamed.err
+    assert "--destroy or --exclude terraform_data.two" in destroying.err
+    assert cellwright.look("runs", "--json").document["runs"] == []
 
 
 def test_a_resumed_run_goes_on_as_it_was_asked_for(fleet: FleetFolder, program: Start) -> None:

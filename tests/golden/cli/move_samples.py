@@ -8,6 +8,7 @@ from cellwright.app.moves.relocate import Relocation
 from cellwright.app.moves.rename_values import RenamePlan, RenameReport
 from cellwright.app.moves.resources import UnitMove
 from cellwright.app.moves.texts import FileChanges
+from cellwright.engine.unit.step_words import unencrypted_warning
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import warning
 from cellwright.model.position import Position
@@ -85,6 +86,11 @@ MOVES = (
         target=UnitAddress("client", "acme", "database"),
         resources=("aws_db_instance.this", 'aws_db_parameter_group.this["main"]'),
         plans={UnitAddress("client", "acme", "app"): replace(_PLANS[UnitAddress("client", "globex", "app")])},
+        warnings=(
+            unencrypted_warning(
+                UnitAddress("client", "acme", "app"), UnitAddress("client", "acme", "database")
+            ),
+        ),
     ),
 )
 RELOCATION = Relocation(

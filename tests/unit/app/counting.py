@@ -1,4 +1,4 @@
-"""Counts what a use case makes: loads of the fleet, readings of stacks and policies, toolchains, engines."""
+"""Counts what a use case makes: loads of the fleet, readings of stacks and policies, toolchains and so on."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -12,7 +12,7 @@ _COUNTED = {
     "stacks": "cellwright.stacks.catalogue.gather_tree",
     "policies": "cellwright.app.session.snapshot.read_policies",
     "toolchains": "cellwright.app.session.binaries.toolchain.assemble_toolchain",
-    "engines": "cellwright.ledger.database.engines.create_engine",
+    "databases": "cellwright.ledger.database.database.SqliteFile",
     "schemas": "cellwright.ledger.opening.schema_version",
 }
 

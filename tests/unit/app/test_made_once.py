@@ -23,7 +23,7 @@ from unit.app.counting import Made
 from unit.app.kit import ADA, ledger_of, make_fleet, make_run, open_session
 
 LOAD = {"loads": 1, "stacks": 1, "policies": 1}
-LEDGER = {"engines": 1, "schemas": 1}
+LEDGER = {"databases": 1, "schemas": 1}
 ALL = ShowRequest()
 
 

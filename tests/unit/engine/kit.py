@@ -329,6 +329,14 @@ def whole(step: TerraformStep, part: RunUnit = PART) -> UnitResult:
     return step.apply(planned) if isinstance(planned, Planned) else planned
 
 
+class Crash(BaseException):
+    """The process dies here, as far as the code can tell."""
+
+
+def crash() -> None:
+    raise Crash
+
+
 def failing(summary: str) -> Callable[[], None]:
     def fail() -> None:
         raise DiagnosticError(error(summary, "try again"))

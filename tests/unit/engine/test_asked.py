@@ -8,17 +8,18 @@ from cellwright.console.rest.runs import RunBody
 from cellwright.engine.asked import ORDINARY, Asked, asked_from, asked_of, is_dirty
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.runs.plan import PlanSummary, ResourceCounts, summary_from_json, summary_to_json
-from cellwright.model.runs.plan_options import PlanOptions, options_to_json
-from cellwright.planning.partial_apply import with_options
+from cellwright.model.runs.plan_options import PlanOptions, options_from_json, options_to_json
+from cellwright.planning.partial_apply import is_for_a_part, parts_to_record, with_options
 from cellwright.remote.changing import selected
 from unit.app.kit import ADA
 from unit.engine.kit import RUN, Bench, make_run
 
 PART = PlanOptions(replace=("a.b",), targets=("module.c", 'a.d["x"]'))
+REST = PlanOptions(replace=("a.b",), excludes=("module.c", 'a.d["x"]'))
 STATE = PlanOptions(refresh_only=True)
 
 
-@pytest.mark.parametrize("options", [PlanOptions(), PART, STATE])
+@pytest.mark.parametrize("options", [PlanOptions(), PART, REST, STATE])
 def test_every_hand_gets_what_was_asked_for(options: PlanOptions, bench: Bench) -> None:
     asked = Asked(thorough=True, options=options, dirty=True, settings="d1")
     bench.ledger.recorder.start_run(make_run(), asked=asked.to_json())
@@ -35,6 +36,8 @@ def test_what_the_command_line_sends_is_what_the_server_takes() -> None:
     body = RunBody.model_validate(sent)
     assert (tuple(body.replace), tuple(body.targets)) == (PART.replace, PART.targets)
     assert not body.refresh_only
+    rest = RunBody.model_validate({"kind": "plan", **selected(Selection(("client/acme",), options=REST))})
+    assert (tuple(rest.excludes), rest.targets) == (REST.excludes, [])
     alone = RunBody.model_validate({"kind": "plan", **selected(Selection(options=STATE))})
     assert alone.refresh_only
 
@@ -45,15 +48,37 @@ def test_what_is_usual_leaves_no_trace() -> None:
 
 
 def test_plans_that_are_made_otherwise_are_others() -> None:
-    assert len({with_options("f", item) for item in (PlanOptions(), PART, STATE)}) == 3
+    assert len({with_options("f", item) for item in (PlanOptions(), PART, REST, STATE)}) == 4
 
 
 @pytest.mark.parametrize("address", ["", "-destroy", "a.b\nc"])
-def test_what_is_no_address_is_refused(address: str) -> None:
+@pytest.mark.parametrize("name", ["replace", "targets", "excludes"])
+def test_what_is_no_address_is_refused(name: str, address: str) -> None:
     with pytest.raises(DiagnosticError, match="no address"):
-        PlanOptions(targets=(address,))
+        options_from_json({name: [address]})
 
 
 def test_the_state_alone_has_no_parts() -> None:
     with pytest.raises(DiagnosticError, match="leave out either"):
         PlanOptions(refresh_only=True, replace=("a.b",))
+    with pytest.raises(DiagnosticError, match="leave out either"):
+        PlanOptions(refresh_only=True, excludes=("a.b",))
+
+
+def test_a_plan_is_of_some_resources_or_leaves_some_out() -> None:
+    with pytest.raises(DiagnosticError, match="leave out either --target or --exclude"):
+        PlanOptions(targets=("a.b",), excludes=("a.c",))
+
+
+def test_a_part_is_told_as_one() -> None:
+    part = "for a part of the unit only: it does not count as up to date afterwards"
+    assert PlanOptions(excludes=("a.b",)).told == f"made with --exclude a.b, {part}"
+    assert PlanOptions(replace=("a.b",)).told == "made with --replace a.b"
+
+
+@pytest.mark.parametrize(
+    ("options", "partly"),
+    [(PlanOptions(), False), (PlanOptions(replace=("a.b",)), False), (PART, True), (REST, True)],
+)
+def test_a_recipe_tells_of_a_part(options: PlanOptions, *, partly: bool) -> None:
+    assert is_for_a_part(parts_to_record(options)) is partly

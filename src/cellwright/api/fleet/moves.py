@@ -21,6 +21,7 @@ def moves(found: Sequence[UnitMove]) -> dict[str, Json]:
                     for unit, plan in item.plans.items()
                 ],
                 "faults": [diagnostic(fault) for fault in item.faults],
+                "warnings": [diagnostic(found) for found in item.warnings],
             }
             for item in found
         ]

@@ -34,7 +34,8 @@ def that_have(
         return tuple(item for item in statuses if item.status in _RECORDED)
     wanted = [item for item in statuses if item.status is not Status.DESTROY]
     found = _Found.among(fleet, [item.address for item in wanted])
-    faults = [*found.unknown(options.replace, targets=False), *found.unknown(options.targets, targets=True)]
+    parts = (*options.targets, *options.excludes)
+    faults = [*found.unknown(options.replace, parts=False), *found.unknown(parts, parts=True)]
     if faults:
         raise DiagnosticError(*faults)
     return tuple(item for item in wanted if found.has(item.address, options))
@@ -68,14 +69,15 @@ class _Found:
     def has(self, unit: UnitAddress, options: PlanOptions) -> bool:
         """Tell whether a unit has anything that is named."""
         replaced = any(self._has_made(unit, item) for item in options.replace)
-        return replaced or any(self._has_part(unit, item) for item in options.targets)
+        parts = (*options.targets, *options.excludes)
+        return replaced or any(self._has_part(unit, item) for item in parts)
 
-    def unknown(self, named: Iterable[str], *, targets: bool) -> Iterator[Diagnostic]:
+    def unknown(self, named: Iterable[str], *, parts: bool) -> Iterator[Diagnostic]:
         """Tell of each address that no unit has."""
-        has = self._has_part if targets else self._has_made
+        has = self._has_part if parts else self._has_made
         for address in named:
             if not any(has(unit, address) for unit in self.made):
-                yield self._unknown(address, targets=targets)
+                yield self._unknown(address, parts=parts)
 
     def _has_made(self, unit: UnitAddress, address: str) -> bool:
         made = self.made[unit]
@@ -86,13 +88,13 @@ class _Found:
         parts = made is None or any(_within(item, address) for item in made)
         return parts or any(_within(address, item) for item in self.declared[unit])
 
-    def _unknown(self, address: str, *, targets: bool) -> Diagnostic:
+    def _unknown(self, address: str, *, parts: bool) -> Diagnostic:
         known = {item for made in self.made.values() for item in made or ()}
-        if targets:
+        if parts:
             known |= {item for declared in self.declared.values() for item in declared}
         near = sorted(item for item in known if _within(item, address)) or nearest_three(address, known)
         listed = ", ".join((near or sorted(known))[:_LISTED])
-        what = "has" if targets else "has made"
+        what = "has" if parts else "has made"
         detail = f"{'nearest' if near else 'known'}: {listed}" if listed else "nothing was made there yet"
         return error(f"none of the selected units {what} '{address}'", detail)
 

@@ -16,7 +16,7 @@ from cellwright.app.runs.queueing import queued_run
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.run_task import RunTask
 from cellwright.app.runs.steering.conversation import Conversation
-from cellwright.app.runs.toolchains import check_toolchains
+from cellwright.app.runs.toolchains import check_options, check_toolchains
 from cellwright.app.session.hidden import refuse_hidden_settings
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.adapter.local_files import WorkingFolder
@@ -112,6 +112,9 @@ def reopen(
             error(f"run {run.id} is done: nothing is left to resume", "`cellwright status` shows what is")
         )
     check_toolchains(fleet, left)
+    before = asked_of(fleet.ledger.reader, run.id)
+    # Another program may have been chosen since the run began.
+    check_options(fleet, left, before.options)
     refuse_hidden_settings(repository, fleet.fleet)
     operations = {address: item.operation for address, item in left.items()}
     if run.kind is not RunKind.DESTROY:
@@ -126,7 +129,7 @@ def reopen(
         run.id,
         actor,
         holder=this_process(run.id) if queued_as is None else None,
-        queued=_queued(fleet, run, choice, queued_as) if queued_as is not None else None,
+        queued=_queued(fleet, run, choice, queued_as, before) if queued_as is not None else None,
         commit=run.commit,
         asked=now.to_json(),
     )
@@ -138,9 +141,13 @@ def reopen(
     return Reopened(run=run, choice=choice, turn=turn, records=records, kept=kept)
 
 
-def _queued(fleet: OpenFleet, run: Run, choice: Choice, task: QueuedTask) -> QueuedRun:
-    """Describe what is left of a run for the queue: it goes on at the commit at which it was just checked."""
-    return queued_run(fleet, run.kind, choice, replace(task, commit=run.commit))
+def _queued(fleet: OpenFleet, run: Run, choice: Choice, task: QueuedTask, before: Asked) -> QueuedRun:
+    """Describe what is left of a run for the queue: it goes on at the commit at which it was just checked.
+
+    Its plans are made as they were `before`.
+    """
+    task = replace(task, commit=run.commit, thorough=before.thorough, options=before.options)
+    return queued_run(fleet, run.kind, choice, task)
 
 
 def _keep_wanted(

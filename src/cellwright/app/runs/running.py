@@ -8,7 +8,7 @@ from cellwright.app.runs.recorded import recording
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.run_task import RunTask
 from cellwright.app.runs.steering.conversation import Conversation
-from cellwright.app.runs.toolchains import check_toolchains, check_versions
+from cellwright.app.runs.toolchains import check_options, check_toolchains, check_versions
 from cellwright.app.session.hidden import refuse_hidden_settings
 from cellwright.app.session.own_ledger import tell_of_own_ledger
 from cellwright.app.session.session import OpenFleet
@@ -46,8 +46,9 @@ def start(  # noqa: PLR0913  what a run consists of
     refuse_held(fleet, kind, choice)
     tell_of_own_ledger(fleet.session, fleet.fleet)
     check_toolchains(fleet, (part.address for part in choice.parts))
-    applied = (part.address for part in choice.parts if part.operation is Operation.APPLY)
+    applied = [part.address for part in choice.parts if part.operation is Operation.APPLY]
     check_versions(fleet, applied)
+    check_options(fleet, applied, asked.options)
     repository = fleet.session.repository() if not frozen_at else None
     refuse_hidden_settings(repository, fleet.fleet)
     commit = repository.head() if repository else frozen_at or None

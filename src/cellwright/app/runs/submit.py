@@ -16,7 +16,7 @@ from cellwright.app.runs.resume import ResumeRequest, reopen
 from cellwright.app.runs.running import start
 from cellwright.app.runs.steering.pause import refuse_past
 from cellwright.app.session.session import FleetSession, OpenFleet
-from cellwright.engine.asked import ORDINARY, Asked, asked_of
+from cellwright.engine.asked import Asked
 from cellwright.engine.run_record import end_empty_run
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -98,13 +98,10 @@ def submit_resume(
         host.wake(paused.id)
         return paused
     fleet = session.open(writing=True)
-    asked = asked_of(fleet.ledger.reader, wanted.run) if wanted.run is not None else ORDINARY
     task = QueuedTask(
         actor=actor,
         approved_how=approved_how,
         parallel=wanted.parallel,
-        thorough=asked.thorough,
-        options=asked.options,
         move_states=wanted.move_states,
     )
     reopened = reopen(fleet, actor, wanted, queued_as=task)

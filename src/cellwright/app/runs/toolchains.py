@@ -8,7 +8,8 @@ from cellwright.engine.unit.orphan import Recipe
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import AppliedUnit
 from cellwright.model.binary import UNKNOWN_BINARY, BinarySettings, BinaryVersion
-from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError
+from cellwright.model.runs.plan_options import PlanOptions
 
 
 def binary_of(fleet: OpenFleet, unit: UnitAddress, applied: AppliedUnit | None) -> BinarySettings:
@@ -80,6 +81,32 @@ def check_versions(fleet: OpenFleet, units: Iterable[UnitAddress]) -> None:
 
     if unfit := unfit_stacks(pins, fleet.snapshot, program):
         raise DiagnosticError(*unfit)
+
+
+def check_options(fleet: OpenFleet, units: Iterable[UnitAddress], options: PlanOptions) -> None:
+    """Ask whether the programs of units that are to be applied know how their plans are to be made.
+
+    Raises:
+        DiagnosticError: some do not; it says which lines choose them.
+    """
+    if not options.excludes:
+        return
+    # Imported where a plan is to leave something out: Terraform's rooms.
+    from cellwright.terraform.unit.planning import refuse_exclude  # noqa: PLC0415
+
+    faults: list[Diagnostic] = []
+    programs: dict[BinarySettings, UnitAddress] = {}
+    for unit in units:
+        if (cell := fleet.fleet.cells.get(unit.of_cell)) is not None:
+            programs.setdefault(cell.binary, unit)
+    for settings, unit in programs.items():
+        found = fleet.session.toolchains.find(fleet.fleet.terraform, settings).binary
+        try:
+            refuse_exclude(options, found, unit)
+        except DiagnosticError as fault:
+            faults += _at_its_line(fault, fleet, unit).diagnostics
+    if faults:
+        raise DiagnosticError(*faults)
 
 
 def _at_its_line(fault: DiagnosticError, fleet: OpenFleet, unit: UnitAddress) -> DiagnosticError:

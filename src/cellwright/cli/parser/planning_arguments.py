@@ -5,7 +5,13 @@ from typing import Annotated
 
 import typer
 
-from cellwright.cli.parser.selection import RefreshOnlyOption, ReplaceOption, SelectionArguments, TargetOption
+from cellwright.cli.parser.selection import (
+    ExcludeOption,
+    RefreshOnlyOption,
+    ReplaceOption,
+    SelectionArguments,
+    TargetOption,
+)
 from cellwright.model.runs.plan_options import PlanOptions
 
 
@@ -16,6 +22,7 @@ class PlanningArguments(SelectionArguments):
     refresh_only: RefreshOnlyOption = False
     replace: ReplaceOption = None
     target: TargetOption = None
+    exclude: ExcludeOption = None
     full: Annotated[
         bool,
         typer.Option("--full", help="Show plans whole: also tags_all, and every value not known yet."),
@@ -31,10 +38,11 @@ class PlanningArguments(SelectionArguments):
             refresh_only=self.refresh_only,
             replace=tuple(self.replace or ()),
             targets=tuple(self.target or ()),
+            excludes=tuple(self.exclude or ()),
         )
         if found and destroy:
             raise typer.BadParameter(f"leave out either --destroy or {found.flags}")
-        if (found.replace or found.targets) and not self.chosen_selectors:
-            hint = "--replace" if found.replace else "--target"
+        if found.named and not self.chosen_selectors:
+            hint = "--replace" if found.replace else "--target" if found.targets else "--exclude"
             raise typer.BadParameter("name the units whose resources are meant", param_hint=hint)
         return found

@@ -76,6 +76,16 @@ TargetOption = Annotated[
         show_default=False,
     ),
 ]
+ExcludeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--exclude",
+        metavar="ADDRESS",
+        help="Leave out this resource or module, and what depends on it; the unit is partly applied then. "
+        "OpenTofu 1.9 and newer. May be repeated.",
+        show_default=False,
+    ),
+]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Approve beforehand; ask nothing.")]
 DetachOption = Annotated[
     bool,

@@ -91,6 +91,11 @@ class RunBody(Body):
         default=[],
         description="Plan these resources or modules only; the units don't count as up to date then.",
     )
+    excludes: Addresses = Field(
+        default=[],
+        description="Leave out these resources or modules, and what depends on them; the units don't count "
+        "as up to date then. OpenTofu 1.9 and newer; not together with `targets`.",
+    )
     accept_state: Reason = Field(
         default="", description="Why the states of the named units are accepted as they are."
     )
@@ -170,7 +175,13 @@ def start(request: Request, visitor: SignedIn, body: RunBody, _key: Key = None) 
     if body.accept_state and not body.selectors:
         told = error("name the units whose states are accepted", "selectors: [client/acme/app]")
         raise RefusedCallError(HTTPStatus.UNPROCESSABLE_ENTITY, "Something in the request is wrong", (told,))
-    if (body.replace or body.targets) and not body.selectors:
+    options = PlanOptions(
+        refresh_only=body.refresh_only,
+        replace=tuple(body.replace),
+        targets=tuple(body.targets),
+        excludes=tuple(body.excludes),
+    )
+    if options.named and not body.selectors:
         told = error("name the units whose resources are meant", "selectors: [client/acme/app]")
         raise RefusedCallError(HTTPStatus.UNPROCESSABLE_ENTITY, "Something in the request is wrong", (told,))
     selection = Selection(
@@ -179,9 +190,7 @@ def start(request: Request, visitor: SignedIn, body: RunBody, _key: Key = None) 
         destroy=body.destroy,
         thorough=body.all,
         accepted=body.accept_state,
-        options=PlanOptions(
-            refresh_only=body.refresh_only, replace=tuple(body.replace), targets=tuple(body.targets)
-        ),
+        options=options,
     )
     if body.kind == "plan":
         wanted = PlanRequest(

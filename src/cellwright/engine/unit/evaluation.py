@@ -96,6 +96,8 @@ class UnitTask:
     """What its recipe says of the resources that it has from other stacks of its cell."""
     on_copy: tuple[DeclaredMove, ...] = ()
     """Moves that are not done yet: it is planned on a copy of its state in which they are."""
+    unencrypted_moves: tuple[DeclaredMove, ...] = ()
+    """Those of them that bring what lies encrypted to where it does not."""
     moved_now: tuple[MovedNow, ...] = ()
     """Resources that this run has moved to its state, or from it."""
     options: PlanOptions = USUAL
@@ -116,6 +118,8 @@ class OnCopy:
     backend: Backend
     """Where the copy lies."""
     applied: AppliedUnit
+    unencrypted: tuple[DeclaredMove, ...] = ()
+    """Moves that bring what lies encrypted to where it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +239,7 @@ class UnitEvaluator:
         task = replace(task, up_to_date=up_to_date, secrets=secrets, options=self.options)
         task = replace(task, imports=declared, pending=pending, newest_modules=modules)
         former = self._former(unit, facts) if applied is None or up_to_date else None
-        if former is not None and self.options.targets:
+        if former is not None and self.options.in_part:
             raise renamed_in_part_fault(unit.address, former.head.address)
         if former is not None:
             task = replace(task, renamed_from=former.head.address)
@@ -260,6 +264,7 @@ class UnitEvaluator:
             task,
             has_from=to_record(self.moved(address), address),
             on_copy=copied.moves if copied is not None else (),
+            unencrypted_moves=copied.unencrypted if copied is not None else (),
             moved_now=self.moved_now(address),
         )
 

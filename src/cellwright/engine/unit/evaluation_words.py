@@ -61,7 +61,10 @@ def not_refreshed(address: UnitAddress) -> Diagnostic:
 def renamed_in_part_fault(address: UnitAddress, former: UnitAddress) -> DiagnosticError:
     """Say that a renamed unit is not applied in part."""
     return DiagnosticError(
-        error(f"{address} was {former} before, and is not applied in part", "leave out --target once")
+        error(
+            f"{address} was {former} before, and is not applied in part",
+            "leave out --target and --exclude once",
+        )
     )
 
 

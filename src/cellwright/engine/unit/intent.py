@@ -16,7 +16,7 @@ from cellwright.model.value import Json
 from cellwright.planning.binding import output_scope
 from cellwright.planning.digest import Digester
 from cellwright.planning.imports import IMPORTS
-from cellwright.planning.partial_apply import TARGETS
+from cellwright.planning.partial_apply import parts_to_record
 from cellwright.planning.secret_digests import RECORDED
 
 
@@ -52,9 +52,9 @@ def intended(task: UnitTask, run: Run, digester: Digester, binary: BinaryVersion
             **recipe_of(task.unit, task.outputs, digester, task.own_binary),
             **_modules(task),
             **({RECORDED: dict(task.secrets)} if task.secrets else {}),
-            **({TARGETS: list(task.options.targets)} if task.options.targets else {}),
+            **parts_to_record(task.options),
             # A part of a plan may have left imports out: they are asked for again, which is harmless.
-            **({IMPORTS: dict(task.imports)} if task.imports and not task.options.targets else {}),
+            **({IMPORTS: dict(task.imports)} if task.imports and not task.options.in_part else {}),
             **task.has_from,
             "source_digest": found.source_digest,
             "source_commit": task.tree.commit,

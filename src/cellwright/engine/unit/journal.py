@@ -16,7 +16,7 @@ from cellwright.engine.unit.orphan import recorded_settings
 from cellwright.engine.unit.planned import Planned, to_json
 from cellwright.engine.unit.ports import ReadPlan
 from cellwright.ledger.audit import EventDraft
-from cellwright.ledger.begun_resources import begun_resources
+from cellwright.ledger.begun_resources import begun_resources, made_resources
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import UnitState
 from cellwright.model.actor import Actor
@@ -34,7 +34,7 @@ from cellwright.model.states.state_place import state_place
 from cellwright.model.value import Json
 from cellwright.planning.binding import output_scope
 from cellwright.planning.digest import Digester
-from cellwright.planning.partial_apply import TARGETS, partly
+from cellwright.planning.partial_apply import is_for_a_part, partly
 from cellwright.planning.policy.verdict import Basis, Consequence, Finding
 from cellwright.terraform.output.states.state_reader import StateSnapshot
 
@@ -203,7 +203,7 @@ class Journal:
         former: UnitAddress | None = None,
     ) -> None:
         """The unit is as `intended`, which may have been written down before a crash."""
-        if intended.recipe.get(TARGETS):
+        if is_for_a_part(intended.recipe):
             self._partly_applied(intended, state, result)
             return
         unit = with_state(intended, state, self.digester)
@@ -258,6 +258,10 @@ class Journal:
     def begun(self, unit: UnitAddress) -> tuple[str, ...]:
         """Name what the latest apply of the unit in this run is known to have begun with."""
         return begun_resources(self.ledger.progress, self.run.id, unit)
+
+    def made(self, unit: UnitAddress) -> tuple[str, ...]:
+        """Name what the latest apply of the unit in this run has told to be created."""
+        return made_resources(self.ledger.progress, self.run.id, unit)
 
     def unbelieved(self, intended: AppliedUnit, state: StateMark | None, result: UnitResult) -> None:
         """An apply that ended well in an earlier process has not left the state that it has written."""

@@ -23,8 +23,8 @@ class OpenUnit:
     runner: TerraformRunner | None = None
     left: Planned | None = None
     """The plan that an earlier process has made."""
-    lost: Intent | None = None
-    """The apply of this unit and run that another machine was at when it was lost."""
+    begun: Intent | None = None
+    """The apply of this unit and run whose end nobody knows; without a host if it was on this machine."""
     settled: bool = False
     """Nothing is to be done: what an earlier process has left in its working folder is of no use."""
     read: ReadPlan | None = None
@@ -38,6 +38,13 @@ class OpenUnit:
     """What was read back is not the state that its apply has written."""
     warnings: tuple[Diagnostic, ...] = ()
     """About its plan, and about what makes it."""
+    doubts: tuple[Diagnostic, ...] = ()
+    """About what an apply that was killed may have made."""
+
+    @property
+    def lost(self) -> Intent | None:
+        """The apply that another machine was at when it was lost."""
+        return self.begun if self.begun is not None and self.begun.host else None
 
     def is_look(self, thorough: bool) -> bool:  # noqa: FBT001  the evaluator's own word
         """Tell whether it was to be looked at for drift, and nothing is known of that yet."""

@@ -33,7 +33,8 @@ class Recovery:
         """Clean up what is left of an earlier process.
 
         Returns the unit's result if another process of this very run has brought it about, the plan that one
-        has made and not applied, or the apply that another machine was at when it was lost.
+        has made and not applied, or the apply whose end nobody knows: with the machine that was lost at it,
+        or without one if it was this one.
 
         Raises:
             DiagnosticError: a state can't be read, or the ledger can't be written.
@@ -54,7 +55,7 @@ class Recovery:
         if done:
             return self._adopt(record, intent)
         elsewhere = intent.host not in ("", self.journal.keeper.holder.host)
-        return intent if elsewhere and intent.differs else None
+        return replace(intent, host=intent.host if elsewhere else "") if intent.differs else None
 
     def discard_left(self, address: UnitAddress) -> None:
         """Remove what an earlier process has left in clear; the caller holds the unit's lease.

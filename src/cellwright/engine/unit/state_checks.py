@@ -6,7 +6,7 @@ from cellwright.engine.unit.evaluation import UnitTask
 from cellwright.engine.unit.journal import Journal
 from cellwright.engine.unit.open_unit import OpenUnit
 from cellwright.engine.unit.ports import ReadPlan
-from cellwright.engine.unit.step_words import lost_elsewhere
+from cellwright.engine.unit.step_words import killed_here, lost_elsewhere
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import Diagnostic
@@ -31,12 +31,18 @@ def prior_fault(
 def _lost_elsewhere(
     address: UnitAddress, prior: StateMark | None, opened: OpenUnit, journal: Journal
 ) -> Diagnostic | None:
-    """Tell what another machine may have made that no state knows of; None if the state was written."""
-    lost = opened.lost
-    if lost is None or prior != lost.prior:
-        opened.lost = None
+    """Tell what another machine may have made that no state knows of; None if the state was written.
+
+    Of this machine it is a doubt only, and only what the program has told to be made.
+    """
+    begun = opened.begun
+    if begun is None or prior != begun.prior:
+        opened.begun = None
         return None
-    return lost_elsewhere(address, lost.host, journal.begun(address), journal.run.id)
+    if opened.lost is None:
+        opened.doubts = killed_here(address, journal.made(address), journal.run.id)
+        return None
+    return lost_elsewhere(address, begun.host, journal.begun(address), journal.run.id)
 
 
 def written_faults(

@@ -141,7 +141,7 @@ class TerraformStep:
             self._open[part.address].settled = True
             return self._close(left)
         if isinstance(left, Intent):
-            self._open[part.address].lost, left = left, None
+            self._open[part.address].begun, left = left, None
         self._open[part.address].left = left and self.depot.left(left)
         found = self.evaluator.evaluate(part)
         if isinstance(found, NoTask):
@@ -166,7 +166,7 @@ class TerraformStep:
             outcome = Outcome.UNCHANGED if settled else Outcome.PLANNED
             return self._finish(part, outcome, warnings, counts=read.summary.counts)
         if read.file is None:
-            if found.options.targets or found.options.refresh_only:  # it says nothing of the rest
+            if found.options.in_part or found.options.refresh_only:  # it says nothing of the rest
                 return self._finish(part, Outcome.UNCHANGED, warnings)
             if not found.up_to_date:
                 runner.rewrite_state()
@@ -241,7 +241,7 @@ class TerraformStep:
             self.journal.judged(task.part.address, plan, verdict.findings, verdict.basis)
         warnings = (
             *binary_warnings(task.recorded_binary, runner.binary),
-            *plan_warnings(task),
+            *plan_warnings(task, self._open[task.part.address].doubts),
             *verdict.warnings,
         )
         if verdict.denials:

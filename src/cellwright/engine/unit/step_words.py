@@ -35,10 +35,13 @@ def state_was_moved(before: Backend, unit: Unit) -> Diagnostic:
     )
 
 
-def plan_warnings(task: UnitTask) -> tuple[Diagnostic, ...]:
-    """Warn of what a plan alone doesn't show: modules in other versions, parts that are left out, copies."""
+def plan_warnings(task: UnitTask, doubts: Sequence[Diagnostic] = ()) -> tuple[Diagnostic, ...]:
+    """Warn of what a plan alone doesn't show: modules in other versions, parts that are left out, copies.
+
+    `doubts` are about an apply that was killed before.
+    """
     modules = map(other_module, moved(task.recorded_modules, task.modules))
-    return (*modules, *in_part(task), *on_copy(task))
+    return (*doubts, *modules, *in_part(task), *on_copy(task))
 
 
 def other_module(what: str) -> Diagnostic:
@@ -77,8 +80,23 @@ def unmoved_fault(
     )
 
 
+def unencrypted_warning(source: UnitAddress, target: UnitAddress) -> Diagnostic:
+    """Warn that resources leave an encrypted state for one that is not."""
+    return warning(
+        f"the state of {source} is encrypted, that of {target} is not: what is moved lies there in clear, "
+        "secrets included",
+        f"give the stack {target.stack} the `encryption` of {source.stack}, or TF_ENCRYPTION, if that is not "
+        "meant",
+    )
+
+
 def on_copy(task: UnitTask) -> tuple[Diagnostic, ...]:
     """Tell of a plan that was made on a copy of its unit's state, as resources are still to be moved."""
+    unencrypted = (unencrypted_warning(move.source, move.target) for move in task.unencrypted_moves)
+    return *_copied(task), *unencrypted
+
+
+def _copied(task: UnitTask) -> tuple[Diagnostic, ...]:
     return tuple(
         warning(
             _comes(move) if task.part.address == move.target else _goes(move),
@@ -100,13 +118,15 @@ def _goes(move: DeclaredMove) -> str:
 
 def in_part(task: UnitTask) -> tuple[Diagnostic, ...]:
     """Warn of a plan that is for a part of its unit only."""
-    if not task.options.targets:
+    options, address = task.options, task.part.address
+    if not options.in_part:
         return ()
-    named = ", ".join(task.options.targets)
-    address = task.part.address
+    what = f"is for a part of it only: {', '.join(options.targets)}"
+    if options.excludes:
+        what = f"leaves out {', '.join(options.excludes)}, and what depends on that"
     return (
         warning(
-            f"the plan of {address} is for a part of it only: {named}",
+            f"the plan of {address} {what}",
             f"it does not count as up to date then; the rest: cellwright apply {address}",
         ),
     )
@@ -122,6 +142,20 @@ def lost_elsewhere(address: UnitAddress, host: str, begun: Sequence[str], run: s
         "really "
         f"there (`cellwright logs {run} {address}`), import or remove it, and go on with: "
         f"cellwright apply {address} --accept-state REASON",
+    )
+
+
+def killed_here(address: UnitAddress, made: Sequence[str], run: str) -> tuple[Diagnostic, ...]:
+    """Warn of what an apply had made that was killed on this machine; nothing if it is not known to have."""
+    if not made:
+        return ()
+    return (
+        warning(
+            f"an apply of {address} was killed when it had made {', '.join(made)}, and the state was not "
+            "written since",
+            "no state knows of it: made again, it may be there twice. Look at what is really there "
+            f"(`cellwright logs {run} {address}`), and remove or import it",
+        ),
     )
 
 

@@ -34,7 +34,11 @@ DRIFT = Want(
     "look: cellwright drift run",
 )
 DRIFT_FOUND = Want("drift")
-INVENTORY = Want("inventory", "no state could be read", "run it where the states' backend can be reached")
+INVENTORY = Want(
+    "inventory",
+    "no state could be read",
+    "run it where the states' backend can be reached; one that OpenTofu encrypts is not read",
+)
 NETWORK = Want("network")
 VERDICTS = Want(
     "verdicts",

@@ -173,6 +173,8 @@ class FleetLoad:
                 self._findings.add(cell.faults)
                 self._findings.add(cell.findings, cell.address)
         self._findings.add(chain.from_iterable(self._contracts.faults.values()))
+        for address, found in self._contracts.chosen_in(summaries):
+            self._findings.add(found, address)
         self._write_cache()
         return Fleet(
             root=self._files.root,

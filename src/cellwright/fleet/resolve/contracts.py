@@ -1,9 +1,11 @@
 """The contracts of the stacks that a fleet uses, each named_cells for once."""
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from cellwright.fleet.resolve.cell_summary import CellSummary
+from cellwright.model.address import CellAddress
 from cellwright.model.binary import BinarySettings
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.position import Position
@@ -37,6 +39,8 @@ class Contracts:
         self._digests: dict[StackPin, bytes | None] = {}
         self.faults: dict[StackPin, tuple[Diagnostic, ...]] = {}
         """Findings about the stacks, by pin."""
+        self._chosen: dict[StackPin, tuple[Diagnostic, ...]] = {}
+        """Those of them about modules that inputs of the pin's units choose."""
 
     def pin(self, source: str, version: str | None, binary: BinarySettings) -> StackPin:
         """Give the pin of a source, a version and a program, the same object each time."""
@@ -57,8 +61,7 @@ class Contracts:
                 if name in inputs and is_known(inputs[name].value)
             )
             if constants == pin.constants:
-                if contract.computed_findings:
-                    self.faults[pin] = (*contract.findings, *contract.computed_findings)
+                self._add_computed(pin, contract)
                 break
             pin = self._interned(replace(pin, constants=constants))
         return pin
@@ -93,13 +96,27 @@ class Contracts:
             try:
                 contract = self._load(pin)
                 self._known[pin] = self._read(pin, contract)
-                if contract.computed_findings:
-                    self.faults[pin] = (*contract.findings, *contract.computed_findings)
+                self._add_computed(pin, contract)
             except DiagnosticError:
                 # Not remembered: `known` reports it, with the position where the stack is used.
                 return None
         known = self._known[pin]
         return contract_digest(known.contract, self._measured) if known is not None else None
+
+    def chosen_in(
+        self, summaries: Mapping[CellAddress, CellSummary]
+    ) -> Iterator[tuple[CellAddress, tuple[Diagnostic, ...]]]:
+        """Give the findings about modules that inputs choose, by the cells that choose them."""
+        for address, summary in summaries.items() if self._chosen else ():
+            for unit in summary.units:
+                if unit.constants and (found := self._chosen.get(unit.pin)):
+                    yield address, found
+
+    def _add_computed(self, pin: StackPin, contract: Contract) -> None:
+        if contract.computed_findings:
+            self.faults[pin] = (*contract.findings, *contract.computed_findings)
+            if pin.constants:
+                self._chosen[pin] = contract.computed_findings
 
     def _read(self, pin: StackPin, contract: Contract) -> KnownStack:
         if contract.findings:

@@ -11,13 +11,13 @@ from cellwright.ledger.database.codec import plain_text
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
-from cellwright.ledger.database.sql import BindParameter, bindparam, text
+from cellwright.ledger.database.sql import bindparam, text
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 
 _AT_ONCE = 500
 _COLUMNS = "id, cell, reason, laid_by, laid_at, lifted_by, lifted_at, lift_reason"
-_CELLS: BindParameter[Any] = bindparam("cells", expanding=True)
+_CELLS = bindparam("cells", expanding=True)
 _LAY = DialectSql(
     "INSERT INTO legal_holds (id, cell, reason, laid_by, laid_at) VALUES (:id, :cell, :reason, :by, {now})"
 )

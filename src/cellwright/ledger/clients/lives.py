@@ -10,7 +10,7 @@ from cellwright.ledger.database.codec import plain_text
 from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
-from cellwright.ledger.database.sql import BindParameter, Connection, bindparam, text
+from cellwright.ledger.database.sql import Connection, bindparam, text
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress
 from cellwright.model.client_life import ClientState, refuse_move
@@ -20,8 +20,8 @@ from cellwright.model.value import Json
 
 _AT_ONCE = 500
 _COLUMNS = "cell, state, since, moved_by, reason, run"
-_CELLS: BindParameter[Any] = bindparam("cells", expanding=True)
-_STATES: BindParameter[Any] = bindparam("states", expanding=True)
+_CELLS = bindparam("cells", expanding=True)
+_STATES = bindparam("states", expanding=True)
 _ONE = DialectSql(f"SELECT {_COLUMNS} FROM clients WHERE cell = :cell{{lock}}")  # noqa: S608  constants
 _READ = text(f"SELECT {_COLUMNS} FROM clients WHERE cell = :cell")  # noqa: S608  constants
 _SOME = text(f"SELECT {_COLUMNS} FROM clients WHERE cell IN :cells").bindparams(_CELLS)  # noqa: S608  constants

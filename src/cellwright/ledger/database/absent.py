@@ -4,16 +4,13 @@ import sqlite3
 from dataclasses import dataclass, field
 from functools import cache
 from threading import Lock
-from typing import cast
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateTable
 
 from cellwright.ledger.database.database import Database
-from cellwright.ledger.database.engines import set_up_sqlite
 from cellwright.ledger.database.location import Location
 from cellwright.ledger.database.tables import METADATA
 
@@ -43,11 +40,12 @@ def _empty_tables() -> _EmptyTables:
 def absent_database(location: Location) -> Database:
     """An empty database in memory that is read in place of the missing one at `location`."""
     # Every connection is a database of its own, so that threads share none.
-    engine = create_engine("sqlite://", poolclass=NullPool)
-
-    @event.listens_for(engine, "connect")
-    def fill(connection: DBAPIConnection, _record: object) -> None:
-        _empty_tables().copy_to(cast("sqlite3.Connection", connection))
-
-    set_up_sqlite(engine)
+    engine = create_engine("sqlite://", creator=_empty_database, poolclass=NullPool, hide_parameters=True)
     return Database(lambda: engine, location, absent=True)
+
+
+def _empty_database() -> sqlite3.Connection:
+    # `Database` begins transactions.
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    _empty_tables().copy_to(connection)
+    return connection

@@ -3,7 +3,7 @@
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.faults import diagnosed
 from cellwright.ledger.database.location import PostgresLocation
-from cellwright.ledger.database.sql import text
+from cellwright.ledger.database.sql import for_texts, text
 
 _WORTH_IT = 0.2
 """The share of a file that must be free before it is compacted; new rows fill smaller gaps."""
@@ -32,7 +32,7 @@ def compact(database: Database) -> bool:
     if isinstance(database.location, PostgresLocation):
         engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
         with diagnosed(database.location), engine.connect() as connection:
-            connection.execute(text("VACUUM (ANALYZE) run_units, approvals"))
+            for_texts(connection).execute(text("VACUUM (ANALYZE) run_units, approvals"))
         return True
     if _number(database, "PRAGMA freelist_count") < _WORTH_IT * _number(database, "PRAGMA page_count"):
         return False

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from cellwright.ledger.database.clock import Clock
 from cellwright.ledger.database.counts import KeptCounts
 from cellwright.ledger.database.driver.connection import SqliteFile
-from cellwright.ledger.database.faults import diagnosed
+from cellwright.ledger.database.faults import diagnosed, overloaded
 from cellwright.ledger.database.location import Location, PostgresLocation, SqliteLocation
-from cellwright.ledger.database.sql import Connection, text
+from cellwright.ledger.database.sql import Connection, for_texts, text
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.once import OncePerKey
 
@@ -62,10 +62,10 @@ class Database:
         """
         if self.file is None:
             with self.read_expressions() as connection:
-                yield connection
+                yield for_texts(connection)
             return
-        with diagnosed(self.location), self.file.transaction("BEGIN") as own:
-            yield cast("Connection", own)
+        with diagnosed(self.location), self.file.transaction("BEGIN", "ROLLBACK") as own:
+            yield own
 
     @contextmanager
     def read_expressions(self) -> "Iterator[LibraryConnection]":
@@ -103,10 +103,10 @@ class Database:
         """
         if self.file is None:
             with self.write_expressions() as connection:
-                yield connection
+                yield for_texts(connection)
             return
-        with diagnosed(self.location), self._one_writer(), self.file.transaction(_WRITING) as own:
-            yield cast("Connection", own)
+        with diagnosed(self.location), self._one_writer(), self.file.transaction(_WRITING, "COMMIT") as own:
+            yield own
 
     @contextmanager
     def write_expressions(self) -> "Iterator[LibraryConnection]":
@@ -147,9 +147,7 @@ class Database:
             yield
             return
         if not self._write_lock.acquire(timeout=self.lock_timeout):
-            raise DiagnosticError(
-                error(f"the ledger {self.location} is overloaded", "run fewer units at once")
-            )
+            raise DiagnosticError(overloaded(self.location))
         try:
             yield
         finally:
@@ -164,19 +162,17 @@ def connect(location: Location, clock: Clock | None, lock_timeout: float) -> Dat
     """
     if isinstance(location, SqliteLocation):
         file = SqliteFile(location, lock_timeout)
-        return Database(
-            lambda: _sqlite_engine(location, lock_timeout), location, clock, lock_timeout, file=file
-        )
+        return Database(lambda: _sqlite_engine(file), location, clock, lock_timeout, file=file)
     from cellwright.ledger.database.engines import postgres_engine  # noqa: PLC0415  imports SQLAlchemy
 
     engine = postgres_engine(location, lock_timeout)
     return Database(lambda: engine, location, clock, lock_timeout)
 
 
-def _sqlite_engine(location: SqliteLocation, lock_timeout: float) -> "Engine":
+def _sqlite_engine(file: SqliteFile) -> "Engine":
     from cellwright.ledger.database.engines import sqlite_engine  # noqa: PLC0415  imports SQLAlchemy
 
-    return sqlite_engine(location, lock_timeout)
+    return sqlite_engine(file)
 
 
 def _is_sqlite(connection: "LibraryConnection") -> bool:

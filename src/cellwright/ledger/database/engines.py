@@ -8,10 +8,11 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import NullPool
 
-from cellwright.ledger.database import sqlite_file
+from cellwright.ledger.database.driver.connection import SqliteFile
 from cellwright.ledger.database.iam import iam_token
-from cellwright.ledger.database.location import PostgresLocation, SqliteLocation
+from cellwright.ledger.database.location import PostgresLocation
 from cellwright.model.diagnostic import DiagnosticError, error
 
 IDLE = 10.0
@@ -26,28 +27,10 @@ _DURABLE = (
 """A commit that was answered must be there after a crash of the server, whatever the server's own default."""
 
 
-def sqlite_engine(location: SqliteLocation, lock_timeout: float) -> Engine:
+def sqlite_engine(file: SqliteFile) -> Engine:
     """Make the engine for expressions on a SQLite file; nothing is opened yet."""
-    engine = create_engine(
-        URL.create("sqlite", database=str(location.path)),
-        connect_args={"timeout": lock_timeout},
-        hide_parameters=True,
-    )
-    set_up_sqlite(engine)
-    return engine
-
-
-def set_up_sqlite(engine: Engine) -> None:
-    """Set up every new connection, and leave it to `Database` to begin transactions.
-
-    Python's driver would begin them late, and commit before statements that change tables.
-    """
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: DBAPIConnection, _record: object) -> None:
-        connection.isolation_level = None
-        for pragma in sqlite_file.PRAGMAS:
-            connection.cursor().execute(pragma)
+    # They are few: none of its connections stays open beside those of the file.
+    return create_engine("sqlite://", creator=file.open, poolclass=NullPool, hide_parameters=True)
 
 
 def postgres_engine(location: PostgresLocation, lock_timeout: float) -> Engine:

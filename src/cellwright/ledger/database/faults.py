@@ -108,6 +108,11 @@ def not_sqlite(path: Path) -> Diagnostic:
     return error(summary.format(path), advice)
 
 
+def overloaded(location: Location) -> Diagnostic:
+    """The diagnostic for a transaction that did not get its turn in time."""
+    return error(f"the ledger {location} is overloaded", "run fewer units at once")
+
+
 def os_fault(failure: OSError, what: str) -> UnavailableError:
     """A failed file operation as a diagnostic; `what` says what failed."""
     reason = failure.strerror or str(failure)
@@ -125,7 +130,7 @@ def _of_library(failure: Exception, location: Location) -> Diagnostic | None:
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415  imported by now: it has raised the failure
 
     if not isinstance(failure, DBAPIError):  # no connection became free in time
-        return error(f"the ledger {location} is overloaded", "run fewer units at once")
+        return overloaded(location)
     match location:
         case SqliteLocation():
             return _of_sqlite(failure.orig, location)

@@ -2,12 +2,16 @@
 
 from enum import Enum
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.location import PostgresLocation
-from cellwright.ledger.database.sql import Connection, text
+from cellwright.ledger.database.sql import Connection, for_texts, text
 from cellwright.ledger.database.version import HEAD, VERSION_TABLE
 from cellwright.model.diagnostic import DiagnosticError, error
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection as LibraryConnection
 
 _MIGRATION_LOCK = 0x63656C6C
 """An arbitrary number: PostgreSQL's advisory locks are identified by numbers."""
@@ -47,9 +51,10 @@ def migrate(database: Database) -> None:
     """
     with _MIGRATING, database.write_expressions() as connection:
         if isinstance(database.location, PostgresLocation):
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            lock = text("SELECT pg_advisory_xact_lock(:key)")
+            for_texts(connection).execute(lock, {"key": _MIGRATION_LOCK})
         # Checked again under the lock: another process may have migrated it meanwhile.
-        if _schema_version(connection, database) is not SchemaVersion.CURRENT:
+        if _schema_version(for_texts(connection), database) is not SchemaVersion.CURRENT:
             _upgrade(connection)
 
 
@@ -85,7 +90,7 @@ def _schema_version(connection: Connection, database: Database) -> SchemaVersion
     return SchemaVersion.OLDER
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: "LibraryConnection") -> None:
     from sqlalchemy import inspect  # noqa: PLC0415  as above
 
     if connection.dialect.name == "sqlite" and not inspect(connection).get_table_names():

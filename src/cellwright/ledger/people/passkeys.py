@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.clock import from_milliseconds
@@ -104,7 +103,7 @@ class Passkeys:
 
 
 @reads("a passkey")
-def _load(row: Row[Any]) -> PasskeyRecord:
+def _load(row: Row) -> PasskeyRecord:
     return PasskeyRecord(
         id=str(row.id),
         person=str(row.person),

@@ -38,7 +38,7 @@ def new_id(prefix: str) -> str:
 
 
 @reads("a person")
-def load_person(row: Row[Any]) -> Person:
+def load_person(row: Row) -> Person:
     """Read a row with `PERSON_COLUMNS`."""
     return Person(
         id=str(row.id),
@@ -53,7 +53,7 @@ def load_person(row: Row[Any]) -> Person:
 
 
 @reads("a grant")
-def load_grant(row: Row[Any]) -> GrantRecord:
+def load_grant(row: Row) -> GrantRecord:
     """Read a row with `GRANT_COLUMNS`."""
     levels, cells, tags = _scope(read_json(row.scope))
     return GrantRecord(
@@ -77,7 +77,7 @@ def dump_scope(grant: GrantRecord) -> str:
 
 
 @reads("a session")
-def load_session(row: Row[Any]) -> SessionRecord:
+def load_session(row: Row) -> SessionRecord:
     """Read a row with `SESSION_COLUMNS`."""
     return SessionRecord(
         id=str(row.session_id),
@@ -93,7 +93,7 @@ def load_session(row: Row[Any]) -> SessionRecord:
 
 
 @reads("a one-time link")
-def load_link(row: Row[Any]) -> OneTimeLink:
+def load_link(row: Row) -> OneTimeLink:
     """Read a row of `one_time_links`."""
     return OneTimeLink(
         purpose=LinkPurpose(row.purpose),
@@ -104,7 +104,7 @@ def load_link(row: Row[Any]) -> OneTimeLink:
 
 
 @reads("a token")
-def load_token(row: Row[Any]) -> TokenRecord:
+def load_token(row: Row) -> TokenRecord:
     """Read a row with `TOKEN_COLUMNS`."""
     return TokenRecord(
         id=str(row.token_id),

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
-from typing import Any
 
 from cellwright.ledger.database.codec import dump
 from cellwright.ledger.database.damage import reads
@@ -101,5 +100,5 @@ class Steps:
 
 
 @reads("a step of a sign-in")
-def _load(row: Row[Any], kind: StepKind) -> Step:
+def _load(row: Row, kind: StepKind) -> Step:
     return Step(kind, None if row.person is None else str(row.person), read_json(row.content))

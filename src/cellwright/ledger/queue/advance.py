@@ -8,7 +8,7 @@ from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.codec import dump_diagnostics
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
-from cellwright.ledger.database.sql import BindParameter, Connection, bindparam, text
+from cellwright.ledger.database.sql import Connection, bindparam, text
 from cellwright.ledger.queue.locking import lock_queue
 from cellwright.ledger.run_state import UnitState
 from cellwright.ledger.write.queueing import leave_queue
@@ -21,7 +21,7 @@ from cellwright.model.runs.run import Outcome, RunKind, RunStatus, status_word, 
 _GOOD = frozenset({Outcome.APPLIED.value, Outcome.UNCHANGED.value})
 _ENDED_WELL = _GOOD | {Outcome.PLANNED.value}
 
-_UNITS: BindParameter[Any] = bindparam("units", expanding=True)
+_UNITS = bindparam("units", expanding=True)
 _AT_ONCE = 500
 """Units that one statement names."""
 _RUN = DialectSql(

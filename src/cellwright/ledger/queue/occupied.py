@@ -3,14 +3,13 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from cellwright.ledger.database.database import Database
-from cellwright.ledger.database.sql import BindParameter, bindparam, text
+from cellwright.ledger.database.sql import bindparam, text
 from cellwright.ledger.queue.claims import HELD
 from cellwright.model.address import UnitAddress
 
-_UNITS: BindParameter[Any] = bindparam("units", expanding=True)
+_UNITS = bindparam("units", expanding=True)
 _READY = text(
     "SELECT unit, account FROM queue_units WHERE run = :run AND state = 'ready' AND unit IN :units"
 ).bindparams(_UNITS)

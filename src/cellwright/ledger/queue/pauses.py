@@ -3,14 +3,13 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.clock import from_milliseconds, iso, milliseconds
 from cellwright.ledger.database.codec import plain_text
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
-from cellwright.ledger.database.sql import BindParameter, bindparam
+from cellwright.ledger.database.sql import bindparam
 from cellwright.ledger.queue.locking import lock_queue
 from cellwright.model.actor import Actor
 
@@ -42,7 +41,7 @@ _END = DialectSql(
     "UPDATE queue_runs SET paused_by = NULL, paused_at = NULL, paused_reason = NULL, paused_until = NULL"  # noqa: S608  a constant
     f" WHERE run = :run AND {_HOLDS}"
 )
-_RUNS: BindParameter[Any] = bindparam("runs", expanding=True)
+_RUNS = bindparam("runs", expanding=True)
 _OF = DialectSql(
     "SELECT run, paused_by, paused_at, paused_reason, paused_until FROM queue_runs"  # noqa: S608  a constant
     f" WHERE run IN :runs AND {_HOLDS}"

@@ -25,7 +25,8 @@ _DRIFT = text(
     " count(*) FROM drift_units GROUP BY 1"
 )
 _EVENTS = text("SELECT max(sequence) FROM events")
-_NAMES = {"running": RunStatus.RUNNING.value, "planned": UnitState.PLANNED.value}
+_RUNNING = RunStatus.RUNNING.value
+_PLANNED_THERE = {"running": _RUNNING, "planned": UnitState.PLANNED.value}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,15 +54,13 @@ def read_figures(database: Database) -> LedgerFigures:
     with database.read() as connection:
         return LedgerFigures(
             runs=_counts(connection, _RUNS),
-            units=_counts(connection, _UNITS),
+            units=_counts(connection, _UNITS, running=_RUNNING),
             deliveries=_counts(connection, _DELIVERIES),
             drift=_counts(connection, _DRIFT),
-            open_approvals=connection.execute(_OPEN, _NAMES).scalar() or 0,
+            open_approvals=connection.execute(_OPEN, _PLANNED_THERE).scalar() or 0,
             events=connection.execute(_EVENTS).scalar() or 0,
         )
 
 
-def _counts(connection: Connection, statement: TextClause) -> Mapping[str, int]:
-    # Names that a statement has no place for are passed to none.
-    wanted = {name: _NAMES[name] for name in statement.compile().params}
-    return {str(row[0]): int(row[1]) for row in connection.execute(statement, wanted)}
+def _counts(connection: Connection, statement: TextClause, **values: str) -> Mapping[str, int]:
+    return {str(row[0]): int(row[1]) for row in connection.execute(statement, values)}

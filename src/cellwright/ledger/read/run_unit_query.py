@@ -10,7 +10,7 @@ from cellwright.ledger.database.codec import load_diagnostics
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.rows import load_address, select_from
 from cellwright.ledger.database.run_rows import RunUnitRow, load_run_unit
-from cellwright.ledger.database.sql import BindParameter, TextClause, bindparam, text
+from cellwright.ledger.database.sql import TextClause, bindparam, text
 from cellwright.ledger.run_state import RunUnitRecord, UnitState
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic
@@ -39,7 +39,7 @@ _PLACES = text(
 )
 _PLACES_ONLY = text(f"SELECT unit, {_PLACE} FROM run_units WHERE run = :run ORDER BY ordinal")  # noqa: S608  as above
 _UNITS_ONLY = text("SELECT unit FROM run_units WHERE run = :run")
-_NAMES: BindParameter[object] = bindparam("units", expanding=True)
+_NAMES = bindparam("units", expanding=True)
 _NAMED = text(f"{_UNITS} WHERE run = :run AND unit IN :units ORDER BY ordinal").bindparams(_NAMES)
 _DIAGNOSED = text(
     "SELECT run, unit, diagnostics FROM run_units WHERE run IN :runs AND outcome = :outcome"

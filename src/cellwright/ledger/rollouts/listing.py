@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cellwright.ledger.database.database import Database
-from cellwright.ledger.database.sql import BindParameter, bindparam, text
+from cellwright.ledger.database.sql import bindparam, text
 from cellwright.ledger.read.patterns import containing
 from cellwright.ledger.rollouts.rollouts import summaries
 from cellwright.ledger.rollouts.rows import SUMMARY
@@ -13,7 +13,7 @@ from cellwright.ledger.rollouts.values import RolloutSummary
 from cellwright.model.address import CellAddress
 from cellwright.rollout.state import RolloutStatus
 
-_IDS: BindParameter[Sequence[str]] = bindparam("ids", expanding=True)
+_IDS = bindparam("ids", expanding=True)
 _CELLS = text("SELECT rollout, cell, phase FROM rollout_cells WHERE rollout IN :ids").bindparams(_IDS)
 _ACTIVE = ", ".join(f"'{status.value}'" for status in RolloutStatus if status.is_active)
 _NEWEST = text("SELECT id, status, changed_at FROM rollouts ORDER BY made_at DESC, id DESC LIMIT 1")

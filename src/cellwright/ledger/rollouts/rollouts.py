@@ -8,7 +8,7 @@ from cellwright.ledger.database.clock import iso, milliseconds
 from cellwright.ledger.database.codec import dump, plain_text
 from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
-from cellwright.ledger.database.sql import BindParameter, Connection, bindparam, integrity_errors, text
+from cellwright.ledger.database.sql import Connection, bindparam, integrity_errors, text
 from cellwright.ledger.rollouts.codec import plan_to_json, state_to_json
 from cellwright.ledger.rollouts.rows import (
     ONE,
@@ -39,7 +39,7 @@ from cellwright.rollout.state import RolloutStatus, StepKey, first_state
 
 _AT_ONCE = 500
 _ACTIVE = ", ".join(f"'{status.value}'" for status in RolloutStatus if status.is_active)
-_CELLS: BindParameter[Any] = bindparam("cells", expanding=True)
+_CELLS = bindparam("cells", expanding=True)
 
 _PUT = DialectSql(
     "INSERT INTO rollouts (id, strategy, fleet_commit, made_by, made_at, reason, plan, task, status, state,"

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection as LibraryConnection
+from sqlalchemy import Select, select
 
 from cellwright.ledger.audit import EventDraft, append
 from cellwright.ledger.database.clock import iso
 from cellwright.ledger.database.database import Database
-from cellwright.ledger.database.sql import text
+from cellwright.ledger.database.sql import Connection, for_texts, text
 from cellwright.ledger.database.table_groups.run_tables import RUNS
 from cellwright.ledger.run_state import REOPENED, UnitState
 from cellwright.model.runs.run import Outcome, RunKind, RunStatus
@@ -112,10 +113,10 @@ class LedgerPruning:
         """The runs that are over and need not keep all their records, oldest first; removes nothing."""
         with self.database.read_expressions() as connection:
             runs = [_Run(*row) for row in connection.execute(_old(connection, keep))]
-            last = _last(connection) if runs else _LastRuns({}, {}, {})
+            last = _last(for_texts(connection)) if runs else _LastRuns({}, {}, {})
         for some in _batches(runs, lambda run: run.unit_count):
             with self.database.read_expressions() as connection:
-                records = _records(connection, some)
+                records = _records(for_texts(connection), some)
             yield from (_judged(run, records.get(run.id, ()), last) for run in some)
 
     def prune(self, runs: Iterable[OldRun], event_of: Callable[[Sequence[str], int], EventDraft]) -> int:
@@ -131,12 +132,12 @@ class LedgerPruning:
     def _prune_progress(self, runs: Sequence[OldRun]) -> None:
         """Remove what is stored of runs that have no records, such as those without any unit."""
         for some in _batches(runs, lambda _: 1):
-            with self.database.write_expressions() as connection:
+            with self.database.write() as connection:
                 connection.execute(_DELETE_PROGRESS, [{"run": run.run} for run in some])
 
     def unfinished_units(self) -> frozenset[str]:
         """The units, by address as text, that are unfinished in some run."""
-        with self.database.read_expressions() as connection:
+        with self.database.read() as connection:
             return frozenset(connection.execute(_UNFINISHED).scalars())
 
     def _prune(self, runs: Sequence[OldRun], event_of: Callable[[Sequence[str], int], EventDraft]) -> int:
@@ -147,14 +148,14 @@ class LedgerPruning:
             found = {row.id: row.finished for row in rows}
             still = [run for run in runs if found.get(run.run) == run.finished]
             for run in still:
-                _remove(connection, run)
+                _remove(for_texts(connection), run)
             amount = sum(len(run.gone) for run in still)
             if still:
-                append(connection, self.database, event_of([run.run for run in still], amount))
+                append(for_texts(connection), self.database, event_of([run.run for run in still], amount))
         return amount
 
 
-def _old(connection: Connection, keep: Keep) -> Select[Any]:
+def _old(connection: LibraryConnection, keep: Keep) -> Select[Any]:
     statement = select(RUNS.c.id, RUNS.c.kind, RUNS.c.status, RUNS.c.finished, RUNS.c.unit_count)
     statement = statement.where(RUNS.c.finished < iso(keep.since)).order_by(RUNS.c.id)
     if keep.runs:

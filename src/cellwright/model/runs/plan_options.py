@@ -18,6 +18,8 @@ class PlanOptions:
     """Addresses of resources that are destroyed and made anew, whatever their settings say."""
     targets: tuple[str, ...] = ()
     """Addresses of the only resources and modules that are planned, besides those that they depend on."""
+    excludes: tuple[str, ...] = ()
+    """Addresses of resources and modules that are left out of a plan, with those that depend on them."""
 
     def __post_init__(self) -> None:
         """Refuse what can't be asked for together, or is no address.
@@ -25,14 +27,21 @@ class PlanOptions:
         Raises:
             DiagnosticError: it is so.
         """
-        if self.refresh_only and (self.replace or self.targets):
+        if self.refresh_only and self.named:
             raise DiagnosticError(
                 error(
-                    "a plan that only refreshes the state has no part of it to replace or to choose",
-                    "leave out either --refresh-only, or --replace and --target",
+                    "a plan that only refreshes the state replaces nothing, and is for the whole of it",
+                    "leave out either --refresh-only, or --replace, --target and --exclude",
                 )
             )
-        for address in (*self.replace, *self.targets):
+        if self.targets and self.excludes:
+            raise DiagnosticError(
+                error(
+                    "a plan either is for some resources only, or leaves some out",
+                    "leave out either --target or --exclude",
+                )
+            )
+        for address in self.named:
             if not address or address.startswith("-") or not address.isprintable():
                 raise DiagnosticError(
                     error(
@@ -42,14 +51,25 @@ class PlanOptions:
 
     def __bool__(self) -> bool:
         """Tell whether anything is unusual."""
-        return self.refresh_only or bool(self.replace or self.targets)
+        return self.refresh_only or bool(self.named)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every address that is named; only units that have one of them are meant."""
+        return (*self.replace, *self.targets, *self.excludes)
+
+    @property
+    def in_part(self) -> bool:
+        """Tell whether a plan is for a part of its unit only."""
+        return bool(self.targets or self.excludes)
 
     @property
     def flags(self) -> str:
         """Write them as the command line has them."""
         parts = ["--refresh-only"] if self.refresh_only else []
         parts += [f"--replace {item}" for item in self.replace]
-        return " ".join([*parts, *(f"--target {item}" for item in self.targets)])
+        parts += [f"--target {item}" for item in self.targets]
+        return " ".join([*parts, *(f"--exclude {item}" for item in self.excludes)])
 
     @property
     def told(self) -> str:
@@ -57,7 +77,7 @@ class PlanOptions:
         if not self:
             return ""
         partly = ", for a part of the unit only: it does not count as up to date afterwards"
-        return f"made with {self.flags}{partly if self.targets else ''}"
+        return f"made with {self.flags}{partly if self.in_part else ''}"
 
 
 USUAL = PlanOptions()
@@ -69,6 +89,7 @@ def options_to_json(options: PlanOptions) -> dict[str, Json]:
         **({"refresh_only": True} if options.refresh_only else {}),
         **({"replace": list(options.replace)} if options.replace else {}),
         **({"targets": list(options.targets)} if options.targets else {}),
+        **({"excludes": list(options.excludes)} if options.excludes else {}),
     }
 
 
@@ -79,4 +100,5 @@ def options_from_json(text: Any) -> PlanOptions:  # noqa: ANN401  what `options_
         refresh_only=bool(fields.get("refresh_only")),
         replace=tuple(fields.get("replace", ())),
         targets=tuple(fields.get("targets", ())),
+        excludes=tuple(fields.get("excludes", ())),
     )

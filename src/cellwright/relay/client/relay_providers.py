@@ -153,7 +153,7 @@ class RelayProviders:
         found = self.report(address)
         if not found.used:
             return f"relay: not used ({found.reason})"
-        also = f"; not for {found.reason}" if found.reason else ""
+        also = f"; stepped aside where it could not help: {found.reason}" if found.reason else ""
         also += f"; {self._untried}" if self._untried else ""
         return (
             f"relay: {found.calls_answered} calls answered, {found.calls_forwarded} forwarded, "

@@ -10,6 +10,7 @@ from cellwright.model.binary import Product
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.position import Position
 from cellwright.model.value import Json
+from cellwright.stacks.reading.early import UNKNOWN
 from cellwright.stacks.reading.module import ModuleCall, TerraformModule, for_opentofu, read_by
 from cellwright.stacks.reading.values import names_in_values
 from cellwright.stacks.source.calls import ComputedCalls
@@ -219,7 +220,10 @@ class _TreeBuilder:
             self._walk(folder)
         if not self._read_by_product(folder):
             summary = f"the folder '{call.source}' of module '{call.name}' has no Terraform files"
-            raise DiagnosticError(error(summary, "correct the module's `source`", call.position))
+            advice = "correct the module's `source`"
+            if call.computed_source is not UNKNOWN:
+                advice += ", or the input that it is made of"
+            raise DiagnosticError(error(summary, advice, call.position))
         return folder
 
     def _check_links(self, folder: str) -> None:

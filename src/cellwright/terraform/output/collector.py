@@ -65,6 +65,11 @@ class OutputCollector:
         found = [line for text in lines if (line := parse_line(text, self.name_of)) is not None]
         self.log.write([text for line in found if (text := self._take(line))])
 
+    @property
+    def made(self) -> tuple[str, ...]:
+        """The resources that were created so far."""
+        return tuple(dict.fromkeys(resource for resource, action in self.done if action == "create"))
+
     def counts(self) -> ResourceCounts:
         """Count what was done so far; a replacement counts once, when both its halves are done."""
         created = {resource for resource, action in self.done if action == "create"}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import Enum
 
-from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error, warning
 from cellwright.model.runs.plan import ResourceCounts
 from cellwright.terraform.output.encryption import encryption_fault
 from cellwright.terraform.output.states.state_lock import (
@@ -27,6 +27,8 @@ _WITHOUT_LOCK = re.compile(
 )
 """How both end what they say of a lock: by the advice to do without one, which nobody should follow here."""
 _STDERR_CHARS = 4_000
+_MADE = 20
+"""So many resources are named."""
 
 
 class FailureKind(Enum):
@@ -151,6 +153,16 @@ def _kind(ended: Exit, text: str, *, interrupted: bool) -> FailureKind:
         return FailureKind.KILLED
     found = (kind for kind, pattern in _BY_TEXT if pattern.search(text))
     return next(found, FailureKind.ERROR)
+
+
+def killed_after(made: Sequence[str]) -> Diagnostic:
+    """Name what a command had made that was killed: perhaps no state knows of it."""
+    more = f" and {len(made) - _MADE} more" if len(made) > _MADE else ""
+    return warning(
+        f"before it was killed it had made {', '.join(made[:_MADE])}{more}",
+        "what of this the next plan creates, the state does not have, and it would be there twice: remove or "
+        "import it first",
+    )
 
 
 def _own_diagnostic(command: str, kind: FailureKind, ended: Exit) -> Diagnostic | None:

@@ -9,13 +9,13 @@ from cellwright.model.diagnostic import Diagnostic
 from cellwright.model.runs.progress import DiagnosticSeen, Reporter
 from cellwright.terraform.install.binary import check_identity, identity_fault
 from cellwright.terraform.output.collector import OutputCollector, without_colour
-from cellwright.terraform.output.failure import TerraformError, failure_of, without_noise
+from cellwright.terraform.output.failure import TerraformError, failure_of, killed_after, without_noise
 from cellwright.terraform.output.foreign_plan import foreign_plan_fault
 from cellwright.terraform.output.redaction import Redactor
 from cellwright.terraform.output.unit_log import UnitLogWriter
 from cellwright.terraform.output.withheld import WithheldVariables
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
-from cellwright.terraform.process.command import Exit
+from cellwright.terraform.process.command import KILLED, Exit
 from cellwright.terraform.process.command_output import CommandOutput
 from cellwright.terraform.process.environment import clean_environment
 from cellwright.terraform.process.process import CommandProcess
@@ -109,6 +109,8 @@ class CommandMonitor:
             )
             failure.counts, failure.messages = collector.counts(), tuple(collector.messages)
             failure.begun = collector.begun
+            if ended.code == KILLED and (made := collector.made):
+                failure.diagnostics = (*failure.diagnostics, killed_after(made))
             raise failure
 
     def report(self, found: OutputCollector | TerraformError) -> None:

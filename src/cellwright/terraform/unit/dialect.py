@@ -21,6 +21,9 @@ _FORGETS = Version("1.12.0.dev0")
 _PASSES_OVER_ACTIONS = (1, 13)
 """The Terraform that reads `action` blocks, as an experiment, and carries out none without a word."""
 
+_EXCLUDES = Version("1.9.0.dev0")
+"""The first OpenTofu that knows `-exclude`; no Terraform does."""
+
 _ENCRYPTION = re.compile(rb"\bencryption\b")
 
 
@@ -52,6 +55,11 @@ def may_encrypt(binary: Binary, tree: StackTree, environment: Mapping[str, str])
 def passes_over_actions(binary: Binary) -> bool:
     """Tell whether a binary reads `action` blocks and carries out none."""
     return binary.product == "terraform" and binary.version.release[:2] == _PASSES_OVER_ACTIONS
+
+
+def knows_exclude(binary: Binary) -> bool:
+    """Tell whether a binary can leave resources out of a plan."""
+    return binary.product == "tofu" and binary.version >= _EXCLUDES
 
 
 def computes_sources(tree: StackTree) -> bool:

@@ -3,9 +3,28 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from cellwright.model.address import UnitAddress
+from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.plan_options import PlanOptions
+from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.output.plans.plan_reader import refreshed
 from cellwright.terraform.output.results import PlanResult
+from cellwright.terraform.unit.dialect import knows_exclude
+
+
+def refuse_exclude(options: PlanOptions, binary: Binary, unit: UnitAddress) -> None:
+    """Refuse to leave something out of the plan of a unit whose program can't.
+
+    Raises:
+        DiagnosticError: it can't.
+    """
+    if options.excludes and not knows_exclude(binary):
+        raise DiagnosticError(
+            error(
+                f"{binary}, which runs {unit}, has no -exclude: OpenTofu has it since 1.9",
+                "name with --target what is to be planned, or let such an OpenTofu run the unit",
+            )
+        )
 
 
 def plan_flags(options: PlanOptions, *, destroy: bool) -> tuple[str, ...]:
@@ -16,6 +35,7 @@ def plan_flags(options: PlanOptions, *, destroy: bool) -> tuple[str, ...]:
         *(("-refresh-only",) if options.refresh_only else ()),
         *(f"-replace={address}" for address in options.replace),
         *(f"-target={address}" for address in options.targets),
+        *(f"-exclude={address}" for address in options.excludes),
     )
 
 

@@ -37,7 +37,7 @@ from cellwright.terraform.toolchain import Toolchain
 from cellwright.terraform.unit.command_monitor import CommandMonitor
 from cellwright.terraform.unit.dialect import forgetting_is_no_error, may_encrypt
 from cellwright.terraform.unit.initialisation import Initialisation
-from cellwright.terraform.unit.planning import as_planned, plan_flags
+from cellwright.terraform.unit.planning import as_planned, plan_flags, refuse_exclude
 from cellwright.terraform.unit.request import UnitRequest
 from cellwright.terraform.unit.runner import CommandRunner
 from cellwright.terraform.unit.state_before import keep_state_before
@@ -170,7 +170,9 @@ class UnitTerraform:
 
         Raises:
             TerraformError: Terraform failed; transient failures (throttling, a held lock) were retried.
+            DiagnosticError: the plan is to leave something out, which this program can't.
         """
+        refuse_exclude(options, self._toolchain.binary, self._request.address)
         self.init()
         self._enter(Phase.PLANNING)
         flags = plan_flags(options, destroy=destroy)

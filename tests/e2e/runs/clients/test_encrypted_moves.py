@@ -43,6 +43,7 @@ terraform {
   }
 }
 """
+PHRASE_ONLY = 'variable "phrase" { type = string }\n'
 KEPT = """
 resource "terraform_data" "kept" { input = "canary-content" }
 output "kept" {
@@ -139,7 +140,8 @@ def test_encrypted_states_are_renamed_and_split(tmp_path: Path, program: Start, 
         divide(fleet)
         cellwright.commit_all()
         words = ("move", "client/beta/app", "db", "terraform_data.going")
-        assert "terraform_data.going" in cellwright.run(*words, "--dry-run").expect(0).out
+        (shown,) = cellwright.run(*words, "--dry-run", "--json").expect(0).document["moves"]
+        assert (shown["resources"], shown["warnings"]) == (["terraform_data.going"], [])
         cellwright.run(*words, "--yes").expect(0)
         again = cellwright.run("apply", "--all", "--yes", "--json").expect(0)
         assert set(again.outcomes.values()) == {"unchanged"}
@@ -161,3 +163,36 @@ def test_encrypted_states_are_renamed_and_split(tmp_path: Path, program: Start, 
         cellwright.run("move", "client/beta/db", "app", "terraform_data.going", "--yes").expect(0)
         again = cellwright.run("apply", "--all", "--yes", "--json").expect(0)
         assert set(again.outcomes.values()) == {"unchanged"}
+
+
+@pytest.mark.usefixtures("tofu")
+def test_resources_that_leave_an_encrypted_state_for_a_plain_one_are_warned_of(
+    tmp_path: Path, program: Start
+) -> None:
+    cellwright = program(fleet_of(tmp_path))
+    fleet = cellwright.fleet
+    cellwright.commit_all()
+    cellwright.run("apply", "--yes").expect(0)
+    words = ("move", "client/acme/app", "db", "terraform_data.going", "--dry-run")
+
+    divide(fleet)
+    # The word alone makes no encryption.
+    fleet.stack("db", f"# encryption\n{PHRASE_ONLY}{GOING}")
+    (warned,) = cellwright.run(*words, "--json").expect(0).document["moves"][0]["warnings"]
+    assert warned["severity"] == "warning"
+    assert warned["summary"].startswith(
+        "the state of client/acme/app is encrypted, that of client/acme/db is not"
+    )
+
+    # Declared, a plan says it, and so does the plan of the apply that has moved them.
+    path = fleet.root / "fleet.yaml"
+    declared = "source: ./stacks/db\n      moved_from: {app: [terraform_data.going]}"
+    path.write_text(path.read_text().replace("source: ./stacks/db", declared))
+    cellwright.commit_all()
+    assert "lies there in clear" in " ".join(cellwright.run("plan").expect(0).text.split())
+    cellwright.run("apply", "--yes").expect(0)
+    moved = cellwright.run("events", "--json").expect(0).document
+    details = [event["detail"] for event in moved if event["action"] == "resources.moved"]
+    assert [detail["unencrypted"] for detail in details] == [True, True]
+    assert "encrypted_data" not in written(fleet, None)["client/acme/db"].decode()
+    assert [path for path in (fleet.home / "moves").rglob("*") if path.is_file()] == []

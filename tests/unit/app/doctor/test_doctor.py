@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError, NoCredentialsError  # type: ignore[
 
 from cellwright.app.doctor import clouds, machine
 from cellwright.app.doctor.report import Line, Standing, examined
+from cellwright.terraform.install.platform import this_platform
 from every_command import answer
 from unit.app.kit import NOBODY, install_program, make_fleet, put_under_git
 
@@ -108,6 +109,33 @@ def test_a_program_that_is_not_there_is_told(fleet: Path, environment: dict[str,
     settings.write_text(f"{settings.read_text()}terraform: {{binary: tofu, fetch: false}}\n")
     code, found = doctor(fleet, environment)
     assert (code, found["program"][0][0]) == (1, "broken")
+
+
+def test_a_program_that_is_to_be_fetched_is_named_with_what_is_asked_of_it(
+    fleet: Path, environment: dict[str, str]
+) -> None:
+    settings = fleet / "fleet.yaml"
+    settings.write_text(f'{settings.read_text()}terraform: {{product: tofu, version: "~> 1.12"}}\n')
+    _, found = doctor(fleet, environment)
+    assert found["program"] == [("doubtful", "OpenTofu ~> 1.12 is not on this machine")]
+
+
+def test_providers_of_the_other_products_registry_are_told(
+    fleet: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    mirror = tmp_path / "mirror"
+    for name in (
+        "registry.opentofu.org/a/both",
+        "registry.opentofu.org/a/one",
+        "registry.terraform.io/a/both",
+    ):
+        (mirror / name / "1.0.0" / this_platform()).mkdir(parents=True)
+    environment["CELLWRIGHT_PROVIDER_MIRROR"] = str(mirror)
+    _, found = doctor(fleet, environment)
+    assert found["providers"] == [
+        ("well", f"3 from the mirror {mirror}"),
+        ("doubtful", f"{mirror} has a/one under registry.opentofu.org only"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -92,9 +92,17 @@ def test_a_module_that_is_not_there_is_named_each_time(tmp_path: Path) -> None:
     write(tmp_path, {**FILES, "accounts/b.yaml": "stacks: {app: {kind: three}}"})
     for _ in range(2):
         (found,) = findings(tmp_path)
-        assert str(found).startswith(
-            "app/main.tf:6:1: error: the folder '../mods/three' of module 'm' has no Terraform files"
+        assert str(found) == (
+            "app/main.tf:6:1: error: the folder '../mods/three' of module 'm' has no Terraform files "
+            "(base/b); correct the module's `source`, or the input that it is made of"
         )
+
+
+def test_a_module_that_the_stack_itself_chooses_names_no_cell(tmp_path: Path) -> None:
+    write(tmp_path, {**FILES, "app/main.tf": APP.replace('"one"', '"three"')})
+    write(tmp_path, {"accounts/b.yaml": "{}"})
+    (found,) = findings(tmp_path)
+    assert found.summary == "the folder '../mods/three' of module 'm' has no Terraform files"
 
 
 def test_an_output_comes_too_late(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from cellwright.app.runs import submit as use_case
 from cellwright.app.runs.apply import ApplyRequest
-from cellwright.app.runs.choosing import Selection
+from cellwright.app.runs.choosing import Selection, choose_units
 from cellwright.app.runs.plan import PlanRequest
 from cellwright.app.runs.queued_task import QueuedTask, from_json, to_json
 from cellwright.app.runs.resume import ResumeRequest, resume
@@ -17,6 +17,7 @@ from cellwright.app.session.location import Location
 from cellwright.app.session.session import FleetSession
 from cellwright.model.actor import Actor, Voucher, VoucherKind
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.runs.plan_options import PlanOptions
 from cellwright.model.runs.run import RunKind, RunStatus
 from cellwright.planning.state_acceptance import StateAcceptance
 from unit.app.kit import ADA, APP, NOBODY, install_program, make_fleet
@@ -86,16 +87,24 @@ def test_a_run_in_the_queue_is_not_resumed_a_second_time(tmp_path: Path) -> None
             resume(session, ADA, ResumeRequest(), Conversation())
 
 
-def test_what_a_run_left_undone_is_queued_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("named", [True, False])
+def test_what_a_run_left_undone_is_queued_again(tmp_path: Path, *, named: bool) -> None:
+    """It goes on as it was asked for, also where it is not named but is the last one."""
     host = Wakes()
+    options = PlanOptions(targets=("terraform_data.this",))
     with session_of(tmp_path) as session:
-        run = use_case.submit_apply(session, ADA, ApplyRequest(), host)
+        choice = choose_units(session.open(writing=True), Selection(selectors=("client/acme/app",)))
+        task = QueuedTask(actor=ADA, thorough=True, options=options)
+        run = use_case.submit(session.open(writing=True), RunKind.APPLY, choice, "", task, host)
         ledger = session.ledger()
         ledger.recorder.finish_run(run.id, RunStatus.FAILED)
         assert not ledger.reader.is_queued(run.id)
-        assert use_case.submit_resume(session, ADA, run.id, host).id == run.id
+        request = ResumeRequest(run=run.id if named else None)
+        assert use_case.submit_resume(session, ADA, request, host).id == run.id
         assert ledger.reader.is_queued(run.id)
         assert host.runs == [run.id, run.id]
+        gone_on = from_json(ledger.reader.queued_task(run.id))
+        assert (gone_on.thorough, gone_on.options) == (True, options)
 
 
 def test_how_a_run_is_carried_out_is_read_back_as_it_was() -> None:

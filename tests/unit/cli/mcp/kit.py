@@ -9,6 +9,7 @@ from mcp import Client
 from mcp.types import CallToolResult, Implementation, TextContent
 
 from cellwright.cli.invocation import Invocation
+from cellwright.cli.late_interrupts import interrupts_as_before
 from cellwright.cli.mcp.desk import Desk
 from cellwright.cli.mcp.server import make_server, tools
 from cellwright.cli.options import CommonOptions
@@ -29,7 +30,7 @@ def spoken(
 ) -> R:
     """Have a client talk to the tools of a fleet's folder, or to one: to describe each takes a while."""
     chosen = CommonOptions(fleet=root)
-    with Invocation.of(chosen, {**PERSON, **environment}) as invocation:
+    with interrupts_as_before(), Invocation.of(chosen, {**PERSON, **environment}) as invocation:
         desk = Desk(invocation)
         found = (item for item in tools(desk, None, acting=acting) if only in {"", item.name})
         server = make_server(desk, found, acting=acting)

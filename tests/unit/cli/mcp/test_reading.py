@@ -11,6 +11,7 @@ from mcp.types import ListToolsResult
 from cellwright.app.overview.runs.run_report import ReportPage, ReportRequest, run_report
 from cellwright.app.session.session import FleetSession
 from cellwright.cli.invocation import Invocation
+from cellwright.cli.late_interrupts import interrupts_as_before
 from cellwright.cli.mcp import record_tools
 from cellwright.cli.mcp.desk import Desk
 from cellwright.cli.mcp.server import listed
@@ -205,7 +206,7 @@ def test_a_run_is_waited_for_until_it_ends_and_only_while_there_is_a_client(
         return run_report(session, request)
 
     monkeypatch.setattr("cellwright.cli.mcp.record_tools.run_report", counted)
-    with Invocation.of(CommonOptions(fleet=fleet), NOBODY) as invocation:
+    with interrupts_as_before(), Invocation.of(CommonOptions(fleet=fleet), NOBODY) as invocation:
         desk = Desk(invocation)
         desk.gone.set()
         alone = record_tools.RecordTools(desk).run(RUN, wait_seconds=50)
@@ -217,5 +218,5 @@ def test_a_run_is_waited_for_until_it_ends_and_only_while_there_is_a_client(
 
 
 def test_the_list_says_what_would_be_served(fleet: Path) -> None:
-    with Invocation.of(CommonOptions(fleet=fleet), {}) as invocation:
+    with interrupts_as_before(), Invocation.of(CommonOptions(fleet=fleet), {}) as invocation:
         assert [name for name, _, reads in listed(Desk(invocation), acting=True) if reads] == READING

@@ -38,9 +38,10 @@ def test_a_clone_that_is_gone_is_explained_until_it_is_back(remote: Remote) -> N
         answer = served.onboard()
         assert answer.status_code == 409, answer.text
         assert "fleet.yaml" in answer.text or str(clone) in answer.text
-        answer = served.api.get("/api/v1/check")
-        assert answer.status_code in {200, 409}
-        assert "fleet.yaml" in answer.text or str(clone) in answer.text
+        source(served.session).update(served.session)
+        assert str(clone) in served.page.get("/").text
+        # What was read of the commit before is still shown.
+        assert served.api.get("/api/v1/check").status_code in {200, 409}
         assert served.is_well()
         if clone.exists():
             shutil.rmtree(clone)
@@ -48,6 +49,7 @@ def test_a_clone_that_is_gone_is_explained_until_it_is_back(remote: Remote) -> N
         assert in_time(lambda: served.page.get("/cells/client/acme").status_code == 200)
         assert served.onboard().status_code == 303
         assert served.dirty() == ()
+        assert f"{clone} can&#39;t be used" not in served.page.get("/").text
 
 
 def test_a_rewritten_history_takes_no_commit_of_a_person_in_silence(remote: Remote) -> None:

@@ -116,6 +116,26 @@ def test_a_selector_that_matches_nothing_is_told_without_what_one_may_not_see(tm
     assert "globex" not in refused.text
 
 
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        ({"excludes": ["a.b"]}, "name the units whose resources are meant"),
+        (
+            {"selectors": ["client/acme"], "excludes": ["a.b"], "targets": ["a.c"]},
+            "leave out either --target",
+        ),
+        ({"selectors": ["client/acme"], "excludes": ["-a.b"]}, "no address of a resource"),
+        ({"selectors": ["client/acme"], "excludes": ["a.b"]}, "none of the selected units has 'a.b'"),
+    ],
+)
+def test_what_a_run_leaves_out_is_checked(tmp_path: Path, parts: dict[str, object], told: str) -> None:
+    api = program(services_that_run(tmp_path))
+    refused = api.post("/api/v1/runs", json={"kind": "plan", **parts})
+    assert refused.status_code in {409, 422}
+    assert told in refused.text
+    assert api.get("/api/v1/runs").json()["runs"] == []
+
+
 def test_a_run_of_cells_that_somebody_may_not_see_is_not_shown(tmp_path: Path) -> None:
     grants = (Grant(Role.VIEWER, GrantScope(cells=("client/globex",))),)
     api = with_run(tmp_path, grants)  # its unit is acme's

@@ -89,6 +89,28 @@ def test_on_the_same_machine_it_is_planned_again(bench: Bench) -> None:
     assert again(bench).outcome is Outcome.APPLIED
 
 
+def test_what_a_killed_apply_had_made_on_this_machine_is_warned_of(bench: Bench) -> None:
+    made = ResourceProgress(APP, "aws_instance.a", "create", "done")
+    begun = replace(made, resource="aws_instance.b", state="started")
+    gone = replace(made, resource="aws_instance.c", action="delete")
+    here = bench.step(begin=False).keeper.holder.host
+    lose(bench, here, PhaseEntered(APP, Phase.APPLYING), made, begun, gone)
+    result = again(bench)
+    assert result.outcome is Outcome.APPLIED
+    (warned,) = result.diagnostics
+    assert warned.summary == (
+        "an apply of client/acme/app was killed when it had made aws_instance.a, and the state was not"
+        " written since"
+    )
+
+
+def test_nothing_is_warned_of_where_the_state_was_written(bench: Bench) -> None:
+    made = ResourceProgress(APP, "aws_instance.a", "create", "done")
+    lose(bench, bench.step(begin=False).keeper.holder.host, PhaseEntered(APP, Phase.APPLYING), made)
+    bench.terraform.stored, bench.terraform.found = StateMark("lineage", 1), snapshot(serial=2)
+    assert again(bench).diagnostics == ()
+
+
 def test_a_plan_that_fails_leaves_the_mark_as_well(bench: Bench) -> None:
     lose(bench)
 

@@ -13,7 +13,20 @@ from cellwright.model.runs.run import Operation, Outcome, RunKind, RunUnit, Unit
 from cellwright.planning.state_acceptance import StateAcceptance
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.plans.plan_effect import PlanEffect
-from unit.engine.kit import APP, NETWORK, NOTHING, PART, Bench, failing, make_run, make_unit, snapshot, whole
+from unit.engine.kit import (
+    APP,
+    NETWORK,
+    NOTHING,
+    PART,
+    Bench,
+    Crash,
+    crash,
+    failing,
+    make_run,
+    make_unit,
+    snapshot,
+    whole,
+)
 
 GONE = RunUnit(APP, Operation.DESTROY)
 AGAIN = "20261123-000000-0000"
@@ -276,12 +289,6 @@ def test_a_state_read_after_nothing_was_done_has_to_be_the_same(applied: Bench) 
     "mark", [StateMark("theirs", 9), StateMark("lineage", 3), None], ids=["another", "lost", "unreadable"]
 )
 def test_an_adopted_apply_is_not_believed_without_its_state(applied: Bench, mark: StateMark | None) -> None:
-    class Crash(BaseException):
-        pass
-
-    def crash() -> None:
-        raise Crash
-
     applied.terraform.during["apply"] = crash
     applied.terraform.effect = PlanEffect(differs=True)
     with pytest.raises(Crash):

@@ -17,6 +17,8 @@ from unit.engine.kit import (
     RUN,
     STRANGER,
     Bench,
+    Crash,
+    crash,
     failing,
     make_run,
     make_unit,
@@ -25,14 +27,6 @@ from unit.engine.kit import (
 )
 
 GONE = RunUnit(APP, Operation.DESTROY)
-
-
-class Crash(BaseException):
-    """The process dies here, as far as the code can tell."""
-
-
-def crash() -> None:
-    raise Crash
 
 
 def held(bench: Bench) -> bool:

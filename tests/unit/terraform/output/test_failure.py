@@ -1,7 +1,13 @@
 import pytest
 
 from cellwright.model.diagnostic import Diagnostic, Severity, error, warning
-from cellwright.terraform.output.failure import FailureKind, TerraformError, failure_of, without_noise
+from cellwright.terraform.output.failure import (
+    FailureKind,
+    TerraformError,
+    failure_of,
+    killed_after,
+    without_noise,
+)
 from cellwright.terraform.output.states.state_lock import StateLockInfo, parse_lock_info
 from cellwright.terraform.process.command import KILLED, Exit
 from cellwright.terraform.retry import TRANSIENT, RetryPolicy
@@ -111,6 +117,13 @@ def test_a_request_for_init_is_recognised() -> None:
     failure = judge(error("Required plugins are not installed", "run:\n  terraform init"))
 
     assert failure.kind is FailureKind.UNINITIALISED
+
+
+def test_what_a_killed_apply_had_made_is_named() -> None:
+    made = tuple(f"a.b{number}" for number in range(22))
+    found = killed_after(made)
+    assert found.summary.startswith("before it was killed it had made a.b0, a.b1, ")
+    assert found.summary.endswith("a.b19 and 2 more")
 
 
 def test_killed_timed_out_and_interrupted_come_first() -> None:

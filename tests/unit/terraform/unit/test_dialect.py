@@ -3,10 +3,12 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
+from cellwright.model.binary import Product
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.unit.dialect import (
     computes_sources,
     forgetting_is_no_error,
+    knows_exclude,
     may_encrypt,
     told,
 )
@@ -82,3 +84,17 @@ def test_sources_of_modules_made_of_variables(
     tmp_path: Path, name: str, content: str, *, computed: bool
 ) -> None:
     assert computes_sources(write_tree(tmp_path, {name: content})) is computed
+
+
+@pytest.mark.parametrize(
+    ("product", "version", "knows"),
+    [
+        ("tofu", "1.8.9", False),
+        ("tofu", "1.9.0-alpha1", True),
+        ("tofu", "1.12.6", True),
+        ("terraform", "1.9.8", False),
+        ("terraform", "1.15.9", False),
+    ],
+)
+def test_opentofu_leaves_out_what_it_is_told_to(product: Product, version: str, *, knows: bool) -> None:
+    assert knows_exclude(Binary(Path("/program"), product, Version(version))) is knows

@@ -1,5 +1,6 @@
 """How a unit's Terraform handles failures: with a scripted program in the place of the binary."""
 
+import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -89,6 +90,20 @@ def test_killed(bench: Bench, stack: StackTree, program: ScriptedProgram) -> Non
     assert found.kind is FailureKind.KILLED
     assert "terraform plan was killed (exit code 137)" in str(found)
     assert program.calls() == ["init", "plan"]
+
+
+def test_a_killed_apply_names_what_it_had_made(
+    bench: Bench, stack: StackTree, program: ScriptedProgram
+) -> None:
+    made = {"resource": {"addr": "a.b", "resource_type": "a", "resource_name": "b"}, "action": "create"}
+    line = json.dumps({"type": "apply_complete", "@message": "", "hook": made})
+    saved = saved_plan(bench, stack, program, apply=f"echo '{line}'; kill -9 $$")
+    with bench.open(bench.request(stack)) as unit, pytest.raises(TerraformError) as caught:
+        unit.apply(saved)
+    assert [item.summary for item in caught.value.diagnostics] == [
+        "terraform apply was killed (exit code 137)",
+        "before it was killed it had made a.b",
+    ]
 
 
 def test_timed_out(bench: Bench, stack: StackTree, program: ScriptedProgram) -> None:

@@ -1,6 +1,6 @@
 """The inventory and the network map, made from the states of all units."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
@@ -11,6 +11,7 @@ from cellwright.app.evidence.states.places import RecordedState
 from cellwright.evidence.inventory import Instance, instances_of, inventory_row
 from cellwright.evidence.judging import Gap
 from cellwright.evidence.network import NetworkMap
+from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.text.json_text import read_json
 
@@ -26,16 +27,27 @@ class StatesListed:
     network: NetworkMap = field(default_factory=NetworkMap)
     read: int = 0
     unread: list[str] = field(default_factory=list)
+    encrypted: list[str] = field(default_factory=list)
+    """The units whose states only OpenTofu can read, with their keys."""
 
     def gaps(self) -> Iterator[Gap]:
         """Say which states are not in the inventory."""
         if self.unread:
-            some = "; ".join(self.unread[:_NAMED])
-            more = f" and {len(self.unread) - _NAMED} more" if len(self.unread) > _NAMED else ""
             yield Gap(
-                f"states that are not in the inventory ({len(self.unread)}): {some}{more}",
+                f"states that are not in the inventory ({len(self.unread)}): {_some(self.unread)}",
                 "see that they can be read, and make the evidence again; cellwright drill restore tries each",
             )
+        if self.encrypted:
+            yield Gap(
+                f"states that OpenTofu encrypts are not in the inventory ({len(self.encrypted)}): "
+                f"{_some(self.encrypted)}",
+                "list what they have with its key: cellwright terraform UNIT -- state list",
+            )
+
+
+def _some(told: Sequence[str]) -> str:
+    more = f" and {len(told) - _NAMED} more" if len(told) > _NAMED else ""
+    return f"{'; '.join(told[:_NAMED])}{more}"
 
 
 def list_states(
@@ -51,7 +63,10 @@ def list_states(
     return found
 
 
-def _add(found: StatesListed, rows: TopicRows, read: list[Instance] | str) -> None:
+def _add(found: StatesListed, rows: TopicRows, read: list[Instance] | str | UnitAddress) -> None:
+    if isinstance(read, UnitAddress):
+        found.encrypted.append(str(read))
+        return
     if isinstance(read, str):
         found.unread.append(read)
         return
@@ -63,15 +78,16 @@ def _add(found: StatesListed, rows: TopicRows, read: list[Instance] | str) -> No
             rows.add("network", row)
 
 
-def _read(state: RecordedState, fetcher: StateFetcher) -> list[Instance] | str:
+def _read(state: RecordedState, fetcher: StateFetcher) -> list[Instance] | str | UnitAddress:
+    """Give what a state has; why it can't be told; or the unit, if its state is encrypted."""
     try:
         content = read_json(fetcher.fetch(state))
     except DiagnosticError as fault:
         return f"{state.unit}: {fault.diagnostics[0].summary}"
     except (ValueError, RecursionError):
         return f"{state.unit}: it is no state"
-    if not isinstance(content, dict) or "encrypted_data" in content:
-        return (
-            f"{state.unit}: it is encrypted" if isinstance(content, dict) else f"{state.unit}: it is no state"
-        )
+    if not isinstance(content, dict):
+        return f"{state.unit}: it is no state"
+    if "encrypted_data" in content:
+        return state.unit
     return list(instances_of(str(state.unit), state.labels, content))

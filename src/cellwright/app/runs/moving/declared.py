@@ -103,7 +103,9 @@ class DeclaredMoves:
         self._mover(unit.address).write(unit, written, content)
         recorded = recorded_of(self.fleet, unit.address)
         moves = tuple(move for move, _ in pairs)
-        return OnCopy(moves, backend, as_lying(recorded, backend, self.fleet, content))
+        copied = as_lying(recorded, backend, self.fleet, content)
+        unencrypted = tuple(move for move, pair in pairs if pair.loses_encryption(pair.split()))
+        return OnCopy(moves, backend, copied, unencrypted)
 
     def moved_now(self, unit: UnitAddress) -> tuple[MovedNow, ...]:
         """Give the resources that went to a unit, or from it, since the run began: on whichever machine."""
@@ -291,6 +293,8 @@ def moved_by(event: Event) -> Iterator[MovedNow]:
     detail: Mapping[str, Any] = event.detail
     other = str(detail.get("from") or detail.get("to")).rpartition("/")[2]
     note = f"from the state of {other}" if "from" in detail else f"to the state of {other}"
+    if detail.get("unencrypted"):
+        note += ", from an encrypted state to one in clear"
     yield from (MovedNow(str(address), note) for address in detail.get("resources") or ())
 
 

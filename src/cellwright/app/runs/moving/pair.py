@@ -16,7 +16,7 @@ from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.unit.evaluation_words import moving_fault
 from cellwright.engine.unit.orphan import recipe_of
-from cellwright.engine.unit.step_words import may_happen, unmoved_fault
+from cellwright.engine.unit.step_words import may_happen, unencrypted_warning, unmoved_fault
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.moves import Move, MoveKind
 from cellwright.ledger.write.renaming import Renaming
@@ -47,6 +47,8 @@ class UnitMove:
     """What Terraform says to both states afterwards."""
     faults: tuple[Diagnostic, ...] = ()
     """Why it is not done."""
+    warnings: tuple[Diagnostic, ...] = ()
+    """What is to be known before it is done."""
     basis: str = ""
     """Digest of what it was planned from: `PairMove.basis`."""
 
@@ -111,6 +113,7 @@ class PairMove:
             resources=moved,
             plans=dict(report.plans),
             faults=tuple(self._faults(report, moved)),
+            warnings=tuple(self._warnings(states)),
             basis=basis,
         )
 
@@ -140,6 +143,7 @@ class PairMove:
             begun = self._begun(states)
             if begun is None and not states.moved:
                 return states.there  # it is repeated: its end is on record
+            unencrypted = self.loses_encryption(states)
             move = begun or self._begin(states.moved, leases)
             if states.moved:
                 units = self.fleet.fleet.units
@@ -147,7 +151,7 @@ class PairMove:
                     # What a process that slept for long has read, another one may have changed since.
                     self.fleet.ledger.leases.check(leases)
                     self.mover.copy(units[unit], content)
-            return self._ended(move, states, leases)
+            return self._ended(move, states, leases, unencrypted=unencrypted)
 
     def has_nothing_of(self, begun: Move) -> bool:
         """Tell whether nothing of a move that was begun has arrived yet."""
@@ -160,9 +164,13 @@ class PairMove:
         event = EventDraft(self.actor, RESOURCES_NOT_MOVED, begun.subject, self.reason, detail)
         self.fleet.ledger.moves.end(begun, event)
 
-    def _ended(self, move: Move, states: SplitStates, leases: Mapping[UnitAddress, int]) -> tuple[str, ...]:
+    def _ended(
+        self, move: Move, states: SplitStates, leases: Mapping[UnitAddress, int], *, unencrypted: bool
+    ) -> tuple[str, ...]:
         resources = states.moved or states.there
         detail: dict[str, Json] = {"to": str(self.target), "resources": list(resources)}
+        if unencrypted:
+            detail["unencrypted"] = True
         if self.recipe is not None:
             detail |= {"declared": True, "run": self.run}
         came: dict[str, Json] = {**detail, "from": str(self.source)}
@@ -235,6 +243,21 @@ class PairMove:
             for change in plan.resources:
                 if not may_happen(change) and _concerns(change.address, moved):
                     yield unmoved_fault(change, address, self.source, self.target)
+
+    def loses_encryption(self, states: SplitStates) -> bool:
+        """Tell whether the resources lie encrypted now and would not where they go.
+
+        Raises:
+            DiagnosticError: a copy can't be written.
+        """
+        units = self.fleet.fleet.units
+        return self.mover.encrypts(units[self.source], states.source) and not self.mover.encrypts(
+            units[self.target], states.target
+        )
+
+    def _warnings(self, states: SplitStates) -> Iterator[Diagnostic]:
+        if self.loses_encryption(states):
+            yield unencrypted_warning(self.source, self.target)
 
     def _blocked(self, unit: UnitAddress, why: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
         """Judge a unit that can't be planned yet by its source: one that takes an output of the other one.

@@ -103,6 +103,26 @@ class StateMover:
             copy_state(terraform, file)
             return terraform.pulled()
 
+    def encrypts(self, unit: Unit, content: bytes) -> bool:
+        """Tell whether the state of `unit` lies encrypted once it is written: its program writes a copy.
+
+        Raises:
+            DiagnosticError: the copy can't be written.
+            TerraformError: the program refuses it.
+        """
+        if not self.terraform.encrypts(unit):
+            return False  # no process for most units
+        path = self.scratch / f"{dotted(unit.address)}.sealed.tfstate"
+        with file_errors(f"{self.scratch} can't be written"):
+            make_private_folder(self.scratch)
+        try:
+            self.write(unit, BackendSettings("local", {"path": str(path)}), content)
+            with file_errors(f"{path} can't be read"):
+                return is_encrypted(path.read_bytes())
+        finally:
+            for left in self.scratch.glob(f"{path.name}*"):
+                left.unlink(missing_ok=True)
+
     def read(self, unit: Unit, content: bytes) -> Arrived:
         """Tell what a state at the place of `unit` says; one that is encrypted is read by its program."""
         mark = mark_of(content, f"the state of {unit.address}")

@@ -42,7 +42,9 @@ def _findings(fleet: Fleet) -> Iterator[Diagnostic]:
         if not _is_allowed(cell.binary.name, fleet.terraform, fleet.levels):
             from cellwright.fleet.explain import binary_position  # noqa: PLC0415  for this finding only
 
-            yield replace(_fault(str(cell.binary.name)), position=binary_position(fleet, address))
+            yield replace(
+                _fault(str(cell.binary.name)), position=binary_position(fleet, address, ("binary",))
+            )
 
 
 def _is_allowed(name: str | None, terraform: TerraformSettings, levels: Sequence[Level]) -> bool:

@@ -115,6 +115,11 @@ class ServerClone:
 
     def update(self, session: "FleetSession") -> None:
         """Follow the remote; what goes wrong is told once and kept as the problem."""
+        try:
+            session.home.prepare()
+        except DiagnosticError as failure:  # the clone's folder is gone, or can't be written any more
+            self._tell(failure.diagnostics[0])
+            return
         with suppress(DiagnosticError), fleet_lock(session.home):
             self._follow(session)
 

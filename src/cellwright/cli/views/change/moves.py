@@ -40,6 +40,6 @@ def _planned(found: UnitMove) -> list[RenderableType]:
         lines += [Text("What the next apply would do"), plans_view.plans(changing)]
     else:
         lines.append(Text("  The next apply would change nothing."))
-    if found.faults:
-        lines += [BLANK, diagnostics_view.diagnostics(found.faults, "")]
+    if found.faults or found.warnings:
+        lines += [BLANK, diagnostics_view.diagnostics((*found.faults, *found.warnings), "")]
     return lines

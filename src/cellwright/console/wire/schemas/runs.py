@@ -91,6 +91,7 @@ class OptionsPart(BaseModel):
     refresh_only: bool = False
     replace: list[str] = []
     targets: list[str] = []
+    excludes: list[str] = []
 
 
 class PlanPart(BaseModel):

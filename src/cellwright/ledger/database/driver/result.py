@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 
 class Row(tuple[Any, ...]):
@@ -17,6 +17,11 @@ class Row(tuple[Any, ...]):
     def _mapping(self) -> Mapping[str, Any]:
         return dict(zip(self._fields, self, strict=True))
 
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:  # noqa: ANN401  what the database holds
+            """The value of the column of this name."""
+
 
 class Result:
     """What a statement gives. All rows are read at once, so that none outlasts the transaction."""
@@ -25,10 +30,15 @@ class Result:
 
     def __init__(self, cursor: sqlite3.Cursor) -> None:
         self._rows: Sequence[Row] = ()
-        if cursor.description is not None:
-            kind = _row_kind(tuple(column[0] for column in cursor.description))
-            self._rows = [kind(row) for row in cursor]
-        self.rowcount = cursor.rowcount
+        try:
+            if cursor.description is not None:
+                kind = _row_kind(tuple(column[0] for column in cursor.description))
+                self._rows = [kind(row) for row in cursor]
+            # Known only when the rows are read: of RETURNING there are some.
+            self.rowcount = cursor.rowcount
+        finally:
+            # One that has rows left would hold the transaction open.
+            cursor.close()
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self._rows)
@@ -81,5 +91,6 @@ class Scalars:
 
 @lru_cache(maxsize=500)
 def _row_kind(names: tuple[str, ...]) -> type[Row]:
+    # Also a column named `count` or `index` goes before a tuple's method, as in SQLAlchemy's rows.
     getters: dict[str, Any] = {name: property(itemgetter(number)) for number, name in enumerate(names)}
-    return type("Row", (Row,), {"__slots__": (), **getters, "_fields": names})
+    return type("Row", (Row,), {**getters, "__slots__": (), "_fields": names})

@@ -8,11 +8,12 @@ from typing import Any
 # What SQLAlchemy puts in place of a list without items: it is valid after IN, and has no rows.
 _NO_ITEMS = "(SELECT 1 FROM (SELECT 1) WHERE 1!=1)"
 
+_PARAMETER = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")
+"""As SQLAlchemy finds parameters in a text."""
+
 
 class BindParameter:
     """A parameter that stands for a list: `IN :units`."""
-
-    __class_getitem__ = classmethod(lambda cls, _item: cls)
 
     def __init__(self, key: str, *, expanding: bool) -> None:
         self.key = key
@@ -34,14 +35,21 @@ class TextClause:
         """The text and the values as Python's driver for SQLite takes them."""
         if not self._lists:
             return self._sqlite, values
-        sql, given = self._sqlite, dict(values)
+        given, places = dict(values), dict[str, str]()
         for key in self._lists:
             items: Collection[Any] = given.pop(key)
-            single = {f"{key}_{number}": item for number, item in enumerate(items, 1)}
+            single = {f"{key}__{number}": item for number, item in enumerate(items)}
             named = ", ".join(f":{name}" for name in single)
-            sql = re.sub(rf":{key}\b", f"({named})" if single else _NO_ITEMS, sql)
+            places[key] = f"({named})" if single else _NO_ITEMS
             given.update(single)
-        return sql, given
+        sql = _PARAMETER.sub(lambda found: places.get(found[1], found[0]), self.text)
+        return sql.replace("\\:", ":"), given
+
+    def for_each_on_sqlite(self) -> str:
+        """The text for a list of values, one after the other."""
+        if self._lists:
+            raise ValueError("a statement with lists among its values is executed once only")
+        return self._sqlite
 
     @cached_property
     def _sqlite(self) -> str:

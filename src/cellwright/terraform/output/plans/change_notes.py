@@ -34,6 +34,22 @@ def note_of(action: Action, item: Mapping[str, Any]) -> str:
     return ", ".join(said)
 
 
+def actions_of(document: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    """Tell by resource which actions its change begins, before it or after it, in their order.
+
+    They do something to real objects, and no resource of the plan shows it.
+    """
+    found: dict[str, list[tuple[tuple[int, int], str]]] = {}
+    for item in document.get("action_invocations") or ():
+        trigger = item.get("lifecycle_action_trigger")
+        if trigger:
+            order = trigger.get("action_trigger_block_index", 0), trigger.get("actions_list_index", 0)
+            when = "before it" if str(trigger["action_trigger_event"]).startswith("Before") else "after it"
+            told = order, f"{when} {item['address']} is invoked"
+            found.setdefault(trigger["triggering_resource_address"], []).append(told)
+    return {address: tuple(text for _, text in sorted(told)) for address, told in found.items()}
+
+
 def forcing(
     changes: Iterable[AttributeChange], paths: Sequence[Sequence[str | int]]
 ) -> tuple[AttributeChange, ...]:

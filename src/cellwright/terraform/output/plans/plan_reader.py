@@ -11,7 +11,7 @@ from cellwright.model.text.difference import differing
 from cellwright.model.text.json_text import read_json
 from cellwright.model.value import Json
 from cellwright.terraform.output.plans.attributes import attribute_changes, sensitive_values
-from cellwright.terraform.output.plans.change_notes import forcing, note_of
+from cellwright.terraform.output.plans.change_notes import actions_of, forcing, note_of
 from cellwright.terraform.output.redaction import Redactor
 
 NO_CHANGES = PlanSummary(ResourceCounts(), (), (), applyable=False)
@@ -86,7 +86,7 @@ def summarise_plan(document: Mapping[str, Any], redact: Callable[[str], str] = s
     try:
         kept = _Kept(plan_redactor(document, redact))
         found = document.get("resource_changes") or ()
-        changes = tuple(_changes(found, kept))
+        changes = tuple(_changes(found, kept, actions_of(document)))
         counts = _count(changes, found)
         outputs = _outputs(document.get("output_changes") or {})
     except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as fault:
@@ -118,12 +118,17 @@ def _secrets(document: Mapping[str, Any]) -> Iterator[Json]:
             yield variable.get("value")
 
 
-def _changes(found: Iterable[Mapping[str, Any]], kept: _Kept) -> Iterator[ResourceChange]:
+def _changes(
+    found: Iterable[Mapping[str, Any]], kept: _Kept, actions: Mapping[str, Sequence[str]]
+) -> Iterator[ResourceChange]:
     for item in found:
         action = action_of(item)
         if action is not None:
             attributes = tuple(map(kept.value, _attributes(action, item, kept)))
-            yield ResourceChange(item["address"], action, attributes, kept.redact(note_of(action, item)))
+            # Of a former object that is destroyed besides, Terraform begins none.
+            begun = () if item.get("deposed") else actions.get(item["address"], ())
+            note = ", ".join(filter(None, (note_of(action, item), *begun)))
+            yield ResourceChange(item["address"], action, attributes, kept.redact(note))
 
 
 def refreshed(

@@ -36,6 +36,13 @@ def test_it_is_a_finding_at_its_line_and_never_starts(root: Path, tmp_path: Path
     assert not (tmp_path / "ran").exists()
 
 
+def test_the_line_is_that_of_its_name(root: Path) -> None:
+    (root / "clients/acme.yaml").write_text(f"terraform: {{binary: {EVIL}, version: '>= 1.9'}}\n")
+    found = open_session(root).snapshot().fleet.diagnostics
+    places = [str(item.position) for item in found if "does not allow" in item.summary]
+    assert "clients/acme.yaml:1:21" in places
+
+
 def test_nothing_else_starts_it(root: Path, tmp_path: Path) -> None:
     session = open_session(root)
     settings, binary = session.snapshot().fleet.terraform, BinarySettings(EVIL)

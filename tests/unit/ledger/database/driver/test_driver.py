@@ -9,7 +9,8 @@ import pytest
 
 from cellwright.ledger.database.database import Database, connect
 from cellwright.ledger.database.location import SqliteLocation
-from cellwright.ledger.database.sql import Connection, bindparam, integrity_errors, text
+from cellwright.ledger.database.sql import Connection, bindparam, for_texts, integrity_errors, text
+from cellwright.ledger.database.sqlite_file import make_file
 from cellwright.model.diagnostic import DiagnosticError
 
 _ADD = text("INSERT INTO things (name, size) VALUES (:name, :size)")
@@ -22,7 +23,9 @@ _SOME = text("SELECT name FROM things WHERE name IN :names AND size > :least ORD
 @pytest.fixture(name="database")
 def database_fixture(tmp_path: Path) -> Iterator[Database]:
     path = tmp_path / "things.db"
-    made = connect(SqliteLocation(path), None, 0.1)
+    location = SqliteLocation(path)
+    make_file(location, 10)
+    made = connect(location, None, 0.1)
     with made.write() as connection:
         connection.execute(text("CREATE TABLE things (name TEXT PRIMARY KEY, size INTEGER)"))
         connection.execute(_ADD, [{"name": name, "size": size} for size, name in enumerate("abc")])
@@ -68,7 +71,7 @@ def test_a_parameter_that_stands_for_a_list(database: Database, wanted: list[str
     with database.read() as connection:
         assert connection.execute(_SOME, values).scalars().all() == found
     with database.read_expressions() as library:
-        assert library.execute(_SOME, values).scalars().all() == found
+        assert for_texts(library).execute(_SOME, values).scalars().all() == found
 
 
 def test_how_many_rows_a_statement_has_changed(database: Database) -> None:
@@ -97,9 +100,11 @@ def test_a_part_that_fails_is_undone_alone(database: Database) -> None:
 
 
 def test_a_row_that_the_table_does_not_allow_is_told_by_either_library(database: Database) -> None:
-    for transaction in (database.write, database.write_expressions):
-        with pytest.raises(integrity_errors()), transaction() as connection:
-            connection.execute(_ADD, {"name": "a", "size": 0})
+    again = {"name": "a", "size": 0}
+    with pytest.raises(integrity_errors()), database.write() as connection:
+        connection.execute(_ADD, again)
+    with pytest.raises(integrity_errors()), database.write_expressions() as library:
+        for_texts(library).execute(_ADD, again)
 
 
 def test_a_reader_sees_one_moment_and_the_next_one_the_newest(database: Database) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from cellwright.model.runs.plan import Action, AttributeChange
 from cellwright.terraform.output.plans.attributes import attribute_changes
-from cellwright.terraform.output.plans.change_notes import forcing, note_of
+from cellwright.terraform.output.plans.change_notes import actions_of, forcing, note_of
 from cellwright.terraform.output.plans.json_changes import ABSENT, json_changes, read_structure
 
 
@@ -87,3 +87,24 @@ def test_notes_tell_why_and_what_besides() -> None:
     }
     assert note_of(Action.REPLACE, item) == "tainted, imported from i-1, moved from a.b"
     assert note_of(Action.MOVE, {"change": {}, "previous_address": "a.b"}) == ""
+
+
+def test_actions_are_told_of_the_resource_that_begins_them() -> None:
+    def invocation(name: str, event: str, place: int) -> dict[str, object]:
+        trigger = {
+            "triggering_resource_address": "aws_instance.a",
+            "action_trigger_event": event,
+            "action_trigger_block_index": 0,
+            "actions_list_index": place,
+        }
+        return {"address": f"action.aws_lambda_invoke.{name}", "lifecycle_action_trigger": trigger}
+
+    by_hand = {"address": "action.aws_lambda_invoke.c", "invoke_action_trigger": {}}
+    found = [invocation("b", "AfterUpdate", 1), by_hand, invocation("a", "BeforeUpdate", 0)]
+    assert actions_of({"action_invocations": found}) == {
+        "aws_instance.a": (
+            "before it action.aws_lambda_invoke.a is invoked",
+            "after it action.aws_lambda_invoke.b is invoked",
+        )
+    }
+    assert actions_of({}) == {}
