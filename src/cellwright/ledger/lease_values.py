@@ -1,6 +1,6 @@
 """Leases as values: who holds one, and which.
 
-Nothing here imports SQLAlchemy: `status` says who works on a unit that has failed.
+Nothing here reads a database: `status` says who works on a unit that has failed.
 """
 
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class Held:
 
 
 @reads("a lease")
-def held(row: Any) -> Held:  # noqa: ANN401  a `LeaseRow`, or a row of SQLAlchemy
+def held(row: Any) -> Held:  # noqa: ANN401  a `LeaseRow`, or a row of the ledger
     """A row of `leases` as a value."""
     holder = Holder(row.host, row.process_id, row.process_started, row.run)
     return Held(UnitAddress.parse(row.unit), holder, row.fencing, from_milliseconds(row.expires))

@@ -1,4 +1,4 @@
-"""Opens a ledger to read what it records of units, without importing SQLAlchemy where it is not needed."""
+"""Opens a ledger to read what it records of units, without importing all of it where it is not needed."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -25,7 +25,7 @@ def open_for_units(url: str, ledger: "Callable[[], Ledger] | None" = None) -> It
 
 def shown(url: str) -> str:
     """A ledger's URL as messages show it: without a password."""
-    from cellwright.ledger.database.location import parse_location  # noqa: PLC0415  imports SQLAlchemy
+    from cellwright.ledger.database.location import parse_location  # noqa: PLC0415  for PostgreSQL
 
     return str(parse_location(url))
 
@@ -60,12 +60,12 @@ def _open_file(url: str, opened: ExitStack) -> SqliteRows | None:
 
 
 def _open_ledger(url: str) -> "Ledger":
-    from cellwright.ledger.opening import open_ledger  # noqa: PLC0415  imports SQLAlchemy
+    from cellwright.ledger.opening import open_ledger  # noqa: PLC0415  rarely needed
 
     return open_ledger(url, create=False)
 
 
 def _rows_of(ledger: "Ledger") -> RowSource:
-    from cellwright.ledger.read.reader import DatabaseRows  # noqa: PLC0415  imports SQLAlchemy
+    from cellwright.ledger.read.reader import DatabaseRows  # noqa: PLC0415  as above
 
     return DatabaseRows(ledger.database)

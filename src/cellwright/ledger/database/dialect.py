@@ -1,8 +1,8 @@
 """SQL in which SQLite and PostgreSQL differ.
 
-A fixed statement is written as SQL text beside the function that runs it; SQLAlchemy's expressions are used
-only where a statement depends on what the caller asks for (filters of events, batches of runs). Where the two
-databases need different words, the text has a placeholder for them.
+A statement is written as SQL text beside the function that runs it; SQLAlchemy's expressions are used only to
+copy, move, prune and migrate. Where the two databases need different words, the text has a placeholder for
+them.
 """
 
 from collections.abc import Mapping

@@ -65,7 +65,7 @@ _RUN_UNIT = text(f"{_UNITS} WHERE run = :run AND unit = :unit")
 
 @dataclass(frozen=True, slots=True)
 class DatabaseRows:
-    """Runs a unit reader's queries with SQLAlchemy, on either database."""
+    """Runs a unit reader's queries on an open ledger, in either database."""
 
     database: Database
 
@@ -256,7 +256,7 @@ class LedgerReader(UnitReader):
 
 @cache
 def _prepared(statement: str) -> TextClause:
-    """SQLAlchemy's form of a statement; there are few different ones."""
+    """The form of a statement that either database takes; there are few different ones."""
     return text(statement)
 
 

@@ -1,4 +1,4 @@
-"""Reads what the ledger records of units; the same statements over SQLAlchemy and over a bare SQLite file."""
+"""Reads what the ledger records of units; the same statements on an open ledger and on a bare SQLite file."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -73,7 +73,7 @@ _READ_ALL = 5_000
 """From this many units on, reading every row is faster than naming the units."""
 
 Row: TypeAlias = Any
-"""A sequence of the columns' values: a tuple of SQLite's driver, or a row of SQLAlchemy's."""
+"""A sequence of the columns' values: a tuple of SQLite's driver, or a row of the ledger's."""
 
 
 class UnitFailure(NamedTuple):

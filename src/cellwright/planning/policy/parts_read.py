@@ -11,15 +11,13 @@ if TYPE_CHECKING:
 _OWN = "cellwright"
 """The part that is no Terraform's: it is always there."""
 
-_TOKEN = re.compile(
-    r"""
+# As text, which `re` compiles on first use: few runs have policies.
+_WORD = r"""
     (?P<comment>\#[^\n]*)
     | (?P<string>"(?:\\.|[^"\\\n])*" | `[^`]*`)
     | (?P<within>\.\s*input\b)
     | \binput\b (?: \.(?P<name>[A-Za-z_]\w*) | \["(?P<key>\w+)"\] )?
-    """,
-    re.VERBOSE,
-)
+    """
 
 
 def parts_read(modules: "Iterable[Module]") -> frozenset[str] | None:
@@ -40,7 +38,7 @@ def parts_read(modules: "Iterable[Module]") -> frozenset[str] | None:
 
 
 def _names(source: str) -> Iterator[str | None]:
-    for token in _TOKEN.finditer(source):
+    for token in re.finditer(_WORD, source, re.VERBOSE):
         if token["comment"] is not None or token["within"] is not None:
             continue
         if token["string"] is None:

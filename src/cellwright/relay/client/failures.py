@@ -5,18 +5,17 @@ from collections.abc import Iterable
 
 from cellwright.model.diagnostic import Diagnostic, Severity
 
-_MISSING_SCHEMA = re.compile(
-    r"no schema (available|found) for|missing schema for"
+# As text, which `re` compiles on first use: few commands fail.
+_MISSING_SCHEMA = (
+    r"(?i)no schema (available|found) for|missing schema for"
     r"|is not supported by provider|provider does not support"
     r"|does not support (resource type|data source|ephemeral)"
-    r"|unknown (resource type|data source|ephemeral resource|list resource|action)",
-    re.IGNORECASE,
+    r"|unknown (resource type|data source|ephemeral resource|list resource|action)"
 )
 
-_PROVIDER_FAILED = re.compile(
-    r"Plugin did not respond|Plugin error|Failed to load plugin schemas|failed to instantiate provider"
-    r"|Unsupported plugin method|rpc error: code = Unavailable",
-    re.IGNORECASE,
+_PROVIDER_FAILED = (
+    r"(?i)Plugin did not respond|Plugin error|Failed to load plugin schemas|failed to instantiate provider"
+    r"|Unsupported plugin method|rpc error: code = Unavailable"
 )
 
 
@@ -33,8 +32,9 @@ def provider_failed(diagnostics: Iterable[Diagnostic]) -> bool:
     return _any_error_matches(diagnostics, _PROVIDER_FAILED)
 
 
-def _any_error_matches(diagnostics: Iterable[Diagnostic], pattern: re.Pattern[str]) -> bool:
+def _any_error_matches(diagnostics: Iterable[Diagnostic], pattern: str) -> bool:
     return any(
-        diagnostic.severity is Severity.ERROR and pattern.search(f"{diagnostic.summary}\n{diagnostic.detail}")
+        diagnostic.severity is Severity.ERROR
+        and re.search(pattern, f"{diagnostic.summary}\n{diagnostic.detail}")
         for diagnostic in diagnostics
     )

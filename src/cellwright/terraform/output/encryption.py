@@ -8,17 +8,19 @@ from cellwright.model.diagnostic import Diagnostic, error
 VARIABLE = "TF_ENCRYPTION"
 """OpenTofu's configuration of the encryption of states and plans, in HCL or JSON."""
 
-_FILLING = re.compile(r"(?:\s|\u2502)+")
+# As text, which `re` compiles on first use: few commands fail.
+_FILLING = r"(?:\s|\u2502)+"
 """Between two words of a message for people: line breaks and the frame around it."""
 
 
-_STATE = re.compile(r"failed for state\b|state file is encrypted|Failed to (?:load|refresh) state")
-_PLAN = re.compile(r"failed for plan\b|plan file is encrypted")
+_STATE = r"failed for state\b|state file is encrypted|Failed to (?:load|refresh) state"
+_PLAN = r"failed for plan\b|plan file is encrypted"
 
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
-    said: re.Pattern[str]
+    said: str
+    """An expression that what is said matches."""
     summary: str
     """`{what}` is the state, the plan, or either where it is not said which."""
     advice: str
@@ -26,24 +28,24 @@ class _Fault:
 
 _FAULTS = (
     _Fault(
-        said=re.compile(r"attempted decryption failed|decryption failed for all provided methods"),
+        said=r"attempted decryption failed|decryption failed for all provided methods",
         summary="the {what} can't be decrypted with the key that is given",
         advice="give the key with which it was written last; to change a key, keep the former method as "
         "`fallback` in the `encryption` block until every unit has been applied with the new one",
     ),
     _Fault(
-        said=re.compile(r"without an encryption configuration|requires a valid encryption configuration"),
+        said=r"without an encryption configuration|requires a valid encryption configuration",
         summary="the {what} is encrypted, and no key is given",
         advice="bring the stack's `encryption` block back, or set TF_ENCRYPTION",
     ),
     _Fault(
-        said=re.compile(r"encountered unencrypted payload without unencrypted method"),
+        said=r"encountered unencrypted payload without unencrypted method",
         summary="the {what} is not encrypted yet, and the stack refuses such a one",
         advice='let the `encryption` block read it as well, for one apply: a `method "unencrypted"` as '
         "`fallback`, without `enforced`",
     ),
     _Fault(
-        said=re.compile(r'The state file does not have a "version" attribute'),
+        said=r'The state file does not have a "version" attribute',
         summary="the state is encrypted by OpenTofu, or is no state at all",
         advice="run the unit with OpenTofu and the key: change terraform.product or terraform.binary; "
         "`cellwright explain UNIT terraform` says where they are set",
@@ -53,14 +55,14 @@ _FAULTS = (
 
 def encryption_fault(text: str) -> Diagnostic | None:
     """Say in plain words what is wrong with an encrypted state or plan; None if `text` is about none."""
-    plain = _FILLING.sub(" ", text)
+    plain = re.sub(_FILLING, " ", text)
     for fault in _FAULTS:
-        if fault.said.search(plain):
+        if re.search(fault.said, plain):
             return error(fault.summary.format(what=_what(plain)), fault.advice)
     return None
 
 
 def _what(plain: str) -> str:
-    if _STATE.search(plain):
+    if re.search(_STATE, plain):
         return "state"
-    return "plan" if _PLAN.search(plain) else "state or plan"
+    return "plan" if re.search(_PLAN, plain) else "state or plan"

@@ -22,9 +22,8 @@ _NOISE = (
     "OpenTofu encountered problems during initialisation",
     "OpenTofu encountered problems during initialization",
 )
-_WITHOUT_LOCK = re.compile(
-    r"\s*(?:Terraform|OpenTofu) acquires a state lock to\s+protect the state.*", re.DOTALL
-)
+# As text, which `re` compiles on first use: few commands fail.
+_WITHOUT_LOCK = r"(?s)\s*(?:Terraform|OpenTofu) acquires a state lock to\s+protect the state.*"
 """How both end what they say of a lock: by the advice to do without one, which nobody should follow here."""
 _STDERR_CHARS = 4_000
 _MADE = 20
@@ -57,18 +56,17 @@ _ENDED = frozenset((FailureKind.INTERRUPTED, FailureKind.TIMED_OUT, FailureKind.
 """The command was ended; what it said is not why it failed."""
 
 _BY_TEXT = (
-    (FailureKind.LOCKED, re.compile(re.escape(LOCK_SUMMARY))),
+    (FailureKind.LOCKED, re.escape(LOCK_SUMMARY)),
     (
         FailureKind.BACKEND_CHANGED,
-        re.compile(r"Backend (configuration|type) changed|Unsetting the previously set backend"),
+        r"Backend (configuration|type) changed|Unsetting the previously set backend",
     ),
-    (FailureKind.UNINITIALISED, re.compile(r"(terraform|tofu) init\b")),
+    (FailureKind.UNINITIALISED, r"(terraform|tofu) init\b"),
     (
         FailureKind.THROTTLED,
-        re.compile(
-            r"Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|Rate exceeded|rate limit|"
-            r"StatusCode: 429|BandwidthLimitExceeded|PriorRequestNotComplete",
-            re.IGNORECASE,
+        (
+            r"(?i)Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|Rate exceeded|rate limit|"
+            r"StatusCode: 429|BandwidthLimitExceeded|PriorRequestNotComplete"
         ),
     ),
 )
@@ -136,7 +134,7 @@ def failure_of(
 
 
 def _without_bad_advice(item: Diagnostic) -> Diagnostic:
-    return replace(item, detail=_WITHOUT_LOCK.sub("", item.detail))
+    return replace(item, detail=re.sub(_WITHOUT_LOCK, "", item.detail))
 
 
 def interrupted_before(command: str) -> TerraformError:
@@ -151,7 +149,7 @@ def _kind(ended: Exit, text: str, *, interrupted: bool) -> FailureKind:
         return FailureKind.TIMED_OUT
     if ended.code == KILLED:
         return FailureKind.KILLED
-    found = (kind for kind, pattern in _BY_TEXT if pattern.search(text))
+    found = (kind for kind, pattern in _BY_TEXT if re.search(pattern, text))
     return next(found, FailureKind.ERROR)
 
 
@@ -160,8 +158,8 @@ def killed_after(made: Sequence[str]) -> Diagnostic:
     more = f" and {len(made) - _MADE} more" if len(made) > _MADE else ""
     return warning(
         f"before it was killed it had made {', '.join(made[:_MADE])}{more}",
-        "what of this the next plan creates, the state does not have, and it would be there twice: remove or "
-        "import it first",
+        "where the next plan creates one of these again, the state does not have it, and it would be there "
+        "twice: remove or import it first",
     )
 
 

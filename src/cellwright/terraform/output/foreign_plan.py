@@ -4,17 +4,18 @@ import re
 
 from cellwright.model.diagnostic import Diagnostic, error
 
-_SAID = re.compile(
+# As text, which `re` compiles on first use: few commands fail.
+_SAID = (
     r"plan file was created by (?:Terraform|OpenTofu or Terraform) (?P<made>\S+), but this is (?P<here>\S+?);"
 )
 """Neither says which of the two made it: Terraform names itself, OpenTofu both."""
-_FILLING = re.compile(r"[\s\u2502]+")
+_FILLING = r"[\s\u2502]+"
 """Between two words of a message for people: line breaks and the frame around it."""
 
 
 def foreign_plan_fault(text: str) -> Diagnostic | None:
     """Say in plain words that a plan was made by another program; None if `text` is about none."""
-    found = _SAID.search(_FILLING.sub(" ", text))
+    found = re.search(_SAID, re.sub(_FILLING, " ", text))
     if found is None:
         return None
     return error(

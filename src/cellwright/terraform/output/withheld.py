@@ -14,17 +14,17 @@ from cellwright.model.environment_names import matches
 from cellwright.terraform.output.json_lines import Subject
 from cellwright.terraform.process.provider_variables import read_by_backend, read_by_provider
 
+# As text, which `re` compiles on first use: few commands fail.
 _CONFIGURED = (
-    re.compile(r'(?:^|[./])provider\["(?:[^"]*/)?([^"/]+)"\]'),  # an address: provider["HOST/NAMESPACE/TYPE"]
-    re.compile(r'^provider "([^"]+)"'),  # a block of the configuration
+    r'(?:^|[./])provider\["(?:[^"]*/)?([^"/]+)"\]',  # an address: provider["HOST/NAMESPACE/TYPE"]
+    r'^provider "([^"]+)"',  # a block of the configuration
 )
-_UNCONFIGURED = re.compile(r'[Pp]rovider "(?:[^"]*/)?([^"/]+)" requires explicit configuration')
-_INDEX = re.compile(r"\[[^\]]*\]")
-_NO_ACCESS = re.compile(
-    r"connection refused|no such host|i/o timeout|deadline exceeded|unreachable|unauthori[sz]ed|forbidden|"
-    r"permission denied|access denied|authenticat|credential|token|api[ _-]?key|\b40[13]\b|"
-    r"no configuration has been provided",
-    re.IGNORECASE,
+_UNCONFIGURED = r'[Pp]rovider "(?:[^"]*/)?([^"/]+)" requires explicit configuration'
+_INDEX = r"\[[^\]]*\]"
+_NO_ACCESS = (
+    r"(?i)connection refused|no such host|i/o timeout|deadline exceeded|unreachable|unauthori[sz]ed|"
+    r"forbidden|permission denied|access denied|authenticat|credential|token|api[ _-]?key|\b40[13]\b|"
+    r"no configuration has been provided"
 )
 """Nobody was reached, or nobody was let in: what a missing address or credential looks like from a resource.
 Some providers (consul, kubernetes, github) find out with their first request only."""
@@ -58,7 +58,7 @@ class WithheldVariables:
         """Patterns of what is read by the part of Terraform that failed."""
         if kind := _configured(found, subject):
             return read_by_provider(kind)
-        if not _NO_ACCESS.search(f"{found.summary}\n{found.detail}"):
+        if not re.search(_NO_ACCESS, f"{found.summary}\n{found.detail}"):
             return ()
         if subject.address:
             return read_by_provider(_provider_of_resource(subject.address))
@@ -67,17 +67,17 @@ class WithheldVariables:
 
 def _configured(found: Diagnostic, subject: Subject) -> str:
     """The provider whose configuration the error is about; empty if it is about something else."""
-    asked = _UNCONFIGURED.search(found.detail)
+    asked = re.search(_UNCONFIGURED, found.detail)
     # OpenTofu writes the address of a provider without a block in place of a file.
     file = found.position.file if found.position is not None else ""
     places = (subject.address, subject.block, file)
-    named = (pattern.search(text) for pattern in _CONFIGURED for text in places)
+    named = (re.search(pattern, text) for pattern in _CONFIGURED for text in places)
     return next((match.group(1) for match in (*named, asked) if match), "")
 
 
 def _provider_of_resource(address: str) -> str:
     """The type of a resource's provider: the first word of the resource's type."""
-    steps = _INDEX.sub("", address).split(".")
+    steps = re.sub(_INDEX, "", address).split(".")
     while steps[:1] == ["module"]:
         del steps[:2]
     if steps[:1] in (["data"], ["ephemeral"]):

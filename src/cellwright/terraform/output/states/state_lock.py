@@ -7,11 +7,12 @@ import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-_FIELD = re.compile(r"^\s*(ID|Who|Created|Operation):[ \t]*(.*?)\s*$", re.MULTILINE)
-_OTHER_ID = re.compile(r"\bID=(\S+)")
-_HELD_ID = re.compile(r"already locked: ID=(\S*)")
+# As text, which `re` compiles on first use: few states are locked.
+_FIELD = r"(?m)^\s*(ID|Who|Created|Operation):[ \t]*(.*?)\s*$"
+_OTHER_ID = r"\bID=(\S+)"
+_HELD_ID = r"already locked: ID=(\S*)"
 
-_CREATED = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(\.\d+)? \+0000 UTC\Z")
+_CREATED = r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(\.\d+)? \+0000 UTC\Z"
 _COARSE = 2.0
 """Seconds to which some file systems round the time at which a file was written."""
 
@@ -34,7 +35,7 @@ class StateLockInfo:
     @property
     def taken(self) -> str:
         """When it was taken, to the second: `2026-11-22 21:48:15 UTC`; else as it is written."""
-        found = _CREATED.match(self.created)
+        found = re.match(_CREATED, self.created)
         return f"{found[1]} UTC" if found else self.created
 
 
@@ -60,7 +61,7 @@ def is_stale_lock(lock: StateLockInfo, by: KilledCommand) -> bool:
 
 def parse_lock_info(text: str) -> StateLockInfo | None:
     """Read Terraform's description of a lock; None if `text` has none."""
-    found = dict(_FIELD.findall(text))
+    found = dict(re.findall(_FIELD, text))
     if "ID" not in found:
         return None
     return StateLockInfo(
@@ -76,7 +77,7 @@ def as_held(lock: StateLockInfo, text: str) -> StateLockInfo:
 
     Of the held one it names no more than the id, which may be empty.
     """
-    named = _HELD_ID.search(text)
+    named = re.search(_HELD_ID, text)
     return lock if named is None or named[1] == lock.id else StateLockInfo(named[1], "", "")
 
 
@@ -89,13 +90,13 @@ def without_own_attempt(lock: StateLockInfo, text: str, operation: str, started:
     own = lock.operation == operation and lock.who in ("", _own_name())
     if not own or taken is None or taken < started - _COARSE:
         return lock
-    named = _OTHER_ID.search(text)
+    named = re.search(_OTHER_ID, text)
     return StateLockInfo(named[1] if named else "", "", "")
 
 
 def _moment(created: str) -> float | None:
     """Convert a time as Go writes it to seconds since the epoch."""
-    found = _CREATED.match(created)
+    found = re.match(_CREATED, created)
     if found is None:
         return None
     whole = datetime.fromisoformat(found[1]).replace(tzinfo=UTC)
