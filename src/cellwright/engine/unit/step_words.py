@@ -18,6 +18,8 @@ from cellwright.planning.declared_moves import DeclaredMove
 _KEEPS = frozenset({Action.UPDATE, Action.READ, Action.MOVE})
 """What may happen to a resource that was moved to another state."""
 
+_NAMED = 20
+"""So many resources are named."""
 _ENDS = {
     Action.CREATE: "created",
     Action.DELETE: "destroyed",
@@ -134,7 +136,7 @@ def in_part(task: UnitTask) -> tuple[Diagnostic, ...]:
 
 def lost_elsewhere(address: UnitAddress, host: str, begun: Sequence[str], run: str) -> Diagnostic:
     """Tell of what a machine may have made that was lost in an apply."""
-    named = f": it had begun with {', '.join(begun)}" if begun else ""
+    named = f": it had begun with {_listed(begun)}" if begun else ""
     return error(
         f"the machine {host} was lost while it applied {address}, and the state was not written since{named}",
         "what it made by then, no state knows; made again, it would be there twice. If that machine comes "
@@ -151,7 +153,7 @@ def killed_here(address: UnitAddress, made: Sequence[str], run: str) -> tuple[Di
         return ()
     return (
         warning(
-            f"an apply of {address} was killed when it had made {', '.join(made)}, and the state was not "
+            f"an apply of {address} was killed when it had made {_listed(made)}, and the state was not "
             "written since",
             "no state knows of it: made again, it may be there twice. Look at what is really there "
             f"(`cellwright logs {run} {address}`), and remove or import it",
@@ -207,3 +209,9 @@ def stale_fault(address: UnitAddress) -> DiagnosticError:
             PLAN_ANEW,
         )
     )
+
+
+def _listed(resources: Sequence[str]) -> str:
+    """Name resources; of many only the first, the unit's log has the others."""
+    more = f" and {len(resources) - _NAMED} more" if len(resources) > _NAMED else ""
+    return f"{', '.join(resources[:_NAMED])}{more}"

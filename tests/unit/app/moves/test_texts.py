@@ -1,5 +1,6 @@
 """What a new name changes in files: every place that means the cell, and no other."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from cellwright.app.moves.names import Names
@@ -44,6 +45,7 @@ def test_what_means_the_cell_is_changed_and_nothing_else(tmp_path: Path) -> None
     policies = tmp_path / "policies"
     policies.mkdir()
     (policies / "own.rego").write_text('package a\ndeny if input.cell == "acme"\n')
+    (policies / "own_test.rego").write_text('test_it if deny with input.cell as "acme"\n')
     names = Names({CellAddress("client", "acme"): CellAddress("client", "beta")})
 
     found = file_changes(tmp_path, (BASE, CLIENT), "clients/acme.yaml", names)
@@ -57,6 +59,9 @@ def test_what_means_the_cell_is_changed_and_nothing_else(tmp_path: Path) -> None
         "own/beta.yaml": "size: 3\n",
     }
     assert found.mentions == (Position("policies/own.rego", 2, 24),)
+    assert found.mentioning == ("policies/own.rego:2:24",)
+    twice = replace(found, mentions=(*found.mentions, Position("policies/own.rego", 7, 1)))
+    assert twice.mentioning == ("policies/own.rego:2:24 and 1 more",)
 
 
 def test_a_renamed_account_is_renamed_where_clients_are_placed(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from typing import NoReturn
 
 import pytest
 
+from cellwright.engine.unit.step_words import killed_here, lost_elsewhere
+from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
 from cellwright.model.runs.progress import Phase, PhaseEntered, Progress, ProgressEvent, ResourceProgress
 from cellwright.model.runs.run import Outcome, UnitResult
@@ -122,3 +124,11 @@ def test_a_plan_that_fails_leaves_the_mark_as_well(bench: Bench) -> None:
     head = bench.head()
     assert head is not None
     assert head.state == StateMark("", 1)
+
+
+def test_of_many_resources_only_the_first_are_named() -> None:
+    many = [f"aws_a.n{number}" for number in range(25)]
+    (told,) = killed_here(UnitAddress("client", "acme", "app"), many, "run-1")
+    assert "aws_a.n19 and 5 more, and the state was not written since" in told.summary
+    lost = lost_elsewhere(UnitAddress("client", "acme", "app"), "build-1", many[:20], "run-1")
+    assert lost.summary.endswith("aws_a.n19")
