@@ -8,6 +8,9 @@ from cellwright.stacks.reading.module import ModuleCall
 
 _GIT = r"git::|(?:github\.com|bitbucket\.org|gitlab\.com)/|[\w.-]+@[\w.-]+:|.*\.git(?://|\?|\Z)"
 _REGISTRY = r"(?:[\w-]+(?:\.[\w-]+)+(?::\d+)?/)?[\w-]+/[\w-]+/[\w-]+(?://.*)?\Z"
+_OCI = "oci://"
+_LATEST = "latest"
+"""The tag that OpenTofu takes where none is named."""
 _BRANCHES = frozenset({"main", "master", "develop", "dev", "trunk", "HEAD"})
 _EXACT = r"=?\s*v?\d+(?:\.\d+)*(?:[-+][\w.+-]+)?\s*\Z"
 
@@ -20,6 +23,8 @@ def moving_reference(call: ModuleCall) -> Diagnostic | None:
     source = call.source or ""
     if re.match(_GIT, source):
         return _git(call, source)
+    if source.startswith(_OCI):
+        return _oci(call, source)
     if re.match(_REGISTRY, source) and call.version != "":
         return _registry(call)
     return None
@@ -31,6 +36,13 @@ def _git(call: ModuleCall, source: str) -> Diagnostic | None:
         return None
     what = f"the branch '{ref}'" if ref else "the default branch"
     return _warning(call, what, "name a tag or a commit: ?ref=TAG")
+
+
+def _oci(call: ModuleCall, source: str) -> Diagnostic | None:
+    given = parse_qs(source.partition("?")[2])
+    if "digest" in given or given.get("tag", [_LATEST])[-1] != _LATEST:
+        return None
+    return _warning(call, f"the tag '{_LATEST}'", "name a version, or a digest: ?tag=1.2.3")
 
 
 def _registry(call: ModuleCall) -> Diagnostic | None:

@@ -65,6 +65,24 @@ def test_what_is_refused(served: Served, capsys: pytest.CaptureFixture[str]) -> 
             assert here == there, command
 
 
+def test_what_a_plan_is_made_of_is_refused_alike(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+    (served.root / "stack" / "more.tf").write_text('resource "a" "b" {}\n')
+    served.services.session.renew()
+    parts = {
+        ("--exclude", "a.c"): "none of the selected units has 'a.c'",
+        ("--target", "a.c"): "none of the selected units has 'a.c'",
+        ("--exclude", "a.b"): "has no -exclude: OpenTofu has it since 1.9",
+    }
+    for part, why in parts.items():
+        for command in (("plan", "client/acme", *part), ("apply", "client/acme", "--yes", *part)):
+            here = said(capsys, *command)
+            there = said(capsys, *command, "--server", served.address)
+            assert here[0] == there[0] == exit_codes.FINDINGS, (command, here, there)
+            assert why in " ".join(here[1].split()), (command, here)
+            assert here[1] == there[1], command
+    assert len(served.services.session.ledger().reader.runs(limit=9)) == 1
+
+
 def test_a_cancellation_is_the_visitors(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
     code, text = said(capsys, "cancel", RUN, "--reason", "wrong", "--server", served.address)
     assert (code, "Ada Lovelace has asked" in text) == (exit_codes.DONE, True)

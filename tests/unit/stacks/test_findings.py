@@ -46,6 +46,8 @@ def test_sources_that_are_fine() -> None:
         ('source = "git@x.example:m.git?ref=refs/heads/v1"', "the branch 'refs/heads/v1'"),
         ('source = "github.com/x/y?depth=1"', "the default branch"),
         ('source = "https://x.example/m.git"', "the default branch"),
+        ('source = "oci://x.example/m"', "the tag 'latest'"),
+        ('source = "oci://x.example/m//sub?tag=latest"', "the tag 'latest'"),
         ('source = "hashicorp/consul/aws"', "the newest version"),
         ('source = "x.example/hashicorp/consul/aws//sub"', "the newest version"),
         ('source = "hashicorp/consul/aws"\n version = "~> 1.0"', "the newest version that '~> 1.0' allows"),
@@ -60,6 +62,11 @@ def test_a_module_that_may_be_another_one_tomorrow(call: str, what: str) -> None
     assert found.startswith(
         f"m1/main.tf:1:1: warning: the module 'm' follows {what}: units of one fingerprint"
     )
+
+
+@pytest.mark.parametrize("given", ["tag=1.2.3", "digest=sha256:0a", "tag=latest&digest=sha256:0a"])
+def test_a_module_of_one_release_in_oci(given: str) -> None:
+    assert not findings(f'module "m" {{\n source = "oci://x.example/m?{given}"\n}}\n')
 
 
 @pytest.mark.parametrize("version", ['"1.2.3"', '"= 1.2.3"', '"v1.2.3-beta.1+x"', '"1.2"', "var.version"])

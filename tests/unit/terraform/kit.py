@@ -153,7 +153,9 @@ class ScriptedProgram:
 
     def calls(self) -> list[str]:
         """The commands so far, by name."""
-        return [line.split(" ", 1)[0] for line in (self.folder / "calls").read_text().splitlines()]
+        file = self.folder / "calls"
+        lines = file.read_text().splitlines() if file.exists() else []
+        return [line.split(" ", 1)[0] for line in lines]
 
 
 def error_line(summary: str, detail: str = "") -> str:

@@ -24,7 +24,7 @@ class Effect(Enum):
 _READS = frozenset(
     {
         *("fmt", "get", "graph", "metadata functions", "modules", "plan", "providers", "providers lock"),
-        *("providers mirror", "providers schema", "state list", "state show", "validate", "version"),
+        *("providers mirror", "providers schema", "query", "state list", "state show", "validate", "version"),
         *("workspace list", "workspace show"),
     }
 )

@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from cellwright.app.by_hand.arguments import Effect, TerraformCommand, read_command, refuse_applying
 from cellwright.app.by_hand.place import OpenPlace, address_of, opened_place
+from cellwright.app.by_hand.queries import queries_laid
 from cellwright.app.by_hand.recording import WorkRecord
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.unit.legal_hold import refuse_early, refuse_legal_hold
@@ -63,7 +64,8 @@ def run_terraform(session: FleetSession, actor: Actor, request: WorkRequest, att
     with opened_place(fleet, actor, unit) as place:
         place.runner.initialise()
         if not command.recorded:
-            return _attached(place, command.arguments, request, attending)
+            with _as_it_needs(place, command):
+                return _attached(place, command.arguments, request, attending)
         if command.changes:
             place.runner.settle_state(write=False)
         record = WorkRecord(
@@ -142,6 +144,13 @@ def _mind_moves(fleet: OpenFleet, unit: UnitAddress, *, applies: bool) -> None:
 def _shown(place: OpenPlace, command: TerraformCommand) -> tuple[str, ...]:
     redact = place.runner.terraform.monitor.redact
     return tuple(map(redact, command.masked()))
+
+
+def _as_it_needs(place: OpenPlace, command: TerraformCommand) -> AbstractContextManager[None]:
+    if command.name != "query":
+        return nullcontext()
+    workspace = place.runner.terraform.workspace
+    return queries_laid(workspace.tree, workspace.module)
 
 
 def _attached(

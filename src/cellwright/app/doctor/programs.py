@@ -9,6 +9,7 @@ from cellwright.app.session.snapshot import Snapshot
 from cellwright.model.binary import PRODUCTS, BinarySettings, BinaryVersion, Product
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.terraform.install.cli_config import VARIABLE
+from cellwright.terraform.install.fetch.policy import FetchSettings, fetch_policy
 from cellwright.terraform.install.mirror import HOSTS, Mirror
 
 
@@ -32,11 +33,12 @@ def _program(session: FleetSession, snapshot: Snapshot, binary: BinarySettings) 
     version = session.toolchains.version(settings, binary)
     if not version.version:
         what = f"{_named(version, binary)} is not on this machine"
-        if settings.fetch:
+        forbidden = fetch_policy(FetchSettings(allowed=settings.fetch), session.environment).forbidden_by
+        if forbidden is None:
             advice = "let the first plan fetch it, or install it (docs/installation.md)"
             yield doubtful("program", what, advice)
         else:
-            advice = "install it, or allow it to be fetched: terraform: {fetch: true} in fleet.yaml"
+            advice = f"install it, or allow it to be fetched, which {forbidden} forbids"
             yield broken("program", what, advice)
         return
     found = session.toolchains.find(settings, binary)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # few fleets have failed units
 def with_units_in_progress(
     statuses: tuple[UnitStatus, ...], holders: Callable[[], Mapping[UnitAddress, "Held"]]
 ) -> tuple[UnitStatus, ...]:
-    """Add to each failed unit who is working on it now, if somebody is.
+    """Add to each failed unit who is working on it now, or was when it was killed.
 
     `holders` is called only if there are failed units.
     """
@@ -26,15 +26,20 @@ def with_units_in_progress(
 
 
 def _with_holder(found: UnitStatus, held: "Held | None") -> UnitStatus:
-    if found.status is not Status.FAILED or held is None or not _is_working(held):
+    if found.status is not Status.FAILED or held is None:
         return found
-    note = Reason(ReasonKind.STATE, f"being worked on by {held.holder}; not failed until that ends")
-    return replace(found, reasons=(note, *found.reasons))
+    text = _of_holder(held)
+    return replace(found, reasons=(Reason(ReasonKind.STATE, text), *found.reasons)) if text else found
 
 
-def _is_working(held: "Held") -> bool:
+def _of_holder(held: "Held") -> str:
+    """Say who is at work, or was when its process ended; empty if neither is known."""
     from cellwright.engine.lease.liveness import ProcessIdentity  # noqa: PLC0415  for failed units only
 
     holder = held.holder
     alive = ProcessIdentity(holder.host, holder.process_id, holder.process_started).is_alive()
-    return alive is True or (alive is None and held.expires > datetime.now(UTC))
+    if alive is True or (alive is None and held.expires > datetime.now(UTC)):
+        return f"being worked on by {holder}; not failed until that ends"
+    if alive is None:
+        return ""
+    return f"run {holder.run} was at it when its process ended; `cellwright runs` names what goes on with it"

@@ -31,7 +31,7 @@ DRILL = Want(
 DRIFT = Want(
     "drift_looks",
     "nobody looked for drift",
-    "look: cellwright plan --all",
+    "look: cellwright drift run",
 )
 DRIFT_FOUND = Want("drift")
 INVENTORY = Want(

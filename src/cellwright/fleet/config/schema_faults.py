@@ -113,7 +113,7 @@ def _missing_advice(path: Sequence[Step]) -> str:
     examples = {
         "fleet": "name the fleet, as in `fleet: medloop`",
         "levels": "list the fleet's levels, each with its name, cells and stacks",
-        "name": "give the level its name",
+        "name": "give it a name, as in `name: client`",
         "cells": "name the folder of the level's cells, as in `cells: clients`",
         "cidr": "set aside a block, as in `cidr: 10.64.0.0/10`",
         "type": "say of which type the source is, as in `type: vault`",

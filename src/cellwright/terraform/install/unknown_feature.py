@@ -11,7 +11,13 @@ from cellwright.model.diagnostic import Diagnostic
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.install.requirement import ANOTHER_PROGRAM
 
-_UNEXPECTED = re.compile(r'^(?:Blocks of type|An argument named) "(\w+)"')
+_UNEXPECTED = re.compile(
+    r"""
+      ^(?:Blocks\ of\ type|An\ argument\ named)\ "(?P<word>\w+)"
+    | not\ supported\ for\ scheme\ '(?P<scheme>oci)'
+    """,
+    re.VERBOSE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +33,21 @@ _FEATURES: Mapping[str, _Feature] = {
     "deprecated": _Feature("`deprecated` variables and outputs", {"terraform": "1.15", "tofu": "1.10"}),
     "encryption": _Feature("`encryption` blocks", {"tofu": "1.7"}),
     "ephemeral": _Feature("what is `ephemeral`", {"terraform": "1.10", "tofu": "1.11"}),
+    "oci": _Feature("modules in `oci:`", {"tofu": "1.10"}),
     "language": _Feature("`language` blocks", {"tofu": "1.12"}),
 }
 """Names that hardly any provider uses. One like `enabled` may as well be meant for a resource."""
 
 
 def with_who_knows_it(item: Diagnostic, binary: Binary) -> Diagnostic:
-    """Add to an error about a block or argument which programs know it, if this one is too old or another."""
-    found = _UNEXPECTED.match(item.detail)
-    feature = _FEATURES.get(found[1]) if found else None
+    """Add to an error about a block, argument or address which programs know it, if this one does not."""
+    found = _UNEXPECTED.search(item.detail)
+    feature = _FEATURES.get(found["word"] or found["scheme"]) if found else None
     if feature is None or _knows(binary, feature):
         return item
     known = " and ".join(f"{PRODUCTS[product]} {first}" for product, first in feature.since.items())
     told = f"{binary} does not know {feature.what}, which came with {known}"
-    return replace(item, detail=f"{item.detail.rstrip()} {told}; {ANOTHER_PROGRAM}")
+    return replace(item, detail=f"{item.detail.rstrip().removesuffix('.')}. {told}; {ANOTHER_PROGRAM}")
 
 
 def _knows(binary: Binary, feature: _Feature) -> bool:

@@ -158,8 +158,8 @@ def killed_after(made: Sequence[str]) -> Diagnostic:
     more = f" and {len(made) - _MADE} more" if len(made) > _MADE else ""
     return warning(
         f"before it was killed it had made {', '.join(made[:_MADE])}{more}",
-        "what of this the next plan creates, the state does not have, and it would be there twice: remove or "
-        "import it first",
+        "where the next plan creates one of these again, the state does not have it, and it would be there "
+        "twice: remove or import it first",
     )
 
 

@@ -20,6 +20,7 @@ UNIT = UnitAddress("client", "acme", "app")
         ("validate -json", Effect.READS),
         ("providers", Effect.READS),
         ("providers schema -json", Effect.READS),
+        ("query -json", Effect.READS),
         ("-version", Effect.READS),
         ("apply -help", Effect.READS),
         ("output password", Effect.REVEALS),

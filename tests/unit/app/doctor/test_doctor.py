@@ -116,8 +116,10 @@ def test_a_program_that_is_to_be_fetched_is_named_with_what_is_asked_of_it(
 ) -> None:
     settings = fleet / "fleet.yaml"
     settings.write_text(f'{settings.read_text()}terraform: {{product: tofu, version: "~> 1.12"}}\n')
-    _, found = doctor(fleet, environment)
+    _, found = doctor(fleet, {**environment, "CELLWRIGHT_FETCH": "on"})
     assert found["program"] == [("doubtful", "OpenTofu ~> 1.12 is not on this machine")]
+    code, found = doctor(fleet, {**environment, "CELLWRIGHT_FETCH": "off"})
+    assert (code, found["program"]) == (1, [("broken", "OpenTofu ~> 1.12 is not on this machine")])
 
 
 def test_providers_of_the_other_products_registry_are_told(

@@ -29,16 +29,15 @@ def test_who_works_on_a_failed_unit_is_its_first_reason(holder: Holder) -> None:
     assert found.reasons[1:] == FAILED.reasons
 
 
-@pytest.mark.parametrize(
-    ("holder", "seconds"),
-    [
-        (holder_for("a-run", replace(THIS, started=f"{THIS.started.rpartition('-')[0]}-1")), 60),
-        (ELSEWHERE, -1),
-    ],
-    ids=["dead", "not heard of for long"],
-)
-def test_a_dead_or_silent_holder_is_not_named(holder: Holder, seconds: float) -> None:
-    assert with_units_in_progress((FAILED,), lambda: held(holder, seconds)) == (FAILED,)
+def test_who_was_at_a_failed_unit_when_it_was_killed_is_named_with_its_run() -> None:
+    dead = holder_for("a-run", replace(THIS, started=f"{THIS.started.rpartition('-')[0]}-1"))
+    (found,) = with_units_in_progress((FAILED,), lambda: held(dead))
+    assert "run a-run was at it when its process ended" in found.reasons[0].summary
+    assert found.reasons[1:] == FAILED.reasons
+
+
+def test_a_holder_elsewhere_that_is_silent_is_not_named() -> None:
+    assert with_units_in_progress((FAILED,), lambda: held(ELSEWHERE, -1)) == (FAILED,)
 
 
 def test_leases_are_read_only_for_failed_units() -> None:

@@ -9,6 +9,7 @@ import pytest
 import typer
 
 from cellwright.cli.invocation import Invocation
+from cellwright.cli.late_interrupts import interrupts_as_before
 from cellwright.cli.parser.command import CommonArguments, command
 
 GIVEN: list["Arguments"] = []
@@ -33,7 +34,8 @@ def made(_invocation: Invocation, arguments: Arguments) -> int:
 
 def given(*arguments: str) -> Arguments:
     GIVEN.clear()
-    assert made.main(args=list(arguments), prog_name="made", standalone_mode=False) == 0
+    with interrupts_as_before():
+        assert made.main(args=list(arguments), prog_name="made", standalone_mode=False) == 0
     return GIVEN[0]
 
 

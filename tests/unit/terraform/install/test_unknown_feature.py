@@ -30,6 +30,12 @@ def told(product: Product, version: str, detail: str) -> str:
             "OpenTofu 1.10.10 does not know what is `ephemeral`, which came with Terraform 1.10 and",
         ),
         (
+            "tofu",
+            "1.9.4",
+            "Could not download module: download not supported for scheme 'oci'",
+            "OpenTofu 1.9.4 does not know modules in `oci:`, which came with OpenTofu 1.10",
+        ),
+        (
             "terraform",
             "1.14.9",
             'An argument named "const" is not expected here.',
@@ -41,7 +47,7 @@ def test_who_knows_what_this_program_does_not(
     product: Product, version: str, detail: str, added: str
 ) -> None:
     said = told(product, version, detail)
-    assert said.startswith(f"{detail} {added}")
+    assert said.startswith(f"{detail.removesuffix('.')}. {added}")
     assert "; name another binary or version" in said
 
 
@@ -49,6 +55,8 @@ def test_who_knows_what_this_program_does_not(
     ("product", "version", "detail"),
     [
         ("tofu", "1.12.0rc1", 'Blocks of type "language" are not expected here.'),
+        ("tofu", "1.12.6", "download not supported for scheme 'oci'"),
+        ("terraform", "1.9.8", "download not supported for scheme 'ftp'"),
         ("terraform", "1.9.8", 'An argument named "enabled" is not expected here.'),
         ("terraform", "1.9.8", 'An argument named "bukket" is not expected here. Did you mean "bucket"?'),
         ("terraform", "1.9.8", 'The module has no "action".'),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error
+from cellwright.model.runs.plan_options import PlanOptions
 from cellwright.model.runs.progress import Phase
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.output.failure import FailureKind, TerraformError
@@ -40,6 +41,16 @@ def test_throttling_of_init_is_retried(bench: Bench, stack: StackTree, program: 
         unit.init()
 
     assert program.calls() == ["init", "init"]
+
+
+def test_a_program_that_leaves_nothing_out_of_a_plan_is_not_started(
+    bench: Bench, stack: StackTree, program: ScriptedProgram
+) -> None:
+    """A worker may have another program than the machine that has taken the run."""
+    program.write({"init": INIT, "plan": ""})
+    with bench.open(bench.request(stack)) as unit, pytest.raises(DiagnosticError, match="has no -exclude"):
+        unit.plan(options=PlanOptions(excludes=("a.b",)))
+    assert program.calls() == []
 
 
 def test_a_held_lock_is_retried_and_then_reported(

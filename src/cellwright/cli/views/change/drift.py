@@ -10,7 +10,7 @@ from cellwright.app.drift.following import Looked
 from cellwright.app.drift.listing import DriftGroup, DriftView, UnitHistory
 from cellwright.app.drift.schedules import SchedulesView, ScheduleView
 from cellwright.cli.screen import palette, run_palette
-from cellwright.cli.screen.layout import BLANK, Columns, Flowing, count
+from cellwright.cli.screen.layout import BLANK, Columns, Flowing, count, person
 from cellwright.ledger.database.clock import from_milliseconds
 from cellwright.ledger.drift.values import Acknowledgement, Closed, LookResult, ResourceHistory, UnitDrift
 
@@ -37,10 +37,11 @@ def _found(found: DriftView) -> list[RenderableType]:
     if found.unknown:
         parts += [BLANK, Text("nothing is known: the newest look has failed"), _unknown(found.unknown)]
     if found.groups:
+        which = found.groups[0].name if len(found.groups) == 1 else "GROUP"
         parts += [
             BLANK,
-            _hint("to repair it: cellwright drift repair --group GROUP"),
-            _hint("to leave it as it is: cellwright drift ack --group GROUP --reason TEXT --until DATE"),
+            _hint(f"to repair it: cellwright drift repair --group {which}"),
+            _hint(f"to leave it as it is: cellwright drift ack --group {which} --reason TEXT --until DATE"),
         ]
     return parts
 
@@ -84,7 +85,7 @@ def acknowledgements(found: Sequence[Acknowledgement], now: int) -> RenderableTy
             Text(item.id, style=palette.STRONG if item.holds(now) else palette.FAINT),
             Text(item.unit or f"group {item.group}"),
             Text(_standing(item, now)),
-            Text(f"{item.made_by}: {item.reason}", style=palette.FAINT),
+            Text(f"{person(item.made_by)}: {item.reason}", style=palette.FAINT),
         )
         for item in found
     ]
@@ -169,8 +170,15 @@ def _group(group: DriftGroup) -> list[RenderableType]:
 
 
 def _line(item: ResourceHistory) -> RenderableType:
-    paths = f": {', '.join(item.resource.paths[:_UNITS])}" if item.resource.paths else ""
+    told = [path for path in item.resource.paths if not _is_repeated(path, item.resource.paths)]
+    paths = f": {', '.join(told[:_UNITS])}" if told else ""
     return Flowing(Text(f"    {item.resource.address} {_doing(item)}{paths}"), indent=6)
+
+
+def _is_repeated(path: str, paths: Sequence[str]) -> bool:
+    """Tell whether a tag is named twice: providers repeat `tags` in `tags_all`."""
+    name, dot, tag = path.partition(".")
+    return name == "tags_all" and f"tags{dot}{tag}" in paths
 
 
 def _doing(item: ResourceHistory) -> str:
@@ -223,12 +231,12 @@ def _unknown(units: Sequence[UnitDrift]) -> Columns:
 
 
 def _by(item: Acknowledgement) -> str:
-    return f"until {_end(item)} by {item.made_by}: {item.reason}"
+    return f"until {_end(item)} by {person(item.made_by)}: {item.reason}"
 
 
 def _standing(item: Acknowledgement, now: int) -> str:
     if item.ended_at is not None:
-        return f"ended by {item.ended_by}"
+        return f"ended by {person(item.ended_by or '')}"
     return f"until {_end(item)}" if item.holds(now) else f"ended {_end(item)}"
 
 

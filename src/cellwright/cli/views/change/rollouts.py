@@ -10,7 +10,7 @@ from cellwright.app.rollouts.preparing import Prepared
 from cellwright.app.rollouts.shapes import ShapeGroup
 from cellwright.app.rollouts.status import Failure, RolloutView, StageView
 from cellwright.cli.screen import palette, run_palette
-from cellwright.cli.screen.layout import BLANK, Columns, Flowing, count, named
+from cellwright.cli.screen.layout import BLANK, Columns, Flowing, count, named, person
 from cellwright.cli.screen.palette import Mark
 from cellwright.ledger.rollouts.values import RolloutSummary
 from cellwright.rollout.plan import Stage
@@ -65,7 +65,7 @@ def rollouts(found: Sequence[RolloutSummary]) -> RenderableType:
             Text(item.strategy),
             STATUS[item.status].label(),
             Text(f"{sum(item.phases.values()):,}"),
-            Text(f"{item.made_by}: {item.reason}" if item.reason else item.made_by, style=palette.FAINT),
+            Text(f"{person(item.made_by)}{f': {item.reason}' if item.reason else ''}", style=palette.FAINT),
         )
         for item in found
     ]

@@ -1,10 +1,12 @@
 """An offboarding whose command was killed says that it stands still, and goes on when a person says so."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
 from cellwright.app.clients.finishing import Offboardings
 from cellwright.app.clients.offboard import OffboardRequest
@@ -98,6 +100,28 @@ def test_what_stands_still_is_told_by_the_commands_and_the_page(
         assert "Resume</button>" in page
 
 
+def press_go_on(window: TestClient) -> None:
+    page = " ".join(window.get("/cells/client/acme/offboard").text.split())
+    form = re.search(r'<form method="post" action="([^"]+)"[^>]*>((?:(?!</form>).)*)Go on</button>', page)
+    assert form is not None, "the page has no button to go on"
+    hidden = re.findall(r'name="([^"]+)" value="([^"]*)"', form[2])
+    assert dict(hidden) == {"csrf": CSRF}
+    assert window.post(form[1], data=dict(hidden)).status_code == HTTPStatus.SEE_OTHER
+
+
+def test_go_on_is_pressed_after_the_command_was_killed_while_it_planned(
+    leaving: Leaving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed = killed_in(leaving, monkeypatch, RunKind.PLAN)
+    monkeypatch.setattr(ProcessIdentity, "is_alive", lambda _self: False)
+    with leaving.session() as session:
+        window = browser(Services(session=session, visitors=OneVisitor(visitor_with())))
+        press_go_on(window)
+        (record,) = session.ledger().offboardings.open()
+        assert (record.plan_run != killed, record.why) == (True, "")
+        assert "Go on</button>" not in window.get("/cells/client/acme/offboard").text
+
+
 def test_a_hold_that_is_over_is_told_where_nobody_goes_on_with_it(leaving: Leaving) -> None:
     leaving.settings("{hold: 30d, approvers: 1}")
     leaving.leave()
@@ -114,7 +138,5 @@ def test_a_hold_that_is_over_is_told_where_nobody_goes_on_with_it(leaving: Leavi
         page = window.get("/cells/client/acme/offboard").text
         assert why in page
         assert "goes on within seconds" not in page
-        assert "Go on</button>" in page
-        form = {"csrf": CSRF}
-        assert window.post("/cells/client/acme/offboard", data=form).status_code == HTTPStatus.SEE_OTHER
+        press_go_on(window)
         assert status(session, StatusRequest()).stopped == {}
