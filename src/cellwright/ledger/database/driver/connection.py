@@ -190,7 +190,7 @@ class SqliteFile:
             raise UnavailableError(
                 error(
                     f"the ledger {self._path} was replaced by another file while it was in use",
-                    "end what uses it, such as `cellwright server`, and start it again",
+                    "end what uses it, such as `cellwright serve`, and start it again",
                 )
             )
 
