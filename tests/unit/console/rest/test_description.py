@@ -16,9 +16,6 @@ from unit.console.bad_input.kit import begin_rollout
 from unit.console.kit import TOKEN, make_services
 from unit.console.rest.kit import TWO
 
-# Schemathesis draws some of its cases with `random`, of which Hypothesis warns.
-pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
-
 PATH = "/api/v1/openapi.json"
 STREAMS = {"/api/v1/events/stream", "/api/v1/runs/{run}/events"}
 """They don't end by themselves."""
