@@ -9,7 +9,7 @@ import pytest
 
 from binaries import OPA, OPA_PACKAGE
 from cellwright.app.session.policies import read_folder
-from cellwright.planning.policy.judging import judge, judging_modules, rules_asked
+from cellwright.planning.policy.judging import judge, judging_modules, rules_asked, with_deferred
 from cellwright.rego.evaluator import RegoProcess
 from go_build import built_program
 from missing import skip_without
@@ -48,15 +48,17 @@ def test_opa_says_so(opa: Path, case: Case, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_the_shipped_pack_judges_as_in_opa(opa: Path, plan: Path) -> None:
+def test_the_shipped_pack_judges_as_in_opa(opa: Path, plan: Path, tmp_path: Path) -> None:
     modules = judging_modules(read_folder(PACK))
+    shown = tmp_path / "plan.json"
+    shown.write_text(json.dumps(with_deferred(json.loads(plan.read_text()))))
     with RegoProcess() as rego:
         found = judge(rego, modules, json.loads(plan.read_text())).findings
         rules = rules_asked(rego.read(modules))
     said = {
         (package, rule.partition("_")[0], item["msg"] if isinstance(item, dict) else item)
         for package, rule in rules
-        for item in asked(opa, PACK, plan, f"data.{package}.{rule}")
+        for item in asked(opa, PACK, shown, f"data.{package}.{rule}")
     }
     assert {(item.rule, item.level.value, item.message) for item in found} == said
 

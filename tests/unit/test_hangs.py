@@ -33,7 +33,11 @@ def test_a_test_that_not_even_its_limit_ends_is_named_and_ended(tmp_path: Path) 
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *plugins, "-n", "1", "-q"],
         cwd=tmp_path,
-        env={name: value for name, value in environment.items() if not name.startswith("PYTEST_XDIST")},
+        env={
+            name: value
+            for name, value in environment.items()
+            if not name.startswith(("PYTEST_XDIST", "PYTEST_ADDOPTS"))
+        },
         capture_output=True,
         text=True,
         timeout=PATIENCE,

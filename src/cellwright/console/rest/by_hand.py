@@ -25,7 +25,9 @@ class UnlockBody(Body):
     """Which lock and which lease somebody has seen, and why they are taken away."""
 
     lock: Text | None = Field(default=None, description="The id of the state's lock; null: it was free.")
-    fencing: int | None = Field(default=None, ge=0, description="The lease's number; null: it was free.")
+    fencing: int | None = Field(
+        default=None, ge=0, le=2**63 - 1, description="The lease's number; null: it was free."
+    )
     reason: Reason = ""
     although_held: Reason = Field(
         default="",

@@ -44,7 +44,7 @@ def judge(evaluator: Evaluator, modules: Sequence[Module], document: Mapping[str
     metadata = metadata_by_package(used)
     asked = rules_asked(evaluator.read(used))
     queries = [f"data.{package}.{rule}" for package, rule in asked]
-    answers = evaluator.ask(used, queries, _with_deferred(document))
+    answers = evaluator.ask(used, queries, with_deferred(document))
     found = {
         finding
         for (package, rule), answer in zip(asked, answers, strict=True)
@@ -80,7 +80,7 @@ def rules_asked(readings: Iterable[ModuleReading]) -> list[tuple[str, str]]:
     return list(dict.fromkeys((reading.package, rule) for reading in readings for rule in reading.rules))
 
 
-def _with_deferred(document: Mapping[str, Any]) -> Mapping[str, Any]:
+def with_deferred(document: Mapping[str, Any]) -> Mapping[str, Any]:
     """Put changes that are deferred to a later plan among the others, so that every rule judges them too."""
     deferred = [item["resource_change"] for item in document.get("deferred_changes") or ()]
     if not deferred:

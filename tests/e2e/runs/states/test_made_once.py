@@ -28,7 +28,7 @@ ONCE = {
     "stacks": 1,
     "policies": 1,
     "toolchains": 1,
-    "engines": 1,
+    "databases": 1,
     "schemas": 1,
 }
 POOLS = {"pools": {"clients": {"cidr": "10.64.0.0/16", "size": 24}}}

@@ -28,6 +28,9 @@ _FILE: dict[int | str, dict[str, Any]] = {
         "content": {"application/json": {}, "application/pdf": {}, "application/pgp-signature": {}},
     }
 }
+_SAME: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The newest one: nothing has changed.", "model": schemas.IssuedCertificate}
+}
 
 
 class IssueBody(Body):
@@ -63,7 +66,10 @@ def of_client(request: Request, visitor: SignedIn, name: Name) -> Response:
 
 
 @router.post(
-    "/clients/{name}/certificates", status_code=HTTPStatus.CREATED, response_model=schemas.IssuedCertificate
+    "/clients/{name}/certificates",
+    status_code=HTTPStatus.CREATED,
+    response_model=schemas.IssuedCertificate,
+    responses=_SAME,
 )
 def issue_certificate(
     request: Request, visitor: SignedIn, name: Name, _body: IssueBody, _key: Key = None
