@@ -99,10 +99,8 @@ def reopen(
     repository = fleet.session.repository()
     # What is applied from now on is of the commit that is checked out now.
     run = replace(_find(fleet, request.run), commit=repository.head() if repository else None)
-    if queued_as is not None and fleet.ledger.reader.is_queued(run.id):
-        raise DiagnosticError(
-            error(f"run {run.id} goes on by itself: it is in the queue", "see what it waits for on its page")
-        )
+    if queued_as is not None:
+        _refuse_queued(fleet, run)
     _release_dead_leases(fleet, run)
     records = fleet.ledger.reader.run_units(run.id)
     _refuse_pruned(fleet, run, records)
@@ -139,6 +137,13 @@ def reopen(
     remove_left_files(fleet, (WorkingFolder(address, places.folder(address)) for address in sorted(done)))
     kept = _keep_wanted(fleet, run, unwanted)
     return Reopened(run=run, choice=choice, turn=turn, records=records, kept=kept)
+
+
+def _refuse_queued(fleet: OpenFleet, run: Run) -> None:
+    if fleet.ledger.reader.is_queued(run.id):
+        raise DiagnosticError(
+            error(f"run {run.id} goes on by itself: it is in the queue", "see what it waits for on its page")
+        )
 
 
 def _queued(fleet: OpenFleet, run: Run, choice: Choice, task: QueuedTask, before: Asked) -> QueuedRun:

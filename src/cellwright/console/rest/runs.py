@@ -172,18 +172,13 @@ def start(request: Request, visitor: SignedIn, body: RunBody, _key: Key = None) 
     demand_selection(visitor, permission, session, body.selectors, related)
     if body.approved and body.kind == "apply":
         demand_selection(visitor, Permission.APPROVE, session, body.selectors, related)
-    if body.accept_state and not body.selectors:
-        told = error("name the units whose states are accepted", "selectors: [client/acme/app]")
-        raise RefusedCallError(HTTPStatus.UNPROCESSABLE_ENTITY, "Something in the request is wrong", (told,))
     options = PlanOptions(
         refresh_only=body.refresh_only,
         replace=tuple(body.replace),
         targets=tuple(body.targets),
         excludes=tuple(body.excludes),
     )
-    if options.named and not body.selectors:
-        told = error("name the units whose resources are meant", "selectors: [client/acme/app]")
-        raise RefusedCallError(HTTPStatus.UNPROCESSABLE_ENTITY, "Something in the request is wrong", (told,))
+    _demand_names(body, options)
     selection = Selection(
         selectors=tuple(body.selectors),
         relatives=related,
@@ -212,6 +207,16 @@ def start(request: Request, visitor: SignedIn, body: RunBody, _key: Key = None) 
         )
         run = submit_apply(session, visitor.actor, change, found.host, how)
     return answer(request, document.submitted(run), HTTPStatus.ACCEPTED, Location=f"/api/v1/runs/{run.id}")
+
+
+def _demand_names(body: RunBody, options: PlanOptions) -> None:
+    """Refuse what is said of some units' states or resources where no unit is named."""
+    for said, meant in ((body.accept_state, "states are accepted"), (options.named, "resources are meant")):
+        if said and not body.selectors:
+            told = error(f"name the units whose {meant}", "selectors: [client/acme/app]")
+            raise RefusedCallError(
+                HTTPStatus.UNPROCESSABLE_ENTITY, "Something in the request is wrong", (told,)
+            )
 
 
 @router.get("/runs/{run}", response_model=schemas.Report)
