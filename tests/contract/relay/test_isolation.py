@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from contract.relay.cases import BASE, ITEM
 from contract.relay.comparison import INIT
 from contract.relay.laboratory import REQUIREMENT, Bench, Laboratory
+from contract.relay.texts import BASE, ITEM
 
 pytestmark = pytest.mark.terraform
 

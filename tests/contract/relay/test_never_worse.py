@@ -12,7 +12,6 @@ from cellwright.model.diagnostic import error
 from cellwright.relay.client.relay_client import RelayClient
 from cellwright.relay.client.relay_providers import RelayProviders
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE
-from contract.relay.cases import BASE, ITEM, MAIN
 from contract.relay.comparison import APPLY, INIT, PLAN, SHOW
 from contract.relay.laboratory import (
     REQUIREMENT,
@@ -23,6 +22,7 @@ from contract.relay.laboratory import (
     program_of,
     short_folder,
 )
+from contract.relay.texts import BASE, ITEM, MAIN
 
 pytestmark = pytest.mark.terraform
 

@@ -12,9 +12,9 @@ from cellwright.model.diagnostic import error
 from cellwright.relay.client.relay_providers import RelayProviders, RelaySettings
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.workspace.unit_folder import LOCK_FILE
-from contract.relay.cases import BASE, ITEM, MAIN
 from contract.relay.comparison import APPLY, INIT, PLAN
 from contract.relay.laboratory import REQUIREMENT, SOURCES, Bench, Laboratory, install_program
+from contract.relay.texts import BASE, ITEM, MAIN
 
 pytestmark = pytest.mark.terraform
 

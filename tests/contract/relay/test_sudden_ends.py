@@ -13,10 +13,10 @@ import pytest
 
 import binaries
 from cellwright.relay.client.relay_client import RelayClient
-from contract.relay.cases import BASE
 from contract.relay.comparison import INIT
 from contract.relay.laboratory import Bench, Laboratory, Ran, finish, short_folder
 from contract.relay.processes import child_of, eventually, kill, processes_of, providers_of, running
+from contract.relay.texts import BASE
 
 pytestmark = pytest.mark.terraform
 

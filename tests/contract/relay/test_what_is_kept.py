@@ -14,10 +14,10 @@ from _pytest.mark.structures import ParameterSet
 from cellwright.relay.client.relay_client import Declined, Grant, RelayClient, RelayReport
 from cellwright.relay.client.workspace_providers import find_providers
 from cellwright.relay.messages import GrantRequest
-from contract.relay.cases import ITEM, provider
 from contract.relay.comparison import INIT
 from contract.relay.laboratory import REQUIREMENT, Bench, Laboratory, Ran, short_folder
 from contract.relay.processes import eventually, running
+from contract.relay.texts import ITEM, provider
 
 pytestmark = pytest.mark.terraform
 

@@ -14,7 +14,7 @@ from cellwright.app.overview.runs.plan_groups import PlanGroup
 from cellwright.app.overview.runs.run_list import PAGE, run_as_seen
 from cellwright.app.overview.runs.waiting import RunSituation, Wait, wait_of
 from cellwright.app.overview.workers import workers
-from cellwright.app.runs.guards.continued import ContinuedElsewhere, continued_elsewhere
+from cellwright.app.runs.guards.continued import ContinuedElsewhere, continued_by_now
 from cellwright.app.runs.run_order import before_applies, run_order
 from cellwright.app.session.session import FleetSession
 from cellwright.app.status.stopped import is_dead
@@ -189,11 +189,7 @@ def _elsewhere(session: FleetSession, run: RunSummary, situation: RunSituation) 
     """Tell what goes on with a run that has stopped; nothing is asked of others."""
     if run.status is RunStatus.SUCCEEDED or (run.status is RunStatus.RUNNING and situation.carried_out):
         return None
-
-    def is_enabled(unit: UnitAddress) -> bool:
-        return session.snapshot().fleet.units.is_enabled(unit)
-
-    return continued_elsewhere(session.ledger(), run, is_enabled)
+    return continued_by_now(session, run)
 
 
 def situation_of(

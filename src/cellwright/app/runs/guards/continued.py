@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from cellwright.app.session.session import FleetSession
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.run_state import RunSummary
 from cellwright.model.address import CellAddress, UnitAddress
@@ -40,6 +41,15 @@ def continued_elsewhere(
     if whole is None or cell is None or not any(is_enabled(part.address) for part in whole.units):
         return None
     return _of_offboarding(run.id, cell)
+
+
+def continued_by_now(session: FleetSession, run: RunSummary) -> ContinuedElsewhere | None:
+    """As `continued_elsewhere`, by the fleet as it is; it is read where a destruction was planned."""
+
+    def is_enabled(unit: UnitAddress) -> bool:
+        return session.snapshot().fleet.units.is_enabled(unit)
+
+    return continued_elsewhere(session.ledger(), run, is_enabled)
 
 
 def _of_rollout(run: str, rollout: str, *, active: bool) -> ContinuedElsewhere:

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
-from cellwright.app.runs.guards.continued import continued_elsewhere
+from cellwright.app.runs.guards.continued import continued_by_now
 from cellwright.app.session.session import FleetSession
 from cellwright.app.status.stopped import is_dead, stopped_offboardings
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.read.at_work import AtWork
 from cellwright.ledger.run_state import RunSummary
-from cellwright.model.address import UnitAddress
 from cellwright.model.runs.run import RunKind, RunStatus
 
 
@@ -25,9 +24,6 @@ def stopped_runs(session: FleetSession, runs: Iterable[RunSummary]) -> Mapping[s
     if not going:
         return {}
 
-    def is_enabled(unit: UnitAddress) -> bool:
-        return session.snapshot().fleet.units.is_enabled(unit)
-
     ledger, found = session.ledger(), stopped_offboardings(session).values()
     doomed = {name: item.cell for item in found for name in (item.plan_run, item.run) if name}
     told: dict[str, str] = {}
@@ -35,7 +31,7 @@ def stopped_runs(session: FleetSession, runs: Iterable[RunSummary]) -> Mapping[s
         if run.id in doomed:
             told[run.id] = f"cellwright offboard {doomed[run.id].cell}"
         elif is_dead(ledger, run):
-            elsewhere = continued_elsewhere(ledger, run, is_enabled)
+            elsewhere = continued_by_now(session, run)
             over = run.kind is RunKind.PLAN or _is_taken_up(ledger, run)
             command = "" if over else f"cellwright resume {run.id}"
             told[run.id] = elsewhere.command if elsewhere else command
