@@ -5,11 +5,14 @@ A secret is never evaluated: it stays what it is called, whatever is made of it.
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path, PurePath
 
-from cellwright.foreign.tree import ForeignValue, FromEnvironment, Unreadable
+from cellwright.foreign.literals import flat
+from cellwright.foreign.tree import ForeignValue, FromEnvironment, Joined, Unreadable
 from cellwright.model.names import means_secret
+from cellwright.model.scalar_text import scalar_text
 
 _PLACE = re.compile(
     r"(_|^)(arns?|backend|class|count|days|dir|duration|enabled|engine|expiration|expiry|file|format|ids?|kind|length|"
@@ -21,7 +24,9 @@ _PLACE = re.compile(
 _PRIVATE = re.compile(r"private(?![_-]?key)", re.IGNORECASE)
 _FOLDERS = frozenset({"secrets", ".secrets", "secret", "credentials"})
 _KEYS = (".key", ".p12", ".pem", ".pfx")
-_LITERAL = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'')
+_NAMED = re.compile(r"[A-Za-z_][\w.-]*\s*[=:](?=\s)")
+"""The beginning of a line that gives a value a name."""
+_WORD = re.compile(r"[^\W_]")
 _VARIABLE = re.compile(r"\W+")
 _AS_VARIABLE = "TF_VAR_"
 _LONG_NUMBER = 6
@@ -56,11 +61,17 @@ def closed_file(path: Path) -> str:
     return f"{path.name} is a file of secrets, by its name: it is not read"
 
 
-def without_literals(line: str, file: str | None) -> str:
-    """Give a line of a tree as it may be shown: without its texts if it is about a secret."""
+def shown_line(line: str, file: str | None) -> str:
+    """Give a line of a tree as it may be shown: without its value if it is about a secret."""
     if not _is_about_secret(line) and not holds_secrets(file or ""):
         return line
-    return _LITERAL.sub('"..."', line)
+    return _without_value(line)
+
+
+def _without_value(line: str) -> str:
+    """Give the name that a line begins with: texts may hold texts, and those of a heredoc have no quotes."""
+    named = _NAMED.match(line)
+    return f"{named[0]} ..." if named else "..."
 
 
 def closed(value: ForeignValue, name: str = "", *, secret: bool = False) -> ForeignValue:
@@ -70,18 +81,29 @@ def closed(value: ForeignValue, name: str = "", *, secret: bool = False) -> Fore
     """
     secret = secret or is_secret_name(name)
     match value:
-        case str() if secret and value:
-            return FromEnvironment(_AS_VARIABLE + _VARIABLE.sub("_", name), value)
-        case int() | float() | Decimal() if secret and len(str(value)) >= _LONG_NUMBER:
+        case str() | int() | float() | Decimal() if secret and _may_be_secret(value):
             return FromEnvironment(_AS_VARIABLE + _VARIABLE.sub("_", name), str(value))
         case Mapping():
             return {key: _inside(item, name, str(key), secret=secret) for key, item in value.items()}
         case list() | tuple():
             return [_inside(item, name, str(at), secret=secret) for at, item in enumerate(value)]
+        case Joined(parts=parts) if secret:
+            return replace(value, parts=tuple(_part(part, name, at) for at, part in enumerate(flat(parts))))
         case Unreadable(text=text, position=position, why=why, unknown=unknown) if secret:
-            return Unreadable(without_literals(text, position.file), position, why, unknown)
+            return Unreadable(_without_value(text), position, why, unknown)
         case _:
             return value
+
+
+def _may_be_secret(value: str | float | Decimal) -> bool:
+    """Tell whether a scalar is more than a switch, or a rule for secrets."""
+    return bool(value) if isinstance(value, str) else len(str(value)) >= _LONG_NUMBER
+
+
+def _part(part: ForeignValue, name: str, at: int) -> ForeignValue:
+    """Close a part of a text with outputs in it; what only parts others, like a colon, stays."""
+    text = scalar_text(part)
+    return part if text is None or not _WORD.search(text) else closed(text, f"{name}_{at}", secret=True)
 
 
 def _inside(value: ForeignValue, above: str, name: str, *, secret: bool) -> ForeignValue:

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from cellwright.foreign.secrets import closed, holds_secrets, is_secret_name, without_literals
-from cellwright.foreign.tree import FromEnvironment
+from cellwright.foreign.secrets import closed, holds_secrets, is_secret_name, shown_line
+from cellwright.foreign.tree import FromEnvironment, Joined, OutputOf
+from cellwright.model.position import Position
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,33 @@ def test_a_number_that_is_a_rule_is_no_secret(rule: dict[str, object]) -> None:
     assert closed(rule) == rule
 
 
-def test_a_line_about_a_secret_is_shown_without_its_texts() -> None:
-    assert without_literals('password = f("hunter2")', "a.hcl") == 'password = f("...")'
-    assert without_literals('name = f("x")', "a.hcl") == 'name = f("x")'
-    assert without_literals('name = f("x")', "secrets.hcl") == 'name = f("...")'
+def test_what_stands_beside_an_output_in_a_secret_is_one() -> None:
+    host = OutputOf("db", ("host",), Position("a.hcl", 1, 1))
+    found = closed(Joined(("user:hunter2", "@", Joined((host, 5432)))), "db_secret")
+    assert found == Joined(
+        (
+            FromEnvironment("TF_VAR_db_secret_0", "user:hunter2"),
+            "@",
+            host,
+            FromEnvironment("TF_VAR_db_secret_3", "5432"),
+        )
+    )
+    assert closed(Joined(("x-", host)), "db_url") == Joined(("x-", host))
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ('password = f("hunter2")', "password = ..."),
+        ('made = "x-${f(get_env("TOKEN", "hunter2"))}"', "made = ..."),
+        ("hunter2 ${get_env(api_token)}", "..."),
+        ("db_password: hunter2", "db_password: ..."),
+        ('name = f("x")', 'name = f("x")'),
+    ],
+)
+def test_a_line_about_a_secret_is_shown_without_its_value(line: str, shown: str) -> None:
+    assert shown_line(line, "a.hcl") == shown
+
+
+def test_a_line_of_a_file_of_secrets_is_shown_without_its_value() -> None:
+    assert shown_line('name = f("x")', "secrets.hcl") == "name = ..."

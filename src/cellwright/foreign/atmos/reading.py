@@ -13,7 +13,7 @@ import yaml
 
 from cellwright.foreign.expressions.values import NoValue, step_into
 from cellwright.foreign.files import read_variables, shown
-from cellwright.foreign.secrets import closed, closed_file, holds_secrets, without_literals
+from cellwright.foreign.secrets import closed, closed_file, holds_secrets, shown_line
 from cellwright.foreign.tree import ForeignValue
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.position import Position
@@ -45,8 +45,8 @@ class FunctionCall:
 
     @property
     def text(self) -> str:
-        """Give it as it is written, without its texts if it is about a secret."""
-        return without_literals(f"{self.name} {self.argument}", "")
+        """Give it as it is written, without what is given to it if that is about a secret."""
+        return f"{self.name} {shown_line(self.argument, str(self.file))}"
 
 
 def read_yaml(path: Path, root: Path) -> dict[str, Any]:

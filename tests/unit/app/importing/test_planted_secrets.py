@@ -163,14 +163,63 @@ def test_functions_of_functions_bring_none_either(
     assert forms_in(texts(place, "terragrunt", SECRETS)) == []
 
 
-@settings(max_examples=examples(40), deadline=None)
-@given(wrapper=st.sampled_from(WRAPPERS), name=st.sampled_from(("pin", "db_password")))
-def test_a_variable_that_is_no_secret_by_its_name_is_one_where_it_is_taken_as_one(
-    tmp_path_factory: pytest.TempPathFactory, wrapper: str, name: str
+BESIDE_OUTPUTS = (
+    '"${§}${dependency.a.outputs.y}"',
+    '"${dependency.a.outputs.y}-${§}"',
+    "lookup(dependency.a.outputs.y, §)",
+)
+"""What is made of a value and of what another unit gives."""
+OF_TEXTS = (
+    *(f"{name}(§)" for name in ("abs", "upper", "base64encode", "jsonencode", "tonumber", "keys")),
+    *(f'{name}("%s", §)' for name in ("format", "formatlist", "join")),
+    *('"x-${§}"', "[§]", "{ a = § }", "try(abs(§), §)", '§ == "a" ? "b" : §', "[for x in [§] : x]"),
+    *BESIDE_OUTPUTS,
+)
+"""What is made of a text that stands in a tree: keys of it and paths of files would be names."""
+OF_ANYTHING = st.sampled_from(WRAPPERS + BESIDE_OUTPUTS)
+DEPENDENCY = 'dependency "a" {\n  config_path = "../a"\n}\n'
+
+
+@settings(max_examples=examples(60), deadline=None)
+@given(
+    made=st.one_of(
+        st.tuples(st.just('get_env("OTHER")'), st.lists(OF_ANYTHING, max_size=3)),
+        st.tuples(st.just(f'"{PLANTED}"'), st.lists(st.sampled_from(OF_TEXTS), max_size=3)),
+    ),
+    name=st.sampled_from(("pin", "db_password")),
+)
+def test_a_value_that_is_no_secret_by_its_name_is_one_where_it_is_taken_as_one(
+    tmp_path_factory: pytest.TempPathFactory, made: tuple[str, list[str]], name: str
 ) -> None:
-    place = folder(tmp_path_factory, unit(wrapper.replace("§", 'get_env("OTHER")'), name))
+    expression, wrappers = made
+    for wrapper in wrappers:
+        expression = wrapper.replace("§", expression)
+    place = folder(tmp_path_factory, DEPENDENCY + unit(expression, name))
+    write(place / "tree", {"prod/a/terragrunt.hcl": BACKEND.replace('"k"', '"a"') + SOURCE})
     found = texts(place, "terragrunt", {"OTHER": PLANTED})
     assert forms_in(found) == []
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        f'"x-${{abs("{PLANTED}")}}"',
+        f'[abs("x"), "{PLANTED}"]',
+        f'<<EOF\n  {PLANTED} ${{abs("x")}}\nEOF\n',
+        f'<<EOF\n  password = {PLANTED} ${{abs("x")}}\nEOF\n',
+        f'"{PLANTED}${{dependency.a.outputs.y}}"',
+        f'{{ "{PLANTED[:4]}" = ["{PLANTED}", "${{dependency.a.outputs.y}}-{PLANTED}"] }}',
+    ],
+)
+@pytest.mark.parametrize("name", ["pin", "db_password"])
+def test_an_expression_that_cannot_be_told_is_shown_without_its_texts(
+    tmp_path_factory: pytest.TempPathFactory, expression: str, name: str
+) -> None:
+    place = folder(tmp_path_factory, DEPENDENCY + unit(expression, name))
+    write(place / "tree", {"prod/a/terragrunt.hcl": BACKEND.replace('"k"', '"a"') + SOURCE})
+    found = texts(place, "terragrunt", {})
+    assert forms_in(found) == []
+    assert name in found
 
 
 OTHER_PARTS = """
