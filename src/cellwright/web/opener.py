@@ -7,7 +7,8 @@ import http.client
 import ssl
 import urllib.request
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 
 class CertificatesError(Exception):
@@ -29,16 +30,10 @@ def opener_of(
     """
     file = certificates or environment.get("SSL_CERT_FILE") or None
     folder = None if certificates else environment.get("SSL_CERT_DIR") or None
-
-    @cache
-    def context() -> ssl.SSLContext:
-        return ssl.create_default_context(cafile=file, capath=folder)
-
-    if file or folder:
-        try:
-            context()
-        except OSError as fault:
-            raise CertificatesError(file or folder, fault.strerror or str(fault)) from fault
+    try:
+        context = _contexts(file, folder)
+    except OSError as fault:
+        raise CertificatesError(file or folder, fault.strerror or str(fault)) from fault
     return urllib.request.build_opener(_EnvironmentProxies(environment), _Encrypted(context), *handlers)
 
 
@@ -59,6 +54,22 @@ class NoRedirects(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, *_: object) -> None:
         """Follow none."""
+
+
+def _contexts(file: str | None, folder: str | None) -> Callable[[], ssl.SSLContext]:
+    """Read what is named at once, since it may be wrong, and the machine's own when they are needed."""
+    if not file and not folder:
+        return cache(ssl.create_default_context)
+    found = Path(file).stat() if file else None
+    content = (found.st_ino, found.st_mtime_ns, found.st_size) if found else None
+    named = _context(file, folder, content)
+    return lambda: named
+
+
+@lru_cache(maxsize=4)
+def _context(file: str | None, folder: str | None, _content: object) -> ssl.SSLContext:
+    """Read certificates once for as long as their file stays as it is; a folder is searched at each use."""
+    return ssl.create_default_context(cafile=file, capath=folder)
 
 
 class _Encrypted(urllib.request.HTTPSHandler):

@@ -14,7 +14,7 @@ def loaded(monkeypatch: pytest.MonkeyPatch) -> list[ssl.SSLContext]:
     made: list[ssl.SSLContext] = []
     usual = ssl.create_default_context
 
-    def create(*, cafile: str | None, capath: str | None) -> ssl.SSLContext:
+    def create(*, cafile: str | None = None, capath: str | None = None) -> ssl.SSLContext:
         made.append(usual(cafile=cafile, capath=capath))
         return made[-1]
 
