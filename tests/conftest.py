@@ -29,8 +29,8 @@ for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHU
 # No test reaches the network: what is fetched comes from a server of the test, by an environment of its own.
 os.environ["CELLWRIGHT_FETCH"] = "off"
 
-# A busy machine is slow, not wrong: speed is measured in benchmarks. What a change is judged by draws the same
-# examples each time: a fault that only some runs find would be laid to whoever comes by. The long run seeks those.
+# A busy machine is slow, not wrong: speed is measured in benchmarks. `make test` draws the same examples each
+# time, so that a change is not blamed for a fault that few examples show: the long run looks for those.
 settings.register_profile(
     "house",
     deadline=None,
