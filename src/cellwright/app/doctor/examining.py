@@ -1,5 +1,6 @@
 """Looks at everything that commands need, one thing after the other; what fails keeps no other from it."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -96,17 +97,23 @@ def _of_clouds(session: FleetSession, fleet: Fleet) -> Iterator[Line]:
 
 def _states(session: FleetSession, fleet: Fleet, usable: list[clouds.Identity]) -> Iterator[Line]:
     """Yield whether each place answers in which states lie."""
-    local, buckets, others = False, dict[str, dict[str, Json]](), list[tuple[str, dict[str, Json]]]()
+    local, elsewhere = False, set[str]()
+    buckets, others = dict[str, dict[str, Json]](), list[tuple[str, dict[str, Json]]]()
     for unit in fleet.units.values():
         backend = unit.backend
         if backend.kind == "local":
-            local = True
+            path = backend.config.get("path")
+            local = local or path is None
+            if path is not None:
+                elsewhere.add(str((session.root / str(path)).absolute().parent))
         elif backend.kind == "s3":
             buckets.setdefault(str(backend.config.get("bucket")), dict(backend.config))
         else:
             others.append((backend.kind, dict(backend.config)))
     if local:
         yield well("states", f"on this machine alone, in {session.home.states}")
+    if elsewhere:
+        yield well("states", f"in files below {os.path.commonpath(elsewhere)}, as this machine reaches it")
     identity = usable[0] if usable else clouds.Identity((), session.environment)
     for config in buckets.values():
         yield from examined("states", lambda given=config: clouds.look_at_bucket(identity, given))  # type: ignore[misc]
