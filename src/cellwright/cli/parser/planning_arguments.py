@@ -12,7 +12,7 @@ from cellwright.cli.parser.selection import (
     SelectionArguments,
     TargetOption,
 )
-from cellwright.model.runs.plan_options import PlanOptions
+from cellwright.model.runs.plan_options import PlanOptions, options_as_asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +34,11 @@ class PlanningArguments(SelectionArguments):
         Raises:
             typer.BadParameter: resources are named and no unit is, or units are to be destroyed as well.
         """
-        found = PlanOptions(
+        found = options_as_asked(
             refresh_only=self.refresh_only,
-            replace=tuple(self.replace or ()),
-            targets=tuple(self.target or ()),
-            excludes=tuple(self.exclude or ()),
+            replace=self.replace or (),
+            targets=self.target or (),
+            excludes=self.exclude or (),
         )
         if found and destroy:
             raise typer.BadParameter(f"leave out either --destroy or {found.flags}")

@@ -96,13 +96,22 @@ def holds_reference(text: str) -> bool:
 
 def is_secret_reference(text: str) -> bool:
     """Tell whether a text, as written, is one reference to a secret and nothing else."""
+    return _only_reference(text, "secret")
+
+
+def is_one_reference(text: str) -> bool:
+    """Tell whether a text, as written, is one reference and nothing else."""
+    return _only_reference(text)
+
+
+def _only_reference(text: str, head: str | None = None) -> bool:
     if not text.startswith("${"):
         return False
     try:
         parts = parse_text(text)
     except ReferenceSyntaxError:
         return False
-    return len(parts) == 1 and isinstance(parts[0], Reference) and parts[0].head == "secret"
+    return len(parts) == 1 and isinstance(parts[0], Reference) and head in (None, parts[0].head)
 
 
 def escape(text: str) -> str:
