@@ -11,6 +11,7 @@ from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Snapshot
 from cellwright.fleet.fleet import Fleet
 from cellwright.model.diagnostic import DiagnosticError, Severity
+from cellwright.model.unit import Unit
 from cellwright.model.value import Json
 
 AskServer = Callable[[], str]
@@ -60,7 +61,7 @@ def _fleet(session: FleetSession, found: list[Snapshot]) -> Iterator[Line]:
     if errors:
         yield broken("fleet", f"{_number(errors, 'error')} in its settings", "see all: cellwright check")
     else:
-        told = f"{_number(len(fleet.cells), 'cell')}, {_number(len(fleet.units), 'unit')}"
+        told = f"{_number(len(fleet.cells), 'cell')}, {_number(len(_enabled(fleet)), 'unit')}"
         yield well("fleet", f"{fleet.name}: {told}")
 
 
@@ -95,17 +96,22 @@ def _of_clouds(session: FleetSession, fleet: Fleet) -> Iterator[Line]:
     yield from _states(session, fleet, usable)
 
 
+def _enabled(fleet: Fleet) -> list[Unit]:
+    """Give the units that `status` counts, too."""
+    return [unit for unit in fleet.units.values() if unit.enabled]
+
+
 def _states(session: FleetSession, fleet: Fleet, usable: list[clouds.Identity]) -> Iterator[Line]:
     """Yield whether each place answers in which states lie."""
     local, elsewhere = False, set[str]()
     buckets, others = dict[str, dict[str, Json]](), list[tuple[str, dict[str, Json]]]()
-    for unit in fleet.units.values():
+    for unit in _enabled(fleet):
         backend = unit.backend
         if backend.kind == "local":
             path = backend.config.get("path")
             local = local or path is None
             if path is not None:
-                elsewhere.add(str((session.root / str(path)).absolute().parent))
+                elsewhere.add(str((session.root / str(path)).resolve().parent))
         elif backend.kind == "s3":
             buckets.setdefault(str(backend.config.get("bucket")), dict(backend.config))
         else:
