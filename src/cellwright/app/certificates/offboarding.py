@@ -22,6 +22,7 @@ from cellwright.ledger.read.event_filter import EventFilter, action_pattern
 from cellwright.model.actor import vouched
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.offboarding import Phase
+from cellwright.model.value import Json
 
 _UNDONE = frozenset({Phase.CANCELLED, Phase.REFUSED})
 _AT_ONCE = 100
@@ -117,9 +118,17 @@ def _copies(ledger: Ledger, cell: CellAddress, offboarding: str) -> StateCopies 
     for event in ledger.reader.events(subject=str(cell), only=_REMOVING):
         said = event.detail.get("state_copies")
         if event.detail.get("offboarding") == offboarding and isinstance(said, Mapping):
-            removed, kept = (tuple(map(str, said.get(name, ()))) for name in ("removed", "kept"))
-            found = StateCopies(machine=str(said.get("machine")), at=event.time, removed=removed, kept=kept)
+            found = StateCopies(
+                machine=str(said.get("machine")),
+                at=event.time,
+                removed=_texts(said.get("removed")),
+                kept=_texts(said.get("kept")),
+            )
     return found
+
+
+def _texts(found: Json) -> tuple[str, ...]:
+    return tuple(map(str, found)) if isinstance(found, list) else ()
 
 
 def _not_removed(case: Case, resources: Sequence[values.DoomedResource]) -> Iterator[str]:

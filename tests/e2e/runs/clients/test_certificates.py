@@ -71,8 +71,11 @@ def test_copies_of_states_go_with_the_client_and_the_certificate_names_them(
     state.with_name("a.tfstate.damaged").write_bytes(state.read_bytes()[:40])
     state.with_name("a.tfstate.1764288000.backup").write_bytes(state.read_bytes())
     renamed = cellwright.run("rename", "client/acme", "apex", "--yes").expect(0)
-    assert "client/apex" in renamed.text
-    cellwright.run("offboard", "apex", "--yes").expect(0)
+    assert "committed" in renamed.err
+    assert '"Rename client/acme to client/apex"' in renamed.err
+    cellwright.git("checkout", "--quiet", "--detach")
+    offboarded = cellwright.run("offboard", "apex", "--yes").expect(0)
+    assert "no branch is checked out" in offboarded.err
 
     left = sorted(path.name for path in (fleet.home / "states").rglob("*") if path.is_file())
     assert left == ["a.tfstate", "b.tfstate"]

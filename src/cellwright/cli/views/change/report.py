@@ -180,7 +180,7 @@ def _run_total(report: RunReport) -> Text:
 
 def _amounts(amounts: Mapping[Outcome, int], destroyed: int = 0) -> Text:
     """Count the units by how they ended; `destroyed` of those that were applied were to be destroyed."""
-    found: list[tuple[int, run_palette.Mark]] = []
+    found: list[tuple[int, palette.Mark]] = []
     for outcome in Outcome:
         gone = destroyed if outcome is Outcome.APPLIED else 0
         found.append((amounts.get(outcome, 0) - gone, run_palette.OUTCOME[outcome]))
