@@ -203,3 +203,21 @@ def test_the_second_command_has_its_modules_from_the_file_of_the_first(tmp_path:
     assert told == ["SourceFileLoader", "_KeptLoader"]
     (file,) = tmp_path.rglob("*.modules")
     assert sys.implementation.cache_tag in file.name
+
+
+def test_the_file_is_opened_for_the_first_import_only(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Path] = []
+    usual = module_code._open
+
+    def note(path: Path) -> tuple[int, int, module_code._Index]:
+        opened.append(path)
+        return usual(path)
+
+    monkeypatch.setattr(module_code, "_open", note)
+    with kept_module_code(kept):
+        pass
+    assert opened == []
+    with kept_module_code(kept):
+        _imported(_PART)
+        _imported(_INNER)
+    assert opened == [kept]
