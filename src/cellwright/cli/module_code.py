@@ -40,8 +40,12 @@ class _KeptLoader(SourceFileLoader):
 
     packed = b""
 
-    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002  the interface's
-        code: CodeType = marshal.loads(self.packed)  # noqa: S302  as Python does with what it has compiled
+    def get_code(self, fullname: str) -> CodeType | None:
+        """Unpack the code, once: it is not kept in memory, and whoever asks again has it from Python."""
+        packed, self.packed = self.packed, b""
+        if not packed:
+            return super().get_code(fullname)
+        code: CodeType = marshal.loads(packed)  # noqa: S302  as Python does with what it has compiled
         return code
 
 

@@ -78,6 +78,11 @@ def test_modules_come_from_the_file_and_are_as_python_makes_them(kept: Path) -> 
                 assert getattr(other, told, None) == getattr(one, told, None)
             assert other.__spec__ is not None
             assert other.__spec__.has_location
+            loader = other.__spec__.loader
+            assert isinstance(loader, SourceFileLoader)
+            code = loader.get_code(name)  # asked for again, as `runpy` does
+            assert code is not None
+            assert code.co_filename == one.__file__
     assert not [finder for finder in sys.meta_path if isinstance(finder, module_code.ModuleCode)]
 
 
