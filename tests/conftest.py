@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from cellwright.ledger.database import schema
 from dealing import deal
 from examples import examples
+from forked_workers import fork_workers
 from hangs import watch
 from missing import count_missing, skip_without
 from new_ledgers import sent_again
@@ -52,6 +53,7 @@ LONG = 900
 
 def pytest_configure(config: pytest.Config) -> None:
     watch(config, quiet=120, grace=90)
+    fork_workers(config)
 
 
 @pytest.hookimpl(wrapper=True)

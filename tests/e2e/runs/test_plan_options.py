@@ -273,6 +273,23 @@ def test_a_resource_of_a_stack_in_json_is_planned_alone(fleet: FleetFolder, prog
     assert "1 to add in 1 unit" in planned
 
 
+def test_addresses_are_read_from_a_file(tmp_path: Path, fleet: FleetFolder, program: Start) -> None:
+    cellwright = program(fleet)
+    listed = tmp_path / "parts"
+    listed.write_text("# the first\nterraform_data.one\n")
+
+    planned = cellwright.run("plan", "client/acme/b", "--target-file", str(listed)).expect(0).out
+    listed.write_text("terraform_data.one.id\n")
+    wrong = cellwright.look("plan", "client/acme/b", "--target-file", str(listed)).expect(1)
+    absent = cellwright.look("apply", "client/acme/b", "--target-file", f"{listed}.old").expect(1)
+    unnamed = cellwright.look("plan", "--target-file", str(listed)).expect(1)
+
+    assert "1 to add in 1 unit" in planned
+    assert f"{listed}:1:1: error: 'terraform_data.one.id' is no address" in wrong.err
+    assert f"{listed}.old can't be read" in absent.err
+    assert "is no address" in unnamed.err
+
+
 def test_a_resumed_run_goes_on_as_it_was_asked_for(fleet: FleetFolder, program: Start) -> None:
     """Each unit that is left is planned for the same part, and none as a whole."""
     cellwright = program(fleet)

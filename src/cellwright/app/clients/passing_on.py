@@ -16,7 +16,7 @@ from cellwright.git.upstream import (
     upstream,
 )
 from cellwright.model.diagnostic import Diagnostic, warning
-from cellwright.model.text.url_credentials import without_credentials
+from cellwright.model.text.url_credentials import without_logins
 
 _SHORT = 10
 _SAID = 3
@@ -86,7 +86,7 @@ def _pushed(repository: Repository, target: Upstream, made: PassedOn) -> PassedO
     fault = warning(
         f"{target} did not take commit {made.commit}, which is only on this machine",
         f"nothing is lost; put it on what others have pushed: git pull --rebase && git push. Git said: "
-        f"{without_credentials(words)}",
+        f"{without_logins(words)}",
     )
     return PassedOn(commit=made.commit, subject=made.subject, fault=fault)
 

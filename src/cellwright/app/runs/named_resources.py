@@ -10,7 +10,7 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.runs.change import Status, UnitStatus
 from cellwright.model.runs.plan_options import PlanOptions
 from cellwright.model.runs.progress import SilentReporter
-from cellwright.model.runs.run import Run, RunKind, RunStatus
+from cellwright.model.runs.run import LOOK
 from cellwright.model.text.suggestion import nearest_three
 from cellwright.stacks.source.root_addresses import root_parts
 
@@ -53,7 +53,7 @@ class _Found:
         from cellwright.app.runs.terraform import terraform_for  # noqa: PLC0415
 
         found = cls()
-        terraform = terraform_for(fleet, NoDepot(), NoStateDepot())(_LOOK, SilentReporter())
+        terraform = terraform_for(fleet, NoDepot(), NoStateDepot())(LOOK, SilentReporter())
         applied = fleet.ledger.reader.applied(units)
         for unit in units:
             known = applied.get(unit)
@@ -111,17 +111,3 @@ def _made(applied: AppliedUnit, content_of: Callable[[AppliedUnit], bytes | None
 def _within(address: str, part: str) -> bool:
     """Tell whether an address is a part, an instance of it, or lies in it."""
     return address == part or address.startswith((f"{part}.", f"{part}["))
-
-
-_LOOK = Run(
-    id="look",
-    kind=RunKind.PLAN,
-    status=RunStatus.RUNNING,
-    actor="",
-    reason="",
-    started="",
-    finished=None,
-    commit=None,
-    units=(),
-)
-"""In place of a run, for states that are looked at before there is one."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from cellwright.model.diagnostic import Diagnostic, error
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.position import Position
 from cellwright.model.text.resource_address import AddressTextError, PartAddress, read_part_address
 from cellwright.model.text.visible import visible
 
@@ -31,7 +32,27 @@ def asked_resources(named: Iterable[str], faults: list[Diagnostic]) -> tuple[str
     return tuple(found)
 
 
-def _read(text: str, faults: list[Diagnostic]) -> PartAddress | None:
+def parts_in_text(text: str, file: str) -> tuple[str, ...]:
+    """Give the addresses of a file, one a line; an empty line, and one that begins with #, says nothing.
+
+    Raises:
+        DiagnosticError: lines are no addresses, each of which is named, or none is one.
+    """
+    found: list[str] = []
+    faults: list[Diagnostic] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        address = line.strip()
+        if address and not address.startswith("#"):
+            place = Position(file, number, line.index(address) + 1)
+            found += [part.text for part in [_read(address, faults, place)] if part is not None]
+    if not found and not faults:
+        faults.append(error("the file lists no address", "write one a line: aws_vpc.this", Position(file)))
+    if faults:
+        raise DiagnosticError(*faults)
+    return tuple(found)
+
+
+def _read(text: str, faults: list[Diagnostic], place: Position | None = None) -> PartAddress | None:
     try:
         return read_part_address(text)
     except AddressTextError as fault:
@@ -40,5 +61,7 @@ def _read(text: str, faults: list[Diagnostic]) -> PartAddress | None:
             why, at = f"leave out '{_PREFIX}'", ""
         else:
             why = fault.why
-        faults.append(error(f"'{visible(text)}' is no address of a resource or module{at}: {why}", _ADVICE))
+        faults.append(
+            error(f"'{visible(text)}' is no address of a resource or module{at}: {why}", _ADVICE, place)
+        )
         return None

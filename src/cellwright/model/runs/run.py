@@ -111,3 +111,17 @@ class Run:
     def seconds(self) -> float | None:
         """How long it took, without waiting for people; None while it goes on."""
         return working_seconds(self.started, self.finished, self.waited)
+
+
+LOOK = Run(
+    id="look",
+    kind=RunKind.PLAN,
+    status=RunStatus.RUNNING,
+    actor="",
+    reason="",
+    started="",
+    finished=None,
+    commit=None,
+    units=(),
+)
+"""In place of a run, for states that are looked at where there is none."""

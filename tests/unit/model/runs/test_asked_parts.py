@@ -1,6 +1,9 @@
+import re
+
 import pytest
 
 from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.runs.asked_parts import parts_in_text
 from cellwright.model.runs.plan_options import PlanOptions, options_as_asked, options_from_json
 
 HERE = "here belongs a dot and a name, a key in brackets, or nothing"
@@ -37,3 +40,26 @@ def test_every_text_that_is_no_address_is_named() -> None:
 
 def test_what_was_recorded_before_is_read_as_it_is() -> None:
     assert options_from_json({"targets": ["a.b.c"]}).targets == ("a.b.c",)
+
+
+def test_a_file_lists_addresses_one_a_line() -> None:
+    text = '# what is meant\n\n  a.b\r\n\tmodule.c["x"] \n#a.d\n'
+
+    assert parts_in_text(text, "parts") == ("a.b", 'module.c["x"]')
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "a.b\n  a.b.c\n",
+            "parts:2:3: error: 'a.b.c' is no address of a resource or module, from character 4",
+        ),
+        ("a.b # mine\n", "parts:1:1: error: 'a.b # mine' is no address"),
+        ("\n# nothing\n", "parts:1:1: error: the file lists no address"),
+        ("", "the file lists no address"),
+    ],
+)
+def test_what_a_file_should_not_have_is_told_with_its_line(text: str, told: str) -> None:
+    with pytest.raises(DiagnosticError, match=re.escape(told)):
+        parts_in_text(text, "parts")
