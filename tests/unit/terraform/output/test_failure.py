@@ -194,6 +194,7 @@ def test_a_changed_backend_is_recognised() -> None:
     [
         "Unsupported state file format: The state file uses format version 5.",
         "Invalid state file format: The state file does not conform to the expected JSON data structure.",
+        "Invalid OpenTofu version string: State file claims to have been written by OpenTofu version x.",
         "Invalid resource instance metadata in state: Instance a.b has invalid status.",
         "Duplicate resource instance in state: Instance a.b appears multiple times in the state file.",
     ],

@@ -18,7 +18,8 @@ _COARSE = 2.0
 
 LOCK_SUMMARY = "Error acquiring the state lock"
 UNREADABLE_STATE = (
-    r"(?:Unsupported|Invalid) state file format|(?:Invalid|Duplicate) (?:resource|output)[a-z ]* in state\b"
+    r"(?:Unsupported|Invalid) state file format|Invalid (?:Terraform|OpenTofu) version string|"
+    r"(?:Invalid|Duplicate) (?:resource|output)[a-z ]* in state\b"
 )
 """What is no state, or one that the program is too old for: nobody holds it, and no waiting helps."""
 
