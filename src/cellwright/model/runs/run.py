@@ -57,7 +57,7 @@ def status_word(status: RunStatus, outcomes: Collection[str]) -> str:
 
 
 def status_of(word: str) -> RunStatus:
-    """Read what `status_word` said: the ledger has a refused run as one that failed."""
+    """Read what `status_word` said, as the ledger records it: a refused run is one that failed."""
     return RunStatus.FAILED if word == Outcome.REFUSED.value else RunStatus(word)
 
 

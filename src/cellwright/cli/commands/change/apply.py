@@ -111,7 +111,10 @@ def apply(invocation: Invocation, arguments: ApplyArguments) -> int:
     )
     # A saved plan was shown when it was made.
     preapproved = arguments.yes or plan_file is not None or bool(arguments.stored)
-    with open_conversation(invocation.error, preapproved=preapproved, full=arguments.full) as terminal:
+    talking = open_conversation(
+        invocation.error, preapproved=preapproved, full=arguments.full, saved_plans=True
+    )
+    with talking as terminal:
         report = invocation.act(use_case.apply, request, terminal.conversation)
     return print_report(invocation, report, terminal.interrupts)
 
