@@ -24,6 +24,14 @@ UNREADABLE_STATE = (
 """What is no state, or one that the program is too old for: nobody holds it, and no waiting helps."""
 
 
+REFUSED_LOCK = (
+    rf"(?s)\A(?!.*(?:Lock Info:|already locked)).*{LOCK_SUMMARY}.*"
+    r"(?:HTTP response code 4\d\d|HTTP remote state endpoint (?:requires|invalid) auth|StatusCode: 40[134]\b|"
+    r"(?i:permission denied|read-only file system|access ?denied|forbidden|unauthorized|no ?such ?bucket))"
+)
+"""A lock that nobody holds and that can't be had: who holds one is said after `Lock Info`."""
+
+
 @dataclass(frozen=True, slots=True)
 class StateLockInfo:
     """A state lock that another process holds."""
