@@ -16,8 +16,17 @@ from cellwright.stacks.hcl.source import Source, SyntaxFault
 from cellwright.stacks.hcl.syntax import Block, Body
 
 _LEFT_OUT = frozenset(
-    {".terraform", ".terragrunt-cache", ".terragrunt-stack", ".git", "node_modules", ".cellwright"}
+    {
+        ".boilerplate",
+        ".cellwright",
+        ".git",
+        ".terraform",
+        ".terragrunt-cache",
+        ".terragrunt-stack",
+        "node_modules",
+    }
 )
+"""Folders without units: caches, and templates of files (`.boilerplate`) that are no HCL yet."""
 _CONFIGURATION = (".tf", ".tf.json", ".tofu", ".tofu.json")
 MOST = 20_000
 """Folders that are looked through at the most."""

@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from cellwright.fleet.yaml.writer import flow_style
-from cellwright.foreign.documents import ENVIRONMENT, TODO, document, fleet_yaml, shared_defaults
+from cellwright.foreign.documents import ENVIRONMENT, document, fleet_yaml, shared_defaults
 from cellwright.foreign.expressions.values import why_late
 from cellwright.foreign.files import shown
+from cellwright.foreign.fleet_notes import not_written, of_refused, of_stateless
 from cellwright.foreign.input_notes import of_input
 from cellwright.foreign.literals import escaped, flat, literal
 from cellwright.foreign.names import name_of
 from cellwright.foreign.order import LEVEL, Order
 from cellwright.foreign.paths import PATH_SETTINGS
+from cellwright.foreign.shared_states import shared_states
 from cellwright.foreign.tree import (
     Document,
     ForeignTree,
@@ -43,6 +45,10 @@ class WrittenFleet:
     files: Mapping[str, str]
     units: tuple[tuple[str, str], ...]
     """Address of each unit, and where the tree has it."""
+    addresses: Mapping[str, str]
+    """Addresses by the keys of units."""
+    on: frozenset[str]
+    """Keys of the units that are switched on."""
     notes: tuple[Diagnostic, ...]
 
 
@@ -71,8 +77,14 @@ class _Writer:
     """Variables of the environment that hold secrets of units."""
     _stateless: list[ForeignUnit] = field(default_factory=list)
     """Units whose state is a file that is not there."""
+    _sharing: dict[str, str] = field(default_factory=dict)
+    """Keys of units of one state, and for each another one that has it."""
     _unwritten: dict[tuple[str, Unreadable], list[str]] = field(default_factory=dict)
     """Units whose input can't be told, by what is written in one place for all of them."""
+    _off: dict[str, list[str]] = field(default_factory=dict)
+    """By keys of units that are off: what is to be done first."""
+    _refused: dict[tuple[Diagnostic, ...], list[ForeignUnit]] = field(default_factory=dict)
+    """Units by what is said against them."""
 
     def written(self) -> WrittenFleet:
         self._name_all()
@@ -82,14 +94,18 @@ class _Writer:
         sources = self._sources()
         cells: dict[str, _Cell] = {name: _Cell() for name in sorted(set(self._cells.values()))}
         config = self._fleet_config(kind, common, cells)
+        addresses = {unit.key: self._address(unit.key) for unit in self.tree.units}
+        self._sharing = dict(shared_states(self.tree.units, addresses))
         for unit in self.tree.units:
             self._write_state(unit, kind, cells[self._cells[unit.key]])
-        self._tell_of_stateless()
+        stateless = [unit for unit in self._stateless if self._enabled[unit.key]]
+        self.notes.extend(of_stateless(stateless, addresses))
+        self.notes.extend(of_refused(faults, units, addresses) for faults, units in self._refused.items())
         for unit in self.tree.units:  # which units are switched off is known by now
             self._write_unit(unit, cells[self._cells[unit.key]])
         order = Order(self.tree.units, self._stacks, self._cells, self._enabled, self.tree.folder)
         needs = order.needs()
-        self.notes.extend(_not_written(*item, units) for item, units in self._unwritten.items())
+        self.notes.extend(not_written(*item, units) for item, units in self._unwritten.items())
         self.notes.extend(order.notes)
         defaults = shared_defaults(cell.settings for cell in cells.values())
         files = {
@@ -99,7 +115,13 @@ class _Writer:
             ".gitignore": ".cellwright/\n",
         }
         units = sorted((self._address(unit.key), str(unit.position.file)) for unit in self.tree.units)
-        return WrittenFleet(files=files, units=tuple(units), notes=(*self.tree.notes, *self.notes))
+        return WrittenFleet(
+            files=files,
+            units=tuple(units),
+            addresses=addresses,
+            on=frozenset(key for key, on in self._enabled.items() if on),
+            notes=(*self.tree.notes, *self.notes),
+        )
 
     def _address(self, key: str) -> str:
         return f"{LEVEL}/{self._cells[key]}/{self._stacks[key]}"
@@ -124,7 +146,11 @@ class _Writer:
     def _sources(self) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
         for unit in self.tree.units:
-            self._enabled[unit.key] = unit.enabled and unit.inputs.get("enabled") is not False
+            on = unit.enabled and unit.inputs.get("enabled") is not False
+            self._enabled[unit.key] = on and not unit.refused
+            if on and unit.refused:
+                self._off[unit.key] = [f"{item.summary}; {item.detail}" for item in unit.refused]
+                self._refused.setdefault(unit.refused, []).append(unit)
             stack = self._stacks[unit.key]
             source: Any = unit.source
             if isinstance(source, Unreadable):
@@ -143,6 +169,7 @@ class _Writer:
     def _leave_out(self, unit: ForeignUnit, what: str, value: Unreadable) -> None:
         """Switch a unit off: it must not be made a second time elsewhere."""
         self._enabled[unit.key] = False
+        self._off.setdefault(unit.key, []).append(f"{what}: {value.why} ({value.position}): {value.text}")
         self.notes.append(
             error(
                 f"{self._address(unit.key)} is switched off: {what} can't be told: {value.why}",
@@ -222,8 +249,13 @@ class _Writer:
     def _write_unit(self, unit: ForeignUnit, cell: _Cell) -> None:
         stack = self._stacks[unit.key]
         entry: dict[str, Any] = {}
+        cell.todo.extend(f"stacks.{stack}.enabled: {line}" for line in self._off.get(unit.key, ()))
         for name, value in unit.inputs.items():
             problem = next(unreadable_in(value), None) or self._missing(value)
+            if problem is None and (fault := unit.unfit.get(name)) is not None:
+                text = flow_style(self._text(value, unit))
+                cell.todo.append(f"stacks.{stack}.{name}: {fault.summary}; {fault.detail}: {text}")
+                continue
             if problem is None:
                 entry[name] = self._text(value, unit)
                 told = of_input(name, value, self._address(unit.key), unit.position, self.tree.folder)
@@ -280,27 +312,16 @@ class _Writer:
         if problem is not None:
             self._leave_out(unit, "where its state lies", problem)
             return
+        if (other := self._sharing.get(unit.key)) is not None:
+            why = f"{self._address(other)} has the same state"
+            self._leave_out(unit, "where its state lies", Unreadable(str(value), backend.position, why))
+            return
         text = str(value)
         if kind == "local" and Path(text).is_absolute():
             if not Path(text).exists():
                 self._stateless.append(unit)
             text = os.path.relpath(text, self.target)
         cell.settings.setdefault("states", {})[self._stacks[unit.key]] = literal(text)
-
-    def _tell_of_stateless(self) -> None:
-        """Tell of units that may have their states elsewhere: what applies them may give another backend."""
-        found = [unit for unit in self._stateless if self._enabled[unit.key]]
-        if not found:
-            return
-        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        self.notes.append(
-            warning(
-                f"{self._address(found[0].key)}{more}: no state is where the tree says, in a local file",
-                "a unit without a state is new. If it is applied already, something gives it another backend "
-                "(-backend-config, a file that is copied): write that into fleet.yaml first",
-                found[0].backend.position,
-            )
-        )
 
     def _missing(self, value: ForeignValue) -> Unreadable | None:
         for item in leaves(value):
@@ -346,15 +367,6 @@ class _Writer:
         here = cell == self._cells[unit.key]
         where = stack if here else f"{LEVEL}/{cell}/{stack}"
         return f"${{output.{'.'.join((where, *output.path))}}}"
-
-
-def _not_written(name: str, problem: Unreadable, units: list[str]) -> Diagnostic:
-    more = f" and {len(units) - 1} more" if len(units) > 1 else ""
-    return warning(
-        f"'{name}' of {units[0]}{more} is not written: {problem.why}",
-        f"it is written as: {problem.text}; set it where the fleet has a {TODO}",
-        problem.position,
-    )
 
 
 def _known(unit: ForeignUnit, name: str) -> bool:

@@ -36,6 +36,9 @@ class Order:
                     named = shown(Path(key), self.folder) if self.folder is not None else key
                     summary = f"{self._address(unit.key)} is no longer made to wait for '{named}'"
                     self.notes.append(warning(summary, "it is no unit of the tree", unit.position))
+                elif key == unit.key:
+                    summary = f"{self._address(key)} is no longer made to wait for itself"
+                    self.notes.append(warning(summary, "nothing changes by it", unit.position))
                 elif self._everywhere(unit.key, key):
                     found.setdefault(self.stacks[unit.key], set()).add(self.stacks[key])
                 else:

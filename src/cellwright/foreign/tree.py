@@ -93,6 +93,10 @@ class ForeignUnit:
     """Variables of the environment of its Terraform, for its cell."""
     needs: Sequence[str] = ()
     """Keys of units that it follows without taking an output."""
+    refused: tuple[Diagnostic, ...] = ()
+    """Why it can't be run as it is: it is switched off."""
+    unfit: Mapping[str, Diagnostic] = field(default_factory=dict)
+    """Inputs that its stack does not take as they are."""
     position: Position
 
 

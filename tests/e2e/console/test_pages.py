@@ -48,6 +48,7 @@ PAGES = [
     "/cells/client/acme/history",
     "/cells/client/acme/events",
     "/cells/client/acme/access",
+    "/cells/client/acme/relocate",
     "/cells/client/acme/rename",
     "/cells/client/acme/offboard",
     "/cells/client/globex/offboard",

@@ -18,6 +18,8 @@ IMPORTED = ImportedFleet(
             ("env/prod/app", "prod/app/terragrunt.hcl"),
             ("env/prod/network", "prod/network/terragrunt.hcl"),
         ),
+        addresses={"app": "env/prod/app", "network": "env/prod/network"},
+        on=frozenset({"network"}),
         notes=(
             warning(
                 "`generate` 'provider' is not taken over",

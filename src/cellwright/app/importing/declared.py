@@ -15,7 +15,7 @@ from cellwright.foreign.tree import (
     FromEnvironment,
     Unreadable,
 )
-from cellwright.model.diagnostic import Diagnostic, DiagnosticError, warning
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, Severity, error, warning
 from cellwright.model.unit import StackPin
 from cellwright.stacks.catalogue import Catalogue
 from cellwright.stacks.contract import Contract
@@ -27,16 +27,17 @@ def with_declared_inputs(
     """Compare the inputs of all units with the variables of their stacks, which are fetched for that."""
     catalogue = Catalogue(root, cache, environment)
     known: dict[str, Contract | None] = {}
+    refused: dict[str, tuple[Diagnostic, ...]] = {}
     notes: dict[tuple[str, str], Diagnostic] = {}
     units = []
     for unit in tree.units:
         source = str(unit.source)
         if source not in known and not isinstance(unit.source, Unreadable):
-            known[source] = _contract(catalogue, unit, root, notes)
-        contract = known.get(source)
+            known[source], refused[source] = _contract(catalogue, unit, root)
+        contract, faults = known.get(source), refused.get(source, ())
         inputs = secrets.without(unit, contract)
         if contract is None:
-            units.append(replace(unit, inputs=inputs))
+            units.append(replace(unit, inputs=inputs, refused=faults))
             continue
         declared = {key: value for key, value in inputs.items() if key in contract.variables}
         if left := sorted(unit.inputs.keys() - declared.keys()):
@@ -59,7 +60,7 @@ def with_declared_inputs(
                     unit.position,
                 ),
             )
-        units.append(replace(unit, inputs={**declared, **secret}))
+        units.append(replace(unit, inputs={**declared, **secret}, refused=faults))
     named, of_clear = with_names(units)
     return replace(tree, units=named, notes=(*tree.notes, *notes.values(), *of_clear))
 
@@ -77,27 +78,37 @@ def _secrets(contract: Contract, given: Mapping[str, ForeignValue]) -> dict[str,
 
 
 def _contract(
-    catalogue: Catalogue, unit: ForeignUnit, root: Path, notes: dict[tuple[str, str], Diagnostic]
-) -> Contract | None:
+    catalogue: Catalogue, unit: ForeignUnit, root: Path
+) -> tuple[Contract | None, tuple[Diagnostic, ...]]:
+    """Give what a unit's stack declares, and why it can't be run as it is."""
     source = str(unit.source)
     try:
-        return catalogue.contract(StackPin(source))
+        contract = catalogue.contract(StackPin(source))
     except DiagnosticError as fault:
-        repository = parted(source)[0]
-        advice = (
-            "make it available (git, SSH keys) and import again, or with --source-map "
-            f"'{repository}=FOLDER'; or remove what `cellwright check` names"
-        )
-        notes.setdefault(
-            (repository, ""),
-            warning(
-                f"{_named(unit, root)} can't be read, so inputs are not compared with what it declares: "
-                f"{fault.diagnostics[0].summary}",
-                advice if is_remote(source) else "correct it, and import again",
-                unit.position,
-            ),
-        )
-        return None
+        return None, (_unread(unit, root, fault.diagnostics[0]),)
+    faults = (item for item in contract.findings if item.severity is Severity.ERROR)
+    return contract, tuple(replace(_placed(item, root), position=None) for item in faults)
+
+
+def _unread(unit: ForeignUnit, root: Path, fault: Diagnostic) -> Diagnostic:
+    """Tell, in the same words for all modules of a repository, that a stack can't be read."""
+    source = str(unit.source)
+    if not is_remote(source):
+        return error(f"{_named(unit, root)} can't be read: {fault.summary}", fault.detail)
+    repository = parted(source)[0]
+    advice = (
+        "make it available (git, SSH keys) and import again, or with --source-map "
+        f"'{repository}=FOLDER'; or take out what `cellwright check` names"
+    )
+    return error(f"{fault.summary}, so it is not known what its modules declare", advice)
+
+
+def _placed(fault: Diagnostic, root: Path) -> Diagnostic:
+    """Say in a fault's summary where it is."""
+    if fault.position is None:
+        return fault
+    place = replace(fault.position, file=shown(Path(fault.position.file), root))
+    return replace(fault, summary=f"{place}: {fault.summary}")
 
 
 def _named(unit: ForeignUnit, root: Path) -> str:

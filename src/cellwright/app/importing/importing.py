@@ -10,11 +10,12 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from cellwright.app.importing.declared import with_declared_inputs
+from cellwright.app.importing.judging import judged_fleet
 from cellwright.app.importing.open_secrets import read_closed
 from cellwright.files.errors import file_errors
 from cellwright.files.user_cache import open_fleet_cache
 from cellwright.foreign.atmos.tree import read_atmos
-from cellwright.foreign.fleet_files import WrittenFleet, fleet_of
+from cellwright.foreign.fleet_files import WrittenFleet
 from cellwright.foreign.plain import read_plain
 from cellwright.foreign.sources import SourceMap
 from cellwright.foreign.terragrunt.tree import read_terragrunt
@@ -69,8 +70,10 @@ def import_fleet(request: ImportRequest, environment: Mapping[str, str]) -> Impo
     tree, secrets = read_closed(partial(TOOLS[request.tool], folder, environment, sources), environment)
     if not tree.units:
         raise DiagnosticError(*tree.notes, error(f"{request.folder} has no units", "name the tree's root"))
-    tree = with_declared_inputs(tree, folder, open_fleet_cache(environment, folder), environment, secrets)
-    fleet = fleet_of(tree, folder.name, to.parent.resolve() / to.name)
+    cache = open_fleet_cache(environment, folder)
+    cache = open_fleet_cache(environment, folder)
+    tree = with_declared_inputs(tree, folder, cache, environment, secrets)
+    fleet = judged_fleet(tree, folder.name, to.parent.resolve() / to.name, cache, environment)
     if not request.dry_run:
         _write(to, fleet.files)
     return ImportedFleet(tool=request.tool, folder=folder, to=to, fleet=fleet, done=not request.dry_run)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cellwright.app.moves.checking import refuse_busy
-from cellwright.app.runs.guards.relocation import relocation
+from cellwright.app.runs.guards.relocation import accepted_relocation, relocation
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.model.actor import Actor
 from cellwright.model.address import AddressError, CellAddress, UnitAddress
@@ -23,6 +23,8 @@ class Relocation:
     units: tuple[UnitAddress, ...]
     """Those that have resources in the former place."""
     resources: int
+    allowed: bool = False
+    """Whether somebody has allowed it already, between these places."""
 
 
 def look_at_relocation(session: FleetSession, name: str) -> Relocation:
@@ -80,4 +82,7 @@ def _relocation(fleet: OpenFleet, name: str) -> Relocation:
         )
     before, now = next(iter(found.values()))
     resources = sum(applied[address].resources or 0 for address in found)
-    return Relocation(cell=cell, before=before, now=now, units=tuple(found), resources=resources)
+    allowed = accepted_relocation(fleet, cell) == (before, now)
+    return Relocation(
+        cell=cell, before=before, now=now, units=tuple(found), resources=resources, allowed=allowed
+    )

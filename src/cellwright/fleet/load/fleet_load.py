@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 
 from cellwright.files.cache_file import cache_stamp
@@ -13,6 +12,7 @@ from cellwright.fleet.cache.digests import LayerDigests
 from cellwright.fleet.cache.neighbourhood import Neighbourhood
 from cellwright.fleet.checks.findings import Findings
 from cellwright.fleet.checks.quick import has_no_faults
+from cellwright.fleet.checks.unused_stacks import stack_faults
 from cellwright.fleet.config.cells import CellFolder, find_cells
 from cellwright.fleet.config.document_rules import unknown_stacks
 from cellwright.fleet.config.documents import Documents
@@ -172,7 +172,7 @@ class FleetLoad:
                 # It may have the state of a cell that was loaded: reported with its own findings.
                 self._findings.add(cell.faults)
                 self._findings.add(cell.findings, cell.address)
-        self._findings.add(chain.from_iterable(self._contracts.faults.values()))
+        self._findings.add(stack_faults(self._contracts.faults, summaries))
         for address, found in self._contracts.chosen_in(summaries):
             self._findings.add(found, address)
         self._write_cache()

@@ -119,7 +119,10 @@ class _Reading:
         if not found:
             raise DiagnosticError(
                 *self.notes.values(),
-                error(f"there is no component in a stack below {self.root}", "name the folder of atmos.yaml"),
+                error(
+                    f"no stack of {self.root} has a component of Terraform",
+                    "a fleet is made of those; name the folder of an atmos.yaml whose stacks have some",
+                ),
             )
         units = tuple(self._unit(stack, component) for stack, component in found)
         self._tell_of_environment()

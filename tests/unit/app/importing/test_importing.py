@@ -115,8 +115,8 @@ def test_a_secret_that_the_tree_reads_from_the_environment_is_never_written(
         'remote_state {\n  backend = "s3"\n  config = { bucket = "b", key = "w", region = "eu-west-1" }\n}\n'
     )
     (tmp_path / "modules/db").mkdir(parents=True)
-    variables = "".join(f'variable "{name}" {{}}\n' for name in ("name", "login", "url", "more"))
-    (tmp_path / "modules/db/main.tf").write_text(variables + 'variable "pin" {\n  sensitive = true\n}\n')
+    secret = "".join(f'variable "{name}" {{\n  sensitive = true\n}}\n' for name in ("pin", "login", "url"))
+    (tmp_path / "modules/db/main.tf").write_text(secret + 'variable "name" {}\nvariable "more" {}\n')
     mapped = (f"git::https://git.invalid/m.git={tmp_path}/modules",) if known else ()
     asked = ImportRequest(
         tool="terragrunt", folder=tmp_path / "tree", to=tmp_path / "fleet", source_map=mapped

@@ -334,7 +334,7 @@ def test_no_function_or_template_of_atmos_brings_a_secret_into_the_fleet(tmp_pat
         f"components:\n  terraform:\n    db:\n      vars:\n{values}"
     )
     names = (*(f"v{at}" for at in range(len(OF_ATMOS))), "db_password", "taken", "more")
-    declared = "".join(f'variable "{name}" {{}}\n' for name in names)
+    declared = "".join(f'variable "{name}" {{\n  sensitive = true\n}}\n' for name in names)
     write(tmp_path / "tree", {**ATMOS, "stacks/prod.yaml": stack, "components/db/main.tf": declared})
     found = texts(tmp_path, "atmos", {**SECRETS, "HOME": str(tmp_path)})
     assert forms_in(found) == []

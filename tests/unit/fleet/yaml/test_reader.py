@@ -107,7 +107,7 @@ def test_directives() -> None:
         ("a: [{b: !unset }]", "f.yaml:1:9: error: !unset can't stand inside a list"),
         ("!replace {a: 1}", "f.yaml:1:1: error: !replace can't stand at the top"),
         ("a: ${x", "f.yaml:1:4: error: a reference that begins with '${' has no closing '}'"),
-        ("a: ${x}", "f.yaml:1:4: error: the text between '${' and '}' is no reference; write $${"),
+        ("a: ${x}", "f.yaml:1:4: error: the text between '${' and '}' is no reference; references are"),
         ("a: &x !append [1]\nb: [*x]", "f.yaml:2:5: error: the alias '*x' brings a merge tag into a list"),
         ("a: &x {c: !unset }\nb: [{d: *x}]", "f.yaml:2:9: error: the alias '*x' brings a merge tag"),
         ("a: 1e9999", "f.yaml:1:4: error: the number is too large; quote it"),

@@ -53,7 +53,7 @@ def relocation_fault(fleet: OpenFleet, unit: Unit, applied: AppliedUnit) -> Diag
     """Say that a unit was applied in another place; None if it was not, or that is meant."""
     found = relocation(fleet, unit, applied)
     cell = unit.address.of_cell
-    if found is None or found == _accepted(fleet, cell):
+    if found is None or found == accepted_relocation(fleet, cell):
         return None
     from cellwright.capacity.places import setting_position  # noqa: PLC0415  few cells were moved
 
@@ -68,7 +68,8 @@ def relocation_fault(fleet: OpenFleet, unit: Unit, applied: AppliedUnit) -> Diag
     )
 
 
-def _accepted(fleet: OpenFleet, cell: CellAddress) -> tuple[str, str] | None:
+def accepted_relocation(fleet: OpenFleet, cell: CellAddress) -> tuple[str, str] | None:
+    """Give the former and the new place of the cell's relocation that was allowed last; None: none was."""
     for event in fleet.ledger.reader.latest_events(1, str(cell), _RELOCATED):
         return str(event.detail.get("from")), str(event.detail.get("to"))
     return None

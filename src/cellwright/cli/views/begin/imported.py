@@ -30,7 +30,7 @@ def imported(found: ImportedFleet) -> Group:
         last.append(
             Text(f"{count(len(notes), 'note')} above: not taken over as it was", style=palette.CAUTION)
         )
-    steps = [(Text(f"cd {found.to}", style=palette.ACCENT), Text(""))]
-    steps += [(Text(one, style=palette.ACCENT), Text(why, style=palette.FAINT)) for one, why in _NEXT]
-    after = [Text("Next:"), Columns(steps, indent=2)] if found.done else []
+    steps = [(Text(one, style=palette.ACCENT), Text(why, style=palette.FAINT)) for one, why in _NEXT]
+    go = Text(f"  cd {found.to}", style=palette.ACCENT)
+    after = [Text("Next:"), go, Columns(steps, indent=2)] if found.done else []
     return stacked([Columns(units)], notes, last, after)

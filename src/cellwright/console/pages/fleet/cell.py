@@ -1,5 +1,6 @@
 """One cell: units, settings with provenance, outputs, history and events, each with an address of its own."""
 
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -10,6 +11,7 @@ from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.clients.client import client_level
 from cellwright.app.clients.offboarding.standing import ClientLife, client_life
+from cellwright.app.moves.relocate import Relocation, look_at_relocation
 from cellwright.app.overview.cell import events_of, outputs, runs_of, unit_lines
 from cellwright.app.overview.entry import CellEntry
 from cellwright.app.overview.settings import cell_origins, cell_settings, unit_inputs
@@ -25,6 +27,7 @@ from cellwright.console.runs.words import KINDS, run_word
 from cellwright.console.services import services
 from cellwright.console.visitor import SignedIn
 from cellwright.ledger.read.former_names import former_of
+from cellwright.model.diagnostic import DiagnosticError
 
 router = APIRouter()
 _PLACED = 200
@@ -123,6 +126,16 @@ def _may_change(visitor: Visitor, cell: CellEntry) -> bool:
     return all(visitor.may(item, cell.address, cell.tags) for item in needed)
 
 
+def _relocation(request: Request, view: FleetView, cell: CellEntry) -> Relocation | None:
+    """Tell from where to where a cell is placed elsewhere; None: it is where it was applied."""
+    level = next((item for item in view.fleet.levels if item.name == cell.address.level), None)
+    if level is None or not level.placement or not cell.path:
+        return None
+    with suppress(DiagnosticError):
+        return look_at_relocation(services(request).session, str(cell.address))
+    return None
+
+
 def _life(request: Request, view: FleetView, cell: CellEntry) -> ClientLife | None:
     """Tell the state of a client; None for a cell of a lower level, or where the ledger can't be asked."""
     if cell.address.level != client_level(view.fleet.levels).name:
@@ -150,6 +163,7 @@ def _page(
         may_edit=visitor.may(Permission.EDIT, cell.address, cell.tags),
         life=_life(request, view, cell),
         former=former_of(names_of(services(request).session), str(cell.address)),
+        relocation=_relocation(request, view, cell),
         may_rename=bool(cell.path) and _may_change(visitor, cell),
         may_offboard=bool(cell.path) and _may_offboard(visitor, view, cell),
         **values,
