@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from cellwright.artifacts.store import Artifact, checked
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.text.url_credentials import without_credentials
+from cellwright.model.text.url_credentials import without_credentials, without_logins
 
 _Result = TypeVar("_Result")
 
@@ -107,7 +107,7 @@ class FsspecStore:
             advice = f"install the library for it: {fault}"
             raise DiagnosticError(error(summary, advice)) from None
         except Exception as fault:  # noqa: BLE001  each library has its own
-            words = without_credentials(f"{type(fault).__name__}: {fault}")
+            words = without_logins(f"{type(fault).__name__}: {fault}")
             raise DiagnosticError(
                 error(summary, f"check its address and the access to it: {words}")
             ) from None

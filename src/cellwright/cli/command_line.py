@@ -89,7 +89,9 @@ def _answered(given: Sequence[str]) -> int:
         return exit_codes.BROKEN_PIPE
     except OSError as fault:
         _discard_output()
-        return _failed(fault, json=False)
+        from cellwright.cli.screen.streams import OutputLostError  # noqa: PLC0415  for this alone
+
+        return _failed(OutputLostError.of(fault), json=False)
     return code
 
 

@@ -90,6 +90,17 @@ class UnitReading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StateCopies:
+    """What became of copies of the client's states, which hold its secrets."""
+
+    machine: str
+    at: str
+    removed: tuple[str, ...]
+    kept: tuple[str, ...]
+    """Where the states from before the destruction are kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Validation:
     """Somebody else's judgement of the outcome."""
 
@@ -118,6 +129,8 @@ class Case:
     fates: tuple[Fate, ...] = ()
     readings: Mapping[tuple[UnitAddress, str], Reading] = field(default_factory=dict)
     units: tuple[UnitReading, ...] = ()
+    copies: StateCopies | None = None
+    """None: it is not on record."""
     validation: Validation | None = None
     """The newest one, whatever it was about."""
     gaps: tuple[str, ...] = ()

@@ -66,6 +66,7 @@ def subject(case: Case) -> dict[str, Json]:
             }
             for item in case.units
         ],
+        **_copies(case),
         "not_on_record": list(case.gaps),
     }
 
@@ -105,6 +106,20 @@ def _judged(case: Case, standing: Standing) -> dict[str, Json]:
             "settled": list(validation.settled),
         },
     }
+
+
+def _copies(case: Case) -> dict[str, Json]:
+    """Left out where it is not on record, so that certificates of before stay as they were validated."""
+    if case.copies is None:
+        return {}
+    found = case.copies
+    said: Json = {
+        "machine": found.machine,
+        "at": found.at,
+        "removed": list(found.removed),
+        "kept": list(found.kept),
+    }
+    return {"state_copies": said}
 
 
 def _deed(deed: Deed) -> dict[str, Json]:

@@ -4,6 +4,7 @@ A plan file is a zip that only its owner may read: Terraform's plans hold secret
 believed by itself: `saved_plans` holds it against what the ledger has on record.
 """
 
+import errno
 import hashlib
 import os
 import shutil
@@ -89,6 +90,8 @@ class PlanFileWriter:
 
     def __post_init__(self) -> None:
         """Make a private folder beside the target, so that the last step is one rename."""
+        if self.target.is_dir():
+            raise _unwritable(self.target, IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)))
         try:
             self._folder = Path(tempfile.mkdtemp(prefix=f".{self.target.name}-", dir=self.target.parent))
         except OSError as fault:

@@ -39,12 +39,13 @@ class Origins:
         self._fleet = fleet
         self._documents = _Documents(fleet, cells)
 
-    def of(self, address: UnitAddress, input_path: str) -> tuple[Origin, ...]:
+    def of(self, address: UnitAddress, input_path: str, also: Collection[str] = ()) -> tuple[Origin, ...]:
         """Give the origins of a unit's input, or of a part of it: one for each layer, the effective one last.
 
         `input_path` has dots between its steps: `settings.logging.level`, `zones.0`; keys may hold dots
         themselves. Behind a reference to a key of the cell, or of its placement, come the layers that set
         this key. Cellwright's own keys can be explained too: `enabled`, `version`, and `BINARY_PATHS`.
+        `also` are names that may be meant besides those that layers set.
 
         Raises:
             DiagnosticError: the fleet has no such unit, its files can no longer be read, or no layer sets
@@ -67,7 +68,9 @@ class Origins:
         if not origins:
             known_keys = [key for key, _ in settings.present()] if settings is not None else []
             detail = (
-                advice(steps[0], known_keys) if steps[0] not in known_keys else "only a part of it is set"
+                advice(steps[0], {*known_keys, *also})
+                if steps[0] not in known_keys
+                else "only a part of it is set"
             )
             raise DiagnosticError(error(f"no layer sets '{input_path}' for {address}", detail))
         return origins

@@ -13,6 +13,7 @@ from cellwright.foreign.literals import flat
 from cellwright.foreign.tree import ForeignValue, FromEnvironment, Joined, Unreadable
 from cellwright.model.names import means_secret
 from cellwright.model.scalar_text import scalar_text
+from cellwright.model.text.url_credentials import without_logins
 
 _PLACE = re.compile(
     r"(_|^)(arns?|backend|class|count|days|dir|duration|enabled|engine|expiration|expiry|file|format|ids?|kind|length|"
@@ -26,6 +27,7 @@ _FOLDERS = frozenset({"secrets", ".secrets", "secret", "credentials"})
 _KEYS = (".key", ".p12", ".pem", ".pfx")
 _NAMED = re.compile(r"[A-Za-z_][\w.-]*\s*[=:](?=\s)")
 """The beginning of a line that gives a value a name."""
+_QUOTED = re.compile(r"'.*'")
 _WORD = re.compile(r"[^\W_]")
 _VARIABLE = re.compile(r"\W+")
 _AS_VARIABLE = "TF_VAR_"
@@ -64,8 +66,17 @@ def closed_file(path: Path) -> str:
 def shown_line(line: str, file: str | None) -> str:
     """Give a line of a tree as it may be shown: without its value if it is about a secret."""
     if not _is_about_secret(line) and not holds_secrets(file or ""):
-        return line
+        return without_logins(line)
     return _without_value(line)
+
+
+def shown_why(why: str, line: str, file: str | None) -> str:
+    """Give why a line has no value: without the texts that it repeats, if the line is about a secret."""
+    return why if shown_line(line, file) == line else _without_quoted(why)
+
+
+def _without_quoted(why: str) -> str:
+    return _QUOTED.sub("'...'", why)
 
 
 def _without_value(line: str) -> str:
@@ -90,7 +101,7 @@ def closed(value: ForeignValue, name: str = "", *, secret: bool = False) -> Fore
         case Joined(parts=parts) if secret:
             return replace(value, parts=tuple(_part(part, name, at) for at, part in enumerate(flat(parts))))
         case Unreadable(text=text, position=position, why=why, unknown=unknown) if secret:
-            return Unreadable(_without_value(text), position, why, unknown)
+            return Unreadable(_without_value(text), position, _without_quoted(why), unknown)
         case _:
             return value
 

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.text.url_credentials import split_url
 
 _START = re.compile(r"(?:git::)?(?:[a-z+]+://)?(?:[\w.-]+@)?")
+_TOKEN = re.compile("token|passw|secret|credential|key|sig", re.IGNORECASE)
+"""Names of parameters that hold a secret: `sshkey`, `X-Amz-Signature`, `aws_access_key_secret`."""
 _IS_REMOTE = re.compile(r"(?:git::|[a-z0-9+]+://|[\w.-]+@[\w.-]+:|(?:github|gitlab)\.com/|bitbucket\.org/)")
 
 
@@ -47,6 +50,7 @@ class SourceMap:
 
     def mapped(self, source: str) -> Path | str:
         """Give what is taken in a source's place: a folder, an address, or the source itself."""
+        source = without_login(source)
         repository, folder, query = parted(source)
         there = self.entries.get(_plain(repository))
         if there is None:
@@ -61,9 +65,25 @@ def is_remote(source: str) -> bool:
     return _IS_REMOTE.match(source) is not None
 
 
+def without_login(source: str) -> str:
+    """Give a source without its password, and what may be one: the user of a web address, a token behind `?`.
+
+    Over SSH, the user is a part of the address.
+    """
+    at = source.rfind("::", 0, source.find("://") + 1)
+    before, url = (source[: at + 2], source[at + 2 :]) if at >= 0 else ("", source)
+    parts = split_url(url)
+    if parts is not None and parts.credentials:
+        user = f"{parts.credentials.partition(':')[0]}@" if "ssh" in parts.scheme else ""
+        source = f"{before}{parts.scheme}{user}{parts.rest}"
+    place, mark, query = source.partition("?")
+    kept = "&".join(item for item in query.split("&") if not _TOKEN.search(item.partition("=")[0]))
+    return f"{place}{mark if kept else ''}{kept}"
+
+
 def parted(source: str) -> tuple[str, str, str]:
-    """Cut a source into its repository, the folder in it, and what follows `?`."""
-    place, _, query = source.partition("?")
+    """Cut a source into its repository, the folder in it, and what follows `?`; without its login."""
+    place, _, query = without_login(source).partition("?")
     start = place.find("://") + len("://") if "://" in place else 0
     if place.startswith("tfr:///"):
         start = len("tfr:///")

@@ -1,7 +1,6 @@
 """Starts git: a command goes in as a value, its outcome comes out as one."""
 
 import os
-import re
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.text.search_path import without_current_folder
+from cellwright.model.text.url_credentials import without_logins
 
 DEFAULT_TIMEOUT = 120.0
 """Seconds; for what stays on this machine."""
@@ -34,9 +34,6 @@ _REPOSITORY_VARIABLES = frozenset(
     }
 )
 """Set when a git hook has started us; every command would then use that hook's repository."""
-
-_CREDENTIALS = re.compile(r"://[^/\s@]+@")
-"""Credentials in an address, which git repeats in its messages."""
 
 _ALWAYS = (
     ("init.defaultBranch", "main"),
@@ -70,7 +67,7 @@ class GitOutcome:
         """
         if self.code == 0:
             return self.out
-        words = _CREDENTIALS.sub("://", " ".join(self.err.split())) or f"exit code {self.code}"
+        words = without_logins(" ".join(self.err.split())) or f"exit code {self.code}"
         detail = f"{advice}; git said: {words}" if advice else f"git said: {words}"
         raise DiagnosticError(error(summary, detail))
 
@@ -84,6 +81,7 @@ def run_git(  # noqa: PLR0913  each is a choice of its own
     text: str | None = None,
     added: Mapping[str, str] | None = None,
     hooks: bool = False,
+    settings: Sequence[tuple[str, str]] = (),
 ) -> GitOutcome:
     """Run `git ARGUMENTS` and wait for its end; git never prompts.
 
@@ -95,12 +93,13 @@ def run_git(  # noqa: PLR0913  each is a choice of its own
         text: its standard input.
         added: further variables, for this command alone.
         hooks: run the repository's hooks, as git does by itself.
+        settings: further settings, for this command alone; no secrets either.
 
     Raises:
         DiagnosticError: there is no git, or it did not end in time. A failure is an outcome.
     """
-    settings = _ALWAYS if hooks else (*_ALWAYS, _NO_HOOKS)
-    configuration = [part for name, value in settings for part in ("-c", f"{name}={value}")]
+    in_force = (*_ALWAYS, *(() if hooks else (_NO_HOOKS,)), *settings)
+    configuration = [part for name, value in in_force for part in ("-c", f"{name}={value}")]
     command = ["git", *configuration, *arguments]
     try:
         # A session of its own: no terminal to prompt on (ssh asks there, whatever its input), and a group

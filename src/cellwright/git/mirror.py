@@ -13,6 +13,7 @@ from pathlib import Path
 from cellwright.files.errors import file_errors
 from cellwright.files.private import remove_private_folder
 from cellwright.git.command import DEFAULT_TIMEOUT, GitOutcome, run_git
+from cellwright.git.login import keep_login, set_up
 from cellwright.git.remote import FETCH_TIMEOUT, allowed_protocols
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.text.url_credentials import without_credentials
@@ -40,7 +41,8 @@ class Mirror:
         made.checked(f"no git repository could be made in {self.folder}")
         with suppress(OSError):  # of a git that was killed: nobody else works here
             (self.folder / "config.lock").unlink()
-        self._git("config", "remote.origin.url", self.url).checked(f"{self.folder} can't be written")
+        address, login = keep_login(self.url, self.folder.parent)
+        set_up(self._git, ("remote.origin.url", address), *login).checked(f"{self.folder} can't be written")
 
     def has(self, commit: str) -> bool:
         """Tell whether a commit is in the copy."""

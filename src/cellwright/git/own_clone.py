@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cellwright.git.command import DEFAULT_TIMEOUT, GitOutcome, run_git
+from cellwright.git.login import keep_login, set_up
 from cellwright.git.remote import FETCH_TIMEOUT, LOOKUP_TIMEOUT, allowed_protocols
 from cellwright.git.repository import GitIdentity, Repository
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -22,17 +23,21 @@ REPLACED = "refs/cellwright/replaced/"
 _ADVICE = "check the address, the network and the server's access to it"
 
 
-def default_branch(url: str, environment: Mapping[str, str]) -> str:
+def default_branch(url: str, environment: Mapping[str, str], folder: Path) -> str:
     """Ask a repository for its default branch; the only one that it has counts as such.
+
+    What its address holds of a login is kept in `folder`.
 
     Raises:
         DiagnosticError: it can't be reached, or has none.
     """
+    address, settings = keep_login(url, folder)
     listed = run_git(
-        ["ls-remote", "--quiet", "--symref", "--", url, "HEAD", f"{_HEADS}*"],
+        ["ls-remote", "--quiet", "--symref", "--", address, "HEAD", f"{_HEADS}*"],
         timeout=LOOKUP_TIMEOUT,
         environment=environment,
         added=allowed_protocols(url),
+        settings=settings,
     ).checked(f"the git repository {without_credentials(url)} can't be read", _ADVICE)
     branches = []
     for line in listed.splitlines():
@@ -88,8 +93,10 @@ class OwnClone:
             with suppress(OSError):  # of a git that was killed: nobody else works here
                 (self.folder / ".git" / f"{name}.lock").unlink()
         self._git("rebase", "--quit")
-        for key, value in (("remote.origin.url", self.url), ("core.symlinks", "true")):
-            self._git("config", key, value).checked(f"{key} can't be set in {self.folder}")
+        address, login = keep_login(self.url, self.folder.parent)
+        set_up(self._git, ("remote.origin.url", address), ("core.symlinks", "true"), *login).checked(
+            f"{self.folder} can't be set up"
+        )
         head = f"refs/heads/{self.branch}"
         self._git("symbolic-ref", "HEAD", head).checked(f"{self.folder} can't be set to {self.branch}")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cellwright.git.command import DEFAULT_TIMEOUT, GitOutcome, run_git
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
-from cellwright.model.text.url_credentials import without_credentials
+from cellwright.model.text.url_credentials import without_credentials, without_logins
 
 _FIELD = "\x1f"
 _LOG_FORMAT = f"--format=%H{_FIELD}%an{_FIELD}%ae{_FIELD}%aI{_FIELD}%s"
@@ -367,7 +367,7 @@ class Repository:
 
 
 def _refused(hooks: Sequence[str], outcome: GitOutcome) -> Diagnostic:
-    said = [line.rstrip() for line in outcome.err.splitlines() if line.strip()]
+    said = [line.rstrip() for line in without_logins(outcome.err).splitlines() if line.strip()]
     words = "".join(f"\n  {line}" for line in said[-_SHOWN_LINES:]) or " nothing"
     return error(
         f"a hook of the repository refused the commit ({', '.join(hooks)})",

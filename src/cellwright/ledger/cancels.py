@@ -20,6 +20,8 @@ class CancelRequest:
     requested_at: str
     """UTC, ISO 8601."""
     reason: str
+    ended: bool = False
+    """Whether the run has ended with the request: nobody carried it out any more."""
 
 
 # The first request counts; a run that is over can't be cancelled.

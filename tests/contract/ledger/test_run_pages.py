@@ -70,7 +70,7 @@ def test_a_refused_run_is_none_that_failed(three: Ledger) -> None:
 
     assert listed(RunFilter(status="refused")) == [RUN]
     assert listed(RunFilter(status="failed")) == [LAST]
-    assert listed(RunFilter(status="failed", as_recorded=True)) == [LAST, RUN]
+    assert listed(RunFilter(status="failed", with_refused=True)) == [LAST, RUN]
     assert query.by_status(RunFilter()) == {"running": 1, "failed": 1, "refused": 1}
     ended = [event for event in three.reader.events(subject=RUN) if event.action == "run.finished"]
     assert [event.detail["status"] for event in ended] == ["refused"]

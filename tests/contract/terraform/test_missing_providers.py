@@ -168,3 +168,15 @@ def test_a_link_that_no_product_follows(bench: Bench, tmp_path: Path, level: int
     found = told(bench, tmp_path / "mirror")
 
     assert f"MIRROR/{'/'.join(parts[:level])} is a symbolic link" in found, found
+
+
+def test_a_lock_file_that_is_damaged_is_named(bench: Bench) -> None:
+    """Most programs say what is wrong with it, and not where."""
+    lock_file = 'provider "registry.terraform.io/example/nowhere" {\n  version =\n}\n'
+    tree = write_tree(bench.root / "stack", {"main.tf": "", ".terraform.lock.hcl": lock_file})
+    with bench.open(bench.request(tree)) as unit, pytest.raises(TerraformError) as caught:
+        unit.plan()
+
+    places = {item.position for item in caught.value.diagnostics}
+    assert {(place.file, place.line) for place in places if place} == {("stack/.terraform.lock.hcl", 2)}
+    assert None not in places

@@ -75,6 +75,12 @@ def test_a_crash_that_nobody_resumes_shows_as_failed_and_a_new_apply_mends_it(
     # The kill may have come between a unit's record and the end of its lease; without `resume` that runs out.
     _all_is_well(fleet, cellwright, of_the_dead=False)
 
+    (dead,) = cellwright.look("runs", "--json").expect(0).document["stopped"]
+    assert "is cancelled now" in cellwright.look("cancel", dead).expect(0).out
+    runs = cellwright.look("runs", "--json").expect(0).document
+    assert runs["stopped"] == {}
+    assert {run["run"]: run["status"] for run in runs["runs"]}[dead] == "cancelled"
+
 
 @pytest.mark.parametrize("binary_of_the_machine_here", SECOND_QUICK, indirect=True)
 def test_one_killed_terraform_fails_one_unit(fleet: FleetFolder, program: Start) -> None:
@@ -84,6 +90,7 @@ def test_one_killed_terraform_fails_one_unit(fleet: FleetFolder, program: Start)
             fleet.desk.until("begin", mark=HELD)
             (unit,) = cellwright.look("status", UNIT, "--json").expect(0).document["units"]
             assert f"being worked on by process {running.process.pid}" in unit["reasons"][0]["summary"]
+            assert "in progress" in cellwright.look("status", UNIT).out
             terraform_at(fleet, UNIT).kill()
             answer = running.finish().expect(1)
         outcomes = answer.outcomes

@@ -30,7 +30,6 @@ _ROOMS = (commands, app, engine, ledger)
 
 _LOADED = [
     __name__,
-    "e2e.kit.warm_ledger",
     *(
         found.name
         for room in _ROOMS

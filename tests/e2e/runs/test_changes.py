@@ -172,7 +172,8 @@ def test_what_others_stand_on_is_not_destroyed_before_they_let_go(fleet: FleetFo
 
     assert "client/acme/b still stands on it" in answer.err
     assert fleet.desk.count("gone").total() == 0
-    up.run("apply", "--destroy", "--yes").expect(0)
+    destroyed = up.run("apply", "--destroy", "--yes").expect(0)
+    assert ", 1 destroyed" in destroyed.out
     assert fleet.desk.lines()[-1] == "gone acme-a", "after b was applied without it"
     assert set(_standing(up)) == {"client/acme/b", "client/acme/c"}
 

@@ -242,6 +242,54 @@ def test_terraform_leaves_nothing_out(tmp_path: Path, program: Start) -> None:
     assert cellwright.look("runs", "--json").document["runs"] == []
 
 
+def test_what_is_no_address_reaches_no_program(fleet: FleetFolder, program: Start) -> None:
+    """Also one that begins with a resource that is there, or that a shell took the quotes from."""
+    cellwright = program(fleet)
+    named = ("--target", "terraform_data.one.output", "--target", "terraform_data.one[a]")
+
+    answers = [
+        cellwright.look(*command, "client/acme/b", *named, "--replace", "module.c").expect(1).err
+        for command in (("plan",), ("apply", "--yes"))
+    ]
+
+    for answer in answers:
+        assert (
+            "'terraform_data.one.output' is no address of a resource or module, from character 19" in answer
+        )
+        assert "'terraform_data.one[a]' is no address of a resource or module, from character 19" in answer
+        assert "'module.c' is no resource that can be replaced" in answer
+        assert "in a shell, put single quotes around one that has double quotes" in answer
+    assert cellwright.look("runs", "--json").document["runs"] == []
+
+
+def test_a_resource_of_a_stack_in_json_is_planned_alone(fleet: FleetFolder, program: Start) -> None:
+    fleet.stack("two", "")
+    declared = {"resource": {"terraform_data": {"one": {"input": "1"}, "two": {"input": "1"}}}}
+    (fleet.root / "stacks" / "two" / "more.tf.json").write_text(json.dumps(declared))
+    named = ("client/acme/b", "--target", "terraform_data.one")
+
+    planned = program(fleet).run("plan", *named).expect(0).out
+
+    assert "1 to add in 1 unit" in planned
+
+
+def test_addresses_are_read_from_a_file(tmp_path: Path, fleet: FleetFolder, program: Start) -> None:
+    cellwright = program(fleet)
+    listed = tmp_path / "parts"
+    listed.write_text("# the first\nterraform_data.one\n")
+
+    planned = cellwright.run("plan", "client/acme/b", "--target-file", str(listed)).expect(0).out
+    listed.write_text("terraform_data.one.id\n")
+    wrong = cellwright.look("plan", "client/acme/b", "--target-file", str(listed)).expect(1)
+    absent = cellwright.look("apply", "client/acme/b", "--target-file", f"{listed}.old").expect(1)
+    unnamed = cellwright.look("plan", "--target-file", str(listed)).expect(1)
+
+    assert "1 to add in 1 unit" in planned
+    assert f"{listed}:1:1: error: 'terraform_data.one.id' is no address" in wrong.err
+    assert f"{listed}.old can't be read" in absent.err
+    assert "is no address" in unnamed.err
+
+
 def test_a_resumed_run_goes_on_as_it_was_asked_for(fleet: FleetFolder, program: Start) -> None:
     """Each unit that is left is planned for the same part, and none as a whole."""
     cellwright = program(fleet)

@@ -41,7 +41,7 @@ def test_what_is_not_committed_is_not_applied_unless_that_is_allowed(
     assert fleet.desk.lines() == []
     cellwright.run("apply", "--plan", saved, "--allow-dirty").expect(0)
 
-    assert "not committed are clients/acme.yaml" in refused.err
+    assert "not committed is clients/acme.yaml" in refused.err
     assert "not committed: apply needs --allow-dirty" in planned.err
     assert "made with changes that were not committed" in of_plan.err
     assert fleet.desk.count("done") == {"acme-a": 1}
@@ -62,7 +62,7 @@ def test_a_stack_that_is_not_committed_counts_and_other_files_do_not(
 
     refused = cellwright.look("apply", "--yes", "--all").expect(1)
 
-    assert "not committed are stacks/worker/.terraform.lock.hcl" in refused.err
+    assert "not committed is stacks/worker/.terraform.lock.hcl" in refused.err
     assert all("dirty" not in detail for detail in started(fleet))
 
 
@@ -74,7 +74,7 @@ def test_what_is_destroyed_needs_the_commit_as_well(cellwright: Program, fleet: 
 
     refused = cellwright.look("apply", "--yes", "--destroy").expect(1)
 
-    assert "not committed are clients/acme.yaml" in refused.err
+    assert "not committed is clients/acme.yaml" in refused.err
     assert fleet.desk.count("done") == {"acme-a": 1}
     cellwright.commit_all()
     cellwright.run("apply", "--yes", "--destroy").expect(0)
@@ -89,7 +89,7 @@ def test_a_run_is_not_resumed_with_other_settings_unnoticed(cellwright: Program,
     refused = cellwright.look("resume", "--yes").expect(1)
     cellwright.run("resume", "--yes", "--allow-dirty").expect(0)
 
-    assert "not committed are clients/acme.yaml" in refused.err
+    assert "not committed is clients/acme.yaml" in refused.err
     resumed = [event for event in events(fleet.ledger) if event.action == "run.resumed"]
     assert [event.detail["dirty"] for event in resumed] == [True]
 

@@ -76,7 +76,7 @@ def fleet(
     return fleet
 
 
-def test_from_the_first_apply_to_the_last_destroy(fleet: FleetFolder, program: Start) -> None:
+def test_from_the_first_apply_to_the_last_destroy(fleet: FleetFolder, program: Start, tmp_path: Path) -> None:
     cellwright = program(fleet)
     cellwright.commit_all()
     answers = [cellwright.run("apply", "--yes").expect(0), *_looks(cellwright)]
@@ -102,8 +102,16 @@ def test_from_the_first_apply_to_the_last_destroy(fleet: FleetFolder, program: S
     answers += [cellwright.run("resume", "--yes").expect(0), *_looks(cellwright)]
     assert set(_status(answers[-1]).values()) == {"up_to_date"}
 
+    answers.append(_evidence(cellwright, tmp_path / "evidence"))
+    listed = json.loads((tmp_path / "evidence/inventory.json").read_text())
+    assert [row["unit"] for row in listed] == ["client/acme/first", "client/acme/second"]
+
     fleet.write("clients/acme.yaml", _settings(fleet, phrase="another-passphrase-0000"))
     cellwright.commit_all()
+    closed = " ".join(_evidence(cellwright, tmp_path / "closed").text.split())
+    assert (
+        "encrypted states that are not in the inventory (2): client/acme/first: the state can't be" in closed
+    )
     wrong = cellwright.run("apply", "--yes").expect(1)
     assert "can't be decrypted with the key that is given" in wrong.text
     assert "keep the former method as `fallback`" in " ".join(wrong.text.split())
@@ -157,6 +165,10 @@ def _settings(fleet: FleetFolder, *, value: str = "1", phrase: str = PHRASE) -> 
     first = {**common, "mark": "acme-first"}
     second = {**common, "mark": "acme-second", "upstream": "${output.first.given}"}
     return {"stacks": {"first": first, "second": second}}
+
+
+def _evidence(cellwright: Program, folder: Path) -> Answer:
+    return cellwright.look("evidence", "--from", "1d", "-o", str(folder)).expect(0)
 
 
 def _looks(cellwright: Program) -> Iterator[Answer]:

@@ -107,6 +107,7 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "check-clean": lambda: diagnostics.diagnostics((), "no findings"),
     "status": lambda: status.status(samples.STATUS),
     "status-new": lambda: status.status(samples.NEW_STATUS),
+    "status-working": lambda: status.status(samples.WORKING_STATUS),
     "status-page": lambda: status.status(samples.STATUS_PAGE),
     "status-big": lambda: status.status(samples.BIG_STATUS),
     "status-programs": lambda: status.status(samples.STATUS_PROGRAMS),

@@ -118,6 +118,24 @@ NEW_STATUS = FleetStatus(
 )
 """A first bring-up."""
 
+WORKING_STATUS = FleetStatus(
+    "medloop",
+    (
+        UnitStatus(
+            ACME_APP,
+            Status.FAILED,
+            (
+                Reason(ReasonKind.WORK, f"being worked on by process 25597 on vm (run {RUN})"),
+                Reason(ReasonKind.INPUT, "replicas: 4 -> 6 (clients/acme/client.yaml:5)"),
+            ),
+        ),
+        UnitStatus(ACME_FOUNDATION, Status.UP_TO_DATE),
+        UnitStatus(GLOBEX_FOUNDATION, Status.FAILED),
+    ),
+    order=ORDER,
+)
+"""While a run is at work."""
+
 STATUS_PAGE = FleetStatus("medloop", STATUS.units[:2], CLUSTER)
 
 REPLICAS = (Reason(ReasonKind.INPUT, "replicas: 4 -> 6 (clients/client-007/client.yaml:5)"),)

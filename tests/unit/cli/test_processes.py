@@ -263,7 +263,7 @@ sys.exit(main({arguments}))
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-@pytest.mark.parametrize("arguments", [["status"], ["--version"]])
+@pytest.mark.parametrize("arguments", [["status"], ["status", "--json"], ["--version"]])
 def test_a_full_disk_is_a_failure_in_one_line(arguments: list[str], tmp_path: Path) -> None:
     body = f"status.status = lambda *_: samples.STATUS; sys.exit(main({arguments}))"
     with Path("/dev/full").open("wb") as full:
@@ -277,7 +277,8 @@ def test_a_full_disk_is_a_failure_in_one_line(arguments: list[str], tmp_path: Pa
         )
     assert done.returncode == 1
     [line] = done.stderr.splitlines()
-    assert line.startswith("error: No space left on device")
+    assert line.startswith("error: standard output can't be written: No space left on device; ")
+    assert list(tmp_path.iterdir()) == []  # it is no fault that anybody looks for in a traceback
 
 
 @pytest.mark.parametrize(

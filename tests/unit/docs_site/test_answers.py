@@ -111,7 +111,7 @@ def test_messages_that_are_met_first_come_as_they_are_quoted(fleet: Path, tmp_pa
     (fleet / "clients" / "acme.yaml").write_text("stacks: {app: {size: 5}}\n")
     code, text = answer(("apply", "client/acme", "--yes"), fleet, environment)
     assert code == exit_codes.FINDINGS
-    assert "the commit would not say what is applied: not committed are" in " ".join(text.split())
+    assert "the commit would not say what is applied: not committed is" in " ".join(text.split())
 
     other = tmp_path / "other"
     make_fleet(other, acme="{}\n")

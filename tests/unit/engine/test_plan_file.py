@@ -80,6 +80,12 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
         PlanFileWriter(tmp_path / "no" / "saved.plan", "trial")
 
 
+def test_a_folder_in_place_of_the_file_is_told_before_anything_is_planned(tmp_path: Path) -> None:
+    with pytest.raises(DiagnosticError, match="can't be written: Is a directory"):
+        PlanFileWriter(tmp_path, "medloop")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_plan_that_vanished_is_told(writer: PlanFileWriter, work: UnitTask, tmp_path: Path) -> None:
     with pytest.raises(DiagnosticError, match="can't be written"):
         writer.keep(work, tmp_path / "no.tfplan")

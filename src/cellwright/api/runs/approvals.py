@@ -44,4 +44,5 @@ def cancelled(found: CancelRequest) -> Json:
         "requested_by": found.requested_by,
         "requested_at": found.requested_at,
         "reason": found.reason,
+        "ended": found.ended,
     }

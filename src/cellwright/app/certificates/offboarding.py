@@ -1,6 +1,6 @@
 """What the record of an offboarding adds to a certificate: hold, export, and what was looked for since."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from cellwright.destruction.case import (
@@ -11,18 +11,22 @@ from cellwright.destruction.case import (
     Hold,
     LegalHold,
     Reading,
+    StateCopies,
     UnitReading,
 )
 from cellwright.destruction.times import written
 from cellwright.ledger.clients import values
 from cellwright.ledger.database.clock import from_milliseconds
 from cellwright.ledger.opening import Ledger
+from cellwright.ledger.read.event_filter import EventFilter, action_pattern
 from cellwright.model.actor import vouched
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.offboarding import Phase
+from cellwright.model.value import Json
 
 _UNDONE = frozenset({Phase.CANCELLED, Phase.REFUSED})
 _AT_ONCE = 100
+_REMOVING = EventFilter(actions=(action_pattern("offboarding.removing"),))
 _FINDINGS = {
     values.Finding.UNREAD: Finding.UNREAD,
     values.Finding.GONE: Finding.GONE,
@@ -60,6 +64,7 @@ def with_offboarding(
         export=_export(offboarding.export),
         readings={(item.unit, item.address): _reading(item) for item in resources},
         units=tuple(map(_unit, ledger.remains.units(offboarding.id))),
+        copies=_copies(ledger, case.cell, offboarding.id),
         gaps=(*case.gaps, *_not_removed(case, resources)),
     )
 
@@ -106,6 +111,24 @@ def _unit(found: values.DoomedUnit) -> UnitReading:
         at=found.looked_at,
         state_before=found.state_digest,
     )
+
+
+def _copies(ledger: Ledger, cell: CellAddress, offboarding: str) -> StateCopies | None:
+    found = None
+    for event in ledger.reader.events(subject=str(cell), only=_REMOVING):
+        said = event.detail.get("state_copies")
+        if event.detail.get("offboarding") == offboarding and isinstance(said, Mapping):
+            found = StateCopies(
+                machine=str(said.get("machine")),
+                at=event.time,
+                removed=_texts(said.get("removed")),
+                kept=_texts(said.get("kept")),
+            )
+    return found
+
+
+def _texts(found: Json) -> tuple[str, ...]:
+    return tuple(map(str, found)) if isinstance(found, list) else ()
 
 
 def _not_removed(case: Case, resources: Sequence[values.DoomedResource]) -> Iterator[str]:

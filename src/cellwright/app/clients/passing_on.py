@@ -16,7 +16,7 @@ from cellwright.git.upstream import (
     upstream,
 )
 from cellwright.model.diagnostic import Diagnostic, warning
-from cellwright.model.text.url_credentials import without_credentials
+from cellwright.model.text.url_credentials import without_logins
 
 _SHORT = 10
 _SAID = 3
@@ -35,7 +35,7 @@ class PassedOn:
     how: str = ""
     """How to push it, where that is left to the person."""
     fault: Diagnostic | None = None
-    """Why a push failed; the commit stays."""
+    """Why a push failed, or what else may keep the commit from others; it stays."""
 
 
 def head_of(session: FleetSession) -> str | None:
@@ -68,7 +68,8 @@ def pass_on(session: FleetSession, before: str | None) -> PassedOn | None:
         return PassedOn(commit=commit, subject=subject, pushed_to=str(target or "its remote"))
     target = upstream(repository)
     if target is None:
-        return PassedOn(commit=commit, subject=subject, how=_first_push(repository))
+        fault = None if current_branch(repository) else _on_no_branch(commit)
+        return PassedOn(commit=commit, subject=subject, how=_first_push(repository), fault=fault)
     own = commits_since(repository, before) if before is not None else None
     ahead = commits_ahead(repository, target)
     if own is None or ahead != own:
@@ -85,7 +86,7 @@ def _pushed(repository: Repository, target: Upstream, made: PassedOn) -> PassedO
     fault = warning(
         f"{target} did not take commit {made.commit}, which is only on this machine",
         f"nothing is lost; put it on what others have pushed: git pull --rebase && git push. Git said: "
-        f"{without_credentials(words)}",
+        f"{without_logins(words)}",
     )
     return PassedOn(commit=made.commit, subject=made.subject, fault=fault)
 
@@ -96,3 +97,11 @@ def _first_push(repository: Repository) -> str:
         return ""
     remote = "origin" if "origin" in named else named[0]
     return f"git push -u {remote} {branch}"
+
+
+def _on_no_branch(commit: str) -> Diagnostic:
+    """Tell of a commit that the next `git switch` leaves behind, although the ledger goes by it."""
+    return warning(
+        f"no branch is checked out, so commit {commit} is on none",
+        "put it on one before another is checked out: git switch --create NAME",
+    )

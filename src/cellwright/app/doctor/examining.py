@@ -1,5 +1,6 @@
 """Looks at everything that commands need, one thing after the other; what fails keeps no other from it."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from cellwright.app.session.session import FleetSession
 from cellwright.app.session.snapshot import Snapshot
 from cellwright.fleet.fleet import Fleet
 from cellwright.model.diagnostic import DiagnosticError, Severity
+from cellwright.model.unit import Unit
 from cellwright.model.value import Json
 
 AskServer = Callable[[], str]
@@ -59,7 +61,7 @@ def _fleet(session: FleetSession, found: list[Snapshot]) -> Iterator[Line]:
     if errors:
         yield broken("fleet", f"{_number(errors, 'error')} in its settings", "see all: cellwright check")
     else:
-        told = f"{_number(len(fleet.cells), 'cell')}, {_number(len(fleet.units), 'unit')}"
+        told = f"{_number(len(fleet.cells), 'cell')}, {_number(len(_enabled(fleet)), 'unit')}"
         yield well("fleet", f"{fleet.name}: {told}")
 
 
@@ -94,19 +96,30 @@ def _of_clouds(session: FleetSession, fleet: Fleet) -> Iterator[Line]:
     yield from _states(session, fleet, usable)
 
 
+def _enabled(fleet: Fleet) -> list[Unit]:
+    """Give the units that `status` counts, too."""
+    return [unit for unit in fleet.units.values() if unit.enabled]
+
+
 def _states(session: FleetSession, fleet: Fleet, usable: list[clouds.Identity]) -> Iterator[Line]:
     """Yield whether each place answers in which states lie."""
-    local, buckets, others = False, dict[str, dict[str, Json]](), list[tuple[str, dict[str, Json]]]()
-    for unit in fleet.units.values():
+    local, elsewhere = False, set[str]()
+    buckets, others = dict[str, dict[str, Json]](), list[tuple[str, dict[str, Json]]]()
+    for unit in _enabled(fleet):
         backend = unit.backend
         if backend.kind == "local":
-            local = True
+            path = backend.config.get("path")
+            local = local or path is None
+            if path is not None:
+                elsewhere.add(str((session.root / str(path)).resolve().parent))
         elif backend.kind == "s3":
             buckets.setdefault(str(backend.config.get("bucket")), dict(backend.config))
         else:
             others.append((backend.kind, dict(backend.config)))
     if local:
         yield well("states", f"on this machine alone, in {session.home.states}")
+    if elsewhere:
+        yield well("states", f"in files below {os.path.commonpath(elsewhere)}, as this machine reaches it")
     identity = usable[0] if usable else clouds.Identity((), session.environment)
     for config in buckets.values():
         yield from examined("states", lambda given=config: clouds.look_at_bucket(identity, given))  # type: ignore[misc]

@@ -30,6 +30,7 @@ from cellwright.app.evidence.rows import TopicRows, open_rows
 from cellwright.app.evidence.signing import Signer, find_signer
 from cellwright.app.evidence.standing import people_rows, token_rows
 from cellwright.app.evidence.states.listing import list_states
+from cellwright.app.evidence.states.opening import StateOpener
 from cellwright.app.evidence.states.places import recorded_states
 from cellwright.app.evidence.trail import Followed, TrailWalk
 from cellwright.app.session.session import FleetSession
@@ -207,7 +208,9 @@ class _Maker:
             told = "the fleet's settings have errors: states were looked for where they were when applied"
             gaps.append(Gap(told, "see: cellwright check"))
         found = list_states(
-            recorded_states(self.ledger, self.session.home, units, self.session.environment), rows
+            recorded_states(self.ledger, self.session.home, units, self.session.environment),
+            rows,
+            StateOpener(self.session).read,
         )
         gaps.extend(found.gaps())
         return found.network

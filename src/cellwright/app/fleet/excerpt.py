@@ -1,31 +1,34 @@
 """The line of a file that a finding speaks of, without what may be secret in it."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from cellwright.app.session.known_secrets import KnownSecrets
+from cellwright.app.fleet.excerpt_code import code_line, is_code
+from cellwright.app.fleet.excerpt_secrets import LEFT_OUT, SecretNames, cut, no_text, without_login
 from cellwright.app.session.session import FleetSession
 from cellwright.fleet.config.files import FleetFiles
 from cellwright.fleet.config.settings import RESERVED
 from cellwright.fleet.fleet import FLEET_FILE
+from cellwright.fleet.yaml.reader import read_document
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.names import means_secret
 from cellwright.model.position import Position
 
-LEFT_OUT = "…"
-"""Stands in place of a value that may be secret."""
+__all__ = ["LEFT_OUT", "Excerpts"]
+
 _SETTINGS = (".yaml", ".yml")
 _CODE = (".tf", ".tofu")
 _KEY = re.compile(
     r"""(?:(?<=[\s{,])|^)("[^"]*"|'[^']*'|[^\s"'{}\[\],:#&*!|>%@`][^\s{}\[\],:#]*)\s*:(?=\s|$)"""
 )
-_REFERENCE = re.compile(r"\$\{[^{}]*\}\Z")
-_ARGUMENT = re.compile(r"\s*(\w+)\s*=(?!=)")
-_VARIABLE = re.compile(r'\s*variable\s+"([^"]+)"')
-_NO_TEXT = re.compile(
-    r"(?:true|false|null|~|-?\d+(?:\.\d+)?|\$\{[^}]*\}|\*[\w.-]+|!unset|[{\[]?)(?:\s+#.*)?\Z"
-)
-"""What can be no secret: it is no text, or refers to where the value is."""
+_WORD = re.compile(r"[^\W\d][\w-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    lines: Sequence[str] = ()
+    is_read: bool = False
+    """It could be read as what it is, so that its keys and texts are where they seem to be."""
 
 
 class Excerpts:
@@ -34,67 +37,61 @@ class Excerpts:
     def __init__(self, session: FleetSession) -> None:
         self._session = session
         self._files = FleetFiles(session.root)
-        self._read: dict[str, list[str]] = {}
-        self._known: KnownSecrets | None = None
+        self._read: dict[str, _File] = {}
+        self._names: SecretNames | None = None
 
     def line(self, place: Position) -> str | None:
         """Give the line that a position is in; None if it can't be read, or could tell a secret."""
         if not place.file.endswith((*_SETTINGS, *_CODE)):
             return None
-        lines = self._lines(place.file)
-        if not 0 < place.line <= len(lines) or not lines[place.line - 1].strip():
+        file = self._file(place.file)
+        if not 0 < place.line <= len(file.lines) or not file.lines[place.line - 1].strip():
             return None
-        if self._known is None:
-            self._known = self._session.known_secrets()
-        if place.file.endswith(_CODE):
-            return _code_line(lines, place.line - 1, self._known)
-        return _settings_line(lines, place, self._known)
+        if self._names is None:
+            self._names = SecretNames(self._session.known_secrets())
+        line = code_line if place.file.endswith(_CODE) else _settings_line
+        return without_login(line(file.lines, place, self._names, is_read=file.is_read), place)
 
-    def _lines(self, file: str) -> list[str]:
-        if file not in self._read:
+    def _file(self, name: str) -> _File:
+        if name not in self._read:
             try:
-                self._read[file] = self._files.read_text(file).splitlines()
+                text = self._files.read_text(name)
             except DiagnosticError:
-                self._read[file] = []
-        return self._read[file]
+                self._read[name] = _File()
+            else:
+                is_read = is_code(text) if name.endswith(_CODE) else not read_document(text, name).faults
+                self._read[name] = _File(text.splitlines(), is_read)
+        return self._read[name]
 
 
-def _settings_line(lines: Sequence[str], place: Position, known: KnownSecrets) -> str | None:
+def _settings_line(lines: Sequence[str], place: Position, names: SecretNames, *, is_read: bool) -> str | None:
     """Leave out the value of a key that is secret, or may be, with all that follows in the line."""
     index, file = place.line - 1, place.file
     text = lines[index]
     keys = list(_KEY.finditer(text))
     above = list(_keys_above(lines, index))
-    secret = _is_secret(known)
-    if any(map(secret, above)):
+    if names.any(above):
         return None
     own = above[-1] if above else _bare(keys[0][1]) if keys else None
-    if file != FLEET_FILE and own not in RESERVED and not known.knows(file):
+    if not is_read or (file != FLEET_FILE and own not in RESERVED and not names.known.knows(file)):
         # Which of a cell's own keys are secret is known once the cell is loaded.
-        return _without_texts(text, keys)
-    hidden = next((key for key in keys if secret(_bare(key[1]))), None)
-    if hidden is None or _shows(text[hidden.end() :]):
-        return text
-    if any(hidden.end() < key.start() < place.column for key in keys):
-        return None  # what is spoken of is left out
-    return f"{text[: hidden.end()]} {LEFT_OUT}"
+        return _without_texts(text, keys, place)
+    for at, key in enumerate(keys):
+        if _bare(key[1]) in names:
+            return text if no_text(text[key.end() :]) else cut(text, key.end(), place)
+        value = text[key.end() : keys[at + 1].start() if at + 1 < len(keys) else len(text)]
+        # Whoever speaks of a key alone has no need of its value, and the key may be mistyped.
+        if key.start(1) == place.column - 1 and "{" not in value and not no_text(value.rstrip(" ,}")):
+            return cut(text, key.end(), place)
+    # Without the blank behind its colon, a key is a part of a text.
+    return text if keys or not names.any(_WORD.findall(text)) else None
 
 
-def _without_texts(text: str, keys: "Sequence[re.Match[str]]") -> str | None:
+def _without_texts(text: str, keys: "Sequence[re.Match[str]]", place: Position) -> str | None:
     if not keys:
         return None
     end = keys[0].end()
-    return text if _NO_TEXT.match(text[end:].strip()) else f"{text[:end]} {LEFT_OUT}"
-
-
-def _shows(value: str) -> bool:
-    """Tell whether a secret key's value can be shown: it only says where the secret is."""
-    text = value.strip()
-    return text in ("", "!unset") or _REFERENCE.match(text.strip("\"'")) is not None
-
-
-def _is_secret(known: KnownSecrets) -> Callable[[str], bool]:
-    return lambda key: key in known.names or means_secret(key)
+    return text if no_text(text[end:]) else cut(text, end, place)
 
 
 def _bare(key: str) -> str:
@@ -123,16 +120,3 @@ def _depth(text: str) -> int:
 
 def _is_item(text: str) -> bool:
     return text.lstrip().startswith("- ")
-
-
-def _code_line(lines: Sequence[str], index: int, known: KnownSecrets) -> str:
-    """Leave out the value of an argument that is secret: by its name, or by its variable's."""
-    text = lines[index]
-    argument = _ARGUMENT.match(text)
-    if argument is None:
-        return text
-    names = [argument[1]]
-    if argument[1] == "default":
-        blocks = (_VARIABLE.match(line) for line in reversed(lines[:index]))
-        names += [block[1] for block in blocks if block][:1]
-    return f"{text[: argument.end()]} {LEFT_OUT}" if any(map(_is_secret(known), names)) else text

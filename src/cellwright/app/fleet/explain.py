@@ -1,6 +1,6 @@
 """Explain: where the value of an input comes from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cellwright.app.fleet.explain_more import (
@@ -89,7 +89,8 @@ def explain(session: FleetSession, request: ExplainRequest) -> tuple[Explanation
         return tuple(_otherwise(unit, item) for item in others)
     origins = Origins(snapshot.fleet, (unit.address.of_cell,))
     hidden = {name for name in names if name.split(".")[0] in sensitive}
-    found = [_explained(origins, unit, name, hidden=name in hidden) for name in names]
+    variables = snapshot.stacks.catalogue.contract(unit.stack).variables if request.input else ()
+    found = [_explained(origins, unit, name, variables, hidden=name in hidden) for name in names]
     if request.input is None:
         return (*found, *(_otherwise(unit, item) for item in stack_defaults(snapshot, unit)))
     return tuple(
@@ -112,8 +113,10 @@ def _unit(fleet: Fleet, text: str) -> Unit:
     return fleet.units[address]
 
 
-def _explained(origins: Origins, unit: Unit, name: str, *, hidden: bool) -> Explanation:
-    found = _without_followed(origins, unit, name, hidden=hidden)
+def _explained(
+    origins: Origins, unit: Unit, name: str, also: Collection[str] = (), *, hidden: bool
+) -> Explanation:
+    found = _without_followed(origins, unit, name, also, hidden=hidden)
     known = {link.position for link in found.chain}
     followed = (
         FollowedReference(reference, origin.position, shown_value(origin.value, sensitive=hidden))
@@ -123,8 +126,10 @@ def _explained(origins: Origins, unit: Unit, name: str, *, hidden: bool) -> Expl
     return replace(found, followed=tuple(followed))
 
 
-def _without_followed(origins: Origins, unit: Unit, name: str, *, hidden: bool) -> Explanation:
-    chain = origins.of(unit.address, name)
+def _without_followed(
+    origins: Origins, unit: Unit, name: str, also: Collection[str], *, hidden: bool
+) -> Explanation:
+    chain = origins.of(unit.address, name, also)
     links = tuple(
         ChainLink(link.layer, link.position, shown_value(link.value, sensitive=hidden)) for link in chain
     )

@@ -1,7 +1,6 @@
 """Which units have the resources that are named by their addresses: in their states, or in their stacks."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from pathlib import PurePosixPath
 
 from cellwright.app.session.session import OpenFleet
 from cellwright.engine.unit.ports import NoDepot, NoStateDepot
@@ -11,11 +10,9 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.runs.change import Status, UnitStatus
 from cellwright.model.runs.plan_options import PlanOptions
 from cellwright.model.runs.progress import SilentReporter
-from cellwright.model.runs.run import Run, RunKind, RunStatus
+from cellwright.model.runs.run import LOOK
 from cellwright.model.text.suggestion import nearest_three
-from cellwright.stacks.hcl.native import parse_native
-from cellwright.stacks.hcl.source import SyntaxFault
-from cellwright.stacks.source.tree import StackTree
+from cellwright.stacks.source.root_addresses import root_parts
 
 _RECORDED = frozenset({Status.UP_TO_DATE, Status.CHANGED, Status.FAILED})
 """Statuses of units that have something real."""
@@ -56,14 +53,14 @@ class _Found:
         from cellwright.app.runs.terraform import terraform_for  # noqa: PLC0415
 
         found = cls()
-        terraform = terraform_for(fleet, NoDepot(), NoStateDepot())(_LOOK, SilentReporter())
+        terraform = terraform_for(fleet, NoDepot(), NoStateDepot())(LOOK, SilentReporter())
         applied = fleet.ledger.reader.applied(units)
         for unit in units:
             known = applied.get(unit)
             found.made[unit] = _made(known, terraform.content_of) if known is not None else frozenset()
             settings = fleet.fleet.units.get(unit)
             tree = fleet.stacks.catalogue.tree(settings.stack) if settings is not None else None
-            found.declared[unit] = frozenset(_declared(tree)) if tree is not None else frozenset()
+            found.declared[unit] = (root_parts(tree) if tree is not None else None) or frozenset()
         return found
 
     def has(self, unit: UnitAddress, options: PlanOptions) -> bool:
@@ -111,35 +108,6 @@ def _made(applied: AppliedUnit, content_of: Callable[[AppliedUnit], bytes | None
         return None  # it is encrypted
 
 
-def _declared(tree: StackTree) -> Iterator[str]:
-    """What the root module declares: resources, data sources and calls of modules."""
-    for file in tree.files:
-        path = PurePosixPath(file.path)
-        if str(path.parent) != tree.module or path.suffix not in {".tf", ".tofu"}:
-            continue
-        try:
-            body = parse_native(file.source.read_text(errors="replace"))
-        except SyntaxFault:
-            continue
-        yield from (".".join(item.labels) for item in body.blocks_of("resource"))
-        yield from (".".join(("data", *item.labels)) for item in body.blocks_of("data"))
-        yield from (".".join(("module", *item.labels)) for item in body.blocks_of("module"))
-
-
 def _within(address: str, part: str) -> bool:
     """Tell whether an address is a part, an instance of it, or lies in it."""
     return address == part or address.startswith((f"{part}.", f"{part}["))
-
-
-_LOOK = Run(
-    id="look",
-    kind=RunKind.PLAN,
-    status=RunStatus.RUNNING,
-    actor="",
-    reason="",
-    started="",
-    finished=None,
-    commit=None,
-    units=(),
-)
-"""In place of a run, for states that are looked at before there is one."""

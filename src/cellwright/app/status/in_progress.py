@@ -28,18 +28,21 @@ def with_units_in_progress(
 def _with_holder(found: UnitStatus, held: "Held | None") -> UnitStatus:
     if found.status is not Status.FAILED or held is None:
         return found
-    text = _of_holder(held)
-    return replace(found, reasons=(Reason(ReasonKind.STATE, text), *found.reasons)) if text else found
+    reason = _of_holder(held)
+    return found if reason is None else replace(found, reasons=(reason, *found.reasons))
 
 
-def _of_holder(held: "Held") -> str:
-    """Say who is at work, or was when its process ended; empty if neither is known."""
+def _of_holder(held: "Held") -> Reason | None:
+    """Say who is at work, or was when its process ended; None if neither is known."""
     from cellwright.engine.lease.liveness import ProcessIdentity  # noqa: PLC0415  for failed units only
 
     holder = held.holder
     alive = ProcessIdentity(holder.host, holder.process_id, holder.process_started).is_alive()
     if alive is True or (alive is None and held.expires > datetime.now(UTC)):
-        return f"being worked on by {holder}; not failed until that ends"
+        return Reason(ReasonKind.WORK, f"being worked on by {holder}")
     if alive is None:
-        return ""
-    return f"run {holder.run} was at it when its process ended; `cellwright runs` names what goes on with it"
+        return None
+    return Reason(
+        ReasonKind.STATE,
+        f"run {holder.run} was at it when its process ended; `cellwright runs` names what goes on with it",
+    )

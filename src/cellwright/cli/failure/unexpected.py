@@ -6,7 +6,8 @@ import tempfile
 import traceback
 from pathlib import Path
 
-from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.cli.screen.streams import OutputLostError
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 
 _SHOWN = 80
 """Characters that are shown of a name that is too long."""
@@ -14,6 +15,8 @@ _SHOWN = 80
 
 def system_error(fault: OSError) -> DiagnosticError:
     """Describe a refusal of the operating system: disk full, folder read-only, connection lost."""
+    if isinstance(fault, OutputLostError):
+        return DiagnosticError(_output_lost(fault))
     if fault.errno == errno.ENAMETOOLONG:
         return DiagnosticError(
             error(f"'{_cut(str(fault.filename))}' is too long a name", "choose a shorter one")
@@ -21,6 +24,14 @@ def system_error(fault: OSError) -> DiagnosticError:
     place = f"{fault.filename}: " if fault.filename else ""
     return DiagnosticError(
         error(f"{place}{fault.strerror or type(fault).__name__}", f"the traceback is in {save_traceback()}")
+    )
+
+
+def _output_lost(fault: OSError) -> Diagnostic:
+    """Describe that standard output can't be written: no fault of the command, whose work stays done."""
+    return error(
+        f"standard output can't be written: {fault.strerror}",
+        "what was printed is not whole; what the command has changed is on record: cellwright runs",
     )
 
 

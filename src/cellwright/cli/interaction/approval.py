@@ -111,13 +111,15 @@ def ask(
     return answer
 
 
-def no_terminal_error() -> DiagnosticError:
-    """Return the error for a question that can't be asked."""
+def no_terminal_error(*, saved_plans: bool = False) -> DiagnosticError:
+    """Return the error for a question that can't be asked.
+
+    `saved_plans` says that the command carries out saved plans as well.
+    """
+    beforehand = "pass --yes to approve beforehand"
+    instead = ", or apply a saved plan: cellwright plan -o FILE" if saved_plans else ""
     return DiagnosticError(
-        error(
-            "approval is needed, and there is no terminal to ask on",
-            "pass --yes to approve beforehand, or apply a saved plan: cellwright plan -o FILE",
-        )
+        error("approval is needed, and there is no terminal to ask on", f"{beforehand}{instead}")
     )
 
 

@@ -42,19 +42,26 @@ class TerminalConversation:
 
 @contextmanager
 def open_conversation(
-    screen: Screen, *, preapproved: bool, how: str = YES, full: bool = False, preparing: str = "the run"
+    screen: Screen,
+    *,
+    preapproved: bool,
+    how: str = YES,
+    full: bool = False,
+    preparing: str = "the run",
+    saved_plans: bool = False,
 ) -> Iterator[TerminalConversation]:
     """Show progress on `screen`, ask there, and count Ctrl-C while the context lasts.
 
     `how` tells the audit trail in which way everything was approved beforehand. With `full` plans are shown
     whole where they are asked about. `preparing` is what a terminal is told to wait for until a run begins.
+    `saved_plans` says that the command carries out saved plans as well, so that they are another way.
 
     Raises:
         DiagnosticError: approval will be needed and there is no terminal; nothing has happened yet.
         CommandInterruptedError: it was interrupted while the fleet was loaded.
     """
     if not preapproved and not interactive():
-        raise no_terminal_error()
+        raise no_terminal_error(saved_plans=saved_plans)
     live = screen.is_terminal and not screen.is_dumb_terminal
     signals = SignalInterrupts(_announced_by_table if live else interrupts.announce)
     reporter, ticking = _live(screen, signals, preparing) if live else _plain(screen)

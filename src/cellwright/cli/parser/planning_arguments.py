@@ -1,18 +1,23 @@
 """Arguments of commands that make plans."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cellwright.cli.parser.selection import (
+    ExcludeFileOption,
     ExcludeOption,
     RefreshOnlyOption,
     ReplaceOption,
     SelectionArguments,
+    TargetFileOption,
     TargetOption,
 )
-from cellwright.model.runs.plan_options import PlanOptions
+from cellwright.files.errors import file_errors
+from cellwright.model.runs.plan_options import PlanOptions, options_as_asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +27,9 @@ class PlanningArguments(SelectionArguments):
     refresh_only: RefreshOnlyOption = False
     replace: ReplaceOption = None
     target: TargetOption = None
+    target_file: TargetFileOption = None
     exclude: ExcludeOption = None
+    exclude_file: ExcludeFileOption = None
     full: Annotated[
         bool,
         typer.Option("--full", help="Show plans whole: also tags_all, and every value not known yet."),
@@ -33,12 +40,13 @@ class PlanningArguments(SelectionArguments):
 
         Raises:
             typer.BadParameter: resources are named and no unit is, or units are to be destroyed as well.
+            DiagnosticError: what is named is no address, or a file of addresses can't be read.
         """
-        found = PlanOptions(
+        found = options_as_asked(
             refresh_only=self.refresh_only,
-            replace=tuple(self.replace or ()),
-            targets=tuple(self.target or ()),
-            excludes=tuple(self.exclude or ()),
+            replace=self.replace or (),
+            targets=[*(self.target or ()), *_listed_in(self.target_file)],
+            excludes=[*(self.exclude or ()), *_listed_in(self.exclude_file)],
         )
         if found and destroy:
             raise typer.BadParameter(f"leave out either --destroy or {found.flags}")
@@ -46,3 +54,13 @@ class PlanningArguments(SelectionArguments):
             hint = "--replace" if found.replace else "--target" if found.targets else "--exclude"
             raise typer.BadParameter("name the units whose resources are meant", param_hint=hint)
         return found
+
+
+def _listed_in(files: Sequence[Path] | None) -> Iterator[str]:
+    for file in files or ():
+        # Imported when it is needed: few plans take their addresses from files.
+        from cellwright.model.runs.asked_parts import parts_in_text  # noqa: PLC0415
+
+        with file_errors(f"{file} can't be read"):
+            text = file.read_text(errors="replace")
+        yield from parts_in_text(text, str(file))

@@ -1,6 +1,7 @@
 """Options of several commands, and the arguments that select units and pages of them."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -83,6 +84,24 @@ ExcludeOption = Annotated[
         metavar="ADDRESS",
         help="Leave out this resource or module, and what depends on it; the unit is partly applied then. "
         "OpenTofu 1.9 and newer. May be repeated.",
+        show_default=False,
+    ),
+]
+TargetFileOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--target-file",
+        metavar="FILE",
+        help="As --target, for each line of a file; # begins a comment. May be repeated.",
+        show_default=False,
+    ),
+]
+ExcludeFileOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--exclude-file",
+        metavar="FILE",
+        help="As --exclude, for each line of a file. May be repeated.",
         show_default=False,
     ),
 ]

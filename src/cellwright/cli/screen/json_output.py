@@ -2,8 +2,10 @@
 
 import sys
 from collections.abc import Iterable
+from typing import TextIO, cast
 
 from cellwright.api.document import Document, write_document, write_elements
+from cellwright.cli.screen.streams import ResultStream
 from cellwright.model.value import Json
 
 
@@ -13,8 +15,9 @@ def print_document(document: Document) -> None:
     Raises:
         IncompleteDocumentError: as `write_document`.
     """
-    write_document(document, sys.stdout, indent=2 if sys.stdout.isatty() else None)
-    sys.stdout.flush()
+    output = _output()
+    write_document(document, output, indent=2 if sys.stdout.isatty() else None)
+    output.flush()
 
 
 def print_elements(elements: Iterable[Json]) -> None:
@@ -23,4 +26,8 @@ def print_elements(elements: Iterable[Json]) -> None:
     Raises:
         IncompleteDocumentError: as `write_document`.
     """
-    write_elements(elements, sys.stdout)
+    write_elements(elements, _output())
+
+
+def _output() -> TextIO:
+    return cast("TextIO", ResultStream(sys.stdout))

@@ -40,5 +40,7 @@ STATUS = {
     Status.DESTROY: Mark("-", BAD, "to be destroyed"),
     Status.FAILED: Mark("✗", f"{STRONG} {BAD}", "failed"),
 }
+WORKED_ON = Mark("●", ACCENT, "in progress")
+"""A unit on which a run works now: the ledger has it as failed until its apply has succeeded."""
 
 SEVERITY = {Severity.ERROR: f"{STRONG} {BAD}", Severity.WARNING: f"{STRONG} {CAUTION}"}

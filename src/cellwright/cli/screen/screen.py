@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.text import Text
 
 from cellwright.cli.screen.escapes import clean, seen
-from cellwright.cli.screen.streams import LenientStream, PlainSymbols, speaks_unicode
+from cellwright.cli.screen.streams import LenientStream, PlainSymbols, ResultStream, speaks_unicode
 from cellwright.model.position import Position
 from cellwright.model.text.visible import is_visible
 
@@ -63,7 +63,7 @@ class Screen(Console):
 
 def standard_output(environment: Mapping[str, str]) -> Screen:
     """Return the screen for results."""
-    return Screen(sys.stdout, width=_width(sys.stdout, environment))
+    return Screen(cast("TextIO", ResultStream(sys.stdout)), width=_width(sys.stdout, environment))
 
 
 def standard_error(environment: Mapping[str, str]) -> Screen:

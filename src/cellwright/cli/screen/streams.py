@@ -36,6 +36,42 @@ class PlainSymbols:
         return self._stream.fileno()
 
 
+class OutputLostError(OSError):
+    """Standard output can't be written: the disk on which it lies is full, say."""
+
+    @classmethod
+    def of(cls, fault: OSError) -> "OutputLostError":
+        """Give what another fault, of writing to standard output, is called."""
+        return cls(fault.errno, fault.strerror or type(fault).__name__)
+
+
+class ResultStream(PlainSymbols):
+    """Wraps standard output, so that a fault of writing to it is told from all others."""
+
+    def write(self, text: str) -> int:
+        """Write `text`.
+
+        Raises:
+            BrokenPipeError: whoever read it has closed it.
+            OutputLostError: it can't be written for another reason.
+        """
+        try:
+            return self._stream.write(text) if speaks_unicode(self._stream) else super().write(text)
+        except BrokenPipeError:
+            raise
+        except OSError as fault:
+            raise OutputLostError.of(fault) from fault
+
+    def flush(self) -> None:
+        """Flush the wrapped stream; raises as `write`."""
+        try:
+            super().flush()
+        except BrokenPipeError:
+            raise
+        except OSError as fault:
+            raise OutputLostError.of(fault) from fault
+
+
 class LenientStream(PlainSymbols):
     """Wraps a stream whose loss must not stop a run, such as the terminal that shows progress."""
 

@@ -57,7 +57,7 @@ from cellwright.ledger.read.run_unit_query import RunUnitQuery
 from cellwright.ledger.run_state import RunSummary, RunUnitRecord
 from cellwright.model.address import AddressError, UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.runs.plan_options import PlanOptions
+from cellwright.model.runs.plan_options import PlanOptions, options_as_asked
 from cellwright.planning.neighbour_flags import Relatives
 
 router = noun_router()
@@ -172,11 +172,11 @@ def start(request: Request, visitor: SignedIn, body: RunBody, _key: Key = None) 
     demand_selection(visitor, permission, session, body.selectors, related)
     if body.approved and body.kind == "apply":
         demand_selection(visitor, Permission.APPROVE, session, body.selectors, related)
-    options = PlanOptions(
+    options = options_as_asked(
         refresh_only=body.refresh_only,
-        replace=tuple(body.replace),
-        targets=tuple(body.targets),
-        excludes=tuple(body.excludes),
+        replace=body.replace,
+        targets=body.targets,
+        excludes=body.excludes,
     )
     _demand_names(body, options)
     selection = Selection(

@@ -37,7 +37,7 @@ DRIFT_FOUND = Want("drift")
 INVENTORY = Want(
     "inventory",
     "no state could be read",
-    "run it where the states' backend can be reached; one that OpenTofu encrypts is not read",
+    "run it where the states' backend can be reached; one that OpenTofu encrypts needs its key, too",
 )
 NETWORK = Want("network")
 VERDICTS = Want(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import fields
 from decimal import Decimal
+from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from types import MappingProxyType
 from typing import Any
@@ -18,10 +19,15 @@ class SettingsPacking:
     def __init__(self, *classes: Any) -> None:  # noqa: ANN401  dataclasses, for which there is no type
         self._classes = {kind.__name__: kind for kind in classes}
 
-    @property
+    @cached_property
     def shape(self) -> str:
         """The classes with their fields: what was written for other ones is not read."""
-        return repr([(name, [item.name for item in fields(kind)]) for name, kind in self._classes.items()])
+        return repr([(name, list(names)) for name, names in self._fields.items()])
+
+    @cached_property
+    def _fields(self) -> Mapping[str, tuple[str, ...]]:
+        """The names of each class's fields: a command reads the settings several times."""
+        return {name: tuple(item.name for item in fields(kind)) for name, kind in self._classes.items()}
 
     def pack(self, value: object) -> Packed:  # noqa: PLR0911  one way out for each kind of value
         """Write a value as built-in types; the first element of a tuple names its type.
@@ -40,7 +46,8 @@ class SettingsPacking:
         if isinstance(value, BinarySettings):
             return ("binary", *value)
         if (kind := self._classes.get(type(value).__name__)) is not None:
-            return (kind.__name__, *(self.pack(getattr(value, item.name)) for item in fields(kind)))
+            names = self._fields[kind.__name__]
+            return (kind.__name__, *(self.pack(getattr(value, name)) for name in names))
         if isinstance(value, Mapping):
             kind_name = "view" if isinstance(value, MappingProxyType) else "mapping"
             return (kind_name, {key: self.pack(item) for key, item in value.items()})
@@ -59,8 +66,7 @@ class SettingsPacking:
             return plain
         kind_name, *parts = packed
         if (kind := self._classes.get(kind_name)) is not None:
-            names = (item.name for item in fields(kind))
-            made: object = kind(**dict(zip(names, map(self.unpack, parts), strict=True)))
+            made: object = kind(**dict(zip(self._fields[kind_name], map(self.unpack, parts), strict=True)))
             return made
         if kind_name == "node":
             return Node(*map(self.unpack, parts))  # type: ignore[arg-type]  # as it was packed

@@ -293,7 +293,7 @@ def _misplaced(root: Node) -> Iterator[Diagnostic]:
                 "only `layers`, the state's `config`, `allow` of a source of secrets and the console's "
                 "`client_secret` and `token` may hold references"
             )
-            yield error(f"'{node.value}' can't hold a reference", detail, node.position)
+            yield error("this text can't hold a reference", detail, node.position)
 
 
 def _unusable(root: Node) -> Iterator[Diagnostic]:

@@ -98,8 +98,8 @@ def _misplaced(written: Node) -> Iterator[Diagnostic]:
         for key, node in ((found.entries if found is not None else None) or {}).items():
             for part in node.walk() if key != secret else ():
                 if not part.plain and isinstance(part.value, str):
-                    summary = f"'{part.value}' can't hold a reference"
-                    yield error(summary, f"only `{secret}` of `{section}` may hold one", part.position)
+                    detail = f"only `{secret}` of `{section}` may hold one"
+                    yield error("this text can't hold a reference", detail, part.position)
 
 
 def _level_faults(root: Node, section: FleetSection) -> Iterator[Diagnostic]:

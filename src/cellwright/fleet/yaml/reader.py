@@ -213,9 +213,8 @@ class _Reader:
     def _alias(self, event: AliasEvent) -> None:
         node = self._anchors.get(event.anchor or "")
         if node is None:
-            self._fault(
-                event, f"unknown alias '*{event.anchor}'", f"anchor a value above it: &{event.anchor}"
-            )
+            # Its name is not repeated: it may be a secret that begins with a star.
+            self._fault(event, "unknown alias", "anchor a value of its name above it, or quote the text")
             raise _StopReadingError
         size, depth = self._measure(node)
         self._aliased += size

@@ -17,6 +17,10 @@ _SECRET = re.compile(r"secret\.([A-Za-z0-9_-]+)\.(.+)\Z", re.DOTALL)
 _NESTED = re.compile(r"\$\{\s*secret\.")
 _SECRET_LETTERS = re.compile(rf"[#{LETTERS}]*\Z")
 _ADVICE = "write $${ where a literal ${ is meant"
+_FORMS = (
+    "references are ${cell.KEY}, ${unit.address}, ${fleet.name}, ${output.STACK.NAME}, "
+    f"${{output.LEVEL.STACK.NAME}} or ${{secret.SOURCE.NAME}}; {_ADVICE}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ def parse_reference(text: str) -> Reference:
         return _secret(*secret.groups())
     if not _REFERENCE.match(stripped):
         # The text is not repeated: it may be part of a secret.
-        raise ReferenceSyntaxError("the text between '${' and '}' is no reference")
+        raise ReferenceSyntaxError("the text between '${' and '}' is no reference", _FORMS)
     head, *path = stripped.split(".")
     return Reference(head, tuple(path))
 
@@ -96,13 +100,22 @@ def holds_reference(text: str) -> bool:
 
 def is_secret_reference(text: str) -> bool:
     """Tell whether a text, as written, is one reference to a secret and nothing else."""
+    return _only_reference(text, "secret")
+
+
+def is_one_reference(text: str) -> bool:
+    """Tell whether a text, as written, is one reference and nothing else."""
+    return _only_reference(text)
+
+
+def _only_reference(text: str, head: str | None = None) -> bool:
     if not text.startswith("${"):
         return False
     try:
         parts = parse_text(text)
     except ReferenceSyntaxError:
         return False
-    return len(parts) == 1 and isinstance(parts[0], Reference) and parts[0].head == "secret"
+    return len(parts) == 1 and isinstance(parts[0], Reference) and head in (None, parts[0].head)
 
 
 def escape(text: str) -> str:

@@ -13,7 +13,7 @@ from yaml.events import CollectionStartEvent, ScalarEvent
 from cellwright.fleet.yaml.node import MergeTag
 from cellwright.fleet.yaml.references import ReferenceSyntaxError, TextPart, parse_text
 from cellwright.model.text.number import exact_number
-from cellwright.model.text.suggestion import advice
+from cellwright.model.text.suggestion import advice, nearest_two
 from cellwright.model.value import Scalar
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?\Z")
@@ -79,16 +79,11 @@ def tagged_scalar(tag: str, text: str) -> Scalar:
     if tag == "!" or (tag != name and name == "str"):
         return text
     if tag == name or name not in _TAGGED:
-        raise TagError(f"unknown tag '{shown_tag(tag)}'")
+        raise TagError("unknown tag")
     value = plain_scalar(text)
     if not isinstance(value, _TAGGED[name]) or (isinstance(value, bool) and name != "bool"):
         raise ScalarError(f"the value is not what its tag '!!{name}' says")
     return value
-
-
-def shown_tag(tag: str) -> str:
-    """Write a tag as people write it: `!!str`, `!append`."""
-    return f"!!{tag.removeprefix(_CORE)}" if tag.startswith(_CORE) else tag
 
 
 def _number(text: str, match: "re.Match[str]") -> Scalar:
@@ -155,7 +150,7 @@ def collection_merge_tag(event: CollectionStartEvent, *, is_list: bool) -> Merge
         return None
     merge_tag = _MERGE_TAGS.get(tag)
     if merge_tag is None:
-        raise InvalidValueError(f"unknown tag '{shown_tag(tag)}'", advice(tag, _MERGE_TAGS))
+        raise _unknown_tag(tag)
     if merge_tag is MergeTag.APPEND and not is_list:
         raise InvalidValueError("!append needs a list", "mappings are merged key by key without a tag")
     if merge_tag is MergeTag.PLACE and is_list:
@@ -176,9 +171,17 @@ def _tagged(tag: str, text: str) -> Scalar:
     try:
         return tagged_scalar(tag, text)
     except TagError as failure:
-        raise InvalidValueError(str(failure), advice(shown_tag(tag), _MERGE_TAGS)) from failure
+        raise _unknown_tag(tag) from failure
     except ScalarError as failure:
         raise InvalidValueError(str(failure), "remove the tag or correct the value") from failure
+
+
+def _unknown_tag(tag: str) -> InvalidValueError:
+    """Name a tag that is nearly one of ours; another may be a secret that begins with an exclamation mark."""
+    if nearest_two(tag, sorted(_MERGE_TAGS)):
+        return InvalidValueError(f"unknown tag '{tag}'", advice(tag, _MERGE_TAGS))
+    known = ", ".join(sorted(_MERGE_TAGS))
+    return InvalidValueError("unknown tag", f"known: {known}; quote a text that begins with '!'")
 
 
 def _parts(text: str) -> tuple[TextPart, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from cellwright.foreign.atmos.reading import mapping, parse_yaml, read_yaml, with_locals
 from cellwright.foreign.files import shown
-from cellwright.foreign.sources import SourceMap, is_remote
+from cellwright.foreign.sources import SourceMap, is_remote, without_login
 from cellwright.foreign.templates.filling import filled
 from cellwright.foreign.templates.reading import TemplateFault
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
@@ -103,8 +103,9 @@ class Manifests:
         if isinstance(there, Path) and there.is_file():
             yield there
             return
-        advice = f"fetch it, and import with --source-map '{written}=FILE'"
-        self._note(error(f"the import '{written}' is not read: it is not fetched", advice, where))
+        named = without_login(written)
+        advice = f"fetch it, and import with --source-map '{named}=FILE'"
+        self._note(error(f"the import '{named}' is not read: it is not fetched", advice, where))
 
     def _files(self, written: str, path: Path) -> Iterator[Path]:
         base = path.parent if written.startswith((".", "..")) else self.base

@@ -24,6 +24,11 @@ _STEP = re.compile(r"""\.?([A-Za-z_][\w-]*)|\.?\[(\d+)\]|\.?\[?"([\w-]+)"\]?""")
 PLACES = "__places__"
 """The section in which the places of a manifest's components are kept, by name."""
 
+_OF_ATMOS = re.compile(
+    r"!(append|cwd|env|exec|include(\.raw)?|labels|literal|random|repo-root|store(\.get)?|template|terraform\.\w+|unset|"
+    r"version|(aws|git)\.[a-z_.-]+)\Z"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class OutputCall:
@@ -46,7 +51,12 @@ class FunctionCall:
     @property
     def text(self) -> str:
         """Give it as it is written, without what is given to it if that is about a secret."""
-        return f"{self.name} {shown_line(self.argument, str(self.file))}"
+        return f"{self.shown_name} {shown_line(self.argument, str(self.file))}"
+
+    @property
+    def shown_name(self) -> str:
+        """Give its name, if Atmos has such a function: another may be a secret that begins with `!`."""
+        return self.name if _OF_ATMOS.match(self.name) else "a tag that is no function of Atmos"
 
 
 def read_yaml(path: Path, root: Path) -> dict[str, Any]:

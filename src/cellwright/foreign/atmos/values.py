@@ -110,7 +110,7 @@ class Values:
             return _locked(call, mapping(context.get(VERSIONS)))
         function = _FUNCTIONS.get(call.name)
         if function is None:
-            return Unreadable(call.text, call.position, f"{call.name} is not evaluated here")
+            return Unreadable(call.text, call.position, f"{call.shown_name} is not evaluated here")
         try:
             argument = call.argument
             if "{{" in argument:

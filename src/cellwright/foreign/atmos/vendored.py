@@ -10,7 +10,7 @@ from cellwright.foreign.atmos.component import Component
 from cellwright.foreign.atmos.reading import mapping, read_yaml
 from cellwright.foreign.atmos.values import Values
 from cellwright.foreign.files import shown
-from cellwright.foreign.sources import SourceMap, is_remote, parted
+from cellwright.foreign.sources import SourceMap, is_remote, parted, without_login
 from cellwright.foreign.templates.filling import filled
 from cellwright.foreign.templates.reading import TemplateFault
 from cellwright.foreign.tree import Unreadable
@@ -68,14 +68,15 @@ class Vendored:
                 folder = Path(os.path.normpath(start / uri.removeprefix("file://")))
                 if folder.is_dir():
                     return folder
-            return Unreadable(uri, position, "the folder of its source is not there")
+            return Unreadable(without_login(uri), position, "the folder of its source is not there")
         mapped = self.sources.mapped(uri)
         if isinstance(mapped, Path):
-            return mapped if mapped.is_dir() else Unreadable(uri, position, f"{mapped} is no folder")
+            why = f"{mapped} is no folder"
+            return mapped if mapped.is_dir() else Unreadable(without_login(uri), position, why)
         if mapped.startswith(_OCI) and ".git" not in mapped:
             repository = parted(uri)[0]
             why = f"it does not come from git: fetch it, and import with --source-map '{repository}=FOLDER'"
-            return Unreadable(uri, position, why)
+            return Unreadable(without_login(uri), position, why)
         return mapped if "?ref=" in mapped or not version else f"{mapped}?ref={version}"
 
     def _declared(self, folder: Path) -> Iterator[tuple[str, object, Path]]:

@@ -16,7 +16,7 @@ from cellwright.foreign.expressions.values import (
     truth_of,
     wholly_told,
 )
-from cellwright.foreign.secrets import shown_line
+from cellwright.foreign.secrets import shown_line, shown_why
 from cellwright.foreign.tree import ForeignValue, Joined, Late, Unreadable, unreadable_in
 from cellwright.model.scalar_text import scalar_text
 from cellwright.stacks.hcl.operations import (
@@ -81,7 +81,8 @@ class Evaluator:
         """Say that an expression has no value, and where it stands."""
         position = self.source.position(expression.offset)
         line = self.source.text.splitlines()[position.line - 1] if self.source.text else ""
-        return Unreadable(shown_line(line.strip(), position.file), position, why)
+        line = line.strip()
+        return Unreadable(shown_line(line, position.file), position, shown_why(why, line, position.file))
 
     def _value(self, expression: Expression) -> ForeignValue:  # noqa: C901, PLR0911, PLR0912  one for each kind
         match expression:

@@ -15,7 +15,7 @@ from cellwright.ledger.database.damage import reads
 from cellwright.ledger.database.resource_counts import load_counts
 from cellwright.ledger.database.rows import load_address
 from cellwright.ledger.run_state import Approval, Decision, RunSummary, RunUnitRecord, UnitState
-from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, RunUnit
+from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunUnit, status_of
 from cellwright.model.text.json_text import read_json
 
 
@@ -94,7 +94,7 @@ def load_run(row: RunRow, units: tuple[RunUnit, ...]) -> Run:
     return Run(
         id=row.id,
         kind=RunKind(row.kind),
-        status=RunStatus(row.status),
+        status=status_of(row.status),
         actor=row.actor,
         reason=row.reason,
         started=_moment(row.started),
@@ -111,7 +111,7 @@ def load_summary(row: RunRow, counts: Mapping[str, int]) -> RunSummary:
     return RunSummary(
         id=row.id,
         kind=RunKind(row.kind),
-        status=RunStatus(row.status),
+        status=status_of(row.status),
         actor=row.actor,
         reason=row.reason,
         started=_moment(row.started),

@@ -49,6 +49,8 @@ def migrate(database: Database) -> None:
     Raises:
         DiagnosticError: as `schema_version`, or the tables can't be written.
     """
+    if database.file is not None and _made_new(database):
+        return
     with _MIGRATING, database.write_expressions() as connection:
         if isinstance(database.location, PostgresLocation):
             lock = text("SELECT pg_advisory_xact_lock(:key)")
@@ -56,6 +58,18 @@ def migrate(database: Database) -> None:
         # Checked again under the lock: another process may have migrated it meanwhile.
         if _schema_version(for_texts(connection), database) is not SchemaVersion.CURRENT:
             _upgrade(connection)
+
+
+def _made_new(database: Database) -> bool:
+    """Make the tables of a new file in SQLite: neither SQLAlchemy nor Alembic is imported for that."""
+    with database.write() as connection:
+        # Looked at under the lock, as above.
+        if connection.execute(_SQLITE_TABLES).scalars().all():
+            return False
+        from cellwright.ledger.database.newest import make_newest  # noqa: PLC0415  once in a ledger's life
+
+        make_newest(connection)
+        return True
 
 
 def _schema_version(connection: Connection, database: Database) -> SchemaVersion:
@@ -91,13 +105,6 @@ def _schema_version(connection: Connection, database: Database) -> SchemaVersion
 
 
 def _upgrade(connection: "LibraryConnection") -> None:
-    from sqlalchemy import inspect  # noqa: PLC0415  as above
-
-    if connection.dialect.name == "sqlite" and not inspect(connection).get_table_names():
-        from cellwright.ledger.database.newest import make_newest  # noqa: PLC0415
-
-        make_newest(connection)
-        return
     # Importing Alembic takes a tenth of a second, which commands on an up-to-date ledger are spared.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415

@@ -706,6 +706,6 @@ CREATE UNIQUE INDEX ix_moves_subject ON moves (subject)
 --
 CREATE INDEX ix_events_given_up ON events (sequence) WHERE action IN ('cell.renamed', 'client.offboarded')
 --
-INSERT INTO cellwright_version VALUES ('0024')
+INSERT INTO cellwright_version VALUES ('0025')
 --
 INSERT INTO chain VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000')

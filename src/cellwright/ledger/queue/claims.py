@@ -12,7 +12,7 @@ from cellwright.ledger.database.database import Database
 from cellwright.ledger.database.dialect import DialectSql, time_parameters
 from cellwright.ledger.database.sql import Connection, text
 from cellwright.ledger.drift.budget import is_used_up, postpone, put_begun
-from cellwright.ledger.leases import Holder, Lease, take_lease
+from cellwright.ledger.leases import Held, Holder, Lease, take_lease
 from cellwright.ledger.queue.locking import lock_queue
 from cellwright.ledger.queue.pauses import NOT_PAUSED
 from cellwright.ledger.write.queueing import LAST
@@ -105,6 +105,8 @@ class ClaimRequest:
     """Take only units of runs of which nothing is claimed, and that don't come last."""
     looks_only: bool = False
     """Take only looks for drift."""
+    is_dead: Callable[[Holder], bool] = lambda _holder: False
+    """Tells whether a process is known to be gone: its lease is taken over at once, not when it runs out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,11 +203,7 @@ def _claim_of(
         unit = UnitAddress.parse(row.unit)
         named = {"run": waiting.run, "unit": row.unit}
         elsewhere = last and _is_elsewhere(connection, waiting, row.unit)
-        taken = (
-            None
-            if elsewhere
-            else take_lease(connection, database, unit, request.holder(waiting.run), request.ttl)
-        )
+        taken = None if elsewhere else _lease_on(connection, database, request, unit, waiting.run)
         if not isinstance(taken, Lease):
             # It is tried again a little later, and takes nobody's place meanwhile.
             delay = _PUT_OFF_MS if last else _HELD_MS
@@ -221,6 +219,16 @@ def _claim_of(
         turn = connection.execute(_SERVE, {"run": waiting.run, "account": row.account}).scalar()
         return Claim(run=waiting.run, turn=turn or 0, lease=taken, task=waiting.task, claims=row.claims + 1)
     return None
+
+
+def _lease_on(
+    connection: Connection, database: Database, request: ClaimRequest, unit: UnitAddress, run: str
+) -> Lease | Held:
+    holder = request.holder(run)
+    taken = take_lease(connection, database, unit, holder, request.ttl)
+    if isinstance(taken, Held) and request.is_dead(taken.holder):
+        return take_lease(connection, database, unit, holder, request.ttl, taken.fencing)
+    return taken
 
 
 def _waits_for_budget(

@@ -16,13 +16,7 @@ from cellwright.ledger.run_state import RunSummary
 from cellwright.model.runs.run import Outcome, RunStatus
 
 _RUNS = select_from("runs", RunRow)
-# As `was_refused` tells it; the outcomes are recorded as JSON when a run ends.
-_REFUSED = (
-    "status = 'failed' AND coalesce(outcomes, '') LIKE '%\"refused\"%'"
-    " AND outcomes NOT LIKE '%\"failed\"%' AND outcomes NOT LIKE '%\"blocked\"%'"
-    " AND outcomes NOT LIKE '%\"cancelled\"%'"
-)
-_WORD = f"CASE WHEN {_REFUSED} THEN 'refused' ELSE status END"
+_REFUSED = Outcome.REFUSED.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +26,8 @@ class RunFilter:
     kind: str = ""
     status: str = ""
     """A word of `status_word`: what was refused counts as `refused` only."""
-    as_recorded: bool = False
-    """`status` is the ledger's own: what was refused is among what failed."""
+    with_refused: bool = False
+    """What was refused is among what failed: whoever sees a part of a run only may see another word."""
     actor: str = ""
     """A part of the name of who started it; capitals do not matter."""
     cell: str = ""
@@ -63,7 +57,7 @@ class RunQuery:
     def by_status(self, only: RunFilter) -> Mapping[str, int]:
         """How many runs that match, whatever their status, have which status."""
         clauses, values = _conditions(only, status=False)
-        statement = text(f"SELECT {_WORD}, count(*) FROM runs{_where(clauses)} GROUP BY {_WORD}")  # noqa: S608  conditions are constants of ours
+        statement = text(f"SELECT status, count(*) FROM runs{_where(clauses)} GROUP BY status")  # noqa: S608  conditions are constants of ours
         with self.database.read() as connection:
             return {row[0]: row[1] for row in connection.execute(statement, values)}
 
@@ -84,13 +78,11 @@ def _each(only: RunFilter, *, status: bool) -> Iterator[tuple[str, Mapping[str, 
     if only.kind:
         yield "kind = :kind", {"kind": only.kind}
     if only.status and status:
-        word = only.status
-        if not only.as_recorded and word == Outcome.REFUSED.value:
-            yield f"({_REFUSED})", {}
-        elif not only.as_recorded and word == RunStatus.FAILED.value:
-            yield f"status = :status AND NOT ({_REFUSED})", {"status": word}
+        failed = RunStatus.FAILED.value
+        if only.with_refused and only.status == failed:
+            yield "status IN (:status, :refused)", {"status": failed, "refused": _REFUSED}
         else:
-            yield "status = :status", {"status": word}
+            yield "status = :status", {"status": only.status}
     if only.actor:
         yield "lower(actor) LIKE :actor ESCAPE '\\'", {"actor": containing(only.actor)}
     if only.cell:

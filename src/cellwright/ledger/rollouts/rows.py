@@ -13,7 +13,7 @@ from cellwright.ledger.database.sql import Connection, bindparam, text
 from cellwright.ledger.rollouts.codec import plan_from_json, state_from_json, state_to_json
 from cellwright.ledger.rollouts.values import RolloutRecord, RolloutSummary
 from cellwright.model.address import UnitAddress
-from cellwright.model.runs.run import Outcome, RunStatus, status_word
+from cellwright.model.runs.run import Outcome, RunStatus, status_of, status_word
 from cellwright.model.text.json_text import read_json
 from cellwright.rollout.machine import RunFact
 from cellwright.rollout.plan import RolloutPlan
@@ -199,7 +199,7 @@ def _cause(row: Any) -> str:  # noqa: ANN401  a row
 
 @reads("a run")
 def _fact(row: Any) -> RunFact:  # noqa: ANN401  a row
-    status = RunStatus(row.status)
+    status = status_of(row.status)
     if status is RunStatus.RUNNING:
         return RunFact(Phase.RUNNING)
     ended = milliseconds(datetime.fromisoformat(row.finished))

@@ -14,7 +14,7 @@ from cellwright.ledger.database.sql import Connection, text
 from cellwright.ledger.run_state import ENTERED_FROM, REOPENED, Decision, TransitionError, UnitState
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.runs.run import Run, RunStatus, UnitResult
+from cellwright.model.runs.run import Run, RunStatus, UnitResult, status_word
 from cellwright.model.runs.waiting_time import Span, seconds_waited
 from cellwright.model.value import Json
 
@@ -119,7 +119,8 @@ def close_run(
 ) -> tuple[dict[str, int], float]:
     """Record the end of a run; returns how many of its units ended how, and how long it waited for people."""
     counts, waited = count_units(connection, run_id), _waited(connection, run_id, now)
-    values = {"run": run_id, "status": status.value, "finished": iso(now), "outcomes": dump(counts)}
+    word = status_word(status, counts.keys())
+    values = {"run": run_id, "status": word, "finished": iso(now), "outcomes": dump(counts)}
     connection.execute(_END_RUN, {**values, "waited": waited})
     return counts, waited
 

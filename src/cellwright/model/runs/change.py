@@ -31,6 +31,8 @@ class ReasonKind(Enum):
     STATE = "state"
     """Something other than Cellwright has written the state since."""
     REMOVED = "removed"
+    WORK = "work"
+    """Somebody works on it now: its status is that of before, or `failed` until the apply has succeeded."""
     FAILURE = "failure"
     """Why its last apply, or its last plan, failed."""
 
@@ -67,6 +69,11 @@ class UnitStatus:
     reasons: tuple[Reason, ...] = ()
     new: bool = False
     """Of a blocked unit: it was never applied itself."""
+
+    @property
+    def worked_on(self) -> bool:
+        """Whether a run works on it now."""
+        return any(reason.kind is ReasonKind.WORK for reason in self.reasons)
 
     @property
     def never_applied(self) -> bool:

@@ -1,10 +1,10 @@
 """How a plan is made, where that is not the usual way: the state alone, some resources only, or made anew."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.value import Json
 
 
@@ -81,6 +81,33 @@ class PlanOptions:
 
 
 USUAL = PlanOptions()
+
+
+def options_as_asked(
+    *,
+    refresh_only: bool = False,
+    replace: Sequence[str] = (),
+    targets: Sequence[str] = (),
+    excludes: Sequence[str] = (),
+) -> PlanOptions:
+    """Give what a person asks for, each address as the programs write it.
+
+    Raises:
+        DiagnosticError: texts are no addresses, each of which is named, or it can't be asked for together.
+    """
+    # Imported when it is needed: most plans name nothing, and every command that plans starts with this.
+    from cellwright.model.runs.asked_parts import asked_parts, asked_resources  # noqa: PLC0415
+
+    faults: list[Diagnostic] = []
+    options = PlanOptions(
+        refresh_only=refresh_only,
+        replace=asked_resources(replace, faults),
+        targets=asked_parts(targets, faults),
+        excludes=asked_parts(excludes, faults),
+    )
+    if faults:
+        raise DiagnosticError(*faults)
+    return options
 
 
 def options_to_json(options: PlanOptions) -> dict[str, Json]:

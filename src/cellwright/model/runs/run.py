@@ -57,7 +57,7 @@ def status_word(status: RunStatus, outcomes: Collection[str]) -> str:
 
 
 def status_of(word: str) -> RunStatus:
-    """Read what `status_word` said: the ledger has a refused run as one that failed."""
+    """Read what `status_word` said, as the ledger records it: a refused run is one that failed."""
     return RunStatus.FAILED if word == Outcome.REFUSED.value else RunStatus(word)
 
 
@@ -111,3 +111,17 @@ class Run:
     def seconds(self) -> float | None:
         """How long it took, without waiting for people; None while it goes on."""
         return working_seconds(self.started, self.finished, self.waited)
+
+
+LOOK = Run(
+    id="look",
+    kind=RunKind.PLAN,
+    status=RunStatus.RUNNING,
+    actor="",
+    reason="",
+    started="",
+    finished=None,
+    commit=None,
+    units=(),
+)
+"""In place of a run, for states that are looked at where there is none."""

@@ -8,6 +8,8 @@ _SCHEME = "://"
 _HOST_END = r"[/?#]"
 _ODD_LOGIN = r"[^/?#@:\[]+:(?!\d+(/|\Z))[^@]*@"
 """A user and a password with a `/`, `?` or `#` in it; what follows the colon is no port."""
+_LOGIN_WITHIN = r"(?<=://)(?:[^\s/?#'\"]*@|[^\s/?#@:'\"\[]+:(?!\d+(?:[/\s]|\Z))[^\s'\"]*@)"
+"""The login of a URL that is a part of a text."""
 
 
 class SplitUrl(NamedTuple):
@@ -51,6 +53,11 @@ def without_credentials(text: str, *, of_database: bool = False) -> str:
     """Give a text as it is, or, if it is a URL, without what stands before its `@`."""
     parts = split_url(text, of_database=of_database)
     return text if parts is None else parts.scheme + parts.rest
+
+
+def without_logins(text: str) -> str:
+    """Give a text as it is without what stands before the `@` of the URLs in it."""
+    return re.sub(_LOGIN_WITHIN, "", text)
 
 
 def with_credentials(text: str, of: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from cellwright.model.limits import CODE_DEPTH
-from cellwright.stacks.hcl.lexer import END, NEWLINE, Token, tokenize
+from cellwright.stacks.hcl.lexer import END, HEREDOC, IDENTIFIER, LITERAL, NEWLINE, NUMBER, Token, tokenize
 from cellwright.stacks.hcl.source import SyntaxFault
 from cellwright.stacks.hcl.syntax import Expression
 
@@ -50,7 +50,7 @@ class Cursor:
     def unexpected(self, wanted: str) -> SyntaxFault:
         """Report the next token as unexpected."""
         token = self.peek()
-        summary = _TOO_EARLY.get(token.kind) or f"unexpected {token.text[:_SHOWN]!r}"
+        summary = _TOO_EARLY.get(token.kind) or f"unexpected {shown_token(token)}"
         return SyntaxFault(token.offset, summary, f"{wanted} belongs here")
 
     def skip_newlines(self) -> None:
@@ -99,5 +99,10 @@ class Cursor:
 
 
 _TOO_EARLY = {END: "the file ends too early", NEWLINE: "the line ends too early"}
-_SHOWN = 40
-"""How many characters of an unexpected token a message shows."""
+_UNSEEN = {IDENTIFIER: "name", NUMBER: "number", LITERAL: "text", HEREDOC: "heredoc"}
+"""Tokens that a message does not repeat: a secret that stands without its quotes is made of them."""
+
+
+def shown_token(token: Token) -> str:
+    """Name a token in a message: a sign as it is, what somebody has written by its kind."""
+    return _UNSEEN.get(token.kind) or repr(token.text)

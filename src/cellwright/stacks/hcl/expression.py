@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from cellwright.model.limits import CODE_STEPS
 from cellwright.model.text.number import exact_number
-from cellwright.stacks.hcl.cursor import Cursor
+from cellwright.stacks.hcl.cursor import Cursor, shown_token
 from cellwright.stacks.hcl.lexer import END, HEREDOC, IDENTIFIER, NEWLINE, NUMBER, QUOTE, Token
 from cellwright.stacks.hcl.operations import (
     Access,
@@ -216,7 +216,7 @@ def _step(cursor: Cursor) -> Step:
     if token.kind == NUMBER and _INTEGER.match(token.text):
         return Literal(int(token.text), token.offset)
     raise SyntaxFault(
-        token.offset, f"unexpected {token.text!r} after a dot", "an attribute's name belongs here"
+        token.offset, f"unexpected {shown_token(token)} after a dot", "an attribute's name belongs here"
     )
 
 

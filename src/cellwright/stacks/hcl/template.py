@@ -98,7 +98,7 @@ class _Directives:
                 self._close(keyword, "for")
             case _:
                 advice = 'a directive is "if", "else", "endif", "for" or "endfor"'
-                raise SyntaxFault(keyword.offset, f"'{keyword.text}' is no template directive", advice)
+                raise SyntaxFault(keyword.offset, "there is no such template directive", advice)
         return Directive(keyword.text, keyword.offset, value, names)
 
     def _close(self, keyword: Token, *openers: str) -> None:

@@ -1,6 +1,7 @@
 """Provider mirrors: folders on this machine from which Terraform installs providers without a network."""
 
 import glob
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -200,8 +201,9 @@ def _candidates(places: Iterable[str], home: str) -> list[Path]:
         if place.startswith("~") and not home:
             continue
         pattern = place.replace("~", glob.escape(home), 1) if place.startswith("~") else place
+        # By names: such a place has hundreds of folders, and every run that starts Terraform looks into each.
+        folders = glob.glob(pattern, include_hidden=True)  # noqa: PTH207
         for host in HOSTS.values():
-            for match in sorted(Path("/").glob(f"{pattern.lstrip('/')}/{host}")):
-                folder = match.parent
+            for folder in sorted(Path(name) for name in folders if os.path.exists(f"{name}/{host}")):  # noqa: PTH110
                 found.setdefault(folder.resolve(), folder)
     return list(found.values())

@@ -28,6 +28,13 @@ class _Fault:
 
 _FAULTS = (
     _Fault(
+        # The key of such a method is made from a salt that lies in the state, under the name of its provider.
+        said=r"failed for \w+: no decryption key available",
+        summary="the {what} can't be decrypted with the keys that are given",
+        advice="give the key with which it was written last; to change a key, leave the former key provider "
+        "its name, and give the new one another: a part of the former key lies in the state under that name",
+    ),
+    _Fault(
         said=r"attempted decryption failed|decryption failed for all provided methods",
         summary="the {what} can't be decrypted with the key that is given",
         advice="give the key with which it was written last; to change a key, keep the former method as "

@@ -1,8 +1,10 @@
 """What to do about failures that many people meet: expired credentials, a state that somebody has locked."""
 
+import re
+
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.text.expired import credentials_fault
-from cellwright.terraform.output.states.state_lock import StateLockInfo
+from cellwright.terraform.output.states.state_lock import UNREADABLE_STATE, StateLockInfo
 
 
 def hint(text: str, lock: StateLockInfo | None, unit: str = "") -> Diagnostic | None:
@@ -12,6 +14,12 @@ def hint(text: str, lock: StateLockInfo | None, unit: str = "") -> Diagnostic | 
     """
     if lock is not None:
         return _locked(lock, unit or "UNIT")
+    if re.search(UNREADABLE_STATE, text):
+        return error(
+            "the state is damaged, or of a format that this program does not know",
+            "restore it from the backend's versions or its .backup, or run the program that wrote it; don't "
+            "apply over it",
+        )
     found = credentials_fault(text)
     return error(*found) if found is not None else None
 

@@ -1,6 +1,7 @@
 """What one `init` says of providers, pinned, unbound or missing, and of the backend, explained."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePath
 
@@ -15,16 +16,25 @@ from cellwright.terraform.output.failure import TerraformError
 from cellwright.terraform.toolchain import Toolchain
 from cellwright.terraform.workspace.lock_file import LockedProvider, read_lock_file, unbound
 
+_DAMAGED_LOCK_FILE = "failed to read dependency lock file"
+
 
 def completed(failure: TerraformError, toolchain: Toolchain, tree: StackTree) -> TerraformError:
     """Explain what a failed `init` says of providers that it could not get, and of the backend's settings."""
     from cellwright.terraform.install.missing_provider import explain_missing  # noqa: PLC0415  most succeed
-    from cellwright.terraform.unit.stack_places import provider_place  # noqa: PLC0415  it reads HCL
+    from cellwright.terraform.unit.stack_places import lock_file_place, provider_place  # noqa: PLC0415  reads HCL
 
     product = toolchain.binary.product
     place = partial(provider_place, tree, toolchain.root, HOSTS[product])
     found = explain_missing(failure.diagnostics, failure.messages, toolchain.mirrors, product, place)
     explained = [_of_the_fleet(item, toolchain.binary) for item in found]
+    # Only Terraform 1.15 says where.
+    explained = [
+        replace(item, position=lock_file_place(tree, toolchain.root))
+        if item.position is None and item.summary.startswith(_DAMAGED_LOCK_FILE)
+        else item
+        for item in explained
+    ]
     return TerraformError(failure.kind, explained, failure.lock)
 
 

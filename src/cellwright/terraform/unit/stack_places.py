@@ -7,13 +7,16 @@ from pathlib import Path, PurePosixPath
 
 from cellwright.model.diagnostic import Diagnostic, warning
 from cellwright.model.position import Position
-from cellwright.stacks.hcl.source import SyntaxFault
+from cellwright.stacks.hcl.native import parse_native
+from cellwright.stacks.hcl.source import Source, SyntaxFault
 from cellwright.stacks.reading.declaration import Argument, Declaration, read_declarations
 from cellwright.stacks.reading.module import is_configuration
 from cellwright.stacks.reading.provider_syntax import read_requirement
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.install.binary import Binary
 from cellwright.terraform.workspace.source_copy import SourceMap
+
+_LOCK_FILE = ".terraform.lock.hcl"
 
 
 def provider_place(tree: StackTree, root: Path, host: str, address: str) -> Position | None:
@@ -33,6 +36,20 @@ def provider_place(tree: StackTree, root: Path, host: str, address: str) -> Posi
             if address in (source, f"{host}/{source}"):
                 return _original(argument.position, tree, root)
     return None
+
+
+def lock_file_place(tree: StackTree, root: Path) -> Position | None:
+    """Give where the stack's lock file can't be read, or its start; None if the stack has none."""
+    path = str(PurePosixPath(tree.module) / _LOCK_FILE)
+    file = next((item for item in tree.files if item.path == path), None)
+    if file is None:
+        return None
+    source, offset = Source(path, file.source.read_text(errors="replace")), 0
+    try:
+        parse_native(source.text)
+    except SyntaxFault as fault:
+        offset = fault.offset
+    return _original(source.position(offset), tree, root)
 
 
 def ignored_actions(tree: StackTree, root: Path, binary: Binary) -> Iterator[Diagnostic]:

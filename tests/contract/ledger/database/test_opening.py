@@ -3,13 +3,14 @@
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection
 
-from cellwright.ledger.database import schema
+from cellwright.ledger.database import newest, schema
 from cellwright.ledger.database.sql import text
 from cellwright.ledger.database.version import VERSION_TABLE
 from cellwright.ledger.key import load_key
@@ -77,7 +78,8 @@ def test_an_interrupted_making_is_begun_anew(url: str, monkeypatch: pytest.Monke
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("cellwright.ledger.database.schema._upgrade", interrupted)
+        patched.setattr(schema, "_upgrade", interrupted)
+        patched.setattr(newest, "make_newest", interrupted)
         with pytest.raises(KeyboardInterrupt):
             open_ledger(url)
     with open_ledger(url, create=False) as ledger:
@@ -87,14 +89,16 @@ def test_an_interrupted_making_is_begun_anew(url: str, monkeypatch: pytest.Monke
 
 
 def test_a_migration_that_fails_half_way_leaves_nothing(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = schema._upgrade
+    def half(whole: Callable[[Any], None]) -> Callable[[Any], None]:
+        def made(connection: object) -> None:
+            whole(connection)
+            raise KeyboardInterrupt
 
-    def half(connection: Connection) -> None:
-        whole(connection)
-        raise KeyboardInterrupt
+        return made
 
     with monkeypatch.context() as patched:
-        patched.setattr(schema, "_upgrade", half)
+        patched.setattr(schema, "_upgrade", half(schema._upgrade))
+        patched.setattr(newest, "make_newest", half(newest.make_newest))
         with pytest.raises(KeyboardInterrupt):
             open_ledger(url)
     with open_ledger(url, create=False) as ledger:

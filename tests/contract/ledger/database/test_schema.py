@@ -17,6 +17,7 @@ from cellwright.ledger.database.sqlite_file import make_file
 from cellwright.ledger.database.tables import METADATA
 from cellwright.ledger.database.version import HEAD, VERSION_TABLE
 from cellwright.ledger.opening import Ledger, open_ledger
+from cellwright.ledger.read.run_query import RunFilter, RunQuery
 from cellwright.ledger.run_state import Approval, Decision, UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.binary import BinaryVersion
@@ -127,6 +128,32 @@ def test_a_ledger_without_products_keeps_versions_and_gets_products(url: str) ->
         assert ledger.reader.binaries([APP]) == {APP: BinaryVersion("terraform", "1.11.4")}
 
 
+def test_runs_that_were_refused_before_say_so(url: str) -> None:
+    """They were recorded as runs that failed, and told from those by how their units ended."""
+    ended = {
+        "run-1": '{"refused":1,"applied":2}',
+        "run-2": '{"refused":1,"failed":1}',
+        "run-3": '{"failed":1}',
+        "run-4": None,
+        "run-5": '{"refused":1,"skipped":3}',
+    }
+    location = parse_location(url)
+    if isinstance(location, SqliteLocation):
+        make_file(location, 10)
+    database = connect(location, None, 10)
+    with database.write_expressions() as connection:
+        migrated(connection, "0024")
+        for run, outcomes in ended.items():
+            connection.execute(text(_ENDED_RUN), {"run": run, "outcomes": outcomes})
+    database.close()
+
+    with open_ledger(url) as ledger:
+        query = RunQuery(ledger.database)
+        assert query.by_status(RunFilter()) == {"failed": 3, "refused": 2}
+        assert [run.id for run in query.page(RunFilter(status="refused"), 9)] == ["run-5", "run-1"]
+        assert ledger.reader.summary("run-1") is not None
+
+
 _OLD_APPLIED = (
     "INSERT INTO heads (unit, fingerprint) VALUES ('client/acme/app', 'f1')",
     (
@@ -139,6 +166,11 @@ _OLD_APPLIED = (
 _OLD_RUN = """
 INSERT INTO runs (id, kind, status, actor, reason, started, unit_count)
 VALUES ('run-1', 'apply', 'running', 'ada', '', '2026-11-22T21:48:00+00:00', 1)
+"""
+_ENDED_RUN = """
+INSERT INTO runs (id, kind, status, actor, reason, started, finished, unit_count, outcomes)
+VALUES (:run, 'apply', 'failed', 'ada', '', '2026-11-22T21:48:00+00:00', '2026-11-22T21:49:00+00:00', 1,
+  :outcomes)
 """
 _OLD_UNIT = """
 INSERT INTO run_units (run, unit, ordinal, operation, wave, state, attempt, seconds)

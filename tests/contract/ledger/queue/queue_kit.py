@@ -58,6 +58,7 @@ def claim(
     *,
     idle_runs: bool = False,
     place: str = "",
+    dead: str = "",
 ) -> Claim | None:
     number = int(worker[1:])
     return ledger.queue.claim(
@@ -69,6 +70,7 @@ def claim(
             labels=labels or {},
             idle_runs=idle_runs,
             place=place,
+            is_dead=lambda holder: holder.run == dead,
         )
     )
 

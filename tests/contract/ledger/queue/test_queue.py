@@ -1,5 +1,7 @@
 """The queue: which unit is next, within limits and fairly; what becomes of units that end, wait, are left."""
 
+from dataclasses import replace
+
 import pytest
 
 from cellwright.ledger.leases import Held, Lease
@@ -263,3 +265,18 @@ def test_how_many_units_are_worked_on_is_counted_by_fleet_account_and_run(ledger
     assert set(two.ready.values()) <= {""}
     assert len(one.ready) + len(two.ready) == 2
     assert ledger.queue.occupied("r1", []).ready == {}
+
+
+def test_a_lease_of_a_process_that_is_known_to_be_gone_is_taken_over_at_once(ledger: Ledger) -> None:
+    lost = ledger.leases.acquire(unit("a"), replace(process(9), run="killed"), TTL)
+    assert isinstance(lost, Lease)
+    alive = ledger.leases.acquire(unit("b"), replace(process(8), run="goes on"), TTL)
+    assert isinstance(alive, Lease)
+    queue_run(ledger, "r1", plain("a", "b"))
+
+    found = claim(ledger, dead="killed")
+
+    assert found is not None
+    assert (found.unit, claim(ledger, dead="killed")) == (unit("a"), None)
+    assert found.lease.fencing > lost.fencing
+    assert states(ledger, "r1") == {"a": "claimed", "b": "delayed"}

@@ -64,6 +64,33 @@ def test_a_client_that_left_is_certified(fleet: FleetFolder, cellwright: Program
     assert "2 final" in cellwright.look("certificate").text
 
 
+def test_copies_of_states_go_with_the_client_and_the_certificate_names_them(
+    fleet: FleetFolder, cellwright: Program, tmp_path: Path
+) -> None:
+    state = fleet.state("client/acme/a")
+    state.with_name("a.tfstate.damaged").write_bytes(state.read_bytes()[:40])
+    state.with_name("a.tfstate.1764288000.backup").write_bytes(state.read_bytes())
+    renamed = cellwright.run("rename", "client/acme", "apex", "--yes").expect(0)
+    assert "committed" in renamed.err
+    assert '"Rename client/acme to client/apex"' in renamed.err
+    cellwright.git("checkout", "--quiet", "--detach")
+    offboarded = cellwright.run("offboard", "apex", "--yes").expect(0)
+    assert "no branch is checked out" in offboarded.err
+
+    left = sorted(path.name for path in (fleet.home / "states").rglob("*") if path.is_file())
+    assert left == ["a.tfstate", "b.tfstate"]
+    assert not [path for path in (fleet.home / "work").rglob("*") if path.parent.name in {"acme", "apex"}]
+    out = tmp_path / "out"
+    cellwright.run("certificate", "issue", "apex", "-o", str(out)).expect(0)
+    said = json.loads((out / "apex-certificate-1.json").read_text())["state_copies"]
+    assert {"client/acme: a.tfstate.damaged", "client/acme: a.tfstate.1764288000.backup"} <= {
+        *said["removed"]
+    }
+    assert "client/apex/a: a.tfstate.backup" in said["removed"]
+    assert len(said["kept"]) == 2
+    assert all("archived-states" in place for place in said["kept"])
+
+
 STORE = """
 terraform {
   required_providers { aws = { source = "hashicorp/aws" } }

@@ -185,6 +185,11 @@ def test_a_declared_move_that_would_make_or_destroy_something_is_not_done(
     [
         ({"nothing": ["terraform_data.going"]}, "'nothing' is no other stack of level client"),
         ({"app": ["terraform_data"]}, "'terraform_data' is no address of a resource"),
+        (
+            {"app": ["terraform_data.going.id"]},
+            "is no address of a resource: after a resource's name only a key",
+        ),
+        ({"app": ["module.a.data.b.c"]}, "is no address of a resource: a state keeps nothing of it"),
         ({"app": []}, "'app' can't be an empty list"),
     ],
 )

@@ -217,3 +217,14 @@ def test_refused_credentials_are_broken_and_missing_ones_skipped(monkeypatch: py
         assert line.standing is standing
         assert line.advice
         assert SECRET not in line.told
+
+
+def test_local_states_are_named_where_the_settings_say_that_they_lie(
+    fleet: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    settings = fleet / "fleet.yaml"
+    share = "{path: '../share/${unit.address}.tfstate'}"
+    settings.write_text(f"{settings.read_text()}\nstate: {{backend: local, config: {share}}}\n")
+    _, found = doctor(fleet, environment)
+    [(standing, told)] = found["states"]
+    assert (standing, told.startswith(f"in files below {tmp_path.resolve()}/share")) == ("well", True)

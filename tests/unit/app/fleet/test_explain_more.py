@@ -139,3 +139,15 @@ def test_what_is_recorded_of_outputs_is_shown_and_secrets_masked(fleet: Path) ->
     assert taking["taken"] == [{**reference, "sensitive": False, "value": "vpc-123"}]
     (masked,) = answered(fleet, "explain", "client/bolt/extra", "password")["taken"]
     assert masked == {**reference, "sensitive": True, "value": None}
+
+
+@pytest.mark.parametrize(
+    ("asked", "advised"), [("siez", "did you mean 'size'?"), ("nothing-like-it", "size")]
+)
+def test_an_input_that_is_not_there_is_advised_of_those_with_defaults_too(
+    fleet: Path, asked: str, advised: str
+) -> None:
+    environment = {**NOBODY, "PATH": install_program(fleet.parent / "bin")}
+    code, text = answer(("explain", "client/acme/app", asked), fleet, environment)
+    assert code == 1
+    assert advised in text

@@ -361,3 +361,62 @@ def test_secrets_of_one_name_that_differ_have_names_of_their_own(tmp_path: Path)
     assert "${secret.environment.TF_VAR_pin_red_db}" in "".join(written)
     code, said = answer(("check",), tmp_path / "fleet", {"HOME": str(tmp_path)})
     assert (code, "no findings" in said) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"git::https://ada:{PLANTED}@host.invalid/x//y?ref=v1",
+        f"git::https://{PLANTED}@host.invalid/x",
+        f"git::https://ada:a/{PLANTED}@host.invalid/x",
+        f"git::ssh://git:{PLANTED}@host.invalid/x",
+        f"git::ssh://git@host.invalid/x?sshkey={PLANTED}",
+        f"https://host.invalid/x.zip?token={PLANTED}",
+        f"s3::https://s3.amazonaws.com/b/x.zip?aws_access_key_secret={PLANTED}&version=1",
+        f"tfr://ada:{PLANTED}@host.invalid/x/y/z?version=1.0.0",
+    ],
+)
+@pytest.mark.parametrize("tool", ["terragrunt", "atmos"])
+def test_the_login_of_a_source_is_nowhere(
+    tmp_path_factory: pytest.TempPathFactory, source: str, tool: str
+) -> None:
+    place = folder(tmp_path_factory, BACKEND + f'terraform {{\n  source = "{source}"\n}}\n')
+    if tool == "atmos":
+        write(place / "tree", {**ATMOS, "stacks/prod.yaml": atmos_stack("x") + f"      source: {source}\n"})
+    found = texts(place, tool, {})
+    assert "host.invalid" in found or "s3.amazonaws.com" in found
+    assert forms_in(found) == []
+
+
+ATMOS = {
+    "atmos.yaml": "base_path: .\ncomponents: {terraform: {base_path: components}}\n"
+    "stacks: {base_path: stacks, included_paths: ['**/*'], name_pattern: '{stage}'}\n",
+    "components/db/main.tf": 'variable "db_password" {}\n',
+}
+
+
+def atmos_stack(value: str) -> str:
+    return (
+        "vars: {stage: prod}\nterraform:\n  backend_type: s3\n  backend:\n    s3: {bucket: b, key: k}\n"
+        f"components:\n  terraform:\n    db:\n      vars:\n        db_password: {value}\n"
+    )
+
+
+@pytest.mark.parametrize("value", [f"!{PLANTED} x", f"!{PLANTED}", f"!a.{PLANTED} x"])
+def test_a_password_that_begins_like_a_function_is_not_repeated(
+    tmp_path_factory: pytest.TempPathFactory, value: str
+) -> None:
+    place = tmp_path_factory.mktemp("planted")
+    write(place / "tree", {**ATMOS, "stacks/prod.yaml": atmos_stack(value)})
+    found = texts(place, "atmos", {})
+    assert "db_password" in found
+    assert forms_in(found) == []
+
+
+@pytest.mark.parametrize("expression", ['{}[get_env("OTHER")]', f'{{}}["{PLANTED}"]'])
+@pytest.mark.parametrize("name", ["pin", "db_password"])
+def test_why_a_secret_has_no_value_is_said_without_it(
+    tmp_path_factory: pytest.TempPathFactory, expression: str, name: str
+) -> None:
+    place = folder(tmp_path_factory, unit(expression, name))
+    assert forms_in(texts(place, "terragrunt", {"OTHER": PLANTED})) == []

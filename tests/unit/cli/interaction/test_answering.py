@@ -81,6 +81,7 @@ def test_with_no_terminal_approve_needs_yes(run: Run, fleet: Path, ledger: Ledge
     answer = run("--fleet", str(fleet), "approve", RUN)
     assert answer.code == 1
     assert "--yes" in answer.err
+    assert "saved plan" not in answer.err, "approve carries out none"
     assert decisions(ledger) == [(None, None)]
 
 

@@ -312,9 +312,9 @@ def test_references_and_tags_where_they_mean_nothing(tmp_path: Path) -> None:
             stacks: {one: {source: "${cell.source}"}}
         """
     found = findings(tmp_path, text)
-    assert "fleet.yaml:2:18: error: '${cell.x}' can't hold a reference" in found[1]
+    assert "fleet.yaml:2:18: error: this text can't hold a reference" in found[1]
     assert "!append can't stand inside a list" in found[2]
-    assert "'${cell.source}' can't hold a reference" in found[3]
+    assert sum("this text can't hold a reference" in item for item in found) == 2
 
 
 def test_merge_tags_have_nothing_to_merge_with(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ OIDC = "url: 'https://c.example', oidc: {issuer: 'https://i.example', client_id:
         ("{OIDC, client_secret: '${secret.valt.shared/x}'}}", "'valt'; did you mean 'vault'?"),
         ("{OIDC, client_secret: '${secret.vault.other}'}}", "the source 'vault' does not allow 'other'"),
         ("{OIDC, client_secret: '${secret.vault.clients/a/x}'}}", "does not allow 'clients/a/x'"),
-        ("{OIDC, name: '${cell.name}'}}", "'${cell.name}' can't hold a reference; only `client_secret`"),
+        ("{OIDC, name: '${cell.name}'}}", "this text can't hold a reference; only `client_secret`"),
         ("{url: '${cell.name}'}", "can't"),
         ("{OIDC, groups: {a: boss}}}", "'role' can't be 'boss'; should be 'viewer', 'operator'"),
         ("{OIDC, groups: {a: [viewer, boss]}}}", "'role' can't be 'boss'"),

@@ -64,7 +64,7 @@ def test_every_type_with_all_its_keys(tmp_path: Path) -> None:
         ("  v: {type: aws_ssm, allow: ['${cell.nmae}']}", "it may hold ${cell.name} and ${cell.level}"),
         ("  v: {type: aws_ssm, allow: ['a[b]']}", "names have letters, digits and"),
         ("  'v v': {type: aws_ssm}", "10:3: error: 'v v' can't be a name"),
-        ("  v: {type: file, folder: '${cell.name}'}", "10:27: error: '${cell.name}' can't hold a reference"),
+        ("  v: {type: file, folder: '${cell.name}'}", "10:27: error: this text can't hold a reference"),
     ],
 )  # fmt: skip
 def test_faults(tmp_path: Path, line: str, expected: str) -> None:

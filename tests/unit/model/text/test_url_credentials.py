@@ -1,6 +1,11 @@
 import pytest
 
-from cellwright.model.text.url_credentials import split_url, with_credentials, without_credentials
+from cellwright.model.text.url_credentials import (
+    split_url,
+    with_credentials,
+    without_credentials,
+    without_logins,
+)
 
 
 @pytest.mark.parametrize(
@@ -46,3 +51,23 @@ def test_credentials_go_to_the_same_host_only() -> None:
     assert with_credentials("https://else/x", of) == "https://else/x"
     assert with_credentials("https://v:own@host/x", of) == "https://v:own@host/x"
     assert with_credentials("text", of) == "text"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            "fatal: unable to access 'https://u:pw@host/x/': no",
+            "fatal: unable to access 'https://host/x/': no",
+        ),
+        ("IOError: https://token@host/x and s3://k:p/w@x@b/c", "IOError: https://host/x and s3://b/c"),
+        (
+            "it is at http://localhost:8080/a@b, ada@host said",
+            "it is at http://localhost:8080/a@b, ada@host said",
+        ),
+        ("https://host:8443 by ada@host", "https://host:8443 by ada@host"),
+        ("nothing: u:pw@host", "nothing: u:pw@host"),
+    ],
+)
+def test_addresses_within_a_text_are_shown_without_their_credentials(text: str, shown: str) -> None:
+    assert without_logins(text) == shown

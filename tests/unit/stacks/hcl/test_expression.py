@@ -59,7 +59,7 @@ def test_what_a_contract_reads(text: str, expected: Expression) -> None:
 
 
 def test_an_expression_stands_alone() -> None:
-    with pytest.raises(SyntaxFault, match="unexpected 'b'"):
+    with pytest.raises(SyntaxFault, match="unexpected name"):
         parse_expression("a b")
     with pytest.raises(SyntaxFault, match="ends too early"):
         parse_expression("")

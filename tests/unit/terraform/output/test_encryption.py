@@ -10,6 +10,11 @@ WRONG_KEY = (
     "attempted decryption failed for state: decryption failed: cipher: message authentication failed\n\n"
     "OpenTofu acquires a state lock to protect the state from being written"
 )
+RENAMED = (
+    "Error message: failed to write backup file: decryption failed for all provided methods\n"
+    "attempted decryption failed for state: decryption failed: cipher: message authentication failed\n"
+    "attempted decryption failed for state: no decryption key available"
+)
 FRAMED = """╷
 │ Error: Couldn't show local plan
 │
@@ -22,6 +27,7 @@ FRAMED = """╷
     ("said", "summary"),
     [
         (WRONG_KEY, "the state can't be decrypted with the key that is given"),
+        (RENAMED, "the state can't be decrypted with the keys that are given"),
         (FRAMED, "the plan is encrypted, and no key is given"),
         (
             "This state file is encrypted and can not be read without an encryption configuration",

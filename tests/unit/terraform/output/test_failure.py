@@ -187,3 +187,22 @@ def test_a_changed_backend_is_recognised() -> None:
 
     assert failure.kind is FailureKind.BACKEND_CHANGED
     assert "move the state there" in failure.diagnostics[0].detail
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Unsupported state file format: The state file uses format version 5.",
+        "Invalid state file format: The state file does not conform to the expected JSON data structure.",
+        "Invalid resource instance metadata in state: Instance a.b has invalid status.",
+        "Duplicate resource instance in state: Instance a.b appears multiple times in the state file.",
+    ],
+)
+def test_a_state_that_can_not_be_read_is_no_lock_to_wait_for(said: str) -> None:
+    """Both programs read it while they take the lock, and say that they could not take it."""
+    failure = judge(error("Error acquiring the state lock", f"Error message: {said}"))
+
+    assert failure.kind not in TRANSIENT
+    own, theirs = failure.diagnostics
+    assert own.summary == "the state is damaged, or of a format that this program does not know"
+    assert said in theirs.detail

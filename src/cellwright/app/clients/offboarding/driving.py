@@ -15,8 +15,9 @@ from cellwright.app.clients.offboarding.judging import denials_of
 from cellwright.app.clients.offboarding.keeping import keep_remains
 from cellwright.app.clients.offboarding.leaving import Leaving, held_units, leave
 from cellwright.app.clients.offboarding.planned import default_reason
+from cellwright.app.clients.offboarding.state_copies import remove_state_copies
 from cellwright.app.clients.offboarding.task import LeavingTask, from_json
-from cellwright.app.clients.offboarding.verifying import look_for_remains
+from cellwright.app.clients.offboarding.verifying import NOTHING_KNOWN, look_for_remains
 from cellwright.app.clients.starting import starting
 from cellwright.app.runs.choosing import choice_of
 from cellwright.app.runs.queued_task import QueuedTask
@@ -153,7 +154,8 @@ class Driver:
             return self._step(Phase.DESTROYING)
         with self._held():
             look_for_remains(self.fleet, self.record, self.talk, accepted=self.task.accept_state)
-        return self._step(Phase.REMOVING)
+            copies = remove_state_copies(self.fleet, self.record, NOTHING_KNOWN)
+        return self._step(Phase.REMOVING, detail=copies)
 
     def _remove(self) -> bool:
         task, record = self.task, self.record

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cellwright.app.clients.allocation import release_blocks
 from cellwright.app.clients.client import Message, commit, sharing
+from cellwright.app.clients.offboarding.state_copies import local_state_of
 from cellwright.app.clients.unfinished import places_of, removed_uncommitted
 from cellwright.app.runs.guards.comeback import is_brought_back
 from cellwright.app.runs.steering.conversation import Conversation
@@ -15,7 +16,6 @@ from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.approval import Interrupts
 from cellwright.engine.lease.keeper import LONGEST_WAIT, LeaseKeeper, holder_for
 from cellwright.engine.lease.liveness import ProcessIdentity
-from cellwright.engine.unit.orphan import backend_of
 from cellwright.fleet.archive import archive_cell, newest_archive, remove_archive
 from cellwright.git.repository import HookError
 from cellwright.ledger.audit import EventDraft
@@ -25,7 +25,6 @@ from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.model.runs.event import CLIENT_OFFBOARDED
 from cellwright.terraform.output.states.state_reader import read_mark
-from cellwright.terraform.workspace.backend import BackendSettings, complete_backend, local_state_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +66,7 @@ def _is_vanished(home: Home, applied: AppliedUnit) -> bool:
     """Tell whether a unit's recorded state is gone, as far as that can be seen without Terraform."""
     if applied.head.state is None:
         return False
-    backend = backend_of(applied)
-    settings = BackendSettings(backend.kind, backend.config)
-    path = local_state_path(complete_backend(settings, applied.head.address, home.states, home.root))
+    path = local_state_of(home, applied)
     return path is not None and read_mark(path) is None
 
 

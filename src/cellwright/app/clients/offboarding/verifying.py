@@ -21,7 +21,7 @@ from cellwright.model.runs.run import Operation, RunUnit
 from cellwright.terraform.output.states.state_resources import resources_in
 
 _SHOWN = 5
-_NOTHING_KNOWN = frozenset({"", "empty", "gone", "unknown"})
+NOTHING_KNOWN = frozenset({"", "empty", "gone", "unknown"})
 """States in which nothing was seen after the destruction."""
 
 
@@ -43,7 +43,7 @@ def look_for_remains(
         look = _Look(fleet, record, unit, resources.get(unit.unit, []))
         after, found = look.state_now(), look.resources()
         fleet.ledger.remains.found(record.id, unit.unit, after, found)
-        if after not in _NOTHING_KNOWN:
+        if after not in NOTHING_KNOWN:
             left.append(f"the state of {unit.unit} has {after}")
         left += [f"{unit.unit}: {item.address}" for item in found if item.finding is Finding.STANDING]
     if left and not accepted:
@@ -65,7 +65,7 @@ def left_standing(fleet: OpenFleet, cell: CellAddress) -> Offboarding | None:
         return None
     remains = fleet.ledger.remains
     stood = any(item.finding is Finding.STANDING for item in remains.resources(record.id))
-    if stood or any(unit.state_after not in _NOTHING_KNOWN for unit in remains.units(record.id)):
+    if stood or any(unit.state_after not in NOTHING_KNOWN for unit in remains.units(record.id)):
         return record
     return None
 
@@ -93,7 +93,7 @@ class _Look:
         except DiagnosticError:
             # What was seen there once is not gone because nobody can look now.
             before = self._unit.state_after
-            return "unknown" if before in _NOTHING_KNOWN else before
+            return "unknown" if before in NOTHING_KNOWN else before
         return f"{count} resources" if count else "empty"
 
     def resources(self) -> list[DoomedResource]:

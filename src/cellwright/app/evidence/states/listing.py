@@ -1,6 +1,6 @@
 """The inventory and the network map, made from the states of all units."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
@@ -28,7 +28,7 @@ class StatesListed:
     read: int = 0
     unread: list[str] = field(default_factory=list)
     encrypted: list[str] = field(default_factory=list)
-    """The units whose states only OpenTofu can read, with their keys."""
+    """The units whose encrypted states could not be opened, with the reason."""
 
     def gaps(self) -> Iterator[Gap]:
         """Say which states are not in the inventory."""
@@ -39,9 +39,10 @@ class StatesListed:
             )
         if self.encrypted:
             yield Gap(
-                f"states that OpenTofu encrypts are not in the inventory ({len(self.encrypted)}): "
+                f"encrypted states that are not in the inventory ({len(self.encrypted)}): "
                 f"{_some(self.encrypted)}",
-                "list what they have with its key: cellwright terraform UNIT -- state list",
+                "make it where their units' programs and keys are; cellwright terraform UNIT -- state list "
+                "tries one",
             )
 
 
@@ -50,21 +51,29 @@ def _some(told: Sequence[str]) -> str:
     return f"{'; '.join(told[:_NAMED])}{more}"
 
 
+class ClosedStateError(Exception):
+    """A state is encrypted, and could not be opened; says of which unit, and why."""
+
+
 def list_states(
     states: Iterable[RecordedState],
     rows: TopicRows,
+    opened: Callable[[UnitAddress], bytes],
 ) -> StatesListed:
-    """Write the inventory and the network's rows of all states, in the order of units."""
+    """Write the inventory and the network's rows of all states, in the order of units.
+
+    `opened` has an encrypted one read by its program, or raises DiagnosticError.
+    """
     found, fetcher, waiting = StatesListed(), StateFetcher(), iter(states)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         while page := list(islice(waiting, _PAGE)):
-            for read in pool.map(lambda state: _read(state, fetcher), page):
+            for read in pool.map(lambda state: _read(state, fetcher, opened), page):
                 _add(found, rows, read)
     return found
 
 
-def _add(found: StatesListed, rows: TopicRows, read: list[Instance] | str | UnitAddress) -> None:
-    if isinstance(read, UnitAddress):
+def _add(found: StatesListed, rows: TopicRows, read: list[Instance] | str | ClosedStateError) -> None:
+    if isinstance(read, ClosedStateError):
         found.encrypted.append(str(read))
         return
     if isinstance(read, str):
@@ -78,16 +87,27 @@ def _add(found: StatesListed, rows: TopicRows, read: list[Instance] | str | Unit
             rows.add("network", row)
 
 
-def _read(state: RecordedState, fetcher: StateFetcher) -> list[Instance] | str | UnitAddress:
-    """Give what a state has; why it can't be told; or the unit, if its state is encrypted."""
+def _read(
+    state: RecordedState, fetcher: StateFetcher, opened: Callable[[UnitAddress], bytes]
+) -> list[Instance] | str | ClosedStateError:
+    """Give what a state has; or why it can't be told."""
     try:
         content = read_json(fetcher.fetch(state))
+        if isinstance(content, dict) and "encrypted_data" in content:
+            content = read_json(_opened(state.unit, opened))
+    except ClosedStateError as closed:
+        return closed
     except DiagnosticError as fault:
         return f"{state.unit}: {fault.diagnostics[0].summary}"
     except (ValueError, RecursionError):
         return f"{state.unit}: it is no state"
     if not isinstance(content, dict):
         return f"{state.unit}: it is no state"
-    if "encrypted_data" in content:
-        return state.unit
     return list(instances_of(str(state.unit), state.labels, content))
+
+
+def _opened(unit: UnitAddress, opened: Callable[[UnitAddress], bytes]) -> bytes:
+    try:
+        return opened(unit)
+    except DiagnosticError as fault:
+        raise ClosedStateError(f"{unit}: {fault.diagnostics[0].summary}") from fault

@@ -93,7 +93,7 @@ def run_word(run: RunSummary) -> str:
 
 
 def _recorded(only: RunFilter) -> RunFilter:
-    return replace(only, status=status_of(only.status).value, as_recorded=True)
+    return replace(only, status=status_of(only.status).value, with_refused=True)
 
 
 def run_as_seen(ledger: Ledger, run: RunSummary, readable: Reach) -> RunSummary | None:

@@ -46,15 +46,17 @@ def recorded_as(
 
 
 def _refusal(kind: RunKind, found: Sequence[str]) -> Diagnostic:
-    listed = ", ".join(found[:_SHOWN]) + (", …" if len(found) > _SHOWN else "")
+    listed = ("is " if len(found) == 1 else "are ") + ", ".join(found[:_SHOWN])
+    listed += ", …" if len(found) > _SHOWN else ""
+    it = "it" if len(found) == 1 else "them"
     if kind is RunKind.DESTROY:
         return error(
-            f"the commit would not say what let this be destroyed: not committed are {listed}",
-            "commit them, then repeat this",
+            f"the commit would not say what let this be destroyed: not committed {listed}",
+            f"commit {it}, then repeat this",
         )
     return error(
-        f"the commit would not say what is applied: not committed are {listed}",
-        "commit them, or apply with --allow-dirty, which records that and a digest of the settings",
+        f"the commit would not say what is applied: not committed {listed}",
+        f"commit {it}, or apply with --allow-dirty, which records that and a digest of the settings",
     )
 
 

@@ -21,7 +21,7 @@ from cellwright.app.session.session import FleetSession
 from cellwright.engine.approval import Interrupts, Uninterrupted
 from cellwright.engine.dispatch.capacity import suggested_parallel
 from cellwright.engine.dispatch.dispatcher import Dispatcher, ThreadDispatcher
-from cellwright.engine.lease.keeper import TTL, this_process
+from cellwright.engine.lease.keeper import TTL, is_dead, this_process
 from cellwright.ledger.audit import EventDraft
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.queue.claims import NO_LIMITS, Claim, ClaimRequest, Limits
@@ -228,6 +228,7 @@ class QueueHost:
                 place=place_of(self.session),
                 idle_runs=only_idle_runs,
                 looks_only=looks,
+                is_dead=is_dead,
             )
         )
         if claim is None:

@@ -1,13 +1,18 @@
-"""Cancel a run from any process: the one that carries it out finishes what runs, and starts nothing more."""
+"""Cancel a run from any process: the one that carries it out finishes what runs, and starts nothing more.
 
-from dataclasses import dataclass
+A run that nobody carries out any more is given up: it ends at once, and the record says so.
+"""
+
+from dataclasses import dataclass, replace
 
 from cellwright.app.runs.steering.stopped_runs import stopped_runs
 from cellwright.app.session.session import FleetSession
 from cellwright.ledger.cancels import CancelRequest
+from cellwright.ledger.database.turns import RunLost
+from cellwright.ledger.opening import Ledger
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.runs.run import RunStatus
+from cellwright.model.runs.run import Outcome, RunStatus, UnitResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +27,12 @@ def cancel(session: FleetSession, actor: Actor, request: RunToCancel) -> CancelR
     """Ask that a run stop, as the first Ctrl-C beside it would; return the request that counts, the first.
 
     Raises:
-        DiagnosticError: there is no such run, it is over, or nobody carries it out.
+        DiagnosticError: there is no such run, it is over, or another command ends what it is part of.
     """
     ledger = session.ledger()
-    _refuse_dead(session, request.run)
+    turn = ledger.reader.run_turn(request.run)
+    if _is_dead(session, request.run):
+        return give_up(ledger, actor, request, turn)
     requested = ledger.cancels.request(request.run, actor, request.reason)
     if requested:
         # What nobody has begun of a run in the queue ends now; a run that one process carries out is its own.
@@ -41,20 +48,47 @@ def cancel(session: FleetSession, actor: Actor, request: RunToCancel) -> CancelR
     return found
 
 
-def _refuse_dead(session: FleetSession, run: str) -> None:
-    """Refuse to cancel a run that nobody carries out: no process would ever answer.
+def give_up(ledger: Ledger, actor: Actor, request: RunToCancel, turn: int | None) -> CancelRequest:
+    """End a run that nobody carries out any more. `resume` can still go on with it, as with any other.
+
+    A unit that was being applied stays one whose apply has failed: its next apply finds out how far it came.
+    `turn` is the run's as it was found dead.
 
     Raises:
-        DiagnosticError: the process that carried it out is gone.
+        RunLost: somebody has resumed it meanwhile.
+    """
+    ledger.cancels.request(request.run, actor, request.reason)
+    told = error(
+        f"the process that carried out the run is gone, and {actor.name} has given the run up",
+        f"cellwright resume {request.run} goes on with it",
+    )
+    for unit, item in ledger.reader.run_units(request.run).items():
+        if item.outcome is None:
+            result = UnitResult(unit, Outcome.CANCELLED, 0.0, diagnostics=(told,))
+            if not ledger.recorder.record_unbegun(request.run, result, turn):
+                ledger.recorder.record_result(request.run, result, turn=turn)
+    ledger.recorder.finish_run(request.run, RunStatus.CANCELLED, actor, turn)
+    found = ledger.cancels.of_run(request.run)
+    if found is None:
+        raise RunLost(request.run)
+    return replace(found, ended=True)
+
+
+def _is_dead(session: FleetSession, run: str) -> bool:
+    """Tell whether nobody carries out a run any more.
+
+    Raises:
+        DiagnosticError: so it is, and what it is part of goes on, or ends, by a command of its own.
     """
     summary = session.ledger().reader.summary(run)
     if summary is None:
-        return
+        return False
     command = stopped_runs(session, (summary,)).get(run)
-    if command is not None:
+    if command not in {None, "", f"cellwright resume {run}"}:
         raise DiagnosticError(
             error(
                 f"nobody carries out run {run} any more: nothing of it goes on, so nothing is to be stopped",
-                f"leave it as it is, or go on with it: {command}" if command else "leave it as it is",
+                f"it is part of something that goes on: {command}",
             )
         )
+    return command is not None

@@ -116,14 +116,15 @@ def _folder_of(repository: RepositoryAddress, environment: dict[str, str]) -> Pa
 def _known_branch(repository: RepositoryAddress, environment: dict[str, str]) -> str:
     """Ask the remote for its default branch; remembered for when it can't be reached."""
     known = _folder_of(repository, environment) / "default-branch"
+    with file_errors(f"{known.parent} can't be made"):
+        make_private_folder(known.parent)
     try:
-        branch = default_branch(repository.url, environment)
+        branch = default_branch(repository.url, environment, known.parent)
     except DiagnosticError:
         if known.is_file():
             return known.read_text().strip()
         raise
     with file_errors(f"{known} can't be written"):
-        make_private_folder(known.parent)
         known.write_text(branch)
     return branch
 

@@ -111,7 +111,10 @@ def apply(invocation: Invocation, arguments: ApplyArguments) -> int:
     )
     # A saved plan was shown when it was made.
     preapproved = arguments.yes or plan_file is not None or bool(arguments.stored)
-    with open_conversation(invocation.error, preapproved=preapproved, full=arguments.full) as terminal:
+    talking = open_conversation(
+        invocation.error, preapproved=preapproved, full=arguments.full, saved_plans=True
+    )
+    with talking as terminal:
         report = invocation.act(use_case.apply, request, terminal.conversation)
     return print_report(invocation, report, terminal.interrupts)
 
@@ -148,10 +151,11 @@ def _plan_file(invocation: Invocation, arguments: ApplyArguments) -> Path | None
 def _refuse_others(arguments: ApplyArguments, names: Sequence[str], what: str) -> None:
     others = (arguments.destroy, arguments.every, arguments.move_state, names)
     made = (arguments.refresh_only, arguments.replace, arguments.target, arguments.exclude)
-    if any((*others, *made)) or arguments.with_upstreams or arguments.with_downstreams:
+    listed = (arguments.target_file, arguments.exclude_file)
+    if any((*others, *made, *listed)) or arguments.with_upstreams or arguments.with_downstreams:
         raise typer.BadParameter(
             f"{what} can't be changed: leave out selectors, --all, --destroy, --move-state, --with-..., "
-            "--refresh-only, --replace, --target, --exclude"
+            "--refresh-only, --replace, --target, --target-file, --exclude, --exclude-file"
         )
 
 

@@ -34,4 +34,9 @@ def view(found: CancelRequest) -> Text:
     """Who has asked the run to stop."""
     from rich.text import Text
 
+    from cellwright.cli.screen.palette import ACCENT
+
+    if found.ended:
+        given_up = f"nobody carried out run {found.run} any more: it is cancelled now; to go on with it: "
+        return Text.assemble(given_up, (f"cellwright resume {found.run}", ACCENT))
     return Text(f"{found.requested_by} has asked run {found.run} to stop; what runs now is finished first")

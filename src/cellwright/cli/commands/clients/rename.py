@@ -55,6 +55,7 @@ def rename(invocation: Invocation, arguments: RenameArguments) -> int:
     from cellwright.api.fleet import rename as document
     from cellwright.app.moves import rename as use_case
     from cellwright.app.moves.rename_values import RenameRequest
+    from cellwright.cli.interaction.commits import telling_commits
     from cellwright.cli.views.change import rename as view
 
     request = RenameRequest(
@@ -71,7 +72,8 @@ def rename(invocation: Invocation, arguments: RenameArguments) -> int:
     if not planned.goes_on:
         _confirm(invocation, arguments, request, planned)
     shown = replace(request, seen=planned.seen, basis=planned.basis)
-    done = invocation.act(use_case.rename, shown, invocation.note)
+    with telling_commits(invocation):
+        done = invocation.act(use_case.rename, shown, invocation.note)
     # The plan has told them; of a rename that goes on, none was shown.
     told = done if planned.goes_on else replace(done, warnings=())
     invocation.answer(lambda: view.renamed(told), lambda: document.renamed(done))

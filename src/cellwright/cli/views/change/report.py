@@ -28,7 +28,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, Severity
 from cellwright.model.runs.change import Status
 from cellwright.model.runs.plan import ResourceCounts
-from cellwright.model.runs.run import Operation, Outcome, Run, RunKind, RunStatus, UnitResult, was_refused
+from cellwright.model.runs.run import Operation, Outcome, Run, RunStatus, UnitResult, was_refused
 
 _MANY_UNITS = 40
 """Above this, units that did not fail are only counted."""
@@ -167,10 +167,12 @@ def _warnings(report: RunReport) -> Iterator[RenderableType]:
 
 
 def _run_total(report: RunReport) -> Text:
+    gone = {unit.address for unit in report.run.units if unit.operation is Operation.DESTROY}
+    destroyed = sum(item.outcome is Outcome.APPLIED and item.address in gone for item in report.results)
     amounts = Counter(result.outcome for result in report.results)
     counts = sum((result.resources for result in report.results), ResourceCounts())
     took = elapsed(report.run.started, report.run.finished, report.run.waited)
-    total = _amounts(amounts, destroyed=report.run.kind is RunKind.DESTROY)
+    total = _amounts(amounts, destroyed)
     if took:
         total.append(f" in {took}")
     if counts.total:
@@ -178,15 +180,18 @@ def _run_total(report: RunReport) -> Text:
     return total
 
 
-def _amounts(amounts: Mapping[Outcome, int], *, destroyed: bool = False) -> Text:
-    marks = (
-        {**run_palette.OUTCOME, Outcome.APPLIED: run_palette.DESTROYED} if destroyed else run_palette.OUTCOME
-    )
-    present = [outcome for outcome in Outcome if amounts.get(outcome)]
+def _amounts(amounts: Mapping[Outcome, int], destroyed: int = 0) -> Text:
+    """Count the units by how they ended; `destroyed` of those that were applied were to be destroyed."""
+    found: list[tuple[int, palette.Mark]] = []
+    for outcome in Outcome:
+        gone = destroyed if outcome is Outcome.APPLIED else 0
+        found.append((amounts.get(outcome, 0) - gone, run_palette.OUTCOME[outcome]))
+        found.append((gone, run_palette.DESTROYED))
     parts: list[Text] = []
-    for outcome in present:
-        amount = f"{amounts[outcome]:,}" if parts else count(amounts[outcome], "unit")
-        parts.append(Text(f"{amount} {marks[outcome].word}", style=marks[outcome].style))
+    for amount, mark in found:
+        if amount:
+            number = f"{amount:,}" if parts else count(amount, "unit")
+            parts.append(Text(f"{number} {mark.word}", style=mark.style))
     return Text(", ").join(parts)
 
 

@@ -118,7 +118,7 @@ class _Lines:
     def _unit(self, unit: UnitStatus) -> Iterator[RenderableType]:
         cell = unit.address.of_cell
         reasons = [within(reason, cell) for reason in unit.reasons]
-        mark, after = palette.STATUS[unit.status], Text()
+        mark, after = palette.WORKED_ON if unit.worked_on else palette.STATUS[unit.status], Text()
         if unit.new and unit.reasons:
             mark, reasons = palette.STATUS[Status.NEVER_APPLIED], []
             first = [str(item).removeprefix(f"{cell}/") for item in self.first.of(unit)]
@@ -172,13 +172,17 @@ def _clients(found: FleetStatus) -> Iterator[RenderableType]:
 
 def counts(units: Sequence[UnitStatus]) -> Text:
     """Return how many units have which status: `11 up to date, 1 changed`; blocked ones may be new."""
-    amounts = Counter(unit.status for unit in units)
+    working = sum(unit.worked_on for unit in units)
+    amounts = Counter(unit.status for unit in units if not unit.worked_on)
     new = sum(unit.new for unit in units if unit.status is Status.BLOCKED) if amounts[Status.BLOCKED] else 0
     amounts[Status.NEVER_APPLIED] += new
     amounts[Status.BLOCKED] -= new
     parts = [
-        Text(f"{amounts[status]:,} {palette.STATUS[status].word}", style=palette.STATUS[status].style)
-        for status in Status
-        if amounts[status]
+        *([Text(f"{working:,} {palette.WORKED_ON.word}", style=palette.WORKED_ON.style)] if working else []),
+        *(
+            Text(f"{amounts[status]:,} {palette.STATUS[status].word}", style=palette.STATUS[status].style)
+            for status in Status
+            if amounts[status]
+        ),
     ]
     return Text(", ").join(parts) if parts else Text("no units")

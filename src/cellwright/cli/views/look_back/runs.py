@@ -25,13 +25,14 @@ def runs(found: RunPage) -> Group:
 
 
 def _stopped(found: RunPage) -> Iterator[RenderableType]:
-    rows = [
-        (Text(run), Text(command, style=palette.ACCENT)) for run, command in found.stopped.items() if command
-    ]
-    if not rows:
-        return
-    yield Flowing(Text.assemble(("•", palette.CAUTION), " nobody carries these out any more; to go on:"))
-    yield Columns(rows, indent=2)
+    going = {run: command for run, command in found.stopped.items() if command}
+    if going:
+        rows = [(Text(run), Text(command, style=palette.ACCENT)) for run, command in going.items()]
+        yield Flowing(Text.assemble(("•", palette.CAUTION), " nobody carries these out any more; to go on:"))
+        yield Columns(rows, indent=2)
+    if any(command in {"", f"cellwright resume {run}"} for run, command in found.stopped.items()):
+        give_up = Text("cellwright cancel RUN", style=palette.ACCENT)
+        yield Flowing(Text.assemble("  to give up what stands still: ", give_up))
 
 
 def _row(run: RunSummary, *, stopped: bool) -> tuple[Text, ...]:

@@ -206,6 +206,8 @@ class Cancelled(BaseModel):
     requested_by: str
     requested_at: str
     reason: str
+    ended: bool
+    """Nobody carried the run out any more, so it is over now."""
 
 
 class Paused(BaseModel):

@@ -2,7 +2,9 @@
 # title: Resources of one client refer to none of another
 # custom:
 #   clause: 45 CFR 164.312(a)(1)
-#   advice: give it a resource of its own, or one that all clients share
+#   advice: >-
+#     give it a resource of its own, or one that all clients share; where a renamed client keeps a resource with its former name,
+#     write an exception for it into the client's file
 package hipaa.isolation
 
 import data.hipaa.exceptions

@@ -17,6 +17,10 @@ _COARSE = 2.0
 """Seconds to which some file systems round the time at which a file was written."""
 
 LOCK_SUMMARY = "Error acquiring the state lock"
+UNREADABLE_STATE = (
+    r"(?:Unsupported|Invalid) state file format|(?:Invalid|Duplicate) (?:resource|output)[a-z ]* in state\b"
+)
+"""What is no state, or one that the program is too old for: nobody holds it, and no waiting helps."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from cellwright.files.errors import file_error
 from cellwright.model.applied import NO_STATE, StateMark
-from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.text.json_text import read_json
 from cellwright.model.value import Json
 
@@ -148,6 +148,7 @@ def content_at(path: Path) -> bytes | None:
 def _parsed(content: bytes, where: str, read: Callable[[Mapping[str, Any]], _T | None]) -> _T | None:
     if not content.strip():
         return None
+    state: Any = None
     try:
         state = read_json(content)
         if read is _snapshot and _ENCRYPTED in state:
@@ -160,12 +161,25 @@ def _parsed(content: bytes, where: str, read: Callable[[Mapping[str, Any]], _T |
             )
         return read(state)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
-        raise DiagnosticError(
-            error(
-                f"{where} is not a Terraform state of version 4",
-                "restore it from the backend's versions or its .backup; don't apply over it",
-            )
-        ) from fault
+        raise DiagnosticError(_unreadable(state, where)) from fault
+
+
+def _unreadable(state: object, where: str) -> Diagnostic:
+    version = state.get("version") if isinstance(state, dict) else None
+    if type(version) is not int or version == _FORMAT:
+        return error(
+            f"{where} is not a Terraform state of version 4",
+            "restore it from the backend's versions or its .backup; don't apply over it",
+        )
+    if version < _FORMAT:
+        return error(
+            f"{where} is a state of version {version}, as Terraform 0.11 and older wrote it",
+            "Terraform and OpenTofu still read it: apply the unit, which writes version 4 and records it",
+        )
+    return error(
+        f"{where} is a state of version {version}; a newer program wrote it than Cellwright knows",
+        "restore one of version 4 from the backend's versions or its .backup, or take a newer Cellwright",
+    )
 
 
 def _head(path: str | Path) -> bytes:

@@ -3,18 +3,21 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.app.runs.steering.cancel import RunToCancel, cancel
+from cellwright.app.runs.steering.cancel import RunToCancel, cancel, give_up
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.lease.keeper import this_process
+from cellwright.ledger.database.turns import RunLost
 from cellwright.ledger.leases import Holder
 from cellwright.ledger.opening import Ledger
+from cellwright.ledger.run_state import UnitState
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError
-from cellwright.model.runs.run import RunStatus
+from cellwright.model.runs.run import Operation, RunStatus, RunUnit
 from unit.app.kit import open_session
-from unit.engine.kit import RUN, make_run
+from unit.engine.kit import APP, NETWORK, RUN, make_run
 
 GRACE = Actor("grace")
+PARTS = (RunUnit(NETWORK, Operation.APPLY), RunUnit(APP, Operation.APPLY))
 
 
 @pytest.fixture
@@ -56,11 +59,35 @@ def test_a_run_that_is_not_there_is_named(session: FleetSession) -> None:
         cancel(session, GRACE, RunToCancel(run="none"))
 
 
-def test_a_run_whose_process_is_gone_is_not_asked_to_stop(session: FleetSession, ledger: Ledger) -> None:
-    run = make_run(run_id="gone")
+def test_a_run_whose_process_is_gone_is_given_up_and_the_record_says_so(
+    session: FleetSession, ledger: Ledger
+) -> None:
+    run = make_run(*PARTS, run_id="gone")
     me = this_process(run.id)
     ledger.recorder.start_run(run, holder=Holder(me.host, 2**22 + 1, me.process_started, run.id))
-    with pytest.raises(DiagnosticError, match="nobody carries out run gone any more") as caught:
+    ledger.recorder.enter(run.id, NETWORK, UnitState.PLANNING)
+
+    found = cancel(session, GRACE, RunToCancel(run=run.id, reason="not wanted"))
+
+    assert (found.requested_by, found.ended) == ("grace", True)
+    summary = ledger.reader.summary(run.id)
+    assert summary is not None
+    assert (summary.status, summary.counts) == (RunStatus.CANCELLED, {"cancelled": 2})
+    events = [(event.action, event.actor) for event in ledger.reader.events(subject=run.id)]
+    assert events[-2:] == [("run.cancel_requested", "grace"), ("run.finished", "grace")]
+    with pytest.raises(DiagnosticError, match="is over: cancelled"):
         cancel(session, GRACE, RunToCancel(run=run.id))
-    assert "cellwright resume gone" in str(caught.value)
-    assert ledger.cancels.of_run(run.id) is None
+    ledger.recorder.reopen_run(run.id)
+    assert {item.state for item in ledger.reader.run_units(run.id).values()} == {UnitState.PENDING}
+
+
+def test_a_run_that_was_resumed_meanwhile_is_not_given_up(session: FleetSession, ledger: Ledger) -> None:
+    run = make_run(run_id="gone")
+    ledger.recorder.start_run(run)
+    first = ledger.reader.run_turn(run.id)
+    ledger.recorder.reopen_run(run.id)
+    with pytest.raises(RunLost):
+        give_up(ledger, GRACE, RunToCancel(run=run.id), first)
+    summary = session.ledger().reader.summary(run.id)
+    assert summary is not None
+    assert summary.status is RunStatus.RUNNING

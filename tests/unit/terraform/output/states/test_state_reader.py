@@ -8,6 +8,7 @@ from cellwright.model.diagnostic import DiagnosticError
 from cellwright.terraform.output.states.state_reader import (
     EncryptedStateError,
     StateOutput,
+    mark_of,
     parse_state,
     read_mark,
     read_state,
@@ -78,7 +79,6 @@ def test_no_state_yet(tmp_path: Path) -> None:
         b"{",
         b"[]",
         b"\xff\xfe",
-        b'{"version": 3, "serial": 1, "lineage": "x"}',
         b'{"version": 4, "serial": "x", "lineage": "x"}',
         b'{"version": 4, "serial": 1}',
         b'{"version": 4, "serial": 1, "lineage": "x", "outputs": {"a": 3}}',
@@ -134,3 +134,26 @@ def test_what_is_pulled_where_there_is_no_state_is_none(tmp_path: Path, indent: 
     assert parse_state(content.encode(), "s") is None
     assert read_mark(tmp_path / "s") is None
     assert parse_state(json.dumps({**STATE, "lineage": ""}).encode(), "s") is not None
+
+
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [
+        (
+            "3",
+            "is a state of version 3, as Terraform 0.11 and older wrote it; Terraform and",
+        ),
+        (
+            "5",
+            "is a state of version 5; a newer program wrote it than Cellwright knows",
+        ),
+        ("true", "is not a Terraform state of version 4"),
+        ('"5"', "is not a Terraform state of version 4"),
+    ],
+)
+def test_a_state_of_another_version_is_named_so(version: str, told: str) -> None:
+    content = f'{{"version": {version}, "serial": 1, "lineage": "x"}}'.encode()
+
+    for read in (parse_state, mark_of):
+        with pytest.raises(DiagnosticError, match=told):
+            read(content, "the state")

@@ -1,0 +1,55 @@
+"""Workers of a run are forked from one process that has loaded the tests; one that is lost is replaced."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from patience import PATIENCE
+
+TESTS = Path(__file__).parents[1]
+CONFTEST = """
+from forked_workers import fork_workers
+def pytest_configure(config): fork_workers(config)
+"""
+# The same text in two files, so that each of two workers has a test whose assertion is rewritten.
+CASES = """
+import os
+from pathlib import Path
+LOADED_BY = os.getpid()
+def test_is_lost(): assert os.kill(os.getpid(), 9)
+def test_fails():
+    Path(f"{__file__}.loaded").write_text(f"{LOADED_BY} {os.getppid()}")
+    found = LOADED_BY
+    assert found == "nobody"
+def test_passes(): pass
+"""
+
+
+def test_tests_are_loaded_once_and_a_lost_worker_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(CONFTEST)
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --import-mode=importlib\n")
+    files = [tmp_path / "test_one.py", tmp_path / "test_other.py"]
+    for file in files:
+        file.write_text(CASES)
+    environment = {**os.environ, "PYTHONPATH": str(TESTS), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "xdist", "-p", "no:cacheprovider", "-n", "2", "-q"],
+        cwd=tmp_path,
+        env={
+            name: value
+            for name, value in environment.items()
+            if not name.startswith(("PYTEST_XDIST", "PYTEST_ADDOPTS"))
+        },
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert "4 failed, 2 passed" in done.stdout, done.stdout + done.stderr
+    assert "crashed while running 'test_one.py::test_is_lost'" in done.stdout
+    assert "== 'nobody'" in done.stdout
+    loaded = {Path(f"{file}.loaded").read_text() for file in files}
+    (pids,) = loaded
+    loaded_by, parent = pids.split()
+    assert loaded_by == parent
