@@ -122,7 +122,8 @@ def _rows(results: Sequence[UnitResult], run: Run) -> Iterator[RenderableType]:
     for result in results:
         mark = run_palette.outcome_mark(result.outcome, destroy=result.address in destroyed)
         address = Text.assemble(mark.text(), f" {result.address}")
-        took = Text(duration(result.seconds) if result.seconds else "", style=palette.FAINT)
+        worked = result.seconds and result.outcome not in {Outcome.BLOCKED, Outcome.SKIPPED}
+        took = Text(duration(result.seconds) if worked else "", style=palette.FAINT)
         rows.append((address, mark.label(), took, _note(result)))
     if rows:
         yield Columns(rows)
@@ -131,7 +132,8 @@ def _rows(results: Sequence[UnitResult], run: Run) -> Iterator[RenderableType]:
 def _note(result: UnitResult) -> Text:
     """What was done to the unit; or why nothing was, unless it failed."""
     if result.outcome in _NOT_DONE and result.diagnostics:
-        return Text(" ".join(result.diagnostics[0].summary.split()), style=palette.FAINT)
+        why = " ".join(result.diagnostics[0].summary.split()).removeprefix(f"{result.address} ")
+        return Text(why, style=palette.FAINT)
     return run_palette.tally(result.resources)
 
 
