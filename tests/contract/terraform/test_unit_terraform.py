@@ -316,15 +316,27 @@ def test_a_state_that_another_process_wrote_is_noticed(bench: Bench, stack: Stac
         assert unit.mark() == StateMark(state["lineage"], state["serial"] + 5)
 
 
-def test_a_damaged_state_is_an_error_not_a_new_state(bench: Bench, stack: StackTree) -> None:
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ('{"version": 4', "is not a Terraform state"),
+        ('{"version": "4"}', "is not a Terraform state"),
+        ('{"version": 9, "serial": 9, "lineage": "x"}', "is a state of version 9"),
+    ],
+)
+def test_a_damaged_state_is_an_error_not_a_new_state_nor_a_lock(
+    bench: Bench, stack: StackTree, content: str, told: str
+) -> None:
     apply(bench, stack, "acme")
-    (bench.root / ".cellwright/states/client/acme/app.tfstate").write_text('{"version": 4')
+    (bench.root / ".cellwright/states/client/acme/app.tfstate").write_text(content)
 
     with bench.open(bench.request(stack, plain(name="acme"))) as unit:
-        with pytest.raises(TerraformError):
+        with pytest.raises(TerraformError) as caught:
             unit.plan()
-        with pytest.raises(DiagnosticError, match="is not a Terraform state"):
+        with pytest.raises(DiagnosticError, match=told):
             unit.mark()
+    assert caught.value.kind is not FailureKind.LOCKED
+    assert not any(note.startswith("attempt") for _, note in bench.reporter.phases())
 
 
 def test_a_working_folder_that_lost_its_providers_initialises_itself_again(

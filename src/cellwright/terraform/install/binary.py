@@ -45,6 +45,10 @@ _VERSION_MANAGER = (
     "a version manager chooses by folder (a .terraform-version or .tool-versions in the stack) or by "
     "environment: let it choose one for the whole fleet, or name the program itself with terraform.binary"
 )
+_REPLACED = (
+    "its file was replaced since; the next command asks the program that is there now: run it again, or "
+    "go on with `cellwright resume`"
+)
 _SHOWN_CHARS = 80
 _SHOWN_REASON = 300
 
@@ -269,7 +273,10 @@ def identity_fault(
         what = f"`{command}` does not know its option {option[1]}" if option else ""
     else:
         what = "" if _is_same(binary, ran) else f"`{command}` ran {ran}"
-    return error(f"{binary.path} said that it is {binary}, but {what}", _VERSION_MANAGER) if what else None
+    if not what:
+        return None
+    advice = _VERSION_MANAGER if binary.is_current() else _REPLACED
+    return error(f"{binary.path} said that it is {binary}, but {what}", advice)
 
 
 def _is_same(binary: Binary, ran: BinaryVersion) -> bool:

@@ -10,6 +10,7 @@ from cellwright.model.runs.plan import ResourceCounts
 from cellwright.terraform.output.encryption import encryption_fault
 from cellwright.terraform.output.states.state_lock import (
     LOCK_SUMMARY,
+    REFUSED_LOCK,
     UNREADABLE_STATE,
     StateLockInfo,
     as_held,
@@ -59,6 +60,7 @@ _ENDED = frozenset((FailureKind.INTERRUPTED, FailureKind.TIMED_OUT, FailureKind.
 _BY_TEXT = (
     # Both programs read the state while they take its lock, and call that a lock that they can't take.
     (FailureKind.ERROR, UNREADABLE_STATE),
+    (FailureKind.ERROR, REFUSED_LOCK),
     (FailureKind.LOCKED, re.escape(LOCK_SUMMARY)),
     (
         FailureKind.BACKEND_CHANGED,

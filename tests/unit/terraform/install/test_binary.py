@@ -337,6 +337,10 @@ def test_a_program_that_was_replaced_is_not_current(tmp_path: Path, environment:
     assert not found.is_current()
     program(tmp_path / "bin", answer("1.12.0") + "\n# longer")
     assert not found.is_current()
+    with pytest.raises(
+        DiagnosticError, match=r"`terraform plan` ran Terraform 1\.12\.0; its file was replaced"
+    ):
+        check_identity(found, BinaryVersion("terraform", "1.12.0"), "terraform plan")
 
 
 @pytest.mark.parametrize("path", [".", "", ":/usr/bin", ".:/usr/bin", "bin:/usr/bin"])

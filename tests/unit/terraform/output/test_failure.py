@@ -194,6 +194,7 @@ def test_a_changed_backend_is_recognised() -> None:
     [
         "Unsupported state file format: The state file uses format version 5.",
         "Invalid state file format: The state file does not conform to the expected JSON data structure.",
+        "Invalid OpenTofu version string: State file claims to have been written by OpenTofu version x.",
         "Invalid resource instance metadata in state: Instance a.b has invalid status.",
         "Duplicate resource instance in state: Instance a.b appears multiple times in the state file.",
     ],
@@ -206,3 +207,29 @@ def test_a_state_that_can_not_be_read_is_no_lock_to_wait_for(said: str) -> None:
     own, theirs = failure.diagnostics
     assert own.summary == "the state is damaged, or of a format that this program does not know"
     assert said in theirs.detail
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Unexpected HTTP response code 405",
+        "HTTP remote state endpoint requires auth",
+        "open /states/.app.tfstate.lock.info: permission denied",
+        "open /states/app.tfstate: read-only file system",
+        "operation error S3: PutObject, https response error StatusCode: 403, api error AccessDenied",
+        "operation error S3: PutObject, https response error StatusCode: 404, NoSuchBucket",
+    ],
+)
+def test_a_lock_that_is_refused_is_held_by_nobody(said: str) -> None:
+    refused = error("Error acquiring the state lock", f"Error message: {said}")
+
+    assert judge(refused).kind is FailureKind.ERROR
+    assert judge(error(refused.summary, f"{said}\n{LOCK_DETAIL}")).kind is FailureKind.LOCKED
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["HTTP remote state already locked, failed to read body: 403", "Unexpected HTTP response code 503"],
+)
+def test_a_lock_that_may_be_had_later_is_tried_again(said: str) -> None:
+    assert judge(error("Error acquiring the state lock", said)).kind is FailureKind.LOCKED

@@ -3,7 +3,6 @@
 import os
 import pwd
 import re
-import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -18,9 +17,18 @@ _COARSE = 2.0
 
 LOCK_SUMMARY = "Error acquiring the state lock"
 UNREADABLE_STATE = (
-    r"(?:Unsupported|Invalid) state file format|(?:Invalid|Duplicate) (?:resource|output)[a-z ]* in state\b"
+    r"(?:Unsupported|Invalid) state file format|Invalid (?:Terraform|OpenTofu) version string|"
+    r"(?:Invalid|Duplicate) (?:resource|output)[a-z ]* in state\b"
 )
 """What is no state, or one that the program is too old for: nobody holds it, and no waiting helps."""
+
+
+REFUSED_LOCK = (
+    rf"(?s)\A(?!.*(?:Lock Info:|already locked)).*{LOCK_SUMMARY}.*"
+    r"(?:HTTP response code 4\d\d|HTTP remote state endpoint (?:requires|invalid) auth|StatusCode: 40[134]\b|"
+    r"(?i:permission denied|read-only file system|access ?denied|forbidden|unauthorized|no ?such ?bucket))"
+)
+"""A lock that nobody holds and that can't be had: who holds one is said after `Lock Info`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,4 +121,4 @@ def _own_name() -> str:
         user = pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return ""
-    return f"{user}@{socket.gethostname()}"
+    return f"{user}@{os.uname().nodename}"
