@@ -13,7 +13,12 @@ IMPORTED = ImportedFleet(
     folder=Path("/home/live"),
     to=Path("/home/fleet"),
     fleet=WrittenFleet(
-        files={"fleet.yaml": "", "defaults/env.yaml": "", "env/prod.yaml": "", ".gitignore": ""},
+        files={
+            "fleet.yaml": "",
+            "defaults/env.yaml": "",
+            "env/prod.yaml": "# TODO: stacks.app.enabled: ...",
+            ".gitignore": "",
+        },
         units=(
             ("env/prod/app", "prod/app/terragrunt.hcl"),
             ("env/prod/network", "prod/network/terragrunt.hcl"),

@@ -7,7 +7,9 @@ from cellwright.app.importing.importing import ImportedFleet
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Columns, Flowing, count, stacked
 from cellwright.cli.views.diagnostics import line
+from cellwright.foreign.documents import TODO
 
+_BY_HAND = ((f"grep -rn {TODO}: .", "what is to be set by hand"),)
 _NEXT = (
     ("cellwright check", "look for errors in the settings"),
     ("cellwright ledger adopt", "record the states that exist"),
@@ -30,7 +32,13 @@ def imported(found: ImportedFleet) -> Group:
         last.append(
             Text(f"{count(len(notes), 'note')} above: not taken over as it was", style=palette.CAUTION)
         )
-    steps = [(Text(one, style=palette.ACCENT), Text(why, style=palette.FAINT)) for one, why in _NEXT]
+    if off := len(fleet.units) - len(fleet.on):
+        last.append(Text(f"{off:,} of {count(len(fleet.units), 'unit')} switched off", style=palette.CAUTION))
+    todo = any(f"# {TODO}:" in text for text in fleet.files.values())
+    steps = [
+        (Text(one, style=palette.ACCENT), Text(why, style=palette.FAINT))
+        for one, why in (_BY_HAND if todo else ()) + _NEXT
+    ]
     go = Text(f"  cd {found.to}", style=palette.ACCENT)
     after = [Text("Next:"), go, Columns(steps, indent=2)] if found.done else []
     return stacked([Columns(units)], notes, last, after)
