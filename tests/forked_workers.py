@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ def fork_workers(config: pytest.Config) -> None:
         return
     if set(workers) != {"popen"} or not hasattr(os, "pidfd_open"):
         return
-    with ExitStack() as started:
+    with suppress(OSError), ExitStack() as started:  # as where a socket's path is too long: workers as usual
         folder = Path(tempfile.mkdtemp(prefix="workers-"))
         started.callback(shutil.rmtree, folder)
         address = folder / "socket"

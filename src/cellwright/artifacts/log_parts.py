@@ -1,8 +1,8 @@
 """A log in the store: parts that are added while it grows, since buckets can't append."""
 
 import hashlib
+import os
 import secrets
-import socket
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ def log_name(run: str, unit: str) -> str:
 
 def writer_here(logs: Path) -> str:
     """Name whoever copies logs from this folder of this machine: the same for all processes that do."""
-    return hashlib.blake2b(f"{socket.gethostname()} {logs}".encode(), digest_size=4).hexdigest()
+    return hashlib.blake2b(f"{os.uname().nodename} {logs}".encode(), digest_size=4).hexdigest()
 
 
 def writers(store: ArtifactStore, run: str) -> Mapping[str, frozenset[str]]:

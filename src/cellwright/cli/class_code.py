@@ -29,8 +29,15 @@ class ClassCode:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._packed = _read(path)
+        self._kept: dict[str, bytes] | None = None
         self._new = False
+
+    @property
+    def _packed(self) -> dict[str, bytes]:
+        """What the file has; read for the first class, since a process that has loaded all defines none."""
+        if self._kept is None:
+            self._kept = _read(self._path)
+        return self._kept
 
     def run(self, text: str, variables: dict[str, object], names: dict[str, object] | None = None) -> None:
         """Do what `exec` does with a text."""

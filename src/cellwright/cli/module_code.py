@@ -40,8 +40,12 @@ class _KeptLoader(SourceFileLoader):
 
     packed = b""
 
-    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002  the interface's
-        code: CodeType = marshal.loads(self.packed)  # noqa: S302  as Python does with what it has compiled
+    def get_code(self, fullname: str) -> CodeType | None:
+        """Unpack the code, once: it is not kept in memory, and whoever asks again has it from Python."""
+        packed, self.packed = self.packed, b""
+        if not packed:
+            return super().get_code(fullname)
+        code: CodeType = marshal.loads(packed)  # noqa: S302  as Python does with what it has compiled
         return code
 
 
@@ -52,7 +56,16 @@ class ModuleCode:
         self._path = path
         self._missed: list[str] = []
         self._reading = threading.Lock()  # else another file might get the number of the one that is closed
-        self._file, self._start, self._index = _open(path)
+        self._closed = False
+        self._file, self._start, self._index = -1, 0, _Index()
+        self._opened = False
+
+    def _open(self) -> None:
+        """Open the file for the first import: a process that has loaded all needs none of it."""
+        with self._reading:
+            if not self._opened and not self._closed:
+                self._file, self._start, self._index = _open(self._path)
+                self._opened = True
 
     def find_spec(
         self,
@@ -63,6 +76,8 @@ class ModuleCode:
         """Give what imports a module, if its source is as it was; None leaves it to Python."""
         if path is None or type(path) is not list or len(path) != 1:
             return None
+        if not self._opened:
+            self._open()
         if (entry := self._index.get(name)) is not None:
             folder, package, source, cached, state, begin, end = entry
             with suppress(OSError):
@@ -105,7 +120,7 @@ class ModuleCode:
         with self._reading:
             if self._file >= 0:
                 os.close(self._file)
-            self._file = -1
+            self._file, self._closed = -1, True
 
     def _kept(self) -> dict[str, tuple[_Entry, bytes]]:
         found = {}

@@ -10,9 +10,12 @@ from urllib.parse import quote
 from cellwright.files.atomic import write_file
 from cellwright.files.errors import file_errors
 from cellwright.git.command import GitOutcome
-from cellwright.model.text.url_credentials import split_url
+from cellwright.model.diagnostic import Diagnostic, error
+from cellwright.model.text.url_credentials import split_url, without_credentials
+from cellwright.model.text.web_address import address_fault
 
 _FILE = "login"
+_OF_WEB = ("http:", "https:")
 _WEB = ("http://", "https://")
 
 
@@ -23,6 +26,15 @@ class KeptLogin(NamedTuple):
     """Without user and password."""
     settings: tuple[tuple[str, str], ...] = ()
     """Names and values of git's settings; a name may be set twice."""
+
+
+def repository_fault(url: str) -> Diagnostic | None:
+    """Tell that no repository can be at an address; one of the web that is malformed may hold a password."""
+    if not url.strip() or url.startswith("-"):
+        return error(f"'{url}' is no address of a repository", "give a URL")
+    if url.lower().startswith(_OF_WEB) and (fault := address_fault(without_credentials(url))):
+        return error("what is given is no address of a repository", f"{fault}; give a URL")
+    return None
 
 
 def keep_login(url: str, folder: Path) -> KeptLogin:

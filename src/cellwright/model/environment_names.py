@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from functools import cache
 
 _RESERVED = (
     *("TF_CLI_ARGS", "TF_CLI_ARGS_*", "TF_WORKSPACE", "TF_DATA_DIR", "TF_VAR_*", "TF_INPUT"),
@@ -38,6 +39,7 @@ def is_reserved(name: str) -> bool:
     return matches(name, _RESERVED)
 
 
+@cache  # each unit's names are asked for, and many patterns compared with them
 def is_never_set(name: str) -> bool:
     """Tell whether no cell may set this variable, whatever fleet.yaml allows."""
     return is_reserved(name) or matches(name, _NEVER_SET)

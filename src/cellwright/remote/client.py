@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import OpenerDirector, Request
 
 from cellwright.model.diagnostic import DiagnosticError, error
+from cellwright.model.text.web_address import address_fault
 from cellwright.remote.documents.findings import diagnostics_from
 from cellwright.web.opener import CertificatesError, NoRedirects, opener_of, reason_of
 
@@ -54,9 +55,11 @@ class ApiClient:
         Raises:
             DiagnosticError: it is one, or no address.
         """
+        if fault := address_fault(self.address):
+            # It is not repeated: a password or a token may be a part of it, or all of it.
+            detail = f"{fault}; write https://HOST as --server or CELLWRIGHT_SERVER"
+            raise DiagnosticError(error("what is given as its address is no server", detail))
         parts = urlsplit(self.address)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
-            raise DiagnosticError(error(f"'{self.address}' is no server", "write https://HOST"))
         if parts.scheme == "http" and parts.hostname not in _OWN_MACHINE:
             detail = "write https://, unless the server is on this machine"
             raise DiagnosticError(error("over http:// others could read the token", detail))

@@ -3,9 +3,12 @@
 It names them by HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR, and need not be the process's own.
 """
 
+import http.client
 import ssl
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
 
 
 class CertificatesError(Exception):
@@ -28,12 +31,10 @@ def opener_of(
     file = certificates or environment.get("SSL_CERT_FILE") or None
     folder = None if certificates else environment.get("SSL_CERT_DIR") or None
     try:
-        context = ssl.create_default_context(cafile=file, capath=folder)
+        context = _contexts(file, folder)
     except OSError as fault:
         raise CertificatesError(file or folder, fault.strerror or str(fault)) from fault
-    return urllib.request.build_opener(
-        _EnvironmentProxies(environment), urllib.request.HTTPSHandler(context=context), *handlers
-    )
+    return urllib.request.build_opener(_EnvironmentProxies(environment), _Encrypted(context), *handlers)
 
 
 def reason_of(fault: object) -> tuple[str, str]:
@@ -53,6 +54,34 @@ class NoRedirects(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, *_: object) -> None:
         """Follow none."""
+
+
+def _contexts(file: str | None, folder: str | None) -> Callable[[], ssl.SSLContext]:
+    """Read what is named at once, since it may be wrong, and the machine's own when they are needed."""
+    if not file and not folder:
+        return cache(ssl.create_default_context)
+    found = Path(file).stat() if file else None
+    content = (found.st_ino, found.st_mtime_ns, found.st_size) if found else None
+    named = _context(file, folder, content)
+    return lambda: named
+
+
+@lru_cache(maxsize=4)
+def _context(file: str | None, folder: str | None, _content: object) -> ssl.SSLContext:
+    """Read certificates once for as long as their file stays as it is; a folder is searched at each use."""
+    return ssl.create_default_context(cafile=file, capath=folder)
+
+
+class _Encrypted(urllib.request.HTTPSHandler):
+    """Loads certificates for the first address that is encrypted: the machine's own take 20 ms of a core."""
+
+    def __init__(self, context: Callable[[], ssl.SSLContext]) -> None:
+        # Not by its parent, which loads them at once since Python 3.12.
+        urllib.request.AbstractHTTPHandler.__init__(self)
+        self._made = context
+
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(http.client.HTTPSConnection, req, context=self._made())
 
 
 class _EnvironmentProxies(urllib.request.ProxyHandler):

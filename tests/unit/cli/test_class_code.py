@@ -169,3 +169,21 @@ def test_it_lies_where_python_keeps_a_modules_code(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))
     assert class_code._beside().is_relative_to(tmp_path)
     assert sys.implementation.cache_tag in class_code._beside().name
+
+
+def test_nothing_is_read_where_no_class_is_defined(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+    usual = class_code._read
+
+    def note(path: Path) -> dict[str, bytes]:
+        read.append(path)
+        return usual(path)
+
+    monkeypatch.setattr(class_code, "_read", note)
+    with kept_class_code(kept):
+        pass
+    assert read == []
+    with kept_class_code(kept):
+        _define()
+        _define(4)
+    assert read == [kept]

@@ -78,6 +78,11 @@ def test_modules_come_from_the_file_and_are_as_python_makes_them(kept: Path) -> 
                 assert getattr(other, told, None) == getattr(one, told, None)
             assert other.__spec__ is not None
             assert other.__spec__.has_location
+            loader = other.__spec__.loader
+            assert isinstance(loader, SourceFileLoader)
+            code = loader.get_code(name)  # asked for again, as `runpy` does
+            assert code is not None
+            assert code.co_filename == one.__file__
     assert not [finder for finder in sys.meta_path if isinstance(finder, module_code.ModuleCode)]
 
 
@@ -203,3 +208,21 @@ def test_the_second_command_has_its_modules_from_the_file_of_the_first(tmp_path:
     assert told == ["SourceFileLoader", "_KeptLoader"]
     (file,) = tmp_path.rglob("*.modules")
     assert sys.implementation.cache_tag in file.name
+
+
+def test_the_file_is_opened_for_the_first_import_only(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[Path] = []
+    usual = module_code._open
+
+    def note(path: Path) -> tuple[int, int, module_code._Index]:
+        opened.append(path)
+        return usual(path)
+
+    monkeypatch.setattr(module_code, "_open", note)
+    with kept_module_code(kept):
+        pass
+    assert opened == []
+    with kept_module_code(kept):
+        _imported(_PART)
+        _imported(_INNER)
+    assert opened == [kept]

@@ -143,6 +143,7 @@ _NOT_TO_RUN = {
     "multiprocessing",
     "pydantic",
     "sqlalchemy",
+    "socket",
     "ssl",
 }
 """For planning the units of a fleet without policies."""

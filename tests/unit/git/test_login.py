@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwright.git.login import KeptLogin, keep_login
+from cellwright.git.login import KeptLogin, keep_login, repository_fault
 from cellwright.git.mirror import Mirror
 from cellwright.git.own_clone import OwnClone, default_branch
 from cellwright.model.diagnostic import DiagnosticError
@@ -97,3 +97,19 @@ def test_a_password_in_an_address_is_no_argument(
 def test_an_address_without_a_password_stays(url: str, tmp_path: Path) -> None:
     assert keep_login(url, tmp_path) == KeptLogin(url)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "url", ["https:/ada:hunter2@h/x", "https://ada:hunter2", "https://h/x?token=hunter2", "http:"]
+)
+def test_a_malformed_web_address_is_not_repeated(url: str) -> None:
+    found = repository_fault(url)
+    assert found is not None
+    assert "hunter2" not in str(found)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://ada:a/b@h:8443/x.git", "https://h/x", "git@h:x", "/x", "ssh://git@h/x"]
+)
+def test_other_addresses_are_tried(url: str) -> None:
+    assert repository_fault(url) is None

@@ -48,12 +48,19 @@ def test_without_a_token_it_says_what_to_do(environment: dict[str, str], told: s
         ("example.com", "is no server"),
         ("file:///etc/passwd", "is no server"),
         ("https://user@example.com", "is no server"),
+        ("https://user:hunter2@example.com", "show a user or password"),
+        ("https://user:hunter2", "no web address"),
+        ("https://user:hun[ter2@example.com", "no web address"),
+        ("https://user:hun#ter2@example.com", "no web address"),
+        ("https://example.com?token=hunter2", "has a '\\?'"),
+        ("cwt_hunter2_x", "is no server"),
     ],
 )
 def test_an_address_that_would_give_the_token_away_is_refused(address: str, told: str) -> None:
     with pytest.raises(DiagnosticError, match=told) as caught:
         ApiClient(address, "cw_secret", {})
     assert "cw_secret" not in str(caught.value)
+    assert "ter2" not in str(caught.value)
 
 
 class Answering(BaseHTTPRequestHandler):

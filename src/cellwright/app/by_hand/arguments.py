@@ -29,6 +29,8 @@ _READS = frozenset(
     }
 )
 _REVEALS = frozenset({"console", "state pull"})
+_IN_CLEAR = "show-sensitive"
+"""OpenTofu's option of `plan`, `show`, `output` and `state show`."""
 _APPLIES = frozenset({"apply", "destroy"})
 _OTHER_STATES = frozenset({"workspace new", "workspace select", "workspace delete"})
 _GROUPS = frozenset({"metadata", "providers", "state", "workspace"})
@@ -136,8 +138,8 @@ def _effect(name: str, given: Sequence[str]) -> Effect:
         return Effect.APPLIES
     if name in ("output", "show"):
         named = name == "output" and any(not item.startswith("-") for item in given[1:])
-        return Effect.REVEALS if named or options & {"json", "raw"} else Effect.READS
-    if name in _REVEALS:
+        return Effect.REVEALS if named or options & {"json", "raw", _IN_CLEAR} else Effect.READS
+    if name in _REVEALS or (name in _READS and _IN_CLEAR in options):
         return Effect.REVEALS
     return Effect.READS if name in _READS else Effect.CHANGES
 

@@ -1,8 +1,8 @@
 """Who holds a unit: its lease in the ledger, and the lock of its state; and both taken away, on record."""
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from socket import gethostname
 
 from cellwright.app.by_hand.holder import told_holder
 from cellwright.app.by_hand.place import address_of, known_unit, looking_terraform
@@ -128,7 +128,7 @@ def _refuse_at_work(found: FoundLocks) -> None:
     if found.lease is not None and found.lease.counts:
         whom = found.lease.told
     elif found.at_work:
-        whom = f"a process on {gethostname()}, in the unit's folder"
+        whom = f"a process on {os.uname().nodename}, in the unit's folder"
     if whom is not None:
         raise DiagnosticError(
             error(

@@ -1,6 +1,6 @@
 """Prune: removes details of runs that ended long ago, from ledger and machine; events are never removed."""
 
-import socket
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -223,7 +223,7 @@ def _prune_files(fleet: OpenFleet, found: _Findings, draft: EventDraft, file_byt
     # Recorded before it happens: nothing may be gone without a record of who removed it.
     detail: dict[str, Json] = {
         **draft.detail,
-        "host": socket.gethostname(),
+        "host": os.uname().nodename,
         "runs": [run for run, _ in found.logs],
         "logs": found.log_count,
         **({"stored": len(found.stored)} if found.stored else {}),

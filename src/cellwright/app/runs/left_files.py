@@ -1,7 +1,6 @@
 """Removes what killed processes have left in folders that no run needs: it may hold secrets in clear."""
 
 import os
-import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -27,7 +26,7 @@ def remove_left_files(fleet: OpenFleet, folders: Iterable[WorkingFolder]) -> Non
 @contextmanager
 def held(fleet: OpenFleet, unit: UnitAddress) -> Iterator[bool]:
     """Hold the lease on a unit; yields whether it could be had."""
-    holder = Holder(socket.gethostname(), os.getpid(), start_of(os.getpid()) or "", "prune")
+    holder = Holder(os.uname().nodename, os.getpid(), start_of(os.getpid()) or "", "prune")
     lease = fleet.ledger.leases.acquire(unit, holder, TTL)
     try:
         yield isinstance(lease, Lease)

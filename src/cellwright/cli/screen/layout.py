@@ -170,9 +170,9 @@ def who(actor: str, identity: object) -> str:
 
 def duration(seconds: float) -> str:
     """Return `0.4s`, `14s`, `1m23s`, `2h05m`."""
-    if seconds < 1:
+    if round(seconds, 1) < 1:
         return f"{max(seconds, 0):.1f}s"
-    whole = int(seconds)
+    whole = max(int(seconds), 1)
     if whole < _MINUTE:
         return f"{whole}s"
     if whole < _HOUR:

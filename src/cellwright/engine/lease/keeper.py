@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Self
 
 from cellwright.engine.approval import Interrupts
@@ -154,6 +155,14 @@ def is_dead(holder: Holder) -> bool:
     """Tell whether a process is known to be dead: only its own machine can tell."""
     identity = ProcessIdentity(holder.host, holder.process_id, holder.process_started)
     return identity.is_alive() is False
+
+
+def waiting_for(held: Held) -> str:
+    """Say who has a lease; of a process of another machine also until when, if it has ended there."""
+    identity = ProcessIdentity(held.holder.host, held.holder.process_id, held.holder.process_started)
+    if identity.is_alive() is not None:
+        return f"held by {held.holder}"
+    return f"held by {held.holder}; if that has ended, until {held.expires.astimezone(UTC):%H:%M:%S} UTC"
 
 
 def _taken(held: Held) -> LeaseTakenError:

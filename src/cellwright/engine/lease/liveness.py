@@ -1,7 +1,6 @@
 """Whether the process that holds a lease still lives. Only its own machine can tell."""
 
 import os
-import socket
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,14 +22,14 @@ class ProcessIdentity:
     def of_this_process(cls) -> "ProcessIdentity":
         """Identify the process that runs this."""
         pid = os.getpid()
-        return cls(socket.gethostname(), pid, start_of(pid) or "")
+        return cls(os.uname().nodename, pid, start_of(pid) or "")
 
     def is_alive(self) -> bool | None:
         """Tell whether it lives; None if it belongs to another machine, an earlier boot, or a container.
 
         A host's name is not enough: two containers may share it, and each has processes of its own.
         """
-        if self.host != socket.gethostname() or _pid_namespace(self.started) != _pid_namespace(
+        if self.host != os.uname().nodename or _pid_namespace(self.started) != _pid_namespace(
             start_of(os.getpid()) or ""
         ):
             return None

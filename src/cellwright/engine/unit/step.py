@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from cellwright.engine.lease.keeper import LeaseKeeper
+from cellwright.engine.lease.keeper import LeaseKeeper, waiting_for
 from cellwright.engine.unit.evaluation import NoTask, UnitEvaluator, UnitTask
 from cellwright.engine.unit.intent import Intent
 from cellwright.engine.unit.journal import Journal
@@ -397,4 +397,4 @@ class TerraformStep:
 
     def _waits(self, part: RunUnit, held: Held) -> None:
         self._waiting.add(part.address)
-        self._enter(part, Phase.WAITING, f"held by {held.holder}")
+        self._enter(part, Phase.WAITING, waiting_for(held))

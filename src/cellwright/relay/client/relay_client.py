@@ -1,7 +1,6 @@
 """The client of the relay's daemon: connect to it or start it, ask for grants, ask how they were used."""
 
 import os
-import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -217,6 +216,8 @@ class RelayClient:
             RelayError: the daemon is not there.
             MessageError: it answers with an error, or with something unexpected.
         """
+        import socket  # noqa: PLC0415  a run without providers asks nothing
+
         try:
             with socket.socket(socket.AF_UNIX) as connection:
                 connection.settimeout(_GRANT_SECONDS if verb in _SLOW else _ANSWER_SECONDS)

@@ -70,7 +70,7 @@ def claim(
             labels=labels or {},
             idle_runs=idle_runs,
             place=place,
-            is_dead=lambda holder: holder.run == dead,
+            is_dead=lambda holder: bool(dead) and holder.run == dead,
         )
     )
 

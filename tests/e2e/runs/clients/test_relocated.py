@@ -36,6 +36,7 @@ def test_another_region_is_refused_until_that_is_really_meant(tmp_path: Path, pr
         assert "was applied in the account 'one', and is placed in 'far' now" in refused
         assert "clients/acme.yaml:1" in refused
         assert "onboard a new client there" in refused
+        assert "cellwright resume" not in refused, "resuming changes nothing of it"
     assert fleet.desk.count("done") == {"acme-a": 1}
 
     said = cellwright.look("relocate", "client/acme", "--dry-run").expect(0).out

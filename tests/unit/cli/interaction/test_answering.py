@@ -119,4 +119,5 @@ def test_cancel_asks_the_run_to_stop(run: Run, fleet: Path, ledger: Ledger) -> N
         "requested_by": "grace",
         "requested_at": found.requested_at,
         "reason": "wrong account",
+        "ended": False,
     }

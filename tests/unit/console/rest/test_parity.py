@@ -104,6 +104,8 @@ CALLS: Mapping[str, tuple[str, ...]] = {
     "POST /cells/{level}/{name}/legal-hold": ("POST /clients/{name}/legal-hold",),
     "GET /cells/{level}/{name}/suspend": ("GET /clients/{name}/life",),
     "POST /cells/{level}/{name}/suspend": ("POST /clients/{name}/suspend", "POST /clients/{name}/reinstate"),
+    "GET /cells/{level}/{name}/relocate": ("GET /cells/{level}/{cell}/relocation",),
+    "POST /cells/{level}/{name}/relocate": ("POST /cells/{level}/{cell}/relocate",),
     "GET /cells/{level}/{name}/rename": ("GET /cells/{level}/{cell}",),
     "POST /cells/{level}/{name}/rename/plan": ("POST /cells/{level}/{cell}/rename/plan",),
     "POST /cells/{level}/{name}/rename": ("POST /cells/{level}/{cell}/rename",),

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -240,7 +241,9 @@ def test_who_holds_a_unit_is_said_while_it_is_waited_for(bench: Bench) -> None:
     assert result.outcome is Outcome.FAILED
     assert "process 7 on elsewhere (run another-run)" in result.diagnostics[0].summary
     notes = [item.note for item in bench.told.of(PhaseEntered)]
-    assert any("held by process 7 on elsewhere" in note for note in notes)
+    found = [note for note in notes if "held by process 7 on elsewhere" in note]
+    assert found
+    assert re.search(r"; if that has ended, until \d\d:\d\d:\d\d UTC$", found[0])
     assert bench.record().outcome is Outcome.FAILED
 
 

@@ -1,6 +1,6 @@
 """The last part of offboarding: nothing of the client stands any more, and its settings go."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +14,12 @@ from cellwright.app.runs.steering.conversation import Conversation
 from cellwright.app.session.home import Home
 from cellwright.app.session.session import FleetSession, OpenFleet
 from cellwright.engine.approval import Interrupts
-from cellwright.engine.lease.keeper import LONGEST_WAIT, LeaseKeeper, holder_for
+from cellwright.engine.lease.keeper import LONGEST_WAIT, LeaseKeeper, holder_for, waiting_for
 from cellwright.engine.lease.liveness import ProcessIdentity
 from cellwright.fleet.archive import archive_cell, newest_archive, remove_archive
 from cellwright.git.repository import HookError
 from cellwright.ledger.audit import EventDraft
+from cellwright.ledger.lease_values import Held
 from cellwright.model.actor import Actor
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.applied import AppliedUnit
@@ -115,7 +116,11 @@ def held_units(
     """
     leases, who = fleet.ledger.leases, holder_for(holder, ProcessIdentity.of_this_process())
     with LeaseKeeper(leases, who, lambda _unit: None, interrupts, LONGEST_WAIT) as keeper:
-        yield {unit: keeper.take(unit, lambda _held: None).fencing for unit in _units(fleet, cell)}
+        yield {unit: keeper.take(unit, _telling(fleet)).fencing for unit in _units(fleet, cell)}
+
+
+def _telling(fleet: OpenFleet) -> Callable[[Held], None]:
+    return lambda held: fleet.session.notice(f"waiting for {held.unit}: {waiting_for(held)}")
 
 
 def _units(fleet: OpenFleet, cell: CellAddress) -> list[UnitAddress]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cellwright.app.session.session import OpenFleet
+from cellwright.engine.unit.stale_plan import RELOCATE
 from cellwright.fleet.fleet import Cell, Level, levels_below
 from cellwright.ledger.read.event_filter import EventFilter, Pattern
 from cellwright.model.address import CellAddress
@@ -63,7 +64,7 @@ def relocation_fault(fleet: OpenFleet, unit: Unit, applied: AppliedUnit) -> Diag
         f"{unit.address} was applied in the {key} '{before}', and is placed in '{now}' now: Terraform can't "
         "bring resources to another account or region",
         f"write `{key}: {before}` again. The way to '{now}': onboard a new client there, bring over its "
-        f"data, then offboard this one. What else an apply would do: cellwright relocate {cell} --dry-run",
+        f"data, then offboard this one. {RELOCATE} {cell} --dry-run",
         setting_position(fleet.fleet, cell, key),
     )
 

@@ -1,6 +1,6 @@
 """What this process needs to work on units of a run: opened for the first unit, kept while more may come."""
 
-import socket
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -210,7 +210,7 @@ def _units(
 
 def place_of(session: FleetSession) -> str:
     """Name the folder of this machine in which plans lie that wait."""
-    return f"{socket.gethostname()}:{session.home.folder}"
+    return f"{os.uname().nodename}:{session.home.folder}"
 
 
 def _approver(task: QueuedTask) -> Approver:

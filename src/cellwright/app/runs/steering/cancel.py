@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 from cellwright.app.runs.steering.stopped_runs import stopped_runs
 from cellwright.app.session.session import FleetSession
+from cellwright.engine.lease.keeper import TTL, this_process
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.database.turns import RunLost
+from cellwright.ledger.leases import Lease
 from cellwright.ledger.opening import Ledger
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -67,11 +69,21 @@ def give_up(ledger: Ledger, actor: Actor, request: RunToCancel, turn: int | None
             result = UnitResult(unit, Outcome.CANCELLED, 0.0, diagnostics=(told,))
             if not ledger.recorder.record_unbegun(request.run, result, turn):
                 ledger.recorder.record_result(request.run, result, turn=turn)
+    _free(ledger, request.run)
     ledger.recorder.finish_run(request.run, RunStatus.CANCELLED, actor, turn)
     found = ledger.cancels.of_run(request.run)
     if found is None:
         raise RunLost(request.run)
     return replace(found, ended=True)
+
+
+def _free(ledger: Ledger, run: str) -> None:
+    """Give back the leases that the dead process had."""
+    for unit, held in ledger.reader.lease_holders().items():
+        if held.holder.run == run:
+            lease = ledger.leases.take_over(unit, held.fencing, this_process(run), TTL)
+            if isinstance(lease, Lease):
+                ledger.leases.release(lease)
 
 
 def _is_dead(session: FleetSession, run: str) -> bool:

@@ -2,7 +2,6 @@
 
 import os
 import pwd
-import socket
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -64,7 +63,7 @@ def vouchers(environment: Mapping[str, str]) -> tuple[Voucher, ...]:
 
 def system_user() -> str:
     """Name the account under which this process runs, and the host; no environment variable counts."""
-    return f"{_account(os.getuid())}@{visible(socket.gethostname())}"
+    return f"{_account(os.getuid())}@{visible(os.uname().nodename)}"
 
 
 def _system_user() -> Voucher:

@@ -23,6 +23,7 @@ from cellwright.files.lock import locked
 from cellwright.files.names import hashed_name
 from cellwright.files.private import make_private_folder
 from cellwright.files.user_cache import open_cache_folder
+from cellwright.git.login import repository_fault
 from cellwright.git.mirror import Mirror
 from cellwright.git.remote import is_commit
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -151,8 +152,8 @@ def _shared(path: Path) -> FlockFile:
 
 
 def _trees(url: str, environment: Mapping[str, str]) -> _Trees:
-    if not url.strip() or url.startswith("-"):
-        raise DiagnosticError(error(f"'{url}' is no address of a repository", "give a URL"))
+    if fault := repository_fault(url):
+        raise DiagnosticError(fault)
     folder = open_cache_folder(environment, "repositories", hashed_name(url))
     open_cache_folder(environment, "repositories", folder.name, "trees")
     return _Trees(folder, Mirror(folder / "mirror.git", url, environment))

@@ -15,6 +15,7 @@ from cellwright.app.session.session import FleetSession
 from cellwright.files.errors import file_errors
 from cellwright.files.names import hashed_name
 from cellwright.files.private import make_private_folder
+from cellwright.git.login import repository_fault
 from cellwright.git.own_clone import OwnClone, default_branch
 from cellwright.git.repository import GitIdentity
 from cellwright.model.diagnostic import DiagnosticError, error
@@ -99,8 +100,8 @@ def as_server(session: FleetSession) -> None:
 
 
 def _clone_of(repository: RepositoryAddress, environment: dict[str, str]) -> OwnClone:
-    if not repository.url.strip() or repository.url.startswith("-"):
-        raise DiagnosticError(error(f"'{repository.url}' is no address of a repository", "give a URL"))
+    if fault := repository_fault(repository.url):
+        raise DiagnosticError(fault)
     checked_path(repository.path)
     branch = repository.branch or _known_branch(repository, environment)
     folder = _folder_of(repository, environment) / hashed_name(branch) / "clone"

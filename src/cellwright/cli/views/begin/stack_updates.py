@@ -79,7 +79,8 @@ def _quiet(found: Updates) -> Iterator[RenderableType]:
     if others:
         yield Flowing(
             Text(
-                f"· not made from the reference, as far as they say: {', '.join(others)}", style=palette.FAINT
+                f"· left alone, as it does not say what it was made from: {', '.join(others)}",
+                style=palette.FAINT,
             ),
             2,
         )

@@ -23,7 +23,7 @@ from cellwright.cli.screen.layout import (
 from cellwright.cli.views import diagnostics as diagnostics_view
 from cellwright.cli.views.change import plans as plans_view
 from cellwright.cli.views.excerpt import Finding
-from cellwright.engine.unit.stale_plan import is_stale
+from cellwright.engine.unit.stale_plan import is_placed_elsewhere, is_stale
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, Severity
 from cellwright.model.runs.change import Status
@@ -122,7 +122,8 @@ def _rows(results: Sequence[UnitResult], run: Run) -> Iterator[RenderableType]:
     for result in results:
         mark = run_palette.outcome_mark(result.outcome, destroy=result.address in destroyed)
         address = Text.assemble(mark.text(), f" {result.address}")
-        took = Text(duration(result.seconds) if result.seconds else "", style=palette.FAINT)
+        worked = result.seconds and result.outcome not in {Outcome.BLOCKED, Outcome.SKIPPED}
+        took = Text(duration(result.seconds) if worked else "", style=palette.FAINT)
         rows.append((address, mark.label(), took, _note(result)))
     if rows:
         yield Columns(rows)
@@ -131,7 +132,8 @@ def _rows(results: Sequence[UnitResult], run: Run) -> Iterator[RenderableType]:
 def _note(result: UnitResult) -> Text:
     """What was done to the unit; or why nothing was, unless it failed."""
     if result.outcome in _NOT_DONE and result.diagnostics:
-        return Text(" ".join(result.diagnostics[0].summary.split()), style=palette.FAINT)
+        why = " ".join(result.diagnostics[0].summary.split()).removeprefix(f"{result.address} ")
+        return Text(why, style=palette.FAINT)
     return run_palette.tally(result.resources)
 
 
@@ -200,7 +202,7 @@ def _advice(report: RunReport) -> Iterator[RenderableType]:
     left = [item for item in report.results if item.outcome in _UNFINISHED]
     if was_refused(report.run.status, {item.outcome.value for item in report.results}) or not left:
         return  # it was decided
-    if all(any(is_stale(found) for found in item.diagnostics) for item in left):
-        return  # the plans that were to be carried out are of no use any more
+    if all(any(is_stale(found) or is_placed_elsewhere(found) for found in item.diagnostics) for item in left):
+        return  # plans that are of no use any more, or settings that have to be others first
     if report.run.status is not RunStatus.SUCCEEDED:
         yield Text.assemble("Continue with: ", (f"cellwright resume {report.run.id}", palette.ACCENT))

@@ -26,7 +26,11 @@ def explain(unit: str, found: Sequence[Explanation]) -> Group:
 def _explanation(item: Explanation, before: Text) -> Iterator[RenderableType]:
     yield from assignment(Text.assemble(before, (item.input, palette.STRONG), " = "), item.value)
     last = len(item.chain) - 1
-    yield Columns([_link(link, winner=number == last) for number, link in enumerate(item.chain)], indent=2)
+    if not last and item.chain[0].value == item.value and item.chain[0].layer != DEFAULT:
+        yield Text("  ").append_text(_place(item.chain[0], winner=True))  # it says the same once more
+    else:
+        links = [_link(link, winner=number == last) for number, link in enumerate(item.chain)]
+        yield Columns(links, indent=2)
     if item.followed:
         yield Columns([_followed(found) for found in item.followed], indent=2)
     if item.taken:
@@ -49,10 +53,18 @@ def taken_line(taken: TakenOutput) -> Assigned:
 
 
 def _link(link: ChainLink, *, winner: bool) -> tuple[Text, Text]:
-    style = palette.STRONG if winner else palette.FAINT
-    place = Text.assemble(("▸ " if winner else "  ", palette.GOOD), (str(link.position), style))
     value = on_one_line(link.value)
-    value.stylize(style)
+    value.stylize(_style(winner=winner))
     if link.layer == DEFAULT:
         value.append(f"  {DEFAULT}", style=palette.FAINT)
-    return place, value
+    return _place(link, winner=winner), value
+
+
+def _place(link: ChainLink, *, winner: bool) -> Text:
+    return Text.assemble(
+        ("▸ " if winner else "  ", palette.GOOD), (str(link.position), _style(winner=winner))
+    )
+
+
+def _style(*, winner: bool) -> str:
+    return palette.STRONG if winner else palette.FAINT

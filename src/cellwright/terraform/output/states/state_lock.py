@@ -3,7 +3,6 @@
 import os
 import pwd
 import re
-import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -122,4 +121,4 @@ def _own_name() -> str:
         user = pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return ""
-    return f"{user}@{socket.gethostname()}"
+    return f"{user}@{os.uname().nodename}"

@@ -66,10 +66,13 @@ def test_a_run_whose_process_is_gone_is_given_up_and_the_record_says_so(
     me = this_process(run.id)
     ledger.recorder.start_run(run, holder=Holder(me.host, 2**22 + 1, me.process_started, run.id))
     ledger.recorder.enter(run.id, NETWORK, UnitState.PLANNING)
+    ledger.leases.acquire(NETWORK, Holder(me.host, 2**22 + 1, me.process_started, run.id), 60)
+    ledger.leases.acquire(APP, Holder("elsewhere", 1, "then", "another"), 60)
 
     found = cancel(session, GRACE, RunToCancel(run=run.id, reason="not wanted"))
 
     assert (found.requested_by, found.ended) == ("grace", True)
+    assert list(ledger.reader.lease_holders()) == [APP], "what another run holds is its own"
     summary = ledger.reader.summary(run.id)
     assert summary is not None
     assert (summary.status, summary.counts) == (RunStatus.CANCELLED, {"cancelled": 2})

@@ -2,19 +2,44 @@
 
 import json
 from http import HTTPStatus
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from cellwright.access.roles import Grant, GrantScope, Role
 from cellwright.console.services import Services
-from unit.app.certificates.kit import NOTHING_TO_LOOK_FOR, WAITING_KEY, Clock, make_gone, removal
+from cellwright.ledger.clients.offboardings import Step
+from cellwright.ledger.clients.values import NewOffboarding
+from cellwright.model.client_life import ClientState
+from cellwright.model.offboarding import Phase
+from cellwright.model.value import Json
+from unit.app.certificates.kit import (
+    ACME,
+    ADA,
+    NOTHING_TO_LOOK_FOR,
+    WAITING_KEY,
+    Clock,
+    destroy,
+    make_gone,
+    offboard,
+    opened,
+    removal,
+)
 from unit.app.kit import make_fleet
 from unit.console.kit import CSRF, browser, make_services
 from unit.console.rest.kit import program
 
 PAGE = "/cells/client/acme/certificate"
 API = "/api/v1/clients/acme/certificates"
+_PHASES = (
+    Phase.PLANNING,
+    Phase.HOLDING,
+    Phase.EXPORTING,
+    Phase.DESTROYING,
+    Phase.VERIFYING,
+    Phase.REMOVING,
+)
 OTHERS = (Grant(Role.ADMIN, GrantScope(cells=("client/globex",))),)
 
 
@@ -58,6 +83,36 @@ def test_it_is_issued_validated_and_downloaded(root: Path) -> None:
         assert "PGP SIGNATURE" in client.get(f"{PAGE}/2/{ending}").text
     assert client.get(f"{PAGE}/2/exe").status_code == HTTPStatus.NOT_FOUND
     assert client.get(f"{PAGE}/9/json").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_copies_of_states_that_went_with_the_client_are_shown(root: Path) -> None:
+    copies: dict[str, Json] = {
+        "machine": "desk",
+        "removed": ["client/acme/data: data.tfstate.backup"],
+        "kept": ["states/o1"],
+    }
+    with opened(root, Clock()) as session:
+        offboardings = session.ledger(writing=True).offboardings
+        new = NewOffboarding(
+            id="o1",
+            cell=ACME,
+            reason="",
+            back_to=ClientState.ACTIVE,
+            task={},
+            hold_seconds=0,
+            approvals_needed=0,
+        )
+        offboardings.begin(new, ADA)
+        for before, after in pairwise(_PHASES):
+            detail: dict[str, Json] = {"state_copies": copies} if after is Phase.REMOVING else {}
+            offboardings.step("o1", Step(before=before, after=after, detail=detail), ADA)
+        destroy(session, (NOTHING_TO_LOOK_FOR,))
+        offboard(session)
+    services = make_services(root, (), other="{}\n")
+    assert post(services)[0] == HTTPStatus.SEE_OTHER
+    page = browser(services).get(PAGE).text
+    assert "removed on desk: client/acme/data: data.tfstate.backup" in page
+    assert "kept from before the destruction: states/o1" in page
 
 
 def test_what_is_refused_is_said_and_what_was_typed_stays(root: Path) -> None:

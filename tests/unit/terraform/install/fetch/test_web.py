@@ -1,6 +1,7 @@
 import io
 import ipaddress
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -169,6 +170,27 @@ def test_certificates_that_cant_be_read(secure: ReleaseServer, tmp_path: Path) -
         with pytest.raises(DownloadError, match=f"the certificates in .*{name} can't be read") as caught:
             web({"SSL_CERT_FILE": str(tmp_path / name)}).read(f"{secure.url}/file", 100)
         assert caught.value.advice == "correct SSL_CERT_FILE"
+
+
+def test_certificates_are_read_again_once_their_file_is_another(
+    secure: ReleaseServer, certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[object] = []
+    usual = ssl.create_default_context
+
+    def note(*, cafile: str | None, capath: str | None) -> ssl.SSLContext:
+        read.append(cafile)
+        return usual(cafile=cafile, capath=capath)
+
+    monkeypatch.setattr(ssl, "create_default_context", note)
+    named = tmp_path / "own.pem"
+    named.write_bytes(certificate.read_bytes())
+    for _ in range(2):
+        assert web({"SSL_CERT_FILE": str(named)}).read(f"{secure.url}/file", 100) == b"content"
+    assert read == [str(named)]
+    named.write_text("no certificate")
+    with pytest.raises(DownloadError, match=f"the certificates in {named} can't be read"):
+        web({"SSL_CERT_FILE": str(named)}).read(f"{secure.url}/file", 100)
 
 
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy"])
