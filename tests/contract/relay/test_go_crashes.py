@@ -160,8 +160,9 @@ def says(ran: Ran, call: str, summary: str) -> bool:
     name = SAID.get(call, call)
     wanted = [rf"{summary}.*\)\.{name} (call|request)"]
     if call == "CallFunction":
-        # OpenTofu has no words of its own for it.
-        wanted.append("Error in function call.*code = Unavailable")
+        # OpenTofu has no words of its own for it, whichever it notices first.
+        codes = "(Unavailable|Canceled)" if "cancelled" in summary else "Unavailable"
+        wanted.append(f"Error in function call.*code = {codes}")
     found = [json.dumps(line["diagnostic"]) for line in ran.lines if "diagnostic" in line]
     return any(re.search(pattern, text, re.DOTALL) for pattern in wanted for text in found)
 
