@@ -130,7 +130,8 @@ class _Workers:
 
 
 def _main(number: str, *arguments: str) -> None:
-    pytest.main([*arguments, "--collect-only", "-qq", "-p", "no:cacheprovider"], plugins=[_OnlyModules()])
+    # Without capturing: what takes `sys.stderr` as it is imported would have a file that is closed by now.
+    pytest.main([*arguments, "--collect-only", "-qqs", "-p", "no:cacheprovider"], plugins=[_OnlyModules()])
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the workers are interrupted, and this ends after them
     with closing(socket.socket(fileno=int(number))) as listener:

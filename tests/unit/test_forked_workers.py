@@ -15,14 +15,16 @@ def pytest_configure(config): fork_workers(config)
 # The same text in two files, so that each of two workers has a test whose assertion is rewritten.
 CASES = """
 import os
+import sys
 from pathlib import Path
 LOADED_BY = os.getpid()
+ERRORS = sys.stderr
 def test_is_lost(): assert os.kill(os.getpid(), 9)
 def test_fails():
     Path(f"{__file__}.loaded").write_text(f"{LOADED_BY} {os.getppid()}")
     found = LOADED_BY
     assert found == "nobody"
-def test_passes(): pass
+def test_passes(): assert not ERRORS.closed
 """
 
 
