@@ -1,14 +1,17 @@
 """Runs moto: a request in, a response out; what moto lacks becomes a clear error response."""
 
+import gc
 import io
 import logging
 import threading
 from collections.abc import Iterable
+from functools import cache
 from importlib import import_module
 
 from flask import Flask
 from moto.backends import SERVICE_NAMES
 from moto.core.base_backend import BackendDict, BaseBackend
+from moto.core.model_instances import reset_model_data
 from moto.core.request import Request as MotoRequest
 from moto.core.routing import get_service_router
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -84,6 +87,7 @@ def reset() -> None:
                 backend.reset()
         service.clear()
     used.clear()
+    reset_model_data()  # moto's list of all objects for its dashboard: they would stay in memory
 
 
 def preload(services: Iterable[str]) -> None:
@@ -115,8 +119,17 @@ def _patched_application(service: SERVICE_NAMES | None) -> Flask:
     """Make moto's application for `service`, with our patches. Called once per service, at its first call."""
     if service is None:
         raise NotImplementedError("no such service")
+    _patch("iam")
+    _patch(service)
+    application = create_backend_app(service)
+    gc.freeze()  # its code and models live as long as the process
+    return application
+
+
+@cache
+def _patch(service: str) -> None:
+    """Apply the patches of a service once: they change classes, for as long as the process lives."""
     apply_patches(service)
-    return create_backend_app(service)
 
 
 def _is_unrouted(answer: HttpResponse) -> bool:

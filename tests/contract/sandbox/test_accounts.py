@@ -35,6 +35,29 @@ def test_an_assumed_role_leads_into_an_account_of_its_own(sandbox: Sandbox) -> N
     assert aws(sandbox, "logs", **credentials).describe_log_groups()["logGroups"] == []
 
 
+def test_a_managed_policy_is_each_accounts_own(sandbox: Sandbox) -> None:
+    arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    role = f"arn:aws:iam::{OTHER}:role/deployer"
+    given = aws(sandbox, "sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
+    other = aws(
+        sandbox,
+        "iam",
+        aws_access_key_id=given["AccessKeyId"],
+        aws_secret_access_key=given["SecretAccessKey"],
+        aws_session_token=given["SessionToken"],
+    )
+    own = aws(sandbox, "iam")
+    own.create_role(RoleName="reader", AssumeRolePolicyDocument="{}")
+    own.attach_role_policy(RoleName="reader", PolicyArn=arn)
+
+    assert own.get_policy(PolicyArn=arn)["Policy"]["AttachmentCount"] == 1
+    assert other.get_policy(PolicyArn=arn)["Policy"]["AttachmentCount"] == 0
+    for client in (own, other):
+        version = client.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+        document = client.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+        assert document["Statement"][0]["Effect"] == "Allow"
+
+
 def test_s3_control_is_reached_through_the_proxy(sandbox: Sandbox) -> None:
     control = aws(sandbox, "s3control")
     block = dict.fromkeys(
