@@ -14,6 +14,7 @@ from cellwright.model.value import Json
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.results import PlanResult
+from cellwright.terraform.output.states.state_reader import parse_state
 from cellwright.terraform.workspace.backend import BackendSettings
 from unit.terraform.kit import Bench, plain, write_tree
 
@@ -66,6 +67,11 @@ def test_from_nothing_to_applied_and_back(bench: Bench, stack: StackTree) -> Non
         assert state is not None
         assert state.outputs["name"].value == "acme"
         assert unit.mark() == state.mark
+        ran = unit.monitor.toolchain.binary.identity
+        assert state.writer in (ran, ran._replace(product=None))
+        pulled = parse_state(unit.pulled(), "the state")
+        assert pulled is not None
+        assert pulled.mark == state.mark
 
         gone = unit.plan(destroy=True)
         assert gone.saved is not None
