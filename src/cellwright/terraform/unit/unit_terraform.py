@@ -345,7 +345,7 @@ class UnitTerraform:
         """Call `work`, with retries and recovery; a final failure is reported."""
 
         def note(attempt: int, failure: TerraformError) -> None:
-            text = f"attempt {attempt}: {failure.kind.value}"
+            text = f"attempt {attempt}: {failure.why_again}"
             self.monitor.log.write([text])
             if phase is not None:
                 self._enter(phase, text)
