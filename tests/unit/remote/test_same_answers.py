@@ -1,6 +1,7 @@
 """A command says the same, to people and to programs, whether it asks a server or the fleet's folder."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -186,3 +187,33 @@ def test_a_run_that_nobody_approved_is_refused_everywhere(
         for word, listed in (("refused", [RUN]), ("failed", [])):
             document = json.loads(said(capsys, "runs", "--status", word, "--json", *more)[1])
             assert [item["run"] for item in document["runs"]] == listed
+
+
+def test_addresses_in_a_file_are_read_where_they_are_named(
+    served: Served, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is the client's: its addresses are sent, and its faults are told before anything is."""
+    (served.root / "stack" / "more.tf").write_text('resource "a" "b" {}\n')
+    served.services.session.renew()
+    (desk := tmp_path / "desk").mkdir()
+    monkeypatch.chdir(desk)
+    (desk / "parts").write_text("# of today\na.c\n")
+    (desk / "left").write_text("a.b\n")
+    (desk / "many").write_text("".join(f"a.n{number}\n" for number in range(2_000)))
+    (desk / "wrong").write_text("a.b\n\n a.b.id\n")
+    cases = {
+        ("--target-file", "parts"): "none of the selected units has 'a.c'",
+        ("--exclude-file", "parts"): "none of the selected units has 'a.c'",
+        ("--exclude-file", "left"): "has no -exclude: OpenTofu has it since 1.9",
+        ("--target-file", "many"): "none of the selected units has 'a.n0'",
+        ("--target-file", "wrong"): "wrong:3:2: error: 'a.b.id' is no address",
+        ("--target-file", "absent"): "absent can't be read",
+    }
+    for part, why in cases.items():
+        for command in (("plan", "client/acme", *part), ("apply", "client/acme", "--yes", *part)):
+            here = said(capsys, *command, "--fleet", str(served.root))
+            there = said(capsys, *command, "--server", served.address)
+            assert here == there, command
+            assert here[0] == exit_codes.FINDINGS, (command, here)
+            assert why in " ".join(here[1].split()), (command, here)
+    assert len(served.services.session.ledger().reader.runs(limit=9)) == 1

@@ -68,8 +68,8 @@ APPROVED_HOW = "api"
 """How plans were approved that a call has approved beforehand."""
 
 
-Addresses = Annotated[list[Annotated[Text, Field(max_length=1_000)]], Field(max_length=100)]
-"""Addresses of resources in a unit, as its plan has them."""
+Addresses = Annotated[list[Annotated[Text, Field(max_length=1_000)]], Field(max_length=10_000)]
+"""Addresses of resources in a unit, as its plan has them; a file of them may be long."""
 
 
 class RunBody(Body):
