@@ -56,6 +56,13 @@ def moves(session: FleetSession) -> list[object]:
     return [event.detail.get("to") for event in events if event.action == "client.moved"]
 
 
+def test_one_that_is_active_is_said_to_be(session: FleetSession) -> None:
+    report = suspend(session, ADA, SuspendRequest(name="acme", suspended=False), Conversation())
+    assert report.stands == "client/acme is active"
+    changed = suspend(session, ADA, SuspendRequest(name="acme", suspended=True), Conversation())
+    assert changed.stands == ""
+
+
 def test_its_file_says_it_and_nothing_else_is_touched(session: FleetSession) -> None:
     ask(session)
     file = session.root / "clients/acme.yaml"
@@ -128,6 +135,32 @@ def test_what_can_t_be_is_refused_and_nothing_is_changed(
         ask(session, name)
     assert (session.root / "clients/acme.yaml").read_text() == OWN
     assert "suspended" not in moves(session)
+
+
+@pytest.mark.parametrize("word", ["suspend", "reinstate"])
+@pytest.mark.parametrize(
+    ("name", "layer", "expected"),
+    [
+        ("nobody", True, "there is no client 'nobody'"),
+        ("acme", False, "level 'client' has no layer for suspended cells"),
+        ("acme", True, "approval is needed, and there is no terminal"),
+    ],
+)
+def test_without_a_terminal_what_can_t_be_is_said_before_approval_is(
+    session: FleetSession, word: str, name: str, *, layer: bool, expected: str
+) -> None:
+    if not layer:
+        fleet = session.root / "fleet.yaml"
+        line = "    lifecycle: {suspended: lifecycle/suspended.yaml}\n"
+        fleet.write_text(fleet.read_text().replace(line, ""))
+        put_under_git(session.root)
+    if word == "reinstate" and not layer:
+        expected = "approval is needed"  # it takes no layer to end a suspension
+    code, said = answer((word, name), session.root, {**session.environment})
+    assert code != 0
+    assert f"error: {expected}" in said
+    assert (session.root / "clients/acme.yaml").read_text() == OWN
+    assert moves(session) == []
 
 
 def life(state: ClientState) -> Life:
