@@ -13,6 +13,16 @@ _T = TypeVar("_T")
 TRANSIENT = frozenset((FailureKind.THROTTLED, FailureKind.LOCKED, FailureKind.LOCK_UNASKED))
 
 
+def is_transient(failure: TerraformError) -> bool:
+    """Tell whether what has failed may succeed if it is done again, and doing so is harmless for plans."""
+    return failure.kind in TRANSIENT
+
+
+def began_nothing(failure: TerraformError) -> bool:
+    """Tell so of an apply: it could not ask for the lock, so it can't have begun with anything."""
+    return failure.kind is FailureKind.LOCK_UNASKED and not failure.begun
+
+
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
     """How often to retry, and how long to pause: full jitter below a limit that doubles each time."""
@@ -28,8 +38,9 @@ class RetryPolicy:
         work: Callable[[], _T],
         note: Callable[[int, TerraformError], None],
         pause: Callable[[float], None] = time.sleep,
+        passes: Callable[[TerraformError], bool] = is_transient,
     ) -> _T:
-        """Call `work`, and again after a transient failure; `note` is called before each further attempt.
+        """Call `work`, and again after a failure that `passes`; `note` is called before each further attempt.
 
         Raises:
             TerraformError: the last attempt's failure, or the first one that is not transient.
@@ -40,7 +51,7 @@ class RetryPolicy:
             try:
                 return work()
             except TerraformError as failure:
-                if failure.kind not in TRANSIENT or attempt >= self._most(failure.kind):
+                if not passes(failure) or attempt >= self._most(failure.kind):
                     raise
                 note(attempt + 1, failure)
             pause(self.draw(0, min(self.longest, self.base * 2 ** (attempt - 1))))

@@ -12,7 +12,7 @@ from typing import Self, TypeVar
 from cellwright.files.errors import file_errors
 from cellwright.files.private import make_private_folder
 from cellwright.model.applied import StateMark
-from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.runs.plan_options import USUAL, PlanOptions
 from cellwright.model.runs.progress import Phase, PhaseEntered, Reporter
 from cellwright.terraform.output.collector import OutputCollector
@@ -33,6 +33,7 @@ from cellwright.terraform.planfile.reader import PlanFileRequest, read_plan_file
 from cellwright.terraform.planfile.unreadable import UnreadablePlanError
 from cellwright.terraform.process.cancellation import Cancellation
 from cellwright.terraform.process.unit_lock import UnitLock
+from cellwright.terraform.retry import began_nothing
 from cellwright.terraform.toolchain import Toolchain
 from cellwright.terraform.unit.command_monitor import CommandMonitor
 from cellwright.terraform.unit.dialect import forgetting_is_no_error, may_encrypt
@@ -42,7 +43,7 @@ from cellwright.terraform.unit.request import UnitRequest
 from cellwright.terraform.unit.runner import CommandRunner
 from cellwright.terraform.unit.state_before import keep_state_before
 from cellwright.terraform.workspace.backend import complete_backend
-from cellwright.terraform.workspace.unsaved_file import keep_unsaved
+from cellwright.terraform.workspace.unsaved_file import keep_unsaved, told_unsaved
 from cellwright.terraform.workspace.value_files import own_files
 from cellwright.terraform.workspace.variables import assign_channels
 from cellwright.terraform.workspace.workspace import Workspace, prepare_workspace
@@ -211,11 +212,14 @@ class UnitTerraform:
         try:
             forgetting = forgetting_is_no_error(self._toolchain.binary)
             arguments = ("apply", "-json", "-input=false", self._lock_timeout(), *forgetting)
-            said = self._apply_once((*arguments, str(saved.path)))
+            apply = partial(self._apply_once, (*arguments, str(saved.path)))
+            said = self._toolchain.limits.retry.run(
+                apply, self._notes(Phase.APPLYING), self.monitor.cancellation.pause, began_nothing
+            )
         except TerraformError as failure:
             kept = keep_unsaved(self._request.folder, self.workspace.tree)
             if kept is not None:
-                failure.diagnostics = (*failure.diagnostics, _unsaved(kept))
+                failure.diagnostics = (*failure.diagnostics, told_unsaved(kept))
             self.monitor.report(failure)
             raise
         finally:
@@ -341,18 +345,20 @@ class UnitTerraform:
     def _enter(self, phase: Phase, note: str = "") -> None:
         self.monitor.reporter.report(PhaseEntered(self._request.address, phase, note))
 
-    def _with_retries(self, phase: Phase | None, command: str, work: Callable[[], _T]) -> _T:
-        """Call `work`, with retries and recovery; a final failure is reported."""
-
+    def _notes(self, phase: Phase | None) -> Callable[[int, TerraformError], None]:
         def note(attempt: int, failure: TerraformError) -> None:
             text = f"attempt {attempt}: {failure.why_again}"
             self.monitor.log.write([text])
             if phase is not None:
                 self._enter(phase, text)
 
+        return note
+
+    def _with_retries(self, phase: Phase | None, command: str, work: Callable[[], _T]) -> _T:
+        """Call `work`, with retries and recovery; a final failure is reported."""
         policy, pause = self._toolchain.limits.retry, self.monitor.cancellation.pause
         try:
-            return policy.run(lambda: self._with_recovery(command, work), note, pause)
+            return policy.run(lambda: self._with_recovery(command, work), self._notes(phase), pause)
         except TerraformError as failure:
             # Not final: the state may be moved to the new backend (see `migration`).
             if failure.kind is not FailureKind.BACKEND_CHANGED:
@@ -391,10 +397,3 @@ class UnitTerraform:
         self.monitor.log.write([f"breaking lock {lock.id}, left by a command that was killed"])
         self.force_unlock(lock.id)
         return True
-
-
-def _unsaved(kept: Path) -> Diagnostic:
-    return error(
-        f"the state could not be written to its backend; it is kept in {kept}",
-        "`cellwright resume`, or the next apply of the unit, writes it first: this machine has the only copy",
-    )

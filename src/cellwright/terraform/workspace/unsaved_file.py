@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 
 from cellwright.files.errors import file_errors
 from cellwright.files.private import PRIVATE_FILE
+from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.workspace.unit_folder import ERRORED, UnitFolder
 
@@ -28,6 +29,14 @@ def keep_unsaved(folder: UnitFolder, tree: StackTree) -> Path | None:
         left.chmod(PRIVATE_FILE)
         left.replace(kept)
     return kept
+
+
+def told_unsaved(kept: Path) -> Diagnostic:
+    """Say where a state is kept that could not be written."""
+    return error(
+        f"the state could not be written to its backend; it is kept in {kept}",
+        "`cellwright resume`, or the next apply of the unit, writes it first: this machine has the only copy",
+    )
 
 
 def unsaved_states(folder: UnitFolder) -> Iterator[Path]:
