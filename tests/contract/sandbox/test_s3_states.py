@@ -2,8 +2,12 @@
 
 import pytest
 
-from cellwright.app.evidence.states.fetching import StateFetcher, StateMissingError, StateUnreadableError
-from cellwright.app.evidence.states.places import RecordedState
+from cellwright.app.status.state_fetching import (
+    RecordedState,
+    StateFetcher,
+    StateMissingError,
+    StateUnreadableError,
+)
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
 from cellwright.model.value import Json

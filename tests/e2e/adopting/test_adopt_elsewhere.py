@@ -16,7 +16,7 @@ from cellwright.ledger.database.location import sqlite_url
 from cellwright.ledger.opening import open_ledger
 from cellwright.sandbox.process import start_sandbox
 from e2e.conftest import Start
-from e2e.kit.bucket import SETTINGS, make_bucket
+from e2e.kit.bucket import NAME, SETTINGS, make_bucket
 from e2e.kit.fleet import WORKER, FleetFolder, make_fleet
 from e2e.kit.program import Program
 from e2e.kit.state_server import StateServer
@@ -101,11 +101,18 @@ def is_whole(fleet: FleetFolder, cellwright: Program) -> None:
 @pytest.mark.aws
 def test_states_in_s3_are_adopted(tmp_path: Path, program: Start) -> None:
     with start_sandbox(tmp_path, os.environ) as sandbox:
-        make_bucket(sandbox)
+        bucket = make_bucket(sandbox)
         fleet = fleet_with(tmp_path, {"backend": "s3", "config": dict(SETTINGS)})
         cellwright = forgotten(
             fleet, lambda fleet: Program(fleet, program(fleet).person, sandbox.environment)
         )
+        name = {"Bucket": NAME, "Key": f"{UNITS[0]}.tfstate"}
+        state = bucket.get_object(**name)["Body"].read()
+        newer = re.sub(rb'("terraform_version": *)"[^"]*"', rb'\1"99.1.0"', state)
+        bucket.put_object(**name, Body=newer)
+        refused = cellwright.look("ledger", "adopt", "--dry-run").expect(1).text
+        assert f"the state of {UNITS[0]} was written by version 99.1.0, which is newer" in refused
+        bucket.put_object(**name, Body=state)
         found = cellwright.run("ledger", "adopt", "--yes", "--json").expect(0).document
         assert standings(found) == dict.fromkeys(UNITS, "up to date")
         is_whole(fleet, cellwright)

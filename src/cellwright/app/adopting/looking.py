@@ -11,6 +11,7 @@ from cellwright.app.by_hand.place import looking_terraform
 from cellwright.app.runs.guards.shared_states import recorded_places
 from cellwright.app.runs.toolchains import check_toolchains
 from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.app.status.state_fetching import RecordedState, StateFetcher
 from cellwright.engine.adapter.run_terraform import RunTerraform
 from cellwright.engine.dispatch.capacity import suggested_parallel
 from cellwright.model.address import UnitAddress
@@ -24,6 +25,8 @@ from cellwright.planning.graph import Graph
 from cellwright.planning.scope import scope_of
 from cellwright.planning.selection import select
 from cellwright.terraform.output.states.state_reader import StateSnapshot
+from cellwright.terraform.output.states.state_writer import state_writer
+from cellwright.terraform.workspace.backend import BackendSettings
 
 
 def look_for_states(
@@ -90,6 +93,7 @@ class _Looking:
         self._fleet = fleet
         self._terraform: RunTerraform = looking_terraform(fleet)
         recorded = fleet.ledger.reader.applied(None)
+        self._fetcher = StateFetcher()
         self.unreadable: set[UnitAddress] = set()
         """Those that lack an output of another one."""
         self._places: Mapping[str, Sequence[UnitAddress]] = recorded_places(recorded)
@@ -107,16 +111,33 @@ class _Looking:
             return replace(nothing, standing=Standing.REFUSED, why=why)
         if state is None:
             return nothing
+        state = replace(state, writer=state.writer or self._writer(unit, state.mark))
         why = tuple(self._faults(unit, state))
         return replace(
             nothing,
             standing=Standing.REFUSED if why else Standing.FOUND,
             resources=state.resources,
             outputs=len(state.outputs),
-            written_by=state.terraform_version,
+            written_by=state.writer.version if state.writer else state.terraform_version,
             mark=state.mark,
             why=why,
         )
+
+    def _writer(self, unit: Unit, mark: StateMark) -> BinaryVersion | None:
+        """Tell who wrote a state in S3, where it can be read without a program, which hides that."""
+        if unit.backend.kind != "s3":
+            return None
+        session = self._fleet.session
+        found = RecordedState(
+            unit=unit.address,
+            mark=mark,
+            backend=BackendSettings(unit.backend.kind, unit.backend.config),
+            environment={**session.environment, **unit.environment},
+        )
+        try:
+            return state_writer(self._fetcher.fetch(found))
+        except DiagnosticError:
+            return None
 
     def _faults(self, unit: Unit, state: StateSnapshot) -> Iterable[Diagnostic]:
         address = unit.address
@@ -134,15 +155,15 @@ class _Looking:
 
 def newer_than(address: UnitAddress, state: StateSnapshot, now: BinaryVersion) -> Diagnostic | None:
     """Say that a state was written by a newer release than the one that is to run now."""
+    by = state.writer or BinaryVersion(None, state.terraform_version)
     try:
-        wrote, runs = Version(state.terraform_version), Version(now.version)
+        wrote, runs = Version(by.version), Version(now.version)
     except InvalidVersion:
         return None
     if wrote.release[:2] <= runs.release[:2]:
         return None
-    if state.writer is not None and (state.writer.product, now.product) == ("terraform", "tofu"):
+    if (by.product, now.product) == ("terraform", "tofu"):
         return None  # they number their releases apart, and this is the way that OpenTofu is made for
-    by = state.writer or BinaryVersion(None, str(wrote))
     return error(
         f"the state of {address} was written by {by}, which is newer than {now}",
         "an older program may not understand it: let `terraform: {product, version}` in fleet.yaml, or "

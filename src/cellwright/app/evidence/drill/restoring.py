@@ -11,8 +11,9 @@ from pathlib import Path
 
 from cellwright.app.evidence.drill.ledger_copy import LedgerCompared, compare_backup, restore_ledger
 from cellwright.app.evidence.drill.states import StatesCompared, compare_states
-from cellwright.app.evidence.states.places import RecordedState, recorded_states
+from cellwright.app.evidence.states.places import recorded_states
 from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.app.status.state_fetching import RecordedState
 from cellwright.evidence.sorting import DRILLED
 from cellwright.files.errors import file_errors
 from cellwright.files.private import PRIVATE_FOLDER, remove_left

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from cellwright.app.evidence.states.fetching import StateFetcher, StateUnreadableError
-from cellwright.app.evidence.states.places import RecordedState
+from cellwright.app.status.state_fetching import RecordedState, StateFetcher, StateUnreadableError
 from cellwright.files.atomic import write_file
 from cellwright.files.errors import file_errors
 from cellwright.files.names import unit_path

@@ -1,1 +1,1 @@
-"""States as they lie in their backends, read without Terraform: for drills, inventory and network map."""
+"""States as they lie in their backends, for drills, inventory and network map; without Terraform where that goes."""

@@ -6,8 +6,12 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from cellwright.app.evidence.rows import TopicRows
-from cellwright.app.evidence.states.fetching import StateFetcher, StateUnplacedError, StateUnreadableError
-from cellwright.app.evidence.states.places import RecordedState
+from cellwright.app.status.state_fetching import (
+    RecordedState,
+    StateFetcher,
+    StateUnplacedError,
+    StateUnreadableError,
+)
 from cellwright.evidence.inventory import Instance, instances_of, inventory_row
 from cellwright.evidence.judging import Gap
 from cellwright.evidence.network import NetworkMap

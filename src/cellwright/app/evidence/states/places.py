@@ -1,33 +1,19 @@
 """Which units have a state by the ledger's record, and where each lies."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from cellwright.app.session.home import Home
+from cellwright.app.status.state_fetching import RecordedState
 from cellwright.engine.unit.orphan import recorded_backend
 from cellwright.ledger.opening import Ledger
 from cellwright.model.address import UnitAddress
-from cellwright.model.applied import AppliedUnit, StateMark
+from cellwright.model.applied import AppliedUnit
 from cellwright.model.diagnostic import DiagnosticError
 from cellwright.model.unit import Unit
 from cellwright.terraform.workspace.backend import BackendSettings, complete_backend
 
 _AT_ONCE = 500
 """Units whose whole record is in memory."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedState:
-    """A state that must be there by the ledger's record."""
-
-    unit: UnitAddress
-    mark: StateMark
-    backend: BackendSettings | None
-    """None: where it lies is not on record."""
-    environment: Mapping[str, str] = field(repr=False)
-    """Of the unit's processes: which account, which region."""
-    labels: Mapping[str, str] = field(default_factory=dict)
-    """The cell's own scalar keys."""
 
 
 def recorded_states(

@@ -6,7 +6,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from cellwright.app.evidence.states.places import RecordedState
+from cellwright.model.address import UnitAddress
+from cellwright.model.applied import StateMark
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.terraform.workspace.backend import BackendSettings, local_state_path
 from cellwright.web.aws import make_client
@@ -16,6 +17,20 @@ LARGEST = 512 * 1024 * 1024
 _SECONDS = 20.0
 _UNREADABLE = ("assume_role", "role_arn", "assume_role_with_web_identity", "sse_customer_key")
 """Settings of S3 that only Terraform follows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedState:
+    """A state that is there by the ledger's record, or was just seen, and where it lies."""
+
+    unit: UnitAddress
+    mark: StateMark
+    backend: BackendSettings | None
+    """None: where it lies is not on record."""
+    environment: Mapping[str, str] = field(repr=False)
+    """Of the unit's processes: which account, which region."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """The cell's own scalar keys."""
 
 
 class StateUnreadableError(DiagnosticError):
