@@ -1,1 +1,1 @@
-"""States as they lie in their backends, for drills, inventory and network map; without Terraform where that goes."""
+"""States as they lie in their backends, for drills, inventory and network map."""
