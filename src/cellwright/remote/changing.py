@@ -183,7 +183,8 @@ def suspend(client: ApiClient, request: SuspendRequest, talk: Conversation) -> R
     body = {"reason": request.reason}
     done = client.post("clients", request.name, request.word, body=body)
     if done["run"] is None:
-        told = f"it is proposed: {done['pull_request']}" if done["pull_request"] else "nothing is to be done"
+        stands = f"{request.name} is {request.state.value} already: nothing is to be done"
+        told = f"it is proposed: {done['pull_request']}" if done["pull_request"] else stands
         raise DiagnosticError(error(told, "merge it, then apply it" if done["pull_request"] else ""))
     return follow(client, done["run"], talk)
 

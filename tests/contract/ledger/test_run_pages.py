@@ -7,6 +7,7 @@ import pytest
 from cellwright.ledger.approvals import Answer
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.read import open_questions
+from cellwright.ledger.read.at_work import AtWork
 from cellwright.ledger.read.open_questions import OpenQuestions
 from cellwright.ledger.read.run_query import RunFilter, RunQuery
 from cellwright.ledger.read.run_unit_query import RunUnitFilter, RunUnitQuery
@@ -28,6 +29,14 @@ def three(ledger: Ledger) -> Ledger:
     ledger.recorder.start_run(replace(run(LAST, GLOBEX, DATABASE), kind=RunKind.DESTROY))
     ledger.recorder.finish_run(LAST, RunStatus.FAILED)
     return ledger
+
+
+def test_a_unit_is_taken_up_by_the_newest_later_run_that_does_more_than_plan(three: Ledger) -> None:
+    newest = AtWork(three.database)
+    assert newest.taken_up_by(LATER, GLOBEX) == LAST
+    assert newest.taken_up_by(LAST, GLOBEX) is None
+    three.recorder.start_run(replace(run("20261122-235900-0003", GLOBEX), kind=RunKind.PLAN))
+    assert newest.taken_up_by(LAST, GLOBEX) is None
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Places, one of each kind: full, nearly full, with room, without a limit."""
 
+from dataclasses import replace
+
 from cellwright.app.clients.deciding import PlacedCell
 from cellwright.app.fleet.capacity import CapacityView, PlaceView, ResourceView
 
@@ -40,6 +42,7 @@ def _blocks(clients: int, limit: int | None, origin: str) -> ResourceView:
     return resource("vpc_blocks", "VPC address blocks", 1, clients, limit, origin)
 
 
+_CELLS = (resource("clients", "clients", 0, 2, None, ""),)
 CAPACITY = CapacityView(
     counted=True,
     strategy="fill",
@@ -54,6 +57,12 @@ CAPACITY = CapacityView(
 ONE = CapacityView(counted=True, strategy="spread", few=3, places=CAPACITY.places[1:2])
 UNCOUNTED = CapacityView(counted=False, strategy="fill", few=3, places=CAPACITY.places[:1])
 NOWHERE = CapacityView(counted=False, strategy="fill", few=3, places=())
+NO_PLACE = replace(NOWHERE, levels=("account",))
+ONLY_CELLS = replace(
+    CAPACITY,
+    places=(replace(place("trial", 2, None, _blocks(0, None, "")), resources=_CELLS),),
+)
+"""Somebody says how rules choose, and nothing of what stacks use."""
 PLACED = (
     PlacedCell("client/acme", "prod-use1-2", "!place {tiers: gold}", "clients/acme.yaml"),
     PlacedCell("client/globex", "prod-euw1", "!place {region: eu-west-1}", "clients/globex/client.yaml"),

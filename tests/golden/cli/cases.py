@@ -121,6 +121,8 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "capacity-one": lambda: capacity.one(capacity_samples.ONE),
     "capacity-uncounted": lambda: capacity.capacity(capacity_samples.UNCOUNTED),
     "capacity-uncounted-one": lambda: capacity.one(capacity_samples.UNCOUNTED),
+    "capacity-only-cells": lambda: capacity.capacity(capacity_samples.ONLY_CELLS),
+    "capacity-no-place": lambda: capacity.capacity(capacity_samples.NO_PLACE),
     "capacity-nowhere": lambda: capacity.capacity(capacity_samples.NOWHERE),
     "place": lambda: capacity.placed(capacity_samples.PLACED),
     "place-nothing": lambda: capacity.placed(()),
@@ -163,6 +165,9 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "plan-nothing": lambda: report.plan_report(samples.NOTHING_PLANNED),
     "apply": lambda: report.run_report(samples.APPLIED),
     "apply-big": lambda: report.run_report(samples.BIG_APPLIED),
+    "reinstate-active": lambda: report.run_report(
+        replace(samples.NOTHING_APPLIED, stands="client/acme is active")
+    ),
     "apply-nothing": lambda: report.run_report(samples.NOTHING_APPLIED),
     "destroy": lambda: report.run_report(samples.DESTROYED),
     "runs": lambda: runs.runs(RunPage(history_samples.RUNS)),
@@ -219,6 +224,7 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "rollout-paused": lambda: rollouts.rollout(rollout_samples.PAUSED),
     "rollout-plans": lambda: rollouts.rollout(rollout_samples.RUNNING),
     "rollout-markdown": lambda: Flowing(Text(rollouts.markdown(rollout_samples.HALTED))),
+    "events-long": lambda: events.events(history_samples.LONG_NAMED),
     "events": lambda: events.events(history_samples.EVENTS),
     "events-verify": lambda: events.verification(history_samples.SOUND),
     "events-verify-broken": lambda: events.verification(history_samples.BROKEN),

@@ -63,6 +63,8 @@ EVENTS = (
         hash="b" * 64,
     ),
 )
+LONG_NAMED = (EVENTS[0], replace(EVENTS[1], subject="client/acme/database-of-the-second-region"))
+"""One has no room beside its row on 80 columns: then none stands there."""
 TIP = ChainPoint(7, "ab" * 32)
 SOUND = Verification(1200, None)
 BROKEN = Verification(17, "event 17: its hash does not fit its content")

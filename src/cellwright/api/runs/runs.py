@@ -68,6 +68,7 @@ def run_unit(found: RunUnitView) -> Json:
             "why": wait.why,
             "run": wait.run,
             "unit": None if wait.unit is None else str(wait.unit),
+            "until": None if wait.until is None else wait.until.isoformat(),
             "limit": None
             if wait.limit is None
             else {"of": wait.limit.of.value, "name": wait.limit.name, "most": wait.limit.most},

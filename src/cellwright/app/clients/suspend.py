@@ -1,6 +1,6 @@
 """Suspend and reinstate: one key of a client's file is set, committed and applied; a layer does the rest."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cellwright.app.clients.client import client_level, sharing
 from cellwright.app.clients.editing import EditRequest, settle_edit
@@ -54,10 +54,12 @@ def suspend(session: FleetSession, actor: Actor, request: SuspendRequest, talk: 
             state, or the fleet would have errors: nothing is changed then.
     """
     with session.changing(talk.interrupts):
-        fleet, cell, _ = settle_suspension(session, actor, request)
+        fleet, cell, written = settle_suspension(session, actor, request)
     choice = choose_units(fleet, Selection(cells_of(fleet, cell)))
     run = start(fleet, actor, RunKind.APPLY, choice, why(request, cell))
-    return perform_with_moves(fleet, actor, RunTask(run=run, choice=choice, parallel=request.parallel), talk)
+    task = RunTask(run=run, choice=choice, parallel=request.parallel)
+    report = perform_with_moves(fleet, actor, task, talk)
+    return report if written else replace(report, stands=f"{cell} is {request.state.value}")
 
 
 def refuse_suspension(session: FleetSession, request: SuspendRequest) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cellwright.app.runs.placement.places import pending, with_claims
 from cellwright.app.session.session import FleetSession
 from cellwright.capacity.book import CapacityBook, read_book
-from cellwright.capacity.places import is_active
+from cellwright.capacity.places import hosting_levels, is_active
 from cellwright.model.diagnostic import MissingError, error
 from cellwright.model.quotas import CLIENTS, QUOTAS, Quota
 from cellwright.model.text.suggestion import advice
@@ -95,6 +95,8 @@ class CapacityView:
     few: int
     """With room for fewer more, a place is nearly full."""
     places: tuple[PlaceView, ...]
+    levels: tuple[str, ...] = ()
+    """The levels in whose cells others are placed."""
 
 
 def show_capacity(session: FleetSession, place: str | None = None) -> CapacityView:
@@ -116,6 +118,7 @@ def show_capacity(session: FleetSession, place: str | None = None) -> CapacityVi
         strategy=fleet.capacity.strategy,
         few=fleet.capacity.few,
         places=tuple(_view(book, name) for name in names),
+        levels=tuple(level.name for level in hosting_levels(fleet)),
     )
 
 

@@ -21,5 +21,7 @@ class RunReport:
     """Real resources were looked at, also those of units whose settings have not changed."""
     in_part: bool = False
     """Plans were for a part of each unit only: what they don't change says nothing of the rest."""
+    stands: str = ""
+    """How what was to be changed stands already: `client/acme is active`; empty: it was changed."""
     over: str = ""
     """Why there is nothing to go on with, although not all was done; empty: `resume` goes on."""

@@ -83,6 +83,8 @@ class Columns:
     header: Sequence[str] = ()
     indent: int = 0
     gap: int = 2
+    level: bool = False
+    """The last column stands beside the others in each row, or below them in each."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         titles = [[Text(name, style="bold") for name in self.header]] if self.header else []
@@ -90,10 +92,13 @@ class Columns:
         fixed = range(len(rows[0]) - 1 if rows else 0)
         widths = [max(row[index].cell_len for row in rows) for index in fixed]
         taken = self.indent + sum(widths) + self.gap * len(widths)
-        beside = options.max_width - taken >= _NARROWEST_LAST_COLUMN
+        room = options.max_width - taken
+        beside = room >= _NARROWEST_LAST_COLUMN
+        if self.level and any(_longest_word(row[-1]) > room for row in rows):
+            beside = False
         for number, row in enumerate(rows):
             lead = self._lead(row, widths)
-            if not row[-1].cell_len or (beside and _longest_word(row[-1]) <= options.max_width - taken):
+            if not row[-1].cell_len or (beside and _longest_word(row[-1]) <= room):
                 yield from _unbroken(lead, row[-1], options.max_width)
                 continue
             lead.rstrip()

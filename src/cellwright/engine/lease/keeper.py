@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Self
 
 from cellwright.engine.approval import Interrupts
@@ -157,12 +157,20 @@ def is_dead(holder: Holder) -> bool:
     return identity.is_alive() is False
 
 
+def free_at(held: Held) -> datetime | None:
+    """Give when a unit is free if its process has ended; None: that is of this machine, which knows."""
+    identity = ProcessIdentity(held.holder.host, held.holder.process_id, held.holder.process_started)
+    return None if identity.is_alive() is not None else held.expires.astimezone(UTC)
+
+
 def waiting_for(held: Held) -> str:
     """Say who has a lease; of a process of another machine also until when, if it has ended there."""
-    identity = ProcessIdentity(held.holder.host, held.holder.process_id, held.holder.process_started)
-    if identity.is_alive() is not None:
-        return f"held by {held.holder}"
-    return f"held by {held.holder}; if that has ended, until {held.expires.astimezone(UTC):%H:%M:%S} UTC"
+    return f"held by {held.holder}{if_it_has_ended(free_at(held))}"
+
+
+def if_it_has_ended(free: datetime | None) -> str:
+    """Say until when a unit is held at the most, should its process have ended."""
+    return "" if free is None else f"; if that has ended, until {free:%H:%M:%S} UTC"
 
 
 def _taken(held: Held) -> LeaseTakenError:

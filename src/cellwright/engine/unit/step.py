@@ -240,7 +240,7 @@ class TerraformStep:
         if verdict.basis is not None:
             self.journal.judged(task.part.address, read.digest, verdict.findings, verdict.basis)
         warnings = (
-            *binary_warnings(task.recorded_binary, runner.binary),
+            *binary_warnings(task.recorded_binary, runner.binary, runner.state_writer()),
             *plan_warnings(task, self._open[task.part.address].doubts, applyable=read.summary.applyable),
             *verdict.warnings,
         )

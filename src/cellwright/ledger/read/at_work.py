@@ -43,6 +43,10 @@ BEGUN = "coalesce((SELECT min(sequence) FROM events WHERE subject = runs.id AND 
 """The number of the event by which a run began: no clock can set it wrong. 1: it is of before such events."""
 _OF_UNITS = text(f"{_RUNS_OF}{_ORDER}")
 _OF_UNITS_THEN = text(f"{_RUNS_OF} AND {BEGUN} > :after AND {BEGUN} <= :until{_ORDER}")
+_TAKER = text(
+    "SELECT id FROM runs WHERE id > :run AND kind <> 'plan' AND EXISTS ("
+    "SELECT 1 FROM run_units WHERE run = runs.id AND unit = :unit) ORDER BY id DESC LIMIT 1"
+)
 _LAST = "~"
 """Comes after every run's id."""
 _NEVER = 2**62
@@ -88,6 +92,15 @@ class AtWork:
         named = {"run": run, "outcomes": sorted(item.value for item in outcomes)}
         with self.database.read() as connection:
             return tuple(load_address(row[0]) for row in connection.execute(_ENDED_AS, named).all())
+
+    def taken_up_by(self, run: str, unit: UnitAddress) -> str | None:
+        """Give the newest run after this one that changes the unit, too; None: there is none.
+
+        One that only plans takes nothing up.
+        """
+        with self.database.read() as connection:
+            found: str | None = connection.execute(_TAKER, {"run": run, "unit": str(unit)}).scalar()
+            return found
 
     def runs_of(
         self,

@@ -105,9 +105,16 @@ class LedgerRecorder:
             return append(connection, self.database, draft).sequence
 
     def finish_run(
-        self, run_id: str, status: RunStatus, actor: Actor | str | None = None, turn: int | None = None
+        self,
+        run_id: str,
+        status: RunStatus,
+        actor: Actor | str | None = None,
+        turn: int | None = None,
+        reason: str = "",
     ) -> float:
         """Record that a run is over. Event `run.finished`, by `actor` or by whoever started the run.
+
+        `reason` is why, where the run itself does not tell.
 
         Gives how many seconds it only waited for people.
 
@@ -121,7 +128,9 @@ class LedgerRecorder:
             leave_queue(connection, run_id)
             detail: dict[str, Json] = {"status": status_word(status, counts.keys()), "units": dict(counts)}
             append(
-                connection, self.database, EventDraft(actor or starter, "run.finished", run_id, "", detail)
+                connection,
+                self.database,
+                EventDraft(actor or starter, "run.finished", run_id, reason, detail),
             )
             return waited
 

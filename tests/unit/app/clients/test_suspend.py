@@ -56,6 +56,13 @@ def moves(session: FleetSession) -> list[object]:
     return [event.detail.get("to") for event in events if event.action == "client.moved"]
 
 
+def test_one_that_is_active_is_said_to_be(session: FleetSession) -> None:
+    report = suspend(session, ADA, SuspendRequest(name="acme", suspended=False), Conversation())
+    assert report.stands == "client/acme is active"
+    changed = suspend(session, ADA, SuspendRequest(name="acme", suspended=True), Conversation())
+    assert changed.stands == ""
+
+
 def test_its_file_says_it_and_nothing_else_is_touched(session: FleetSession) -> None:
     ask(session)
     file = session.root / "clients/acme.yaml"

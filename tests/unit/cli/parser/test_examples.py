@@ -1,9 +1,11 @@
 """Every help text has examples, and they can be typed."""
 
+import re
 import shlex
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from typer.main import get_command
 
 from cellwright.cli.command_files import command_files
@@ -49,6 +51,11 @@ def unknown_options(line: str) -> set[str]:
     known = {name for item in COMMANDS[path].params for name in item.opts}
     known |= {name for item in COMMANDS[words[0]].params for name in item.opts}
     return {word for word in words if word.startswith("-")} - known
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "apply", "runs"])
+def test_help_names_values_by_what_they_are_not_by_a_type(run: Run, command: str) -> None:
+    assert re.findall(r"<(?:str|int|float|text)[^>]*>", run(command, "--help").out) == []
 
 
 def test_help_shows_them_on_lines_of_their_own(run: Run) -> None:

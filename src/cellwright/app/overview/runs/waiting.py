@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 
 from cellwright.app.overview.runs.places import FullLimit
+from cellwright.engine.lease.keeper import free_at, if_it_has_ended
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.leases import Held
 from cellwright.ledger.queue.pauses import Pause
@@ -46,6 +48,8 @@ class Wait:
     wave: int | None = None
     limit: FullLimit | None = None
     """The limit that is reached, where that is known."""
+    until: datetime | None = None
+    """Of a unit that a process of another machine holds: when it is free, if that has ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +110,9 @@ def _for_answer(record: RunUnitRecord, run: RunSituation) -> Wait | None:
 def _for_lease(record: RunUnitRecord, run: RunSituation) -> Wait | None:
     held = run.holders.get(record.address)
     if held is not None and held.holder.run != run.run:
-        return Wait(
-            kind=WaitKind.LEASE,
-            why=f"run {held.holder.run} works on it (process {held.holder.process_id} on {held.holder.host})",
-            run=held.holder.run,
-        )
+        by, free = held.holder, free_at(held)
+        why = f"run {by.run} works on it (process {by.process_id} on {by.host}){if_it_has_ended(free)}"
+        return Wait(kind=WaitKind.LEASE, why=why, run=by.run, until=free)
     return None if run.carried_out else Wait(kind=WaitKind.NOBODY, why=_NOBODY)
 
 

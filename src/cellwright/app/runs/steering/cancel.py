@@ -5,16 +5,15 @@ A run that nobody carries out any more is given up: it ends at once, and the rec
 
 from dataclasses import dataclass, replace
 
+from cellwright.app.runs.steering.ending import end_dead_run
 from cellwright.app.runs.steering.stopped_runs import stopped_runs
 from cellwright.app.session.session import FleetSession
-from cellwright.engine.lease.keeper import TTL, this_process
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.database.turns import RunLost
-from cellwright.ledger.leases import Lease
 from cellwright.ledger.opening import Ledger
 from cellwright.model.actor import Actor
 from cellwright.model.diagnostic import DiagnosticError, error
-from cellwright.model.runs.run import Outcome, RunStatus, UnitResult
+from cellwright.model.runs.run import RunStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +52,6 @@ def cancel(session: FleetSession, actor: Actor, request: RunToCancel) -> CancelR
 def give_up(ledger: Ledger, actor: Actor, request: RunToCancel, turn: int | None) -> CancelRequest:
     """End a run that nobody carries out any more. `resume` can still go on with it, as with any other.
 
-    A unit that was being applied stays one whose apply has failed: its next apply finds out how far it came.
     `turn` is the run's as it was found dead.
 
     Raises:
@@ -64,26 +62,11 @@ def give_up(ledger: Ledger, actor: Actor, request: RunToCancel, turn: int | None
         f"the process that carried out the run is gone, and {actor.name} has given the run up",
         f"cellwright resume {request.run} goes on with it",
     )
-    for unit, item in ledger.reader.run_units(request.run).items():
-        if item.outcome is None:
-            result = UnitResult(unit, Outcome.CANCELLED, 0.0, diagnostics=(told,))
-            if not ledger.recorder.record_unbegun(request.run, result, turn):
-                ledger.recorder.record_result(request.run, result, turn=turn)
-    _free(ledger, request.run)
-    ledger.recorder.finish_run(request.run, RunStatus.CANCELLED, actor, turn)
+    end_dead_run(ledger, request.run, actor, turn, told)
     found = ledger.cancels.of_run(request.run)
     if found is None:
         raise RunLost(request.run)
     return replace(found, ended=True)
-
-
-def _free(ledger: Ledger, run: str) -> None:
-    """Give back the leases that the dead process had."""
-    for unit, held in ledger.reader.lease_holders().items():
-        if held.holder.run == run:
-            lease = ledger.leases.take_over(unit, held.fencing, this_process(run), TTL)
-            if isinstance(lease, Lease):
-                ledger.leases.release(lease)
 
 
 def _is_dead(session: FleetSession, run: str) -> bool:

@@ -1,6 +1,6 @@
 """Runs that have not ended and that nobody carries out, each with the command that goes on with it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from cellwright.app.runs.guards.continued import continued_by_now
 from cellwright.app.session.session import FleetSession
@@ -8,6 +8,7 @@ from cellwright.app.status.stopped import is_dead, stopped_offboardings
 from cellwright.ledger.opening import Ledger
 from cellwright.ledger.read.at_work import AtWork
 from cellwright.ledger.run_state import RunSummary
+from cellwright.model.address import UnitAddress
 from cellwright.model.runs.run import RunKind, RunStatus
 
 
@@ -38,8 +39,22 @@ def stopped_runs(session: FleetSession, runs: Iterable[RunSummary]) -> Mapping[s
     return told
 
 
+def taken_up_by(ledger: Ledger, run: RunSummary) -> Mapping[UnitAddress, str]:
+    """Give the later run that has had each unit which this one has not finished; units of none are not there.
+
+    Later is what began after this one was begun, or was resumed last.
+    """
+    return {unit: taker for unit, taker in _takers(ledger, run) if taker is not None}
+
+
 def _is_taken_up(ledger: Ledger, run: RunSummary) -> bool:
-    """Tell whether later runs have had each unit that this one has not finished."""
-    newest = AtWork(ledger.database)
-    left = [unit for unit, item in ledger.reader.run_units(run.id).items() if item.outcome is None]
-    return all(run.id not in newest.runs_of(str(unit), 1) for unit in left)
+    return all(taker is not None for _, taker in _takers(ledger, run))
+
+
+def _takers(ledger: Ledger, run: RunSummary) -> Iterator[tuple[UnitAddress, str | None]]:
+    newest, turn = AtWork(ledger.database), ledger.reader.run_turn(run.id) or 0
+    for unit, item in ledger.reader.run_units(run.id).items():
+        if item.outcome is None:
+            taker = newest.taken_up_by(run.id, unit)
+            later = taker is not None and (ledger.reader.run_turn(taker) or 0) > turn
+            yield unit, taker if later else None

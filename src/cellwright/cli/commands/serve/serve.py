@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 class ServeArguments(CommonArguments):
     """The arguments of `serve`."""
 
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")] = (
-        8080
-    )
+    port: Annotated[
+        int, typer.Option("--port", metavar="PORT", min=0, max=65535, help="The port; 0 takes a free one.")
+    ] = 8080
     host: Annotated[
-        str, typer.Option("--host", help="The address to listen on: this machine alone by default.")
+        str,
+        typer.Option(
+            "--host", metavar="ADDRESS", help="The address to listen on: this machine alone by default."
+        ),
     ] = "127.0.0.1"
     proxies: Annotated[
         list[str] | None,
@@ -58,10 +61,16 @@ class ServeArguments(CommonArguments):
         ),
     ] = None
     branch: Annotated[
-        str | None, typer.Option("--branch", help="Its branch; else its default one.", show_default=False)
+        str | None,
+        typer.Option(
+            "--branch", metavar="BRANCH", help="Its branch; else its default one.", show_default=False
+        ),
     ] = None
     path: Annotated[
-        str, typer.Option("--path", help="The fleet's folder in that repository.", show_default=False)
+        str,
+        typer.Option(
+            "--path", metavar="FOLDER", help="The fleet's folder in that repository.", show_default=False
+        ),
     ] = ""
     log_requests: Annotated[
         bool, typer.Option("--log-requests", help="Log each request on standard error, as a line of JSON.")

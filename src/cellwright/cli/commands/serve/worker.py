@@ -43,7 +43,10 @@ class WorkerArguments(CommonArguments):
         ),
     ] = None
     path: Annotated[
-        str, typer.Option("--path", help="The fleet's folder in that repository.", show_default=False)
+        str,
+        typer.Option(
+            "--path", metavar="FOLDER", help="The fleet's folder in that repository.", show_default=False
+        ),
     ] = ""
     lease: Annotated[
         float,

@@ -90,7 +90,8 @@ def _nothing(report: RunReport) -> Text:
         said = "Nothing to do in the part that was asked for; that says nothing of the rest."
     elif not report.looked:
         said = "Nothing changed since the last apply; the world was not looked at (plan --all looks at it)."
-    return Text.assemble(("✓", palette.GOOD), f" {said}")
+    stands = f"{report.stands} already. " if report.stands else ""
+    return Text.assemble(("✓", palette.GOOD), f" {stands}{said}")
 
 
 def _waiting(report: RunReport) -> Iterator[RenderableType]:

@@ -9,6 +9,7 @@ from cellwright.app.clients.deciding import PlacedCell
 from cellwright.app.fleet.capacity import CapacityView, PlaceView, ResourceView
 from cellwright.cli.screen import palette
 from cellwright.cli.screen.layout import Columns, Flowing, count, stacked
+from cellwright.model.quotas import CLIENTS
 
 _BAR = 10
 _NEARLY = 0.8
@@ -18,24 +19,30 @@ _LONGEST_LABEL = 30
 def capacity(found: CapacityView) -> Group:
     """A line for each place: how full it is, how many more cells fit, and what it fills first."""
     if not found.places:
-        return Group(Text("no cell is placed in another one: fleet.yaml names no `placement`"))
+        return Group(Flowing(Text(_nowhere(found))))
+    if not _counts(found):
+        plain = [(Text(item.place, palette.STRONG), Text(_cells(item))) for item in found.places]
+        return stacked([Columns(plain, header=("place", "cells"))], [Flowing(_uncounted())])
     rows = [_row(found, item) for item in found.places]
-    parts: list[list[RenderableType]] = [
-        [Columns(rows, header=("", "place", "cells", "room", "fills first"))],
-    ]
-    if not found.counted:
-        parts.append([Flowing(_uncounted())])
-    else:
-        parts.append(
-            [
-                Flowing(
-                    Text(
-                        f"rules {found.strategy} places; `cellwright capacity PLACE` shows one", palette.FAINT
-                    )
-                )
-            ]
-        )
-    return stacked(*parts)
+    said = Text(f"rules {found.strategy} places; `cellwright capacity PLACE` shows one", palette.FAINT)
+    return stacked([Columns(rows, header=("", "place", "cells", "room", "fills first"))], [Flowing(said)])
+
+
+def _nowhere(found: CapacityView) -> str:
+    if not found.levels:
+        return "no cell is placed in another one: fleet.yaml names no `placement`"
+    level = " or ".join(f"'{name}'" for name in found.levels)
+    return f"there is no place yet: write the settings of a first cell of level {level} into its folder"
+
+
+def _counts(found: CapacityView) -> bool:
+    """Tell whether anything is known of a place but how many cells it has."""
+    more = (part for item in found.places for part in item.resources if part.resource != CLIENTS)
+    return found.counted and (any(item.tight for item in found.places) or any(more))
+
+
+def _cells(item: PlaceView) -> str:
+    return str(item.clients) + (f"+{len(item.expected)}" if item.expected else "")
 
 
 def one(found: CapacityView) -> Group:
@@ -53,7 +60,7 @@ def _place(found: CapacityView, item: PlaceView) -> Iterator[RenderableType]:
     if item.expected:
         room.append(f"; to come: {', '.join(item.expected)}")
     yield Flowing(room, 2)
-    if not found.counted:
+    if not _counts(found):
         yield Flowing(_uncounted(), 2)
         return
     rows = [_resource(part) for part in item.resources]
@@ -62,12 +69,11 @@ def _place(found: CapacityView, item: PlaceView) -> Iterator[RenderableType]:
 
 def _row(found: CapacityView, item: PlaceView) -> tuple[Text, ...]:
     tight = item.tight
-    cells = str(item.clients) + (f"+{len(item.expected)}" if item.expected else "")
     what = "" if tight is None else f"{tight.label}: {tight.used} of {tight.limit}"
     return (
         _bar(tight.share if tight is not None else None),
         Text(item.place, palette.STRONG),
-        Text(cells),
+        Text(_cells(item)),
         _room(found, item),
         Text(what),
     )
@@ -111,7 +117,8 @@ def _bar(share: float | None) -> Text:
 
 def _uncounted() -> Text:
     return Text(
-        "nothing is counted: say in fleet.yaml what stacks use, as in `uses: {vpc_blocks: 1}`",
+        "nothing is counted: say below a stack in fleet.yaml what it uses, as in "
+        "`uses: {vpc_blocks: 1}`; then this shows how many more cells fit",
         palette.CAUTION,
     )
 

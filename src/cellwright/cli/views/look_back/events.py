@@ -37,7 +37,7 @@ def events(found: Sequence[Event], *, headed: bool = True, newest: str = "") -> 
         )
         for item, time in zip(found, _times(found, newest), strict=True)
     ]
-    return Group(Columns(rows, header=_HEADER if headed else ()))
+    return Group(Columns(rows, header=_HEADER if headed else (), level=True))
 
 
 def plain_events(found: Sequence[Event], *, headed: bool = True, newest: str = "") -> str | None:

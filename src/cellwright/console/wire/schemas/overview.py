@@ -170,6 +170,7 @@ class WaitPart(BaseModel):
     why: str
     run: str | None
     unit: str | None
+    until: str | None = Field(description="When what another machine holds is free, if that has ended.")
     limit: LimitPart | None
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from cellwright.app.overview.runs.places import FullLimit, LimitOf
 from cellwright.app.overview.runs.waiting import RunSituation, Wait, WaitKind, wait_of
+from cellwright.engine.lease.keeper import this_process
 from cellwright.ledger.cancels import CancelRequest
 from cellwright.ledger.leases import Held, Holder
 from cellwright.ledger.queue.pauses import Pause
@@ -51,7 +52,16 @@ def test_a_unit_on_which_another_run_works_names_that_run(state: UnitState) -> N
     found = wait_of(record(state), replace(SITUATION, holders={APP: held("another")}))
     assert (kind(found), found and found.run) == (WaitKind.LEASE, "another")
     assert found
-    assert "process 42 on build-2" in found.why
+    words = "run another works on it (process 42 on build-2); if that has ended, until 00:00:00 UTC"
+    assert (found.why, found.until) == (words, held("another").expires)
+
+
+def test_of_a_process_of_this_machine_no_end_is_foretold() -> None:
+    mine = replace(held("another"), holder=this_process("another"))
+    found = wait_of(record(UnitState.PENDING), replace(SITUATION, holders={APP: mine}))
+    assert found
+    assert found.until is None
+    assert "if that has ended" not in found.why
 
 
 @pytest.mark.parametrize("decision", [None, Decision.VOID])
