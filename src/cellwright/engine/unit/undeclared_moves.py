@@ -11,21 +11,22 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError, warning
 from cellwright.model.runs.plan import Action, PlanSummary
 from cellwright.model.runs.run import Operation
 from cellwright.planning.declared_moves import move_declaration
-from cellwright.stacks.source.root_addresses import first_part, root_addresses
+from cellwright.stacks.source.tree import StackTree
 
 
 def undeclared_moves(task: UnitTask, plan: PlanSummary, evaluator: UnitEvaluator) -> Iterator[Diagnostic]:
     """Warn of what would be destroyed here, and made in another unit."""
-    gone = {first_part(change.address) for change in plan.resources if change.action is Action.DELETE}
-    if task.part.operation is not Operation.APPLY:
+    ends = [change.address for change in plan.resources if change.action is Action.DELETE]
+    if not ends or task.part.operation is not Operation.APPLY:
         return
+    # Most plans destroy nothing, and need no reader of HCL.
+    from cellwright.stacks.source.root_addresses import first_part, root_addresses  # noqa: PLC0415
+
     # What the stack still declares has become less by its settings, such as `count`.
-    gone = gone and gone - (root_addresses(task.tree) or set())
-    if not gone:
-        return
+    gone = {first_part(address) for address in ends} - (root_addresses(task.tree) or set())
     unit = task.part.address
-    for other, declared in _to_be_applied(unit, evaluator):
-        if same := sorted(declared.intersection(gone)):
+    for other, tree in _to_be_applied(unit, evaluator) if gone else ():
+        if same := sorted((root_addresses(tree) or frozenset()).intersection(gone)):
             yield warning(
                 f"{', '.join(same)} of {unit} would be destroyed, and {other}, which is still to be applied, "
                 "declares the same",
@@ -34,10 +35,8 @@ def undeclared_moves(task: UnitTask, plan: PlanSummary, evaluator: UnitEvaluator
             )
 
 
-def _to_be_applied(
-    unit: UnitAddress, evaluator: UnitEvaluator
-) -> Iterator[tuple[UnitAddress, frozenset[str]]]:
-    """Yield other units of a cell whose stacks were not applied as they are, with what these declare."""
+def _to_be_applied(unit: UnitAddress, evaluator: UnitEvaluator) -> Iterator[tuple[UnitAddress, StackTree]]:
+    """Yield other units of a cell whose stacks were not applied as they are, with these."""
     others = [other for other in evaluator.neighbours(unit) if other != unit]
     applied = evaluator.ledger.reader.applied(others)
     for other in others:
@@ -46,4 +45,4 @@ def _to_be_applied(
         except DiagnosticError:
             continue  # it is a finding of whoever applies that one
         if other not in applied or applied[other].source_digest != facts.digest:
-            yield other, root_addresses(tree) or frozenset()
+            yield other, tree
