@@ -86,6 +86,12 @@ def to_record(moves: Sequence[DeclaredMove], target: UnitAddress) -> dict[str, J
     return {MOVED_FROM: found} if found else {}
 
 
+def move_declaration(source: str, addresses: Iterable[str]) -> str:
+    """Write `moved_from` as it stands in fleet.yaml, at the stack that gets the resources."""
+    listed = (f"'{item}'" if "[" in item else item for item in addresses)
+    return f"{MOVED_FROM}: {{{source}: [{', '.join(listed)}]}}"
+
+
 def move_reason(move: DeclaredMove, unit: UnitAddress) -> Reason:
     """Say what a unit differs in because of a move that is not done."""
     what = ", ".join(move.addresses)

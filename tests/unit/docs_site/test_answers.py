@@ -27,6 +27,7 @@ EXAMPLES = (
     "by ada@laptop",
     "(process 4711)",
     "812",
+    "the server answered 503",
     "medloop",
     "trial",
 )

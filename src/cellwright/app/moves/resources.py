@@ -17,7 +17,7 @@ from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.planning.selection import select
 
-__all__ = ["MoveRequest", "UnitMove", "move_resources", "plan_move"]
+__all__ = ["MoveRequest", "UnitMove", "move_resources", "plan_move", "with_warnings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +98,22 @@ def move_resources(
                 resources = pair.carry_out(leases)
             done.append(UnitMove(source=pair.source, target=pair.target, resources=resources, plans={}))
     return tuple(done)
+
+
+def with_warnings(done: Sequence[UnitMove], planned: Sequence[UnitMove]) -> tuple[UnitMove, ...]:
+    """Give what was moved with what was warned of before: units that were left out still have theirs."""
+    before = {item.source: item for item in planned}
+    return tuple(
+        replace(
+            item,
+            warnings=before[item.source].warnings,
+            others=before[item.source].others,
+            possible_others=before[item.source].possible_others,
+        )
+        if item.source in before
+        else item
+        for item in done
+    )
 
 
 def _refuse_outdated(pair: PairMove, request: MoveRequest) -> None:

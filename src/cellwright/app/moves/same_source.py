@@ -15,7 +15,7 @@ from cellwright.app.session.session import OpenFleet
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import ADOPTED, AppliedUnit
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, warning
-from cellwright.planning.declared_moves import declared_moves
+from cellwright.planning.declared_moves import declared_moves, move_declaration
 from cellwright.stacks.source.root_addresses import first_part, root_addresses
 from cellwright.terraform.output.states.state_split import held_of
 
@@ -120,16 +120,11 @@ def left_out(move: UnitMove, addresses: Sequence[str]) -> Iterator[Diagnostic]:
 
 
 def _advice(unit: UnitAddress, target: str, addresses: Sequence[str]) -> str:
-    listed = ", ".join(_in_yaml(item) for item in addresses)
     command = shlex.join(["cellwright", "move", str(unit), target, *addresses])
     return (
         f"declare it once for all cells, in fleet.yaml at the stack {target}: "
-        f"`moved_from: {{{unit.stack}: [{listed}]}}`; or move it for each before it is applied: `{command}`"
+        f"`{move_declaration(unit.stack, addresses)}`; or move it for each before it is applied: `{command}`"
     )
-
-
-def _in_yaml(address: str) -> str:
-    return f"'{address}'" if "[" in address else address
 
 
 def _listed(units: Sequence[UnitAddress]) -> str:

@@ -97,10 +97,18 @@ def evaluator_of(fleet: OpenFleet, task: RunTask, talk: Conversation | None = No
         moved=task.moves.moved,
         on_copy=task.moves.on_copy,
         moved_now=task.moves.moved_now,
+        neighbours=lambda unit: _neighbours(fleet, unit),
         relocated=lambda unit, applied: relocation_fault(fleet, unit, applied),
         contested=_contested(fleet, task),
         secrets=fleet.secrets,
     )
+
+
+def _neighbours(fleet: OpenFleet, unit: UnitAddress) -> Sequence[UnitAddress]:
+    """Give the units that are switched on in a unit's cell."""
+    level = next(item for item in fleet.fleet.levels if item.name == unit.level)
+    found = (UnitAddress(unit.level, unit.cell, stack) for stack in level.stacks)
+    return [item for item in found if fleet.fleet.units.is_enabled(item)]
 
 
 def _imports(fleet: OpenFleet, unit: Unit) -> Mapping[str, str]:

@@ -173,6 +173,8 @@ class UnitEvaluator:
     """Gives how a unit is planned whose resources are still to be moved; None: they are where they belong."""
     moved_now: Callable[[UnitAddress], tuple[MovedNow, ...]] = lambda _unit: ()
     """Gives the resources that this run has moved to a unit's state, or from it."""
+    neighbours: Callable[[UnitAddress], Sequence[UnitAddress]] = lambda _unit: ()
+    """Gives the units that are switched on in the cell of a unit."""
     relocated: Callable[[Unit, AppliedUnit], Diagnostic | None] = lambda _unit, _applied: None
     """Says why a unit may not be applied where its cell is placed now."""
     contested: Mapping[CellAddress, Diagnostic] = field(default_factory=dict)

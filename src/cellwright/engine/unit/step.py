@@ -241,7 +241,7 @@ class TerraformStep:
             self.journal.judged(task.part.address, read.digest, verdict.findings, verdict.basis)
         warnings = (
             *binary_warnings(task.recorded_binary, runner.binary, runner.state_writer()),
-            *plan_warnings(task, self._open[task.part.address].doubts, applyable=read.summary.applyable),
+            *plan_warnings(task, self._open[task.part.address].doubts, read.summary, self.evaluator),
             *verdict.warnings,
         )
         if verdict.denials:

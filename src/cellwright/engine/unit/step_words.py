@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from cellwright.engine.unit.arrivals import is_part_of
-from cellwright.engine.unit.evaluation import UnitTask
+from cellwright.engine.unit.evaluation import UnitEvaluator, UnitTask
 from cellwright.engine.unit.ports import BroughtPlan
 from cellwright.engine.unit.stale_plan import PLAN_ANEW
+from cellwright.engine.unit.undeclared_moves import undeclared_moves
 from cellwright.files.errors import file_error
 from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, warning
@@ -38,14 +39,15 @@ def state_was_moved(before: Backend, unit: Unit) -> Diagnostic:
 
 
 def plan_warnings(
-    task: UnitTask, doubts: Sequence[Diagnostic] = (), *, applyable: bool = True
+    task: UnitTask, doubts: Sequence[Diagnostic], plan: PlanSummary, evaluator: UnitEvaluator
 ) -> tuple[Diagnostic, ...]:
     """Warn of what a plan alone doesn't show: modules in other versions, parts that are left out, copies.
 
-    `doubts` are about an apply that was killed before. A plan that is not `applyable` changes nothing.
+    `doubts` are about an apply that was killed before.
     """
+    lost = undeclared_moves(task, plan, evaluator)
     modules = map(other_module, moved(task.recorded_modules, task.modules))
-    return (*doubts, *modules, *in_part(task, applyable=applyable), *on_copy(task))
+    return (*doubts, *modules, *in_part(task, applyable=plan.applyable), *on_copy(task), *lost)
 
 
 def other_module(what: str) -> Diagnostic:

@@ -118,6 +118,20 @@ def applied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_a_plan_that_destroys_says_what_another_stack_declares(
+    applied: Path, tmp_path: Path, program: Start
+) -> None:
+    """Where `moved_from` was forgotten, or resources are moved by hand for other cells only."""
+    shutil.copytree(applied / "fleet", tmp_path / "fleet", symlinks=True)
+    fleet = FleetFolder(tmp_path / "fleet", make_fleet(tmp_path / "other", {}, {}).desk)
+    cellwright = program(fleet)
+    said = " ".join(cellwright.run("plan", "client/acme/app").expect(0).text.split())
+    assert "terraform_data.going of client/acme/app would be destroyed, and client/acme/db, which is" in said
+    assert "at the stack db: `moved_from: {app: [terraform_data.going]}`" in said
+    fleet.stack("db", "")
+    assert "moved_from" not in cellwright.run("plan", "client/acme/app").expect(0).text
+
+
 STEPS: tuple[tuple[object, str, int, str], ...] = (
     (Moves, "begin", 1, "before"),
     (Moves, "begin", 1, "after"),

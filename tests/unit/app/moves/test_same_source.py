@@ -108,6 +108,13 @@ def test_whoever_was_moved_by_hand_before_is_not_named(fleet: Path) -> None:
     assert (code, "acme" in words) == (0, False)
 
 
+def test_programs_are_told_with_what_was_done(fleet: Path) -> None:
+    code, words = said(fleet, *MOVE, "--yes", "--json")
+    [move] = json.loads(words[words.index('{"moves"') :])["moves"]
+    assert (code, move["resources"], move["others"]) == (0, [GOING], ["client/globex/app"])
+    assert "its next plan would destroy" in move["warnings"][0]["summary"]
+
+
 def test_nobody_is_left_out_where_all_are_chosen(fleet: Path) -> None:
     for cell in ("hooli", "none"):
         (fleet / f"clients/{cell}.yaml").unlink()

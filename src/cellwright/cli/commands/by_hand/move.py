@@ -82,6 +82,6 @@ def move(invocation: Invocation, arguments: MoveArguments) -> int:
         question = "Move these resources? Only 'yes' is taken as a yes: "
         confirm_name(invocation.error, "yes", question, Uninterrupted())
     shown = replace(request, basis={item.source: item.basis for item in planned})
-    done = use_case.move_resources(fleet, actor, shown)
+    done = use_case.with_warnings(use_case.move_resources(fleet, actor, shown), planned)
     invocation.answer(lambda: view.moved(done), lambda: document.moves(done))
     return exit_codes.DONE
