@@ -1,8 +1,8 @@
 """Runs a person's command of Terraform, or a shell, in a unit's working folder."""
 
 import os
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,8 @@ _OF_TERMINALS = ("COLORTERM", "COLUMNS", "EDITOR", "LINES", "NO_COLOR", "PAGER",
 _FOR_NOBODY = ("TF_INPUT", "TF_IN_AUTOMATION")
 """Set where nobody is there to be asked."""
 _SHELL = "/bin/sh"
+_NOT_STARTED = 127
+"""The exit code that shells give for a program that they can't start."""
 _INTERRUPT = 2
 """SIGINT: Terraform then ends what it is at, and gives its locks back."""
 
@@ -77,10 +79,11 @@ def run_terraform(session: FleetSession, actor: Actor, request: WorkRequest, att
             replaces_state=command.name == "state push",
         )
         record.begin({"without_policies": True} if command.effect is Effect.APPLIES else {})
-        try:
-            code = _attached(place, command.arguments, request, attending)
-        finally:
-            _tidy(place, command)
+        with _ending(record):
+            try:
+                code = _attached(place, command.arguments, request, attending)
+            finally:
+                _tidy(place, command)
         record.end(code)
         _tell(place, record)
         return code
@@ -102,13 +105,24 @@ def run_shell(session: FleetSession, actor: Actor, request: WorkRequest, attendi
         shell = session.environment.get("SHELL") or _SHELL
         record = WorkRecord(place, actor, ("shell",), request.reason, changes=True)
         record.begin({"shell": Path(shell).name})
-        try:
-            code = _run(place, (shell,), _in_a_shell(place, request), attending)
-        finally:
-            _tidy(place, None)
+        with _ending(record):
+            try:
+                code = _run(place, (shell,), _in_a_shell(place, request), attending)
+            finally:
+                _tidy(place, None)
         record.end(code)
         _tell(place, record)
         return code
+
+
+@contextmanager
+def _ending(record: WorkRecord) -> Iterator[None]:
+    """Record the end of what could not be started, too: nothing was done, and the unit is as it was."""
+    try:
+        yield
+    except DiagnosticError:
+        record.end(_NOT_STARTED)
+        raise
 
 
 def _tell(place: OpenPlace, record: WorkRecord) -> None:
