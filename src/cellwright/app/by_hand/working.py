@@ -1,6 +1,7 @@
 """Runs a person's command of Terraform, or a shell, in a unit's working folder."""
 
 import os
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from cellwright.app.by_hand.place import OpenPlace, address_of, opened_place
 from cellwright.app.by_hand.queries import queries_laid
 from cellwright.app.by_hand.recording import WorkRecord
 from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.app.status.state_marks import settled_backend
 from cellwright.engine.unit.legal_hold import refuse_early, refuse_legal_hold
 from cellwright.ledger.opening import Ledger
 from cellwright.model.actor import Actor
@@ -19,6 +21,7 @@ from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.planning.declared_moves import pending_moves
 from cellwright.planning.scope import scope_of
 from cellwright.terraform.process.attached import AttachedProcess
+from cellwright.terraform.workspace.backend import local_state_path
 from cellwright.terraform.workspace.unsaved_file import keep_unsaved
 
 UNIT_VARIABLE = "CELLWRIGHT_UNIT"
@@ -26,6 +29,7 @@ UNIT_VARIABLE = "CELLWRIGHT_UNIT"
 _OF_TERMINALS = ("COLORTERM", "COLUMNS", "EDITOR", "LINES", "NO_COLOR", "PAGER", "TERM", "VISUAL")
 _FOR_NOBODY = ("TF_INPUT", "TF_IN_AUTOMATION")
 """Set where nobody is there to be asked."""
+_OF_CONSOLE = "TF_CLI_ARGS_console"
 _SHELL = "/bin/sh"
 _NOT_STARTED = 127
 """The exit code that shells give for a program that they can't start."""
@@ -195,6 +199,10 @@ def _environment(place: OpenPlace, request: WorkRequest) -> dict[str, str]:
     ambient = place.fleet.session.environment
     found = {**commands.environment, **commands.channels.environment}
     found |= {name: ambient[name] for name in _OF_TERMINALS if name in ambient}
+    state = local_state_path(settled_backend(place.fleet.home, place.task.unit))
+    if state is not None:
+        # `console` looks for a local state in the folder alone: it does not ask the backend where it is.
+        found[_OF_CONSOLE] = f"-state={shlex.quote(str(state))}"
     if request.at_terminal:
         for name in _FOR_NOBODY:
             found.pop(name, None)
