@@ -183,12 +183,6 @@ def test_a_unit_on_which_somebody_works_is_refused_with_who_and_since_when(
     assert status(up) == ("up_to_date", [])
 
 
-def test_a_console_sees_the_unit_s_state(fleet: FleetFolder, up: Program) -> None:
-    script = fleet.write("ask.sh", "#!/bin/sh\necho terraform_data.this.id | terraform console\n")
-    script.chmod(0o755)
-    assert "known after apply" not in up.run("shell", UNIT, SHELL=str(script)).expect(0).out
-
-
 def test_a_shell_that_can_not_be_started_leaves_the_unit_as_it_was_and_its_end_on_record(
     fleet: FleetFolder, up: Program
 ) -> None:
