@@ -107,7 +107,19 @@ def _failed(fault: Exception, *, json: bool) -> int:
     # Imported here, because `--version` and `--help` should not wait for Rich to load.
     from cellwright.cli.failure.report import report  # noqa: PLC0415
 
+    if isinstance(fault, OSError) and _is_of_typer(fault):
+        from cellwright.cli.failure.unexpected import text_lost  # noqa: PLC0415  as above
+
+        return report(text_lost(fault), json=False)
     return report(fault, json=json)
+
+
+def _is_of_typer(fault: OSError) -> bool:
+    """Tell whether Typer could not write what it prints itself: help, the version, what a shell completes."""
+    trace = fault.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and trace.tb_frame.f_globals.get("__name__") == typer.echo.__module__
 
 
 def _discard_output() -> None:

@@ -10,7 +10,7 @@ from cellwright.terraform.output.failure import FailureKind, TerraformError
 
 _T = TypeVar("_T")
 
-TRANSIENT = frozenset((FailureKind.THROTTLED, FailureKind.LOCKED))
+TRANSIENT = frozenset((FailureKind.THROTTLED, FailureKind.LOCKED, FailureKind.LOCK_UNASKED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,20 @@ class RetryPolicy:
         Raises:
             TerraformError: the last attempt's failure, or the first one that is not transient.
         """
-        for attempt in range(1, self.attempts):
+        attempt = 0
+        while True:
+            attempt += 1
             try:
                 return work()
             except TerraformError as failure:
-                if failure.kind not in TRANSIENT:
+                if failure.kind not in TRANSIENT or attempt >= self._most(failure.kind):
                     raise
                 note(attempt + 1, failure)
             pause(self.draw(0, min(self.longest, self.base * 2 ** (attempt - 1))))
-        return work()
+
+    def _most(self, kind: FailureKind) -> int:
+        """How often what fails so is tried: a server that is being started needs longer than a busy one.
+
+        The programs themselves wait for a held lock, but not for a server.
+        """
+        return self.attempts * 2 if kind is FailureKind.LOCK_UNASKED else self.attempts

@@ -277,6 +277,14 @@ def test_a_unit_that_somebody_began_is_theirs_to_end(ledger: Ledger) -> None:
     assert ended.outcome is Outcome.FAILED
 
 
+def test_other_runs_that_have_not_ended_are_told_of(ledger: Ledger) -> None:
+    ledger.recorder.start_run(run())
+    assert not ledger.reader.others_running(RUN)
+    assert ledger.reader.others_running("20260101-000000-0000")
+    ledger.recorder.finish_run(RUN, RunStatus.FAILED)
+    assert not ledger.reader.others_running("20260101-000000-0000")
+
+
 def test_a_process_whose_run_was_resumed_elsewhere_records_nothing_of_it(ledger: Ledger) -> None:
     first = ledger.recorder.start_run(run())
     assert ledger.reader.run_turn(RUN) == first

@@ -14,7 +14,10 @@ from cellwright.model.value import Json
 from cellwright.stacks.source.tree import StackTree
 from cellwright.terraform.output.failure import FailureKind, TerraformError
 from cellwright.terraform.output.results import PlanResult
+from cellwright.terraform.output.states.state_reader import parse_state
+from cellwright.terraform.unit.state_locking import held_lock
 from cellwright.terraform.workspace.backend import BackendSettings
+from e2e.kit.state_server import state_server
 from unit.terraform.kit import Bench, plain, write_tree
 
 pytestmark = pytest.mark.terraform
@@ -66,6 +69,11 @@ def test_from_nothing_to_applied_and_back(bench: Bench, stack: StackTree) -> Non
         assert state is not None
         assert state.outputs["name"].value == "acme"
         assert unit.mark() == state.mark
+        ran = unit.monitor.toolchain.binary.identity
+        assert state.writer in (ran, ran._replace(product=None))
+        pulled = parse_state(unit.pulled(), "the state")
+        assert pulled is not None
+        assert pulled.mark == state.mark
 
         gone = unit.plan(destroy=True)
         assert gone.saved is not None
@@ -270,6 +278,33 @@ def test_a_backend_that_cant_be_reached(bench: Bench, stack: StackTree) -> None:
     with bench.open(request) as unit, pytest.raises(TerraformError, match="connection refused"):
         unit.mark()
     assert "pass-canary" not in request.log.read_text()
+
+
+def test_a_server_that_fails_when_it_is_asked_for_the_lock_is_asked_again(
+    bench: Bench, stack: StackTree
+) -> None:
+    """Neither program waits for it, nor says which code it answered."""
+    with state_server() as server:
+        address = f"http://127.0.0.1:{server.port}/app"
+        places: dict[str, Json] = {"address": address, "lock_address": address, "unlock_address": address}
+        request = bench.request(
+            stack, plain(name="acme"), backend=BackendSettings("http", {**places, "retry_max": 0})
+        )
+        with bench.open(request) as unit:
+            server.lockless = 2
+            assert unit.plan().summary.counts == ResourceCounts(add=1)
+            server.lockless = 99
+            with pytest.raises(TerraformError) as caught:
+                unit.plan()
+            with pytest.raises(TerraformError, match="could not be asked for"):
+                held_lock(unit)
+        asked = 99 - server.lockless
+
+    why = "its lock could not be asked for: the server answered 429 or 5xx, trying again"
+    assert f"attempt 3: {why}" in request.log.read_text()
+    assert (Phase.PLANNING, f"attempt 3: {why}") in bench.reporter.phases()
+    assert "nobody is known to hold it" in caught.value.diagnostics[0].detail
+    assert asked == 2 * bench.limits.retry.attempts + 1, "the last one by what looks for a lock"
 
 
 def test_a_backend_that_does_not_exist(bench: Bench, stack: StackTree) -> None:

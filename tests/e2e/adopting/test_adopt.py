@@ -71,7 +71,7 @@ def test_what_is_no_units_own_state_is_refused(tmp_path: Path, applied: tuple[Fl
     states = tmp_path / "states" / "client"
     shutil.copy(states / "acme/a.tfstate", states / "globex/b.tfstate")
     newer = json.loads((states / "globex/a.tfstate").read_text())
-    (states / "globex/a.tfstate").write_text(json.dumps({**newer, "terraform_version": "99.1.0"}))
+    (states / "globex/a.tfstate").write_text(json.dumps({**newer, "terraform_version": "99.1.0"}, indent=2))
     (states / "acme/b.tfstate").write_text('{"version": 4, "serial": 1')
 
     answer = second.look("ledger", "adopt", "--dry-run").expect(1).text

@@ -45,6 +45,8 @@ class StateServer:
     """The version before the last one of each state."""
     locks: dict[str, dict[str, Any]] = field(default_factory=dict)
     fault: Fault | None = None
+    lockless: int = 0
+    """So many requests for a lock are answered with 503 first."""
     names_the_holder: bool = True
     """Whether a refused lock is answered with what is known of who has it."""
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -82,6 +84,9 @@ class StateServer:
     def lock(self, path: str, wanted: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Give a state to who wants it, or not; gives the code, and who has it."""
         with self._guard:
+            if self.lockless:
+                self.lockless -= 1
+                return 503, {}
             holder = wanted if self.is_silent("LOCK") else self.locks.setdefault(path, wanted)
         return 200 if holder is wanted else 423, holder if self.names_the_holder else {}
 

@@ -183,6 +183,8 @@ def test_what_is_left_out_leaves_the_unit_a_change(tmp_path: Path, program: Star
     assert "partly applied" not in cellwright.look("status").out
     again = cellwright.run("plan", "client/acme/b", "--exclude", "terraform_data.two").expect(0)
     assert "Nothing to do in the part that was asked for" in again.out
+    assert "does not count as up to date" not in again.text
+    assert "the rest was not looked at: cellwright plan client/acme/b --all" in " ".join(again.text.split())
 
 
 def test_what_depends_on_what_is_left_out_is_left_out_by_a_resumed_run_too(

@@ -7,6 +7,7 @@ from cellwright.app.moves.preview import Lost, Preview
 from cellwright.app.moves.relocate import Relocation
 from cellwright.app.moves.rename_values import RenamePlan, RenameReport
 from cellwright.app.moves.resources import UnitMove
+from cellwright.app.moves.same_source import left_out
 from cellwright.app.moves.texts import FileChanges
 from cellwright.engine.unit.step_words import unencrypted_warning
 from cellwright.model.address import CellAddress, UnitAddress
@@ -80,16 +81,20 @@ RENAMED = RenameReport(
     changes=_CHANGES,
     kept=("gcs (bucket states, prefix client/acme/storage)",),
 )
+_MOVE = UnitMove(
+    source=UnitAddress("client", "acme", "app"),
+    target=UnitAddress("client", "acme", "database"),
+    resources=("aws_db_instance.this", 'aws_db_parameter_group.this["main"]'),
+    plans={UnitAddress("client", "acme", "app"): replace(_PLANS[UnitAddress("client", "globex", "app")])},
+    others=(UnitAddress("client", "globex", "app"), UnitAddress("client", "hooli", "app")),
+    possible_others=(UnitAddress("client", "initech", "app"),),
+)
 MOVES = (
-    UnitMove(
-        source=UnitAddress("client", "acme", "app"),
-        target=UnitAddress("client", "acme", "database"),
-        resources=("aws_db_instance.this", 'aws_db_parameter_group.this["main"]'),
-        plans={UnitAddress("client", "acme", "app"): replace(_PLANS[UnitAddress("client", "globex", "app")])},
+    replace(
+        _MOVE,
         warnings=(
-            unencrypted_warning(
-                UnitAddress("client", "acme", "app"), UnitAddress("client", "acme", "database")
-            ),
+            unencrypted_warning(_MOVE.source, _MOVE.target),
+            *left_out(_MOVE, ("aws_db_instance.this", 'aws_db_parameter_group.this["main"]')),
         ),
     ),
 )

@@ -168,6 +168,8 @@ class ScriptedTerraform:
     during: dict[str, Callable[[], None]] = field(default_factory=dict)
     """What happens while a verb is carried out; may raise."""
     binary: BinaryVersion = field(default_factory=lambda: BinaryVersion("terraform", "1.11.4"))
+    wrote: BinaryVersion | None = None
+    """What the state's own file says of who wrote it."""
     log: list[str] = field(default_factory=list)
     interrupted: list[int] = field(default_factory=list)
     _unit: UnitAddress = APP
@@ -187,6 +189,9 @@ class ScriptedTerraform:
 
     def drop_state_before(self, unit: UnitAddress | None = None) -> None:
         self.dropped.append(unit)
+
+    def state_writer(self) -> BinaryVersion | None:
+        return self.wrote
 
     def state_before(self) -> Path | None:
         return self.before

@@ -71,9 +71,11 @@ def test_a_plan_is_of_some_resources_or_leaves_some_out() -> None:
 
 
 def test_a_part_is_told_as_one() -> None:
-    part = "for a part of the unit only: it does not count as up to date afterwards"
-    assert PlanOptions(excludes=("a.b",)).told == f"made with --exclude a.b, {part}"
-    assert PlanOptions(replace=("a.b",)).told == "made with --replace a.b"
+    part = "made with --exclude a.b, for a part of the unit only"
+    left = PlanOptions(excludes=("a.b",))
+    assert left.told(applyable=True) == f"{part}: it does not count as up to date afterwards"
+    assert left.told(applyable=False) == part
+    assert PlanOptions(replace=("a.b",)).told(applyable=True) == "made with --replace a.b"
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,8 @@ def moves(found: Sequence[UnitMove]) -> dict[str, Json]:
                 ],
                 "faults": [diagnostic(fault) for fault in item.faults],
                 "warnings": [diagnostic(found) for found in item.warnings],
+                "others": [str(unit) for unit in item.others],
+                "possible_others": [str(unit) for unit in item.possible_others],
             }
             for item in found
         ]

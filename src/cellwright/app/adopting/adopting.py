@@ -158,7 +158,9 @@ class _Adopting:
         return EventDraft(self.actor, UNIT_ADOPTED, str(place.unit), self.reason, detail)
 
 
-_NOT_NOW = frozenset({FailureKind.LOCKED, FailureKind.INTERRUPTED, FailureKind.KILLED})
+_NOT_NOW = frozenset(
+    {FailureKind.LOCKED, FailureKind.LOCK_UNASKED, FailureKind.INTERRUPTED, FailureKind.KILLED}
+)
 """Failures after which nothing of a unit is recorded: it can be looked at again later."""
 
 

@@ -15,6 +15,7 @@ from cellwright.engine.adapter.run_terraform import RunTerraform
 from cellwright.engine.dispatch.capacity import suggested_parallel
 from cellwright.model.address import UnitAddress
 from cellwright.model.applied import StateMark
+from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.states.state_place import place_digest, state_place
 from cellwright.model.unit import Unit
@@ -125,24 +126,28 @@ class _Looking:
         others = {*there, *self._fleet.ledger.reader.units_at(state.mark)} - {address}
         if others:
             yield belongs_to(address, min(others))
-        if fault := self._newer(unit, state):
+        toolchains = self._fleet.session.toolchains
+        binary = toolchains.find(self._fleet.fleet.terraform, unit.stack.binary).binary
+        if fault := newer_than(address, state, binary.identity):
             yield fault
 
-    def _newer(self, unit: Unit, state: StateSnapshot) -> Diagnostic | None:
-        fleet = self._fleet
-        binary = fleet.session.toolchains.find(fleet.fleet.terraform, unit.stack.binary).binary
-        try:
-            wrote = Version(state.terraform_version)
-        except InvalidVersion:
-            return None
-        if wrote.release[:2] <= binary.version.release[:2]:
-            return None
-        return error(
-            f"the state of {unit.address} was written by version {wrote}, which is newer than "
-            f"{binary.identity}",
-            "an older program may not understand it: let `terraform: {product, version}` in fleet.yaml, or "
-            "in the cell, choose what wrote it",
-        )
+
+def newer_than(address: UnitAddress, state: StateSnapshot, now: BinaryVersion) -> Diagnostic | None:
+    """Say that a state was written by a newer release than the one that is to run now."""
+    try:
+        wrote, runs = Version(state.terraform_version), Version(now.version)
+    except InvalidVersion:
+        return None
+    if wrote.release[:2] <= runs.release[:2]:
+        return None
+    if state.writer is not None and (state.writer.product, now.product) == ("terraform", "tofu"):
+        return None  # they number their releases apart, and this is the way that OpenTofu is made for
+    by = state.writer or BinaryVersion(None, str(wrote))
+    return error(
+        f"the state of {address} was written by {by}, which is newer than {now}",
+        "an older program may not understand it: let `terraform: {product, version}` in fleet.yaml, or "
+        "in the cell, choose what wrote it",
+    )
 
 
 def belongs_to(address: UnitAddress, other: UnitAddress) -> Diagnostic:

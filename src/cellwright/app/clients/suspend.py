@@ -62,6 +62,18 @@ def suspend(session: FleetSession, actor: Actor, request: SuspendRequest, talk: 
     return report if written else replace(report, stands=f"{cell} is {request.state.value}")
 
 
+def refuse_suspension(session: FleetSession, request: SuspendRequest) -> None:
+    """Make sure that a client can be suspended or reinstated, before anybody is asked; nothing is changed.
+
+    Raises:
+        DiagnosticError: as `suspension_edit`, or it is in a state from which that can't be.
+    """
+    fleet, edit = suspension_edit(session, request)
+    before = state_before(fleet, edit.cell)
+    if before is not request.state:
+        refuse_move(str(edit.cell), before, request.state)
+
+
 def why(request: SuspendRequest, cell: CellAddress) -> str:
     """Give the reason of the run."""
     return request.reason or f"{request.word} {cell}"

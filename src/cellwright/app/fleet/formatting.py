@@ -13,6 +13,8 @@ from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 _SUFFIXES = (".yaml", ".yml")
 _STACKS = "stacks"
 """The folder at the top that holds no settings: a stack's files are its own."""
+_MARK = "\ufeff"
+"""The byte order mark that some editors begin a file with: it stays, as line ends do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,11 @@ def format_files(root: Path, request: FormatRequest) -> FormatReport:
         try:
             before = files.read_text(name)
             after = formatted(before, name)
-            # As it is on disk: line ends and a byte order mark are formatted, too.
-            if after.encode() != files.keep(name):
+            if after != before:
                 changed.append(Formatted(name, _difference(name, before, after)))
                 if request.write:
-                    save_text(root / name, after)
+                    mark = _MARK if files.keep(name).startswith(_MARK.encode()) else ""
+                    save_text(root / name, f"{mark}{after}")
         except DiagnosticError as failure:
             faults.extend(failure.diagnostics)
     return FormatReport(len(names), tuple(changed), tuple(faults))
@@ -81,7 +83,11 @@ def _all(root: Path) -> Iterator[str]:
 
 
 def _difference(name: str, before: str, after: str) -> str:
-    lines = difflib.unified_diff(
-        before.splitlines(), after.splitlines(), name, f"{name} (formatted)", lineterm="", n=2
-    )
+    lines = difflib.unified_diff(_lines(before), _lines(after), name, f"{name} (formatted)", lineterm="", n=2)
     return "\n".join(lines)
+
+
+def _lines(text: str) -> list[str]:
+    """Give the lines of a text; a last one that nothing ends says so, as diff and git do."""
+    *lines, last = text.replace("\r\n", "\n").split("\n")
+    return [*lines, f"{last}\n\\ No newline at end of file"] if last else lines

@@ -1,10 +1,11 @@
 """Move: resources go from one unit's state to another's in the same cell, for each cell that is chosen."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cellwright.app.moves.checking import refuse_busy
+from cellwright.app.moves.same_source import OtherUnits, left_out
 from cellwright.app.runs.moving.holding import leases_on, terraform_of_fleet
 from cellwright.app.runs.moving.pair import PairMove, UnitMove
 from cellwright.app.runs.moving.scratch import preview_folder, scratch_folder
@@ -43,13 +44,33 @@ def plan_move(
         DiagnosticError: a unit or an address is not there, somebody is at work, or a state can't be read.
     """
     fleet = session.open(writing=True)
-    planned = []
+    planned: list[UnitMove] = []
     with preview_folder(fleet.home.folder) as scratch:
         for pair in _pairs(fleet, actor, request, scratch):
             if fleet.ledger.moves.of(str(pair.source)) is None:  # else it may only go on
                 refuse_busy(fleet, [pair.source.of_cell])
             planned.append(pair.planned(talk))
-    return tuple(planned)
+        return _with_others(fleet, actor, request, planned, scratch)
+
+
+def _with_others(
+    fleet: OpenFleet, actor: Actor, request: MoveRequest, planned: Sequence[UnitMove], scratch: Path
+) -> tuple[UnitMove, ...]:
+    """Say which other units lose such resources, once for all cells of the same source: with the last one."""
+    mover = StateMover(fleet, terraform_of_fleet(fleet, actor), scratch)
+    chosen = frozenset(item.source for item in planned)
+    others = OtherUnits(fleet, mover, request.addresses, chosen)
+    last = {fleet.fleet.units[item.source].stack: item.source for item in planned}
+    found = []
+    for item in planned:
+        if item.source in last.values():
+            have, may_have = others.look(item)
+            told = replace(item, others=have, possible_others=may_have)
+            warnings = (*item.warnings, *left_out(told, request.addresses))
+            found.append(replace(told, warnings=warnings))
+        else:
+            found.append(item)
+    return tuple(found)
 
 
 def move_resources(

@@ -16,7 +16,7 @@ from cellwright.app.runs.queueing import queued_run
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.run_task import RunTask
 from cellwright.app.runs.steering.conversation import Conversation
-from cellwright.app.runs.steering.ending import end_needless_runs
+from cellwright.app.runs.steering.needless import end_others_if_needless
 from cellwright.app.runs.toolchains import check_options, check_toolchains
 from cellwright.app.session.hidden import refuse_hidden_settings
 from cellwright.app.session.session import FleetSession, OpenFleet
@@ -132,7 +132,7 @@ def reopen(
         commit=run.commit,
         asked=now.to_json(),
     )
-    end_needless_runs(fleet.session, actor)
+    end_others_if_needless(fleet.session, run.id, actor)
     # Of a unit that was recorded just before a kill nobody opens the folder any more.
     places = LocalPaths(fleet.home.work, fleet.home.states, fleet.home.logs)
     done = records.keys() - left.keys()

@@ -8,7 +8,7 @@ from cellwright.app.runs.recorded import recording
 from cellwright.app.runs.report import RunReport
 from cellwright.app.runs.run_task import RunTask
 from cellwright.app.runs.steering.conversation import Conversation
-from cellwright.app.runs.steering.ending import end_needless_runs
+from cellwright.app.runs.steering.needless import end_others_if_needless
 from cellwright.app.runs.toolchains import check_options, check_toolchains, check_versions
 from cellwright.app.session.hidden import refuse_hidden_settings
 from cellwright.app.session.own_ledger import tell_of_own_ledger
@@ -62,7 +62,7 @@ def start(  # noqa: PLR0913  what a run consists of
         tell_of_no_commit(fleet, kind)
     holder = this_process(run.id) if queued is None else None
     fleet.ledger.recorder.start_run(run, uncommitted, actor, holder, queued, asked.to_json())
-    end_needless_runs(fleet.session, actor)
+    end_others_if_needless(fleet.session, run.id, actor)
     return run
 
 

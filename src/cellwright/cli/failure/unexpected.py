@@ -27,6 +27,13 @@ def system_error(fault: OSError) -> DiagnosticError:
     )
 
 
+def text_lost(fault: OSError) -> DiagnosticError:
+    """Describe that help, the version or the like can't be written: no command has begun."""
+    return DiagnosticError(
+        error(f"standard output can't be written: {fault.strerror}", "what was printed is not whole")
+    )
+
+
 def _output_lost(fault: OSError) -> Diagnostic:
     """Describe that standard output can't be written: no fault of the command, whose work stays done."""
     return error(

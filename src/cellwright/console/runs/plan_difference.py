@@ -122,7 +122,7 @@ def plan_difference(summary: PlanSummary, most: int | None = None) -> PlanDiffer
         hidden=sum(side.hidden for side in sides),
         cut=summary.cut,
         flags=visible(summary.options.flags),
-        partly=summary.options.in_part,
+        partly=summary.options.in_part and summary.applyable,
     )
 
 

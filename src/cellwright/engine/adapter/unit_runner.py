@@ -42,6 +42,7 @@ from cellwright.terraform.output.plans.removals import removals
 from cellwright.terraform.output.plans.whole_plan import nameless, whole_of, without_own
 from cellwright.terraform.output.results import PlanResult, SavedPlanFile
 from cellwright.terraform.output.states.state_reader import StateSnapshot, read_mark
+from cellwright.terraform.output.states.state_writer import writer_of_file
 from cellwright.terraform.process.cancellation import Cancellation, StopLevel
 from cellwright.terraform.unit.cut_off_state import is_whole, settle_cut_off
 from cellwright.terraform.unit.state_before import drop_state_before
@@ -218,6 +219,11 @@ class UnitRunner:
             return (read_mark(unsaved) if unsaved.exists() else None) or self.terraform.mark()
         except DiagnosticError:
             return None
+
+    def state_writer(self) -> BinaryVersion | None:
+        """Which program has written the state last; None if it is no local one, or does not tell."""
+        path = self.terraform.workspace.state
+        return None if path is None else writer_of_file(Path(path))
 
     def state_before(self) -> Path | None:
         """Where the state from before an apply is kept whose end nobody knows."""

@@ -224,6 +224,9 @@ class TerraformRunner(Protocol):
     def mark(self) -> StateMark | None:
         """Which version of the state is there now, as far as that can be told; never fails."""
 
+    def state_writer(self) -> BinaryVersion | None:
+        """Which program has written the state last, where the state's own file tells that; never fails."""
+
     def state_before(self) -> Path | None:
         """Where the state from before an apply is kept whose end nobody knows; None if none is."""
 

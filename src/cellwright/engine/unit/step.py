@@ -158,7 +158,7 @@ class TerraformStep:
         if found.up_to_date and not found.options:
             self.journal.looked(part.address, read)
             self._open[part.address].looked = True
-        warnings = self._judge(found, runner, read.digest)
+        warnings = self._judge(found, runner, read)
         if self.kind is RunKind.PLAN:
             if read.file is not None and not found.on_copy:
                 self.keep(found, read.file)
@@ -234,14 +234,14 @@ class TerraformStep:
             self._open[address].waits_since = time.monotonic()
         return planned
 
-    def _judge(self, task: UnitTask, runner: TerraformRunner, plan: str) -> tuple[Diagnostic, ...]:
+    def _judge(self, task: UnitTask, runner: TerraformRunner, read: ReadPlan) -> tuple[Diagnostic, ...]:
         """Refuse a plan that a policy denies; return the policies' warnings, and those about the binary."""
         verdict = runner.judged(lambda document: self.guard(task, document))
         if verdict.basis is not None:
-            self.journal.judged(task.part.address, plan, verdict.findings, verdict.basis)
+            self.journal.judged(task.part.address, read.digest, verdict.findings, verdict.basis)
         warnings = (
-            *binary_warnings(task.recorded_binary, runner.binary),
-            *plan_warnings(task, self._open[task.part.address].doubts),
+            *binary_warnings(task.recorded_binary, runner.binary, runner.state_writer()),
+            *plan_warnings(task, self._open[task.part.address].doubts, applyable=read.summary.applyable),
             *verdict.warnings,
         )
         if verdict.denials:

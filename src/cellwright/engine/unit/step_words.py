@@ -37,13 +37,15 @@ def state_was_moved(before: Backend, unit: Unit) -> Diagnostic:
     )
 
 
-def plan_warnings(task: UnitTask, doubts: Sequence[Diagnostic] = ()) -> tuple[Diagnostic, ...]:
+def plan_warnings(
+    task: UnitTask, doubts: Sequence[Diagnostic] = (), *, applyable: bool = True
+) -> tuple[Diagnostic, ...]:
     """Warn of what a plan alone doesn't show: modules in other versions, parts that are left out, copies.
 
-    `doubts` are about an apply that was killed before.
+    `doubts` are about an apply that was killed before. A plan that is not `applyable` changes nothing.
     """
     modules = map(other_module, moved(task.recorded_modules, task.modules))
-    return (*doubts, *modules, *in_part(task), *on_copy(task))
+    return (*doubts, *modules, *in_part(task, applyable=applyable), *on_copy(task))
 
 
 def other_module(what: str) -> Diagnostic:
@@ -118,20 +120,18 @@ def _goes(move: DeclaredMove) -> str:
     return f"{what} goes to {move.target} with the next apply; the plan of {move.source} is without it"
 
 
-def in_part(task: UnitTask) -> tuple[Diagnostic, ...]:
-    """Warn of a plan that is for a part of its unit only."""
+def in_part(task: UnitTask, *, applyable: bool) -> tuple[Diagnostic, ...]:
+    """Warn of a plan that is for a part of its unit only: applied, it leaves open what the rest is like."""
     options, address = task.options, task.part.address
     if not options.in_part:
         return ()
     what = f"is for a part of it only: {', '.join(options.targets)}"
     if options.excludes:
         what = f"leaves out {', '.join(options.excludes)}, and what depends on that"
-    return (
-        warning(
-            f"the plan of {address} {what}",
-            f"it does not count as up to date then; the rest: cellwright apply {address}",
-        ),
-    )
+    detail = f"it does not count as up to date then; the rest: cellwright apply {address}"
+    if task.up_to_date and not applyable:
+        detail = f"nothing is to be done there; the rest was not looked at: cellwright plan {address} --all"
+    return (warning(f"the plan of {address} {what}", detail),)
 
 
 def lost_elsewhere(address: UnitAddress, host: str, begun: Sequence[str], run: str) -> Diagnostic:

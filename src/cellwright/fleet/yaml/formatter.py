@@ -64,18 +64,43 @@ def formatted(text: str, name: str) -> str:
     before = read_document(text, name)
     if before.root is None or has_errors(before.faults):
         raise DiagnosticError(*before.faults)
+    found = _stable(text.replace("\r\n", "\n"))
+    if found is not None:
+        found = _with_line_ends_of(text, found)
+        after = read_document(found, name)
+        same = after.root is not None and without_positions(before.root) == without_positions(after.root)
+        if same and _SPACE.sub("", text.removeprefix("\ufeff")) == _SPACE.sub("", found):
+            return found
+    detail = "it is left as it is: it is written in a form of YAML that is not formatted here"
+    raise DiagnosticError(error("the file can't be formatted", detail, Position(name)))
+
+
+def _with_line_ends_of(before: str, after: str) -> str:
+    """End the lines of `after` as those of `before`: with CRLF, with LF, or some with the one, some not.
+
+    Lines that are not empty are the same in both, in the same order; an empty one ends as the one before it.
+    """
+    if "\r\n" not in before:
+        return after
+    *ended, last = before.split("\n")
+    ends = ["\r\n" if line.endswith("\r") else "\n" for line in ended if line.strip()]
+    if last.strip() or not ends:
+        ends.append(ends[-1] if ends else "\r\n")
+    found, number = "", 0
+    *ended, last = after.split("\n")
+    for line in ended:
+        number += bool(line.strip())
+        found += line + ends[min(max(number - 1, 0), len(ends) - 1)]
+    return found + last
+
+
+def _stable(text: str) -> str | None:
+    """Format a text; None if it is in a form whose lines can't be told apart."""
     try:
-        found = _formatted(text.replace("\r\n", "\n"))
-        found = found if _formatted(found) == found else text
-    except YAMLError:  # `read_document` has read it, so this is a form that only the scanner refuses
-        found = text
-    after = read_document(found, name)
-    same = after.root is not None and without_positions(before.root) == without_positions(after.root)
-    same = same and _SPACE.sub("", text.removeprefix("\ufeff")) == _SPACE.sub("", found)
-    if not same or (found == text and _formatted(text.replace("\r\n", "\n")) != text):
-        detail = "it is left as it is: it is written in a form of YAML that is not formatted here"
-        raise DiagnosticError(error("the file can't be formatted", detail, Position(name)))
-    return found
+        found = _formatted(text)
+        return found if _formatted(found) == found else None
+    except YAMLError:  # the document could be read, so this is a form that only the scanner refuses
+        return None
 
 
 def _formatted(text: str) -> str:

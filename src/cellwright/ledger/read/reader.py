@@ -33,7 +33,7 @@ from cellwright.model.runs.event import (
     IDENTITY,
     Event,
 )
-from cellwright.model.runs.run import Operation, Run, RunUnit
+from cellwright.model.runs.run import Operation, Run, RunStatus, RunUnit
 from cellwright.model.value import Json
 
 _PAGE = 1_000
@@ -55,6 +55,7 @@ _STARTED = text(
     "SELECT sequence, detail FROM events WHERE subject = :run AND action = 'run.started'"
     " ORDER BY sequence LIMIT 1"
 )
+_OTHERS = text(f"SELECT id FROM runs WHERE status = '{RunStatus.RUNNING.value}' AND id <> :run LIMIT 1")  # noqa: S608  a constant of ours
 _QUEUED = text("SELECT task FROM queue_runs WHERE run = :run")
 _QUEUED_RUNS = text("SELECT run FROM queue_runs ORDER BY run")
 _STRETCH = text(
@@ -206,6 +207,11 @@ class LedgerReader(UnitReader):
         """The number of the event that started or resumed a run last: see `LedgerRecorder`."""
         with self._database.read() as connection:
             return turn_of(connection, run_id)
+
+    def others_running(self, run_id: str) -> bool:
+        """Tell whether runs besides this one have not ended."""
+        with self._database.read() as connection:
+            return connection.execute(_OTHERS, {"run": run_id}).first() is not None
 
     def run_holder(self, run_id: str) -> Holder | None:
         """The process that has started or resumed a run last; None where that was not recorded."""

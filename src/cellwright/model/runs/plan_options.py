@@ -71,12 +71,15 @@ class PlanOptions:
         parts += [f"--target {item}" for item in self.targets]
         return " ".join([*parts, *(f"--exclude {item}" for item in self.excludes)])
 
-    @property
-    def told(self) -> str:
-        """Say how a plan was made, and what that means for the unit; empty if it was made as usual."""
+    def told(self, *, applyable: bool) -> str:
+        """Say how a plan was made, and what that means for the unit; empty if it was made as usual.
+
+        A plan that is not `applyable` changes nothing, and leaves the unit what it is.
+        """
         if not self:
             return ""
-        partly = ", for a part of the unit only: it does not count as up to date afterwards"
+        partly = ", for a part of the unit only"
+        partly += ": it does not count as up to date afterwards" if applyable else ""
         return f"made with {self.flags}{partly if self.in_part else ''}"
 
 

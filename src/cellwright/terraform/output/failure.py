@@ -11,10 +11,12 @@ from cellwright.terraform.output.encryption import encryption_fault
 from cellwright.terraform.output.states.state_lock import (
     LOCK_SUMMARY,
     REFUSED_LOCK,
+    UNASKED_LOCK,
     UNREADABLE_STATE,
     StateLockInfo,
     as_held,
     parse_lock_info,
+    why_unasked,
 )
 from cellwright.terraform.process.command import KILLED, Exit
 
@@ -39,6 +41,8 @@ class FailureKind(Enum):
     """The configuration is wrong, or a provider or its service refused."""
     LOCKED = "locked"
     """Another process holds the state's lock."""
+    LOCK_UNASKED = "its lock could not be asked for"
+    """The backend's server did not answer, or failed, so nobody is known to hold the lock."""
     THROTTLED = "throttled"
     """Too many calls for now."""
     UNINITIALISED = "uninitialised"
@@ -61,6 +65,7 @@ _BY_TEXT = (
     # Both programs read the state while they take its lock, and call that a lock that they can't take.
     (FailureKind.ERROR, UNREADABLE_STATE),
     (FailureKind.ERROR, REFUSED_LOCK),
+    (FailureKind.LOCK_UNASKED, UNASKED_LOCK),
     (FailureKind.LOCKED, re.escape(LOCK_SUMMARY)),
     (
         FailureKind.BACKEND_CHANGED,
@@ -94,6 +99,14 @@ class TerraformError(DiagnosticError):
         """Whether the command may have begun with a resource."""
         self.messages: tuple[str, ...] = ()
         """The command's other messages."""
+
+    @property
+    def why_again(self) -> str:
+        """Why the command is tried again, where its kind of failure passes."""
+        if self.kind is not FailureKind.LOCK_UNASKED:
+            return str(self.kind.value)
+        text = "\n".join(item.detail for item in self.diagnostics)
+        return f"{self.kind.value}: {why_unasked(text)}, trying again"
 
     @property
     def has_made_something(self) -> bool:

@@ -4,7 +4,12 @@ import re
 
 from cellwright.model.diagnostic import Diagnostic, error
 from cellwright.model.text.expired import credentials_fault
-from cellwright.terraform.output.states.state_lock import UNREADABLE_STATE, StateLockInfo
+from cellwright.terraform.output.states.state_lock import (
+    UNASKED_LOCK,
+    UNREADABLE_STATE,
+    StateLockInfo,
+    why_unasked,
+)
 
 
 def hint(text: str, lock: StateLockInfo | None, unit: str = "") -> Diagnostic | None:
@@ -19,6 +24,12 @@ def hint(text: str, lock: StateLockInfo | None, unit: str = "") -> Diagnostic | 
             "the state is damaged, or of a format that this program does not know",
             "restore it from the backend's versions or its .backup, or run the program that wrote it; don't "
             "apply over it",
+        )
+    if re.search(UNASKED_LOCK, text):
+        return error(
+            f"the lock of the state could not be asked for: {why_unasked(text)}",
+            "nobody is known to hold it: see that the server of the backend is well, then go on with "
+            "cellwright resume",
         )
     found = credentials_fault(text)
     return error(*found) if found is not None else None

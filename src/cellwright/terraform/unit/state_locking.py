@@ -1,9 +1,16 @@
 """Finds out who holds the lock of a unit's state, whatever the backend is."""
 
+import re
 import time
 
 from cellwright.terraform.output.failure import FailureKind, TerraformError
-from cellwright.terraform.output.states.state_lock import LOCK_SUMMARY, StateLockInfo, without_own_attempt
+from cellwright.terraform.output.states.state_lock import (
+    LOCK_SUMMARY,
+    REFUSED_LOCK,
+    UNASKED_LOCK,
+    StateLockInfo,
+    without_own_attempt,
+)
 from cellwright.terraform.unit.unit_terraform import UnitTerraform
 
 _NOTHING = "terraform_data.cellwright_looks_for_a_lock"
@@ -28,6 +35,9 @@ def held_lock(unit: UnitTerraform) -> StateLockInfo | None:
         unit.runner.document(_ASKING)
     except TerraformError as failure:
         text = "\n".join(f"{item.summary}\n{item.detail}" for item in failure.diagnostics)
+        # This command tells in plain text what it has to tell, so its failure has no kind.
+        if re.search(UNASKED_LOCK, text) or re.search(REFUSED_LOCK, text):
+            raise
         if LOCK_SUMMARY in text or failure.kind is FailureKind.LOCKED:
             found = failure.lock or StateLockInfo("", "", "")
             return without_own_attempt(found, text, _OPERATION, started)

@@ -24,7 +24,7 @@ from cellwright.terraform.output.states.state_lock import KilledCommand, StateLo
 from cellwright.terraform.output.states.state_reader import (
     EncryptedStateError,
     StateSnapshot,
-    parse_state,
+    parse_pulled,
     read_mark,
     read_state,
 )
@@ -237,7 +237,7 @@ class UnitTerraform:
             except EncryptedStateError:
                 if self._toolchain.binary.product != "tofu":
                     raise
-        return parse_state(self.pulled(), f"the state of {self._request.address}")
+        return parse_pulled(self.pulled(), f"the state of {self._request.address}")
 
     def pulled(self) -> bytes:
         """Have the program read the state from its backend, and give it.
@@ -345,7 +345,7 @@ class UnitTerraform:
         """Call `work`, with retries and recovery; a final failure is reported."""
 
         def note(attempt: int, failure: TerraformError) -> None:
-            text = f"attempt {attempt}: {failure.kind.value}"
+            text = f"attempt {attempt}: {failure.why_again}"
             self.monitor.log.write([text])
             if phase is not None:
                 self._enter(phase, text)

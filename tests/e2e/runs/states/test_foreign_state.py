@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,26 @@ def test_a_state_that_somebody_wrote_to_is_a_change(fleet: FleetFolder, up: Prog
     up.run("apply", "--yes").expect(0)
     assert fleet.desk.count("done") == {"acme-only": 2}, "what was tainted is made anew"
     assert _status(up)["status"] == "up_to_date"
+
+
+def test_a_state_that_a_newer_program_wrote_by_hand_is_warned_of_before_the_apply(
+    fleet: FleetFolder, up: Program
+) -> None:
+    """A newer one that finds no changes leaves its version in the file, with the same serial."""
+    path = fleet.state(UNIT)
+    own = json.loads(path.read_text())["terraform_version"]
+    path.write_text(path.read_text().replace(f'"{own}"', '"99.1.0"', 1))
+
+    planned = up.look("plan", "--all").expect(0).text
+
+    told = re.compile(
+        rf"version 99\.1\.0 wrote the state last \((\w+) {own} is on record\), \1 {own} runs now: it is older"
+    )
+    assert told.search(" ".join(planned.split()))
+    fleet.cell("acme", {"stacks": {"only": {"value": "2"}}})
+    applied = " ".join(up.run("apply", "--yes").expect(0).text.split())
+    assert told.search(applied)
+    assert "wrote the state last" not in up.look("plan", "--all").expect(0).text
 
 
 def test_another_state_in_its_place_is_a_change(fleet: FleetFolder, up: Program) -> None:

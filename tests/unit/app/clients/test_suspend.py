@@ -137,6 +137,32 @@ def test_what_can_t_be_is_refused_and_nothing_is_changed(
     assert "suspended" not in moves(session)
 
 
+@pytest.mark.parametrize("word", ["suspend", "reinstate"])
+@pytest.mark.parametrize(
+    ("name", "layer", "expected"),
+    [
+        ("nobody", True, "there is no client 'nobody'"),
+        ("acme", False, "level 'client' has no layer for suspended cells"),
+        ("acme", True, "approval is needed, and there is no terminal"),
+    ],
+)
+def test_without_a_terminal_what_can_t_be_is_said_before_approval_is(
+    session: FleetSession, word: str, name: str, *, layer: bool, expected: str
+) -> None:
+    if not layer:
+        fleet = session.root / "fleet.yaml"
+        line = "    lifecycle: {suspended: lifecycle/suspended.yaml}\n"
+        fleet.write_text(fleet.read_text().replace(line, ""))
+        put_under_git(session.root)
+    if word == "reinstate" and not layer:
+        expected = "approval is needed"  # it takes no layer to end a suspension
+    code, said = answer((word, name), session.root, {**session.environment})
+    assert code != 0
+    assert f"error: {expected}" in said
+    assert (session.root / "clients/acme.yaml").read_text() == OWN
+    assert moves(session) == []
+
+
 def life(state: ClientState) -> Life:
     return Life(cell=ACME, state=state, since="", moved_by="ada")
 

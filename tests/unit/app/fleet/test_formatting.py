@@ -71,11 +71,27 @@ def test_a_file_that_can_t_be_formatted_is_said(fleet: Path, file: str) -> None:
     assert "error: " in fmt(fleet, file, code=1)
 
 
-def test_windows_line_ends_are_formatted(fleet: Path) -> None:
+WINDOWS = b"\xef\xbb\xbf# ours\r\na:   1\r\n\r\n\r\n\r\nb: |\r\n  x\r\n\r\n  y\r\n"
+
+
+def test_line_ends_and_a_byte_order_mark_stay(fleet: Path) -> None:
     path = fleet / "clients" / "acme.yaml"
-    path.write_bytes(b"\xef\xbb\xbfa: 1\r\nb: 2\r\n")
+    path.write_bytes(WINDOWS)
+    shown = fmt(fleet, "--diff", str(path))
+    assert shown.splitlines()[3:10] == [" # ours", "-a:   1", "-", "-", "+a: 1", " ", " b: |"]
+    assert path.read_bytes() == WINDOWS
     fmt(fleet, str(path))
-    assert path.read_bytes() == b"a: 1\nb: 2\n"
+    tidy = b"\xef\xbb\xbf# ours\r\na: 1\r\n\r\nb: |\r\n  x\r\n\r\n  y\r\n"
+    assert path.read_bytes() == tidy
+    assert "1 file formatted already" in fmt(fleet, "--check", str(path))
+    assert path.read_bytes() == tidy
+
+
+def test_a_missing_last_line_end_is_shown(fleet: Path) -> None:
+    path = fleet / "clients" / "acme.yaml"
+    path.write_bytes(b"a: 1")
+    shown = fmt(fleet, "--diff", str(path))
+    assert shown.splitlines()[3:6] == ["-a: 1", "\\ No newline at end of file", "+a: 1"]
 
 
 def test_the_hooks_are_those_of_the_command_line() -> None:

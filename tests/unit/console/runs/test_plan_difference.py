@@ -4,6 +4,7 @@ import pytest
 
 from cellwright.console.runs.plan_difference import AttributeLine, plan_difference
 from cellwright.model.runs.plan import Action, AttributeChange, PlanSummary, ResourceChange, ResourceCounts
+from cellwright.model.runs.plan_options import PlanOptions
 
 
 def line(before: str, after: str, action: Action = Action.UPDATE) -> AttributeLine:
@@ -96,3 +97,14 @@ def test_every_action_has_words() -> None:
         change = ResourceChange("aws_x.this", action)
         (found,) = plan_difference(PlanSummary(ResourceCounts(), (change,), (), applyable=True)).resources
         assert found.word.text
+
+
+def test_a_part_is_said_to_leave_the_rest_open_where_something_is_to_be_done() -> None:
+    options = PlanOptions(excludes=("aws_x.this",))
+    plans = [
+        PlanSummary(ResourceCounts(), (), (), applyable=applyable, options=options)
+        for applyable in (True, False)
+    ]
+    found = [plan_difference(plan) for plan in plans]
+    assert [item.partly for item in found] == [True, False]
+    assert {item.flags for item in found} == {"--exclude aws_x.this"}

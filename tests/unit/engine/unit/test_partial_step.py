@@ -93,3 +93,23 @@ def test_a_look_at_a_part_says_nothing_of_the_whole(bench: Bench, options: PlanO
     step = replace(step, evaluator=replace(step.evaluator, options=options))
     assert whole(step).outcome is Outcome.UNCHANGED
     assert bench.ledger.drift.of_unit(APP) == before
+
+
+@PARTS
+@pytest.mark.parametrize("kind", [RunKind.PLAN, RunKind.APPLY])
+@pytest.mark.parametrize(("applied", "changes"), [(True, False), (True, True), (False, False), (False, True)])
+def test_it_is_said_to_be_out_of_date_where_that_is_so(
+    bench: Bench, options: PlanOptions, kind: RunKind, *, applied: bool, changes: bool
+) -> None:
+    if applied:
+        whole(step_of(bench, USUAL))
+    if not changes:
+        bench.terraform.summary = NOTHING
+    step = bench.step(make_run(run_id=LATER, kind=kind))
+    found = whole(replace(step, evaluator=replace(step.evaluator, options=options)))
+    [warning] = found.diagnostics
+    is_out_of_date = changes or not applied
+    assert ("it does not count as up to date then" in warning.detail) is is_out_of_date
+    assert ("the rest was not looked at: cellwright plan" in warning.detail) is not is_out_of_date
+    if kind is RunKind.APPLY:
+        assert (bench.head() is None or is_partly_applied(bench.head())) is is_out_of_date

@@ -109,6 +109,18 @@ def test_going_back_warns_where_it_is_only_planned(bench: Bench) -> None:
     assert "Terraform 1.12.0 ran here last, Terraform 1.11.4 runs now: it is older" in warned.summary
 
 
+def test_a_state_that_a_newer_program_wrote_by_hand_warns_before_the_apply(bench: Bench) -> None:
+    bench.terraform.wrote = BinaryVersion("terraform", "1.15.9")
+    step = bench.step()
+
+    planned = step.plan(PART)
+
+    assert isinstance(planned, Planned)
+    (seen,) = bench.told.of(DiagnosticSeen)
+    assert "Terraform 1.15.9 wrote the state last, Terraform 1.11.4 runs now" in seen.diagnostic.summary
+    assert step.apply(planned).diagnostics == (seen.diagnostic,)
+
+
 @pytest.mark.parametrize("kind", [RunKind.PLAN, RunKind.APPLY])
 def test_what_is_said_of_the_program_and_the_stack_is_in_the_result(bench: Bench, kind: RunKind) -> None:
     note = warning("Terraform 1.13.5 reads this action and never carries it out")

@@ -87,9 +87,22 @@ def test_the_reference_fleet_is_formatted() -> None:
         assert formatted(path.read_text(), path.name) == path.read_text(), path
 
 
-@pytest.mark.parametrize("text", ["a: 1\r\nb: 2\r\n", "a: 1\nb: 2", "a: 1\nb: 2\n\n\n", "\n\na: 1\nb: 2\n"])
+@pytest.mark.parametrize("text", ["a: 1\nb: 2\n", "a: 1\nb: 2", "a: 1\nb: 2\n\n\n", "\n\na: 1\nb: 2\n"])
 def test_lines_end_as_they_should(text: str) -> None:
     assert formatted(text, "a.yaml").lstrip("\n") == "a: 1\nb: 2\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a: 1\r\nb: 2\r\n", "a: 1\r\nb: 2\r\n"),
+        ("a:  1\r\nb: 2", "a: 1\r\nb: 2\r\n"),
+        ("\r\na: 1", "a: 1\r\n"),
+        ("a: 1\r\n\r\n\n\r\nb:  2\nc:  3\r\n\r\n", "a: 1\r\n\r\nb: 2\nc: 3\r\n"),
+    ],
+)
+def test_lines_end_as_they_did(text: str, expected: str) -> None:
+    assert formatted(text, "a.yaml").removeprefix("\r\n") == expected
 
 
 @pytest.mark.parametrize("text", ["a: [1", "a: 1\na: 2\n", "a: !other 1\n"])
@@ -164,3 +177,14 @@ def test_any_document_says_the_same_and_is_formatted_once(text: str) -> None:
     assert said(once) == said(text)
     assert letters(once) == letters(text)
     assert formatted(once, "a.yaml") == once
+
+
+@given(documents())
+def test_a_document_with_the_line_ends_of_windows_is_formatted_alike(text: str) -> None:
+    windows = text.replace("\n", "\r\n")
+    try:
+        expected = formatted(text, "a.yaml")
+    except DiagnosticError:
+        return
+    if "\n" in text:
+        assert formatted(windows, "a.yaml") == expected.replace("\n", "\r\n")

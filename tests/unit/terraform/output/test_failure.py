@@ -227,9 +227,38 @@ def test_a_lock_that_is_refused_is_held_by_nobody(said: str) -> None:
     assert judge(error(refused.summary, f"{said}\n{LOCK_DETAIL}")).kind is FailureKind.LOCKED
 
 
-@pytest.mark.parametrize(
-    "said",
-    ["HTTP remote state already locked, failed to read body: 403", "Unexpected HTTP response code 503"],
-)
-def test_a_lock_that_may_be_had_later_is_tried_again(said: str) -> None:
+def test_a_lock_that_may_be_had_later_is_tried_again() -> None:
+    said = "HTTP remote state already locked, failed to read body: 403"
     assert judge(error("Error acquiring the state lock", said)).kind is FailureKind.LOCKED
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("Unexpected HTTP response code 501", "the server answered 501"),
+        ("operation error S3: PutObject, https response error StatusCode: 503", "the server answered 503"),
+        (
+            "Failed to lock: LOCK http://states/a giving up after\n1 attempt(s)",
+            "the server answered 429 or 5xx",
+        ),
+        (
+            "Failed to lock: LOCK http://s/a giving up after 1 attempt(s): dial tcp: connection refused",
+            "connection refused",
+        ),
+    ],
+)
+def test_a_server_that_can_not_be_asked_for_a_lock_is_no_lock_that_is_held(said: str, why: str) -> None:
+    failure = judge(error("Error acquiring the state lock", f"Error message: {said}"))
+
+    assert failure.kind is FailureKind.LOCK_UNASKED
+    assert failure.why_again == f"its lock could not be asked for: {why}, trying again"
+    assert failure.diagnostics[0].summary == f"the lock of the state could not be asked for: {why}"
+    held = judge(error("Error acquiring the state lock", f"Error message: {said}\n{LOCK_DETAIL}"))
+    assert (held.kind, held.why_again) == (FailureKind.LOCKED, "locked")
+
+
+def test_a_server_is_waited_for_longer_but_not_for_ever() -> None:
+    left, pauses, _ = failing(*[FailureKind.LOCK_UNASKED] * 7)
+    assert (left, len(pauses)) == ([], 7)
+    with pytest.raises(TerraformError):
+        failing(*[FailureKind.LOCK_UNASKED] * 8)

@@ -22,6 +22,10 @@ class StateUnreadableError(DiagnosticError):
     """Only Terraform can read it: nothing is known to be wrong."""
 
 
+class StateUnplacedError(StateUnreadableError):
+    """Where it lies is not known, to Terraform neither."""
+
+
 class StateMissingError(DiagnosticError):
     """It is not there."""
 
@@ -38,12 +42,13 @@ class StateFetcher:
 
         Raises:
             StateMissingError: it is not there.
+            StateUnplacedError: where it lies is not on record.
             StateUnreadableError: only Terraform can read it.
             DiagnosticError: it can't be read.
         """
         backend = state.backend
         if backend is None:
-            raise StateUnreadableError(error("where it lies is not on record", "apply the unit again"))
+            raise StateUnplacedError(error("where it lies is not on record", "apply the unit again"))
         path = local_state_path(backend)
         if path is not None:
             return _file(path)

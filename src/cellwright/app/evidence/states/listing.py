@@ -2,22 +2,24 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from cellwright.app.evidence.rows import TopicRows
-from cellwright.app.evidence.states.fetching import StateFetcher
+from cellwright.app.evidence.states.fetching import StateFetcher, StateUnplacedError, StateUnreadableError
 from cellwright.app.evidence.states.places import RecordedState
 from cellwright.evidence.inventory import Instance, instances_of, inventory_row
 from cellwright.evidence.judging import Gap
 from cellwright.evidence.network import NetworkMap
 from cellwright.model.address import UnitAddress
-from cellwright.model.diagnostic import DiagnosticError
+from cellwright.model.diagnostic import Diagnostic, DiagnosticError
 from cellwright.model.text.json_text import read_json
 
 _AT_ONCE = 8
 _PAGE = 64
 _NAMED = 5
+_WORDS = 300
+"""Characters of what a program says."""
 
 
 @dataclass(slots=True)
@@ -62,7 +64,8 @@ def list_states(
 ) -> StatesListed:
     """Write the inventory and the network's rows of all states, in the order of units.
 
-    `opened` has an encrypted one read by its program, or raises DiagnosticError.
+    `opened` has one read by its program that is encrypted, or in a backend that only the program can read; or
+    raises DiagnosticError.
     """
     found, fetcher, waiting = StatesListed(), StateFetcher(), iter(states)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
@@ -92,7 +95,7 @@ def _read(
 ) -> list[Instance] | str | ClosedStateError:
     """Give what a state has; or why it can't be told."""
     try:
-        content = read_json(fetcher.fetch(state))
+        content = read_json(_fetched(state, fetcher, opened))
         if isinstance(content, dict) and "encrypted_data" in content:
             content = read_json(_opened(state.unit, opened))
     except ClosedStateError as closed:
@@ -104,6 +107,33 @@ def _read(
     if not isinstance(content, dict):
         return f"{state.unit}: it is no state"
     return list(instances_of(str(state.unit), state.labels, content))
+
+
+def _fetched(state: RecordedState, fetcher: StateFetcher, opened: Callable[[UnitAddress], bytes]) -> bytes:
+    """Give a state's bytes; its program reads it where it alone follows the settings of the backend.
+
+    Raises:
+        DiagnosticError: neither can.
+    """
+    try:
+        return fetcher.fetch(state)
+    except StateUnplacedError:
+        raise
+    except StateUnreadableError:
+        pass
+    try:
+        return opened(state.unit)
+    except DiagnosticError as fault:
+        first = fault.diagnostics[0]
+        raise DiagnosticError(replace(first, summary=_with_cause(first)), *fault.diagnostics[1:]) from fault
+
+
+def _with_cause(fault: Diagnostic) -> str:
+    """Say why a state can't be read; where a program alone says it, in the program's own words."""
+    if "failed with exit code" not in fault.summary:
+        return fault.summary
+    words = " ".join(fault.detail.strip().partition("\n\n")[0].split())
+    return f"{fault.summary}: {words[:_WORDS]}" if words else fault.summary
 
 
 def _opened(unit: UnitAddress, opened: Callable[[UnitAddress], bytes]) -> bytes:

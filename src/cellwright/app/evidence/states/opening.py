@@ -1,4 +1,4 @@
-"""Opens states that OpenTofu encrypts, with the keys of their units' settings."""
+"""Has states read by their units' programs: encrypted ones, and those in backends that we can't read."""
 
 from threading import Lock
 
@@ -38,7 +38,7 @@ class StateOpener:
 
 
 def _made_ready(session: FleetSession) -> tuple[OpenFleet, RunTerraform]:
-    # Imported when it is needed: Terraform's rooms and the relay, for those who encrypt.
+    # Imported when it is needed: Terraform's rooms and the relay, for those who need them.
     from cellwright.app.runs.terraform import terraform_for  # noqa: PLC0415
     from cellwright.engine.unit.ports import NoDepot, NoStateDepot  # noqa: PLC0415
     from cellwright.model.runs.progress import SilentReporter  # noqa: PLC0415

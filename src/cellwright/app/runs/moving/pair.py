@@ -51,6 +51,10 @@ class UnitMove:
     """What is to be known before it is done."""
     basis: str = ""
     """Digest of what it was planned from: `PairMove.basis`."""
+    others: tuple[UnitAddress, ...] = ()
+    """Units of the same source that have such a resource and are not part of a move by hand."""
+    possible_others: tuple[UnitAddress, ...] = ()
+    """Those of them whose states were not read: they may have one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

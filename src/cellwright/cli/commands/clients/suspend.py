@@ -42,10 +42,14 @@ def change_suspension(invocation: Invocation, arguments: SuspendArguments, *, su
     from cellwright.app.clients import suspend as use_case
     from cellwright.cli.interaction.commits import telling_commits
     from cellwright.cli.interaction.conversation import open_conversation, print_report
+    from cellwright.cli.screen.screen import interactive
 
     request = use_case.SuspendRequest(
         name=arguments.name, suspended=suspended, reason=arguments.reason, parallel=arguments.parallel
     )
+    if not (arguments.yes or interactive() or invocation.server):
+        # What can't be is said first: no --yes would help there.
+        use_case.refuse_suspension(invocation.fleet, request)
     talking = open_conversation(invocation.error, preapproved=arguments.yes)
     with telling_commits(invocation), talking as terminal:
         report = invocation.act(use_case.suspend, request, terminal.conversation)

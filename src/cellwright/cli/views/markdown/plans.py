@@ -148,8 +148,8 @@ def _all(addresses: Sequence[UnitAddress]) -> str:
 def _listing(plan: PlanSummary) -> Iterator[str]:
     if plan.taken_from:
         yield f"# {plan.taken_from}"
-    if plan.options.told:
-        yield f"# {plan.options.told}"
+    if told := plan.options.told(applyable=plan.applyable):
+        yield f"# {told}"
     for change in plan.resources:
         yield from _resource(change)
     if plan.cut:

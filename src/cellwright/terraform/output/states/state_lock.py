@@ -30,6 +30,23 @@ REFUSED_LOCK = (
 )
 """A lock that nobody holds and that can't be had: who holds one is said after `Lock Info`."""
 
+_NO_ANSWER = r"connection (?:refused|reset)|no such host|i/o timeout|TLS handshake timeout|unexpected EOF"
+UNASKED_LOCK = (
+    rf"(?s)\A(?!.*(?:Lock Info:|already locked)).*{LOCK_SUMMARY}.*"
+    rf"(?:HTTP response code 5\d\d|StatusCode: 5\d\d|giving\s+up\s+after|{_NO_ANSWER})"
+)
+"""A lock for which the backend's server could not be asked: whether somebody holds it is not known."""
+
+
+def why_unasked(text: str) -> str:
+    """Say what stood in the way of asking for a lock."""
+    if code := re.search(r"(?:HTTP response code|StatusCode:)\s+(5\d\d)", text):
+        return f"the server answered {code[1]}"
+    if fault := re.search(_NO_ANSWER, text):
+        return fault[0]
+    # Both programs' http backend drops the code.
+    return "the server answered 429 or 5xx"
+
 
 @dataclass(frozen=True, slots=True)
 class StateLockInfo:

@@ -3,15 +3,17 @@
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from cellwright.files.errors import file_error
 from cellwright.model.applied import NO_STATE, StateMark
+from cellwright.model.binary import BinaryVersion
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error
 from cellwright.model.text.json_text import read_json
 from cellwright.model.value import Json
+from cellwright.terraform.output.states.state_writer import state_writer
 
 _T = TypeVar("_T")
 
@@ -49,8 +51,11 @@ class StateSnapshot:
     mark: StateMark
     outputs: Mapping[str, StateOutput]
     terraform_version: str
+    """Of what wrote it; empty where that can't be told."""
     resources: int
     """How many resource instances it has, data sources not counted."""
+    writer: BinaryVersion | None = None
+    """Which program wrote it, where its own file was read and tells that."""
 
 
 def read_mark(path: str | Path) -> StateMark | None:
@@ -105,7 +110,8 @@ def read_state(path: Path) -> StateSnapshot | None:
         DiagnosticError: the file can't be read or is no state.
     """
     content = content_at(path)
-    return None if content is None else parse_state(content, str(path))
+    found = None if content is None else parse_state(content, str(path))
+    return found and replace(found, writer=state_writer(content or b""))
 
 
 def parse_state(content: bytes, where: str) -> StateSnapshot | None:
@@ -118,6 +124,16 @@ def parse_state(content: bytes, where: str) -> StateSnapshot | None:
         DiagnosticError: it is no state; `where` names it.
     """
     return _parsed(content, where, _snapshot)
+
+
+def parse_pulled(content: bytes, where: str) -> StateSnapshot | None:
+    """As `parse_state`, for what `state pull` printed: that names the program which pulled, not who wrote.
+
+    Raises:
+        As `parse_state`.
+    """
+    found = parse_state(content, where)
+    return found and replace(found, terraform_version="")
 
 
 def is_encrypted(content: bytes) -> bool:

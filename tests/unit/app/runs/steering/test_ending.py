@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cellwright.app.runs.steering.ending import end_needless_runs
+from cellwright.app.runs.steering.needless import end_others_if_needless
 from cellwright.app.session.session import FleetSession
 from cellwright.engine.lease.keeper import this_process
 from cellwright.ledger.leases import Holder
@@ -54,7 +55,7 @@ def test_a_dead_run_ends_once_a_later_one_has_its_last_open_unit(
     assert summary(ledger).status is RunStatus.RUNNING, "nobody has taken up anything"
     begin(ledger, TWO, ME, *BOTH)
 
-    end_needless_runs(session, GRACE)
+    end_others_if_needless(session, TWO, GRACE)
 
     assert (summary(ledger).status, summary(ledger).counts) == (RunStatus.CANCELLED, {"cancelled": 2})
     assert summary(ledger, TWO).status is RunStatus.RUNNING, "its process lives"
