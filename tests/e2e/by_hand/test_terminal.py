@@ -51,6 +51,15 @@ def test_a_console_answers_whoever_types_and_is_on_record(fleet: FleetFolder, pr
     assert cellwright.look("status", "--json").document["units"][0]["status"] == "never_applied"
 
 
+def test_a_console_sees_a_state_that_is_kept_in_a_file(fleet: FleetFolder, program: Start) -> None:
+    cellwright = program(fleet)
+    cellwright.run("apply", "--yes").expect(0)
+    with at_a_terminal(cellwright, "terraform", UNIT, "--", "console") as process:
+        out, _ = process.communicate("terraform_data.this.output.mark\nexit\n", timeout=PATIENCE)
+    assert process.returncode == 0, out
+    assert '"acme-first"' in out
+
+
 def test_ctrl_c_reaches_terraform_once_and_the_unit_is_given_back(fleet: FleetFolder, program: Start) -> None:
     cellwright = program(fleet)
     why = ("--without-policies", "a test")

@@ -171,12 +171,24 @@ def test_a_unit_on_which_somebody_works_is_refused_with_who_and_since_when(
         eventually((fleet.desk.folder / "there").exists, "the shell")
         begun = events(fleet.ledger)[-1]
         refused = terraform(up, "state", "list").expect(1)
-        assert f"is being worked on by {begun.actor} (by hand, since {begun.time[:19]}" in refused.err
+        assert (
+            f"is being worked on by {begun.actor} (by hand, since {begun.time[:10]} {begun.time[11:19]} UTC"
+            in refused.err
+        )
         running.signal(signal.SIGINT)
         assert running.finish().code == 128 + signal.SIGINT
     terraform(up, "state", "list").expect(0)
     ended = events(fleet.ledger)[-1]
     assert (ended.action, ended.detail["exit_code"]) == ("terraform.ended", 130)
+    assert status(up) == ("up_to_date", [])
+
+
+def test_a_shell_that_can_not_be_started_leaves_the_unit_as_it_was_and_its_end_on_record(
+    fleet: FleetFolder, up: Program
+) -> None:
+    refused = up.run("shell", UNIT, SHELL="/nonexistent/zsh").expect(1)
+    assert "/nonexistent/zsh can't be started" in refused.err
+    assert events(fleet.ledger)[-1].detail["exit_code"] == 127
     assert status(up) == ("up_to_date", [])
 
 

@@ -27,10 +27,10 @@ REPORTS = (
             standing=Standing.TO_DO,
             says=(
                 "make the bucket medloop-state-111122223333 in us-east-1: versioned, private, with a key",
-                "move 1 state(s) from this machine into it: bootstrap/tools/state",
+                "move these states from this machine into it: bootstrap/tools/state",
             ),
         ),
-        did=("applied bootstrap/tools/state", "moved 1 state(s) into medloop-state-111122223333"),
+        did=("applied bootstrap/tools/state", "states moved into medloop-state-111122223333: 1"),
         taken=True,
     ),
     StepReport(

@@ -172,6 +172,7 @@ TEXTS: Mapping[str, Callable[[], RenderableType]] = {
     "destroy": lambda: report.run_report(samples.DESTROYED),
     "runs": lambda: runs.runs(RunPage(history_samples.RUNS)),
     "runs-stopped": lambda: runs.runs(RunPage(history_samples.RUNS, stopped=history_samples.STOPPED)),
+    "runs-held": lambda: runs.runs(RunPage(history_samples.RUNS, held=(history_samples.HELD,) * 6)),
     "runs-page": lambda: runs.runs(RunPage(history_samples.RUNS[:1], samples.RUN)),
     "runs-none": lambda: runs.runs(RunPage(())),
     "certificate-interim": lambda: certificates.issued(

@@ -25,7 +25,7 @@ LOCKED = FoundLocks(
     ),
     lease=FoundLease(
         _HELD,
-        "ada (run 20261122-214812-3f9a, since 2026-11-22T21:48:12; process 4711 on build-7)",
+        "ada (run 20261122-214812-3f9a, since 2026-11-22 21:48:12 UTC; process 4711 on build-7)",
         None,
         valid=False,
     ),

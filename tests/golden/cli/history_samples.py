@@ -6,10 +6,12 @@ from cellwright.app.history.events import Verification
 from cellwright.app.history.ledger_init import LedgerReady
 from cellwright.app.history.prune import PruneReport
 from cellwright.app.history.rekey import Rekeyed
+from cellwright.app.history.runs import HeldUnit
 from cellwright.ledger.audit import ChainPoint
 from cellwright.ledger.database.roles import LedgerRoles
 from cellwright.ledger.moving import Moved
 from cellwright.ledger.run_state import RunSummary
+from cellwright.model.address import UnitAddress
 from cellwright.model.runs.event import Event
 from cellwright.model.runs.run import RunKind, RunStatus
 from golden.cli.samples import ACME_APP, RUN
@@ -62,6 +64,11 @@ EVENTS = (
         previous="a" * 64,
         hash="b" * 64,
     ),
+)
+HELD = HeldUnit(
+    "20261122-214812-3f9a",
+    UnitAddress("client", "acme", "app"),
+    "held by process 7 on build-2 (run 20261122-214712-11aa); if that has ended, until 21:49:12 UTC",
 )
 LONG_NAMED = (EVENTS[0], replace(EVENTS[1], subject="client/acme/database-of-the-second-region"))
 """One has no room beside its row on 80 columns: then none stands there."""

@@ -16,7 +16,7 @@ _LOOKED_AT = 20
 
 
 def told_holder(ledger: Ledger, held: Held) -> str:
-    """Say who holds a unit and since when: `ada (run 20261127-113048-ab12, since 2026-11-27T11:30:48)`."""
+    """Say who holds a unit and since when: `ada (run R, since 2026-11-27 11:30:48 UTC; process 7 on vm)`."""
     holder = held.holder
     run = ledger.reader.run(holder.run)
     if run is not None:
@@ -45,4 +45,5 @@ def _process(held: Held) -> str:
 
 
 def _to_the_second(moment: str) -> str:
-    return moment[:19]
+    """Give a time of the ledger as people read it; a ledger's times are UTC."""
+    return f"{moment[:19].replace('T', ' ')} UTC"

@@ -1,8 +1,9 @@
 """Runs a person's command of Terraform, or a shell, in a unit's working folder."""
 
 import os
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+import shlex
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from cellwright.app.by_hand.place import OpenPlace, address_of, opened_place
 from cellwright.app.by_hand.queries import queries_laid
 from cellwright.app.by_hand.recording import WorkRecord
 from cellwright.app.session.session import FleetSession, OpenFleet
+from cellwright.app.status.state_marks import settled_backend
 from cellwright.engine.unit.legal_hold import refuse_early, refuse_legal_hold
 from cellwright.ledger.opening import Ledger
 from cellwright.model.actor import Actor
@@ -19,6 +21,7 @@ from cellwright.model.diagnostic import DiagnosticError, error
 from cellwright.planning.declared_moves import pending_moves
 from cellwright.planning.scope import scope_of
 from cellwright.terraform.process.attached import AttachedProcess
+from cellwright.terraform.workspace.backend import local_state_path
 from cellwright.terraform.workspace.unsaved_file import keep_unsaved
 
 UNIT_VARIABLE = "CELLWRIGHT_UNIT"
@@ -26,7 +29,10 @@ UNIT_VARIABLE = "CELLWRIGHT_UNIT"
 _OF_TERMINALS = ("COLORTERM", "COLUMNS", "EDITOR", "LINES", "NO_COLOR", "PAGER", "TERM", "VISUAL")
 _FOR_NOBODY = ("TF_INPUT", "TF_IN_AUTOMATION")
 """Set where nobody is there to be asked."""
+_OF_CONSOLE = "TF_CLI_ARGS_console"
 _SHELL = "/bin/sh"
+_NOT_STARTED = 127
+"""The exit code that shells give for a program that they can't start."""
 _INTERRUPT = 2
 """SIGINT: Terraform then ends what it is at, and gives its locks back."""
 
@@ -77,10 +83,11 @@ def run_terraform(session: FleetSession, actor: Actor, request: WorkRequest, att
             replaces_state=command.name == "state push",
         )
         record.begin({"without_policies": True} if command.effect is Effect.APPLIES else {})
-        try:
-            code = _attached(place, command.arguments, request, attending)
-        finally:
-            _tidy(place, command)
+        with _ending(record):
+            try:
+                code = _attached(place, command.arguments, request, attending)
+            finally:
+                _tidy(place, command)
         record.end(code)
         _tell(place, record)
         return code
@@ -102,13 +109,24 @@ def run_shell(session: FleetSession, actor: Actor, request: WorkRequest, attendi
         shell = session.environment.get("SHELL") or _SHELL
         record = WorkRecord(place, actor, ("shell",), request.reason, changes=True)
         record.begin({"shell": Path(shell).name})
-        try:
-            code = _run(place, (shell,), _in_a_shell(place, request), attending)
-        finally:
-            _tidy(place, None)
+        with _ending(record):
+            try:
+                code = _run(place, (shell,), _in_a_shell(place, request), attending)
+            finally:
+                _tidy(place, None)
         record.end(code)
         _tell(place, record)
         return code
+
+
+@contextmanager
+def _ending(record: WorkRecord) -> Iterator[None]:
+    """Record the end of what could not be started, too: nothing was done, and the unit is as it was."""
+    try:
+        yield
+    except DiagnosticError:
+        record.end(_NOT_STARTED)
+        raise
 
 
 def _tell(place: OpenPlace, record: WorkRecord) -> None:
@@ -181,6 +199,10 @@ def _environment(place: OpenPlace, request: WorkRequest) -> dict[str, str]:
     ambient = place.fleet.session.environment
     found = {**commands.environment, **commands.channels.environment}
     found |= {name: ambient[name] for name in _OF_TERMINALS if name in ambient}
+    state = local_state_path(settled_backend(place.fleet.home, place.task.unit))
+    if state is not None:
+        # `console` looks for a local state in the folder alone: it does not ask the backend where it is.
+        found[_OF_CONSOLE] = f"-state={shlex.quote(str(state))}"
     if request.at_terminal:
         for name in _FOR_NOBODY:
             found.pop(name, None)

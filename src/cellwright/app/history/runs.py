@@ -1,15 +1,20 @@
 """Runs: which there were, and how far each unit of one has come."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cellwright.app.runs.steering.stopped_runs import stopped_runs
 from cellwright.app.session.names.holders import names_of
 from cellwright.app.session.session import FleetSession
+from cellwright.engine.lease.keeper import waiting_for
+from cellwright.ledger.opening import Ledger
 from cellwright.ledger.read.former_names import FormerName, former_of, periods_of
 from cellwright.ledger.read.run_query import RunFilter, RunQuery
-from cellwright.ledger.run_state import RunSummary, RunUnitRecord
+from cellwright.ledger.read.run_unit_query import RunUnitQuery
+from cellwright.ledger.run_state import RunSummary, RunUnitRecord, UnitState
+from cellwright.model.address import UnitAddress
 from cellwright.model.diagnostic import MissingError, error
+from cellwright.model.runs.run import RunStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +31,17 @@ class RunsRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldUnit:
+    """A unit that a run in the queue has not ended, and that another run holds."""
+
+    run: str
+    """The run that waits."""
+    unit: UnitAddress
+    why: str
+    """Who holds it; of a process of another machine also until when, if it has ended there."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunPage:
     """Some runs, newest first; and the last one's id where older ones follow."""
 
@@ -36,6 +52,8 @@ class RunPage:
     stopped: Mapping[str, str] = field(default_factory=dict)
     """The commands that go on with runs that have not ended, and that nobody carries out, by the run.
     Empty: there is nothing to go on with."""
+    held: tuple[HeldUnit, ...] = ()
+    """Units of runs in the queue that other runs hold. A server tells of them on the runs' pages only."""
 
 
 def runs(session: FleetSession, request: RunsRequest) -> RunPage:
@@ -54,7 +72,19 @@ def runs(session: FleetSession, request: RunsRequest) -> RunPage:
     else:
         found = ledger.reader.runs(limit + 1, request.before)
     following = found[limit - 1].id if len(found) > limit else None
-    return RunPage(found[:limit], following, former, stopped_runs(session, found[:limit]))
+    shown = found[:limit]
+    held = tuple(_held(ledger, shown))
+    return RunPage(shown, following, former, stopped_runs(session, shown), held)
+
+
+def _held(ledger: Ledger, found: Sequence[RunSummary]) -> Iterator[HeldUnit]:
+    queued = [run.id for run in found if run.status is RunStatus.RUNNING and ledger.reader.is_queued(run.id)]
+    holders = ledger.reader.lease_holders() if queued else {}
+    for run in queued:
+        others = [unit for unit, item in holders.items() if item.holder.run != run]
+        for record in RunUnitQuery(ledger.database).named(run, others):
+            if record.state is not UnitState.FINISHED:
+                yield HeldUnit(run, record.address, waiting_for(holders[record.address]))
 
 
 def run_units(session: FleetSession, run: str) -> tuple[RunUnitRecord, ...]:

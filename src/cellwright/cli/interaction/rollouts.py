@@ -209,9 +209,13 @@ def need_terminal() -> None:
 
 
 def confirmed(invocation: Invocation, question: str, signals: SignalInterrupts | None = None) -> bool:
-    """Ask the person at the terminal; only 'yes' is taken as a yes."""
+    """Ask the person at the terminal; only 'yes' is taken as a yes; of another answer it is said."""
     invocation.error.show(BLANK)
     if signals is not None:
-        return ask(invocation.error, question, signals) == "yes"
-    with SignalInterrupts().listening() as own:
-        return ask(invocation.error, question, own) == "yes"
+        answered = ask(invocation.error, question, signals)
+    else:
+        with SignalInterrupts().listening() as own:
+            answered = ask(invocation.error, question, own)
+    if answered != "yes":
+        invocation.error.show(Text("That is no yes: nothing was done.", style=palette.CAUTION))
+    return answered == "yes"

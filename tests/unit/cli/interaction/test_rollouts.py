@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from cellwright.cli.interaction import rollouts as room
-from cellwright.cli.interaction.rollouts import Following, approve_rollout
+from cellwright.cli.interaction.rollouts import Following, approve_rollout, confirmed
 from cellwright.cli.invocation import Invocation
 from cellwright.ledger.rollouts.values import RolloutSummary
 from cellwright.rollout.state import Phase, RolloutStatus
@@ -65,6 +65,17 @@ def test_plans_that_came_while_the_question_stood_are_not_approved(approved: lis
 def test_who_names_plans_approves_these(approved: list[object]) -> None:
     approve_rollout(invocation(), "ro-1", "", ("named",), ASKS)
     assert approved == [("named",)]
+
+
+@pytest.mark.parametrize("answer", ["yes", "y", "", None])
+def test_of_another_answer_than_yes_it_is_said_that_nothing_was_done(
+    monkeypatch: pytest.MonkeyPatch, answer: str | None
+) -> None:
+    shown: list[object] = []
+    monkeypatch.setattr(room, "ask", lambda *_: answer)
+    asking = cast("Invocation", SimpleNamespace(error=SimpleNamespace(show=shown.append)))
+    assert confirmed(asking, "Begin? ") is (answer == "yes")
+    assert ("nothing was done" in str(shown[-1])) is (answer != "yes")
 
 
 def test_a_line_that_says_nothing_new_is_not_written_again() -> None:

@@ -57,7 +57,7 @@ class StateBucket:
             findings = [taken] if (taken := _taken(site, bucket)) else []
         moved = {*map(str, local), UNIT} if backend == "local" else set(map(str, local))
         if moved:
-            says.append(f"move {len(moved)} state(s) from this machine into it: {', '.join(sorted(moved))}")
+            says.append(f"move these states from this machine into it: {', '.join(sorted(moved))}")
         return to_do(*(says or [f"apply {UNIT}"]), findings=findings)
 
     def act(self, site: Site) -> Sequence[str]:
@@ -73,7 +73,7 @@ class StateBucket:
         local = local_units(site)
         if local:
             site.bring_up(*map(str, local), move_states=True)
-            told.append(f"moved {len(local)} state(s) into {bucket}")
+            told.append(f"states moved into {bucket}: {len(local)}")
         site.bring_up(UNIT)
         return told
 

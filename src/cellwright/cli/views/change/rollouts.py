@@ -102,7 +102,7 @@ def waiting(found: RolloutView) -> list[RenderableType]:
     elif found.record.state.status is RolloutStatus.PAUSED:
         parts += [BLANK, _hint(f"to go on: cellwright rollout resume {rollout_id}")]
     elif found.record.state.status is RolloutStatus.HALTED:
-        again = f"to do again what failed, and go on: cellwright rollout retry {rollout_id}"
+        again = f"to try again and go on: cellwright rollout retry {rollout_id}"
         back = f"to take it back: cellwright rollout rollback {rollout_id}"
         parts += [BLANK, _hint(again), _hint(back)]
     return parts

@@ -7,8 +7,10 @@ from rich.text import Text
 
 from cellwright.app.history.runs import RunPage
 from cellwright.cli.screen import palette, run_palette
-from cellwright.cli.screen.layout import Columns, Flowing, elapsed, next_page, who
+from cellwright.cli.screen.layout import Columns, Flowing, count, elapsed, next_page, who
 from cellwright.ledger.run_state import RunSummary
+
+_MOST_HELD = 5
 
 
 def runs(found: RunPage) -> Group:
@@ -21,7 +23,7 @@ def runs(found: RunPage) -> Group:
     header = ("  run", "kind", "status", "units", "took", "who", "why")
     more = [] if found.next is None else [next_page(f"--before {found.next}")]
     rows = [_row(run, stopped=run.id in found.stopped) for run in found.runs]
-    return Group(*named, Columns(rows, header=header), *_stopped(found), *more)
+    return Group(*named, Columns(rows, header=header), *_stopped(found), *_held(found), *more)
 
 
 def _stopped(found: RunPage) -> Iterator[RenderableType]:
@@ -33,6 +35,14 @@ def _stopped(found: RunPage) -> Iterator[RenderableType]:
     if any(command in {"", f"cellwright resume {run}"} for run, command in found.stopped.items()):
         give_up = Text("cellwright cancel RUN", style=palette.ACCENT)
         yield Flowing(Text.assemble("  to give up what stands still: ", give_up))
+
+
+def _held(found: RunPage) -> Iterator[RenderableType]:
+    """Say what runs in the queue wait for that others hold."""
+    for item in found.held[:_MOST_HELD]:
+        yield Flowing(Text(f"• {item.unit} of run {item.run} waits: {item.why}"), indent=2)
+    if len(found.held) > _MOST_HELD:
+        yield Text(f"  and {count(len(found.held) - _MOST_HELD, 'more unit')}")
 
 
 def _row(run: RunSummary, *, stopped: bool) -> tuple[Text, ...]:
