@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from cellwright.model.address import UnitAddress
 from cellwright.model.binary import DEFAULT_BINARY, BinarySettings
 from cellwright.model.position import Position
+from cellwright.model.text.url_credentials import shown_address
 from cellwright.model.value import Json, OutputReference, SecretReference, Value, references_in, secrets_in
 
 
@@ -52,6 +53,11 @@ class StackPin:
     """The inputs that decide where its modules come from, each as JSON: with others it has other files."""
     commit: str | None = None
     """Take it from this commit: of its repository, or of the fleet's for a folder. None: as it is now."""
+
+    @property
+    def shown_source(self) -> str:
+        """Give the source as it may be shown: a login that somebody has written is no part of it."""
+        return shown_address(self.source)
 
 
 @dataclass(frozen=True, slots=True)

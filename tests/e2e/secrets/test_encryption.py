@@ -99,6 +99,7 @@ def test_from_the_first_apply_to_the_last_destroy(fleet: FleetFolder, program: S
     with fleet.desk.holding("acme-first"), cellwright.started("apply", "--yes") as running:
         fleet.desk.until("begin", 3, mark="acme-first")
         running.kill_tree()
+    assert list(_files_with_the_passphrase(fleet)) == [], "of a run that was killed"
     answers += [cellwright.run("resume", "--yes").expect(0), *_looks(cellwright)]
     assert set(_status(answers[-1]).values()) == {"up_to_date"}
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from cellwright.api.diagnostics import diagnostic
-from cellwright.app.clients.form.existing import CellFiles
 from cellwright.app.clients.form.fields import Field, Form
 from cellwright.app.clients.onboarding.preview import ClientPreview, EditPreview
 from cellwright.app.clients.submit import Onboarding
@@ -29,9 +28,9 @@ def edited(cell: CellAddress, found: Onboarding | None) -> Json:
     return {"cell": str(cell), "run": None, "commit": None, "pull_request": None}
 
 
-def files(found: CellFiles) -> Json:
-    """A cell's own files as they are."""
-    return {"cell": str(found.cell), "files": dict(found.texts)}
+def files(cell: CellAddress, texts: Mapping[str, str]) -> Json:
+    """A cell's own files, by path."""
+    return {"cell": str(cell), "files": dict(texts)}
 
 
 def edit_preview(found: EditPreview) -> Json:

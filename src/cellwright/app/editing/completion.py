@@ -12,6 +12,7 @@ from cellwright.app.fleet.schema.settings import cell_keys
 from cellwright.fleet.config.settings import RESERVED
 from cellwright.fleet.fleet import Level
 from cellwright.model.binary import KEYS, PRODUCTS
+from cellwright.model.text.url_credentials import shown_address
 from cellwright.stacks.types.constraint import ListOf, MapOf, ObjectOf, Primitive, SetOf, TypeConstraint
 
 _OWN = ("enabled", "version")
@@ -48,7 +49,7 @@ def _keys(fleet: EditedFleet, path: str, role: Role, place: Place) -> Iterator[C
         return _top_keys(fleet, path, levels)
     if above == ("stacks",):
         stacks = [(stack, f"a stack of {level.name}") for level in levels for stack in level.stacks.values()]
-        return (Choice(stack.name, said, stack.source, is_key=True) for stack, said in stacks)
+        return (Choice(stack.name, said, shown_address(stack.source), is_key=True) for stack, said in stacks)
     if above == ("levels",):
         placed = (level.name for level in fleet.session.levels() if level.placement is not None)
         return (Choice(name, "a level", is_key=True) for name in placed)

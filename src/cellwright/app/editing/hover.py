@@ -1,7 +1,7 @@
 """What is known of what the cursor is on: its value, where that comes from, what its declaration says."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from cellwright.app.editing.edited import EditedFleet, PlannedCell
 from cellwright.app.editing.fleet_file.hover import fleet_hover
@@ -10,6 +10,9 @@ from cellwright.app.editing.place import place_at, reference_at
 from cellwright.app.editing.references import target_of
 from cellwright.app.fleet.explain import value_inside
 from cellwright.fleet.shown_value import shown_value
+from cellwright.model.hidden_keys import SENSITIVE
+from cellwright.model.names import means_secret
+from cellwright.model.text.url_credentials import shown_address
 from cellwright.model.value import Json, Value
 
 _LONGEST = 2_000
@@ -42,7 +45,7 @@ def _declared(place: InputPlace | None) -> Iterator[str]:
         return
     if not place.steps:
         declared = place.level.stacks[place.stack]
-        yield f"stack **{place.stack}** of {place.level.name}: `{declared.source}`"
+        yield f"stack **{place.stack}** of {place.level.name}: `{shown_address(declared.source)}`"
         return
     item = place.variable
     if item is None:
@@ -88,6 +91,16 @@ def _value(planned: PlannedCell, place: InputPlace | None, path: tuple[str, ...]
     return True, value_inside(planned.cell.settings[path[0]], path[1:])
 
 
+def _without_named(value: Json) -> Json:
+    """Mark what has the name of a secret inside of a mapping, as each is when the cursor is on it."""
+    if isinstance(value, Mapping):
+        return {
+            key: SENSITIVE if means_secret(key) and item is not None else _without_named(item)
+            for key, item in value.items()
+        }
+    return [_without_named(item) for item in value] if isinstance(value, list | tuple) else value
+
+
 def _shown(value: Json, longest: int = _LONGEST) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=float)
+    text = json.dumps(_without_named(value), ensure_ascii=False, default=float)
     return text if len(text) <= longest else f"{text[: longest - 1]}…"

@@ -96,7 +96,7 @@ def _own(snapshot: Snapshot, unit: Unit, name: str) -> Found:
     level = next(item for item in snapshot.fleet.levels if item.name == unit.address.level)
     place: Position = level.stacks[unit.address.stack].position
     value: Json = unit.enabled if name == "enabled" else unit.stack.version
-    told = value if name == "enabled" else unit.stack.source
+    told = value if name == "enabled" else unit.stack.shown_source
     return Found(name, value, (Origin(FLEET_FILE, place, told),))
 
 

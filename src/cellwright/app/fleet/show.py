@@ -19,6 +19,7 @@ from cellwright.model.applied import AppliedUnit, RecordedOutput
 from cellwright.model.binary import DEFAULT_BINARY, BinarySettings, BinaryVersion
 from cellwright.model.client_life import ClientState
 from cellwright.model.fetched_module import FetchedModule
+from cellwright.model.text.url_credentials import shown_address
 from cellwright.model.unit import Unit
 from cellwright.model.value import Json, OutputReference
 from cellwright.planning.scope import scope_of
@@ -142,7 +143,7 @@ def _recorded(applied: AppliedUnit, fleet: Fleet) -> ShownUnit:
     return ShownUnit(
         address=address,
         enabled=False,
-        source=recipe.source,
+        source=shown_address(recipe.source),
         version=recipe.version,
         binary=cell.binary if cell is not None else recipe.binary or DEFAULT_BINARY,
         last_binary=applied.binary if applied.binary.version else None,
@@ -175,7 +176,7 @@ def _shown(
     return ShownUnit(
         address=unit.address,
         enabled=unit.enabled,
-        source=unit.stack.source,
+        source=unit.stack.shown_source,
         version=unit.stack.version,
         binary=unit.stack.binary,
         last_binary=last,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cellwright.app.session.session import FleetSession
 from cellwright.model.address import UnitAddress
+from cellwright.model.text.url_credentials import shown_address
 from cellwright.stacks.source.address import GitSource, parse_source
 
 
@@ -50,7 +51,7 @@ def list_stacks(session: FleetSession) -> tuple[ListedStack, ...]:
 
 
 def _place(source: str) -> str:
-    return source.partition("?")[0]
+    return shown_address(source.partition("?")[0])
 
 
 def _versions(used: dict[str | None, list[UnitAddress]]) -> tuple[StackVersion, ...]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from cellwright.access.roles import Permission
 from cellwright.access.visitor import Visitor
 from cellwright.app.webhooks import manage
+from cellwright.app.webhooks.signing import shown_address
 from cellwright.console.navigation import Entry
 from cellwright.console.rendering import render
 from cellwright.console.services import services
@@ -63,7 +64,8 @@ def make(request: Request, visitor: SignedIn, form: Annotated[WebhookForm, Form(
     try:
         made = manage.create_webhook(services(request).fleet(), visitor.actor, wanted)
     except DiagnosticError as fault:
-        return _page(request, visitor, HTTPStatus.UNPROCESSABLE_ENTITY, form, fault.diagnostics)
+        again = form if _is_told(form.url) else form.model_copy(update={"url": ""})
+        return _page(request, visitor, HTTPStatus.UNPROCESSABLE_ENTITY, again, fault.diagnostics)
     return render(request, "access/webhook_made.html", webhook=made.webhook, secret=made.secret)
 
 
@@ -109,6 +111,14 @@ def remove(request: Request, visitor: SignedIn, webhook: str) -> Response:
     visitor.demand(Permission.ADMINISTER)
     manage.remove_webhook(services(request).session, visitor.actor, webhook)
     return RedirectResponse(PATH, HTTPStatus.SEE_OTHER)
+
+
+def _is_told(url: str) -> bool:
+    """Tell whether an address may come back in a page: whoever knows all of a secret one can send there."""
+    try:
+        return "@" not in url and shown_address(url) == url
+    except ValueError:
+        return False
 
 
 def _page(

@@ -13,6 +13,7 @@ from cellwright.app.clients.editing import EditRequest
 from cellwright.app.clients.form.existing import CellFiles
 from cellwright.app.clients.onboarding.preview import preview_edit
 from cellwright.app.clients.onboarding.proposing import propose_edit, pull_requests
+from cellwright.app.clients.shown_files import shown_files
 from cellwright.app.clients.submit import submit_edit
 from cellwright.app.overview.cell_state import CellState
 from cellwright.app.overview.lives import lives
@@ -109,7 +110,10 @@ def settings(request: Request, visitor: SignedIn, level: Level, cell: Cell) -> R
 
 @router.get("/cells/{level}/{cell}/files", response_model=schemas.Files)
 def files(request: Request, visitor: SignedIn, level: Level, cell: Cell) -> Response:
-    """Give a cell's own files, as whoever edits them needs them; the `ETag` is for `If-Match`."""
+    """Give a cell's own files, as whoever edits them needs them; the `ETag` is for `If-Match`.
+
+    A secret that is written out is `(sensitive value)`: a change of its file has to say where it is kept.
+    """
     address = cell_address(level, cell)
     session = services(request).fleet()
     visitor.demand(Permission.EDIT, address)
@@ -117,7 +121,9 @@ def files(request: Request, visitor: SignedIn, level: Level, cell: Cell) -> Resp
     tag = f'"{found.digest}"'
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag})
-    return answer(request, clients.files(found), ETag=tag)
+    return answer(
+        request, clients.files(address, shown_files(session.snapshot(), address, found.texts)), ETag=tag
+    )
 
 
 @router.post("/cells/{level}/{cell}/files/check", response_model=overview.EditPreview)

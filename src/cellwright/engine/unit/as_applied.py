@@ -101,7 +101,7 @@ class AsApplied:
                 continue
             if recipe.source_digest in (None, tree.digest):
                 return _Source(pin, tree, facts)
-            why.append(error(f"'{pin.source}' is another one ({place}) than what was applied"))
+            why.append(error(f"'{pin.shown_source}' is another one ({place}) than what was applied"))
         if kept := self._kept(applied, recipe, binary):
             return kept
         raise DiagnosticError(

@@ -16,6 +16,9 @@ _WRITTEN = re.compile(r"(?<!\$)\$\{([^}]*)\}")
 _SECRET = re.compile(r"secret\.([A-Za-z0-9_-]+)\.(.+)\Z", re.DOTALL)
 _NESTED = re.compile(r"\$\{\s*secret\.")
 _SECRET_LETTERS = re.compile(rf"[#{LETTERS}]*\Z")
+_WORD = re.compile(r"[^\W_]")
+_GIVING = frozenset({"secret", "output"})
+"""What references that may give a secret begin with."""
 _ADVICE = "write $${ where a literal ${ is meant"
 _FORMS = (
     "references are ${cell.KEY}, ${unit.address}, ${fleet.name}, ${output.STACK.NAME}, "
@@ -96,6 +99,23 @@ def holds_reference(text: str) -> bool:
     """Tell whether a text holds a reference of ours; other uses of `${` count as text."""
     written = (inner.strip() for inner in _WRITTEN.findall(text))
     return any(_REFERENCE.match(inner) or _SECRET.match(inner) for inner in written)
+
+
+def is_made_of_references(text: str) -> bool:
+    """Tell whether a text says nothing by itself: what is secret in it, if anything, is kept elsewhere.
+
+    That is so if it has no word beside its references, or if one of them gives a secret or an output, as in
+    `postgres://app:${secret.vault.db}@db`. A word beside `${cell.name}` may be the secret itself.
+    """
+    try:
+        parts = parse_text(text)
+    except ReferenceSyntaxError:
+        return False
+    heads = {part.head for part in parts if isinstance(part, Reference)}
+    if not heads:
+        return False
+    words = any(isinstance(part, str) and _WORD.search(part) for part in parts)
+    return not words or not heads.isdisjoint(_GIVING)
 
 
 def is_secret_reference(text: str) -> bool:

@@ -12,6 +12,10 @@ _LOGIN_WITHIN = r"(?<=://)(?:[^\s/?#'\"]*@|[^\s/?#@:'\"\[]+:(?!\d+(?:[/\s]|\Z))[
 """The login of a URL that is a part of a text."""
 
 
+_PARAMETER = r"(?i)([?&][\w-]*(?:passw|token|secret|sig|key)[\w-]*=)[^&\s'\"]+"
+"""A parameter of a URL that holds a secret, by its name."""
+
+
 class SplitUrl(NamedTuple):
     """A URL in three parts."""
 
@@ -58,6 +62,11 @@ def without_credentials(text: str, *, of_database: bool = False) -> str:
 def without_logins(text: str) -> str:
     """Give a text as it is without what stands before the `@` of the URLs in it."""
     return re.sub(_LOGIN_WITHIN, "", text)
+
+
+def shown_address(text: str) -> str:
+    """Give where something is kept as it may be shown: without logins, and what secret parameters hold."""
+    return re.sub(_PARAMETER, r"\1…", without_logins(text))
 
 
 def with_credentials(text: str, of: str) -> str:

@@ -10,6 +10,7 @@ from cellwright.app.clients.form.existing import CellFiles, draft_of, edited
 from cellwright.app.clients.form.fields import FieldKind, Form, FormValues
 from cellwright.app.clients.form.finding import FieldFault, Finding
 from cellwright.app.clients.form.offer import make_form, selecting_keys
+from cellwright.app.clients.shown_files import shown_file
 from cellwright.app.clients.unit_changes import UnitChange, unit_changes
 from cellwright.app.runs.placement.placing import Wanted, try_place
 from cellwright.app.session.session import FleetSession
@@ -18,12 +19,14 @@ from cellwright.fleet.edit import new_cell_file
 from cellwright.fleet.fleet import Cell, Level
 from cellwright.fleet.tags import tags_of
 from cellwright.fleet.yaml.editor import with_key
+from cellwright.fleet.yaml.references import is_made_of_references
 from cellwright.fleet.yaml.writer import flow_style
 from cellwright.ipam.holdings import KEY as ADDRESSES
 from cellwright.model.address import CellAddress, UnitAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, error, has_errors
 from cellwright.model.names import name_fault
 
+_NO_SECRET = frozenset({"", "null"})
 _STAND_IN = "new-{}"
 """The name of a cell that has none yet, or none that it can have."""
 
@@ -38,9 +41,9 @@ class Checked:
     path: str
     """The file that would be written, relative to the fleet's root."""
     text: str
-    """What would be in it."""
+    """What would be in it, as it may be shown."""
     own_text: str
-    """The same without the addresses that it would be given."""
+    """What is written: without the addresses that it would be given."""
     texts: Mapping[str, str] = field(default_factory=dict)
     """All documents of a cell that is edited, as they would be."""
     before: Mapping[str, str] = field(default_factory=dict)
@@ -223,10 +226,10 @@ class _Made:
             values={
                 key: value
                 for key, value in self.values.items()
-                if not _is_secret(self.form, key, self.faults)
+                if not _is_secret(self.form, key, value, self.faults)
             },
             path=path,
-            text=text,
+            text=shown_file(self.planned.snapshot, cell, text),
             own_text=text,
             faults=self.faults,
             findings=self.findings,
@@ -236,7 +239,9 @@ class _Made:
         )
 
 
-def _is_secret(form: Form, key: str, faults: Mapping[str, object]) -> bool:
+def _is_secret(form: Form, key: str, value: str, faults: Mapping[str, object]) -> bool:
     """Tell whether a text may be a secret that somebody typed: it must not come back in a page."""
     known = form.fields.get(key)
-    return known is not None and known.kind is FieldKind.SECRET and key in faults
+    if known is None or known.kind is not FieldKind.SECRET:
+        return False
+    return key in faults or not (value in _NO_SECRET or is_made_of_references(value))

@@ -15,6 +15,7 @@ from cellwright.fleet.yaml.editor import with_key
 from cellwright.fleet.yaml.entries import EMPTY, entry_text, with_entry, without_entry
 from cellwright.fleet.yaml.node import MergeTag, Node, get_node
 from cellwright.fleet.yaml.reader import read_document
+from cellwright.fleet.yaml.references import is_made_of_references
 from cellwright.ipam.holdings import KEY as ADDRESSES
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError
@@ -155,7 +156,9 @@ def _typed(field: Field, node: Node, text: str) -> str:
         return ""
     if field.kind is FieldKind.YAML:
         return entry_text(text, field.path)
-    if field.kind is FieldKind.SECRET and not (isinstance(node.value, str) and not node.plain):
+    if field.kind is FieldKind.SECRET and not (
+        isinstance(node.value, str) and is_made_of_references(node.value)
+    ):
         return ""  # a secret that somebody has written out is shown nowhere
     return typed_value(field, node.value)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from cellwright.app.clients.allocation import would_give
 from cellwright.app.clients.form.existing import CellFiles
 from cellwright.app.clients.onboarding.onboard import OnboardRequest, asked_text, refuse_name
+from cellwright.app.clients.shown_files import shown_file
 from cellwright.app.clients.unit_changes import UnitChange, unit_changes
 from cellwright.app.runs.placement.placing import Wanted, try_place
 from cellwright.app.session.session import FleetSession
@@ -100,7 +101,8 @@ def preview_client(session: FleetSession, request: OnboardRequest) -> ClientPrev
     given = text
     for pool, block in blocks.items():
         given = with_key(given, f"{ADDRESSES}.{pool}", block, path)
-    fleet = session.planned(cell, {path: given}).snapshot.fleet
+    planned = session.planned(cell, {path: given}).snapshot
+    fleet, text = planned.fleet, shown_file(planned, cell, text)
     taken = (error(f"{cell} is there already", "choose another name"),) if cell in known.cells else ()
     findings = (*taken, *told, *unplaced, *fleet.diagnostics)
     new = fleet.cells.get(cell)

@@ -81,7 +81,7 @@ class UnitComparison:
         )
 
     def _stack(self, before: Unit, after: Unit) -> Iterator[Change]:
-        yield from _sides(Subject.STACK, "source", before.stack.source, after.stack.source)
+        yield from _sides(Subject.STACK, "source", before.stack.shown_source, after.stack.shown_source)
         yield from _sides(Subject.STACK, "version", before.stack.version, after.stack.version)
         same = (before.stack.source, before.stack.version) == (after.stack.source, after.stack.version)
         if same and (files := self.files.changed(after.stack)):

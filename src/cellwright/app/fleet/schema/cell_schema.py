@@ -8,6 +8,7 @@ from cellwright.app.fleet.schema.settings import cell_keys
 from cellwright.fleet.fleet import Level
 from cellwright.model.binary import PRODUCTS
 from cellwright.model.text.json_text import read_json
+from cellwright.model.text.url_credentials import shown_address
 from cellwright.stacks.contract import Contract, Variable
 from cellwright.stacks.types.constraint import (
     AnyType,
@@ -105,7 +106,7 @@ def _words(path: str) -> Schema:
 
 def _section(takers: list[Level], contracts: Mapping[str, Mapping[str, Contract]]) -> Schema:
     stacks = {
-        name: _stack(stack.source, contracts.get(level.name, {}).get(name))
+        name: _stack(shown_address(stack.source), contracts.get(level.name, {}).get(name))
         for level in takers
         for name, stack in level.stacks.items()
     }

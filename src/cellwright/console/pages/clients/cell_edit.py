@@ -12,7 +12,9 @@ from cellwright.access.visitor import Visitor
 from cellwright.app.clients.editing import EditRequest
 from cellwright.app.clients.form.checked import Checked, check_edit
 from cellwright.app.clients.onboarding.proposing import propose_edit, pull_requests
+from cellwright.app.clients.shown_files import shown_files
 from cellwright.app.clients.submit import submit_edit
+from cellwright.app.session.session import FleetSession
 from cellwright.console.client_form import (
     BASE,
     CHECKS_AT_ONCE,
@@ -58,7 +60,7 @@ def check(request: Request, visitor: SignedIn, level: str, name: str, sent: Sent
         view = FormView(check_edit(services(request).fleet(), cell, settings_in(sent)))
     finally:
         CHECKS_AT_ONCE.release()
-    changes = changed_lines(view.checked)
+    changes = changed_lines(services(request).session, view.checked)
     return render(request, "onboard/checked.html", view=view, link="", edit=True, changes=changes)
 
 
@@ -101,11 +103,12 @@ def _cell(request: Request, visitor: Visitor, level: str, name: str) -> CellAddr
     return cell
 
 
-def changed_lines(checked: Checked) -> list[tuple[str, str]]:
-    """Give the change of the cell's files line by line, each with its kind."""
+def changed_lines(session: FleetSession, checked: Checked) -> list[tuple[str, str]]:
+    """Give the change of the cell's files line by line, each with its kind; secrets beside it are hidden."""
     found: list[tuple[str, str]] = []
-    for path, text in checked.texts.items():
-        before = checked.before.get(path, "").splitlines()
+    earlier = shown_files(session.snapshot(), checked.cell, checked.before)
+    for path, text in shown_files(session.snapshot(), checked.cell, checked.texts).items():
+        before = earlier.get(path, "").splitlines()
         lines = list(unified_diff(before, text.splitlines(), lineterm="", n=_CONTEXT))[_HEADER:]
         found.extend((_KINDS.get(line[:1], "same"), line) for line in lines)
     return found
@@ -114,7 +117,7 @@ def changed_lines(checked: Checked) -> list[tuple[str, str]]:
 def _page(
     request: Request, view: FormView, notes: Sequence[Diagnostic] = (), status: int = HTTPStatus.OK
 ) -> Response:
-    changes = changed_lines(view.checked)
+    changes = changed_lines(services(request).session, view.checked)
     return render(
         request,
         "onboard/form.html",

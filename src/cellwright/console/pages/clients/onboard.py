@@ -178,8 +178,9 @@ def _page(
 
 def _link(checked: Checked) -> str:
     """Give the address of the form as it is filled in; empty if it would be too long."""
-    given = {key: value for key, value in checked.values.items() if value.strip()}
     switches = checked.form.switches
+    known = {"name", "level", *checked.form.fields, *switches}  # what else was sent is in no file either
+    given = {key: value for key, value in checked.values.items() if key in known and value.strip()}
     plain = {
         key: value
         for key, value in given.items()
