@@ -13,6 +13,7 @@ _FORBIDDEN = frozenset(
         "gc.disable",
         "gc.enable",
         "gc.freeze",
+        "gc.set_threshold",
         "os.chdir",
         "os.environ",
         "os.environb",

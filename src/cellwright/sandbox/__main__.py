@@ -1,6 +1,7 @@
 """The sandbox as a process: `python -m cellwright.sandbox [--port N]`, until interrupted."""
 
 import argparse
+import gc
 import json
 import logging
 import os
@@ -15,6 +16,9 @@ _MOTO_SETTINGS = {
     "MOTO_DISABLE_GLOBAL_CORS": "1",  # no browser calls; every answer would carry the headers
     "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",  # stacks attach AWS's managed policies
 }
+_RARELY = (1_000, 10, 100)
+"""When Python looks for cycles: moto's emulated world is large, and to walk through all of it takes 0.2 s. By
+default an account's first call does that twice."""
 _PARENT_CHECK_SECONDS = 1.0
 
 
@@ -39,7 +43,9 @@ def _serve(port: int) -> None:
     # moto reads its settings when it is imported, so not before they are set.
     from cellwright.sandbox.assembly import assemble  # noqa: PLC0415
 
-    server = assemble(port)
+    gc.set_threshold(*_RARELY)
+    # A service's code and models live as long as the process: no walk for cycles comes by them again.
+    server = assemble(port, loaded=gc.freeze)
     sys.stdout.write(json.dumps({"port": server.port, "pid": os.getpid()}) + "\n")
     sys.stdout.flush()
     server.serve()

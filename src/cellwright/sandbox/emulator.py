@@ -1,10 +1,9 @@
 """Runs moto: a request in, a response out; what moto lacks becomes a clear error response."""
 
-import gc
 import io
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import import_module
 
@@ -42,9 +41,11 @@ _MODEL_NAMES = {
 class Emulator:
     """The emulated AWS: every account, every region, in this process's memory; one call at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, loaded: Callable[[], object] = lambda: None) -> None:
+        """Load nothing yet; `loaded` is called after the code of a service was, for its first call."""
         register_services()
-        self._application = DomainDispatcherApplication(_patched_application)
+        self._loaded = loaded
+        self._application = DomainDispatcherApplication(self._application_of)
         # moto keeps everything in dictionaries and fails if one grows while another thread walks through it.
         # Its work is Python alone, of which one thread runs at a time anyway.
         self._turn = threading.Lock()
@@ -72,6 +73,11 @@ class Emulator:
         with self._turn:
             body, status, headers = run_wsgi_app(self._application, environ, buffered=True)
         return HttpResponse(int(status.split(maxsplit=1)[0]), b"".join(body), tuple(headers.items()))
+
+    def _application_of(self, service: SERVICE_NAMES | None) -> Flask:
+        application = _patched_application(service)
+        self._loaded()
+        return application
 
 
 def reset() -> None:
@@ -121,9 +127,7 @@ def _patched_application(service: SERVICE_NAMES | None) -> Flask:
         raise NotImplementedError("no such service")
     _patch("iam")
     _patch(service)
-    application = create_backend_app(service)
-    gc.freeze()  # its code and models live as long as the process
-    return application
+    return create_backend_app(service)
 
 
 @cache
