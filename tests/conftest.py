@@ -16,6 +16,7 @@ from dealing import deal
 from examples import examples
 from forked_workers import fork_workers
 from hangs import watch
+from in_memory import keep_in_memory
 from missing import count_missing, skip_without
 from new_ledgers import sent_again
 
@@ -53,6 +54,7 @@ LONG = 900
 
 def pytest_configure(config: pytest.Config) -> None:
     watch(config, quiet=120, grace=90)
+    keep_in_memory(config)
     fork_workers(config)
 
 

@@ -165,6 +165,7 @@ def test_encrypted_states_are_renamed_and_split(tmp_path: Path, program: Start, 
         assert set(again.outcomes.values()) == {"unchanged"}
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("tofu")
 def test_resources_that_leave_an_encrypted_state_for_a_plain_one_are_warned_of(
     tmp_path: Path, program: Start
