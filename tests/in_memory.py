@@ -18,7 +18,7 @@ _ROOM = 8 * _GIB
 _FREE = 12 * _GIB
 """Free bytes of memory that are demanded: the rest is for programs."""
 _AVAILABLE = re.compile(r"^MemAvailable: +(\d+) kB", re.MULTILINE)
-_PREFIX = "cellwright-tests-"
+_PREFIX = "cellw-"
 
 
 def keep_in_memory(config: pytest.Config) -> None:
@@ -28,9 +28,14 @@ def keep_in_memory(config: pytest.Config) -> None:
     if not _is_fit():
         return
     _remove_left_over()
-    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=_MEMORY))
+    # A short name: a socket's path has 107 letters at most.
+    folder = _MEMORY / f"{_PREFIX}{os.getpid()}"
+    try:
+        folder.mkdir(0o711)  # PostgreSQL's programs run as somebody else
+    except FileExistsError:
+        return
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
-    config.option.basetemp = folder / "pytest"
+    config.option.basetemp = folder / "t"
     os.environ["TMPDIR"] = str(folder)
     tempfile.tempdir = None
 
@@ -50,6 +55,6 @@ def _is_fit() -> bool:
 def _remove_left_over() -> None:
     """Remove what runs have left that were killed."""
     for folder in _MEMORY.glob(f"{_PREFIX}*"):
-        number = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        number = folder.name.removeprefix(_PREFIX)
         if number.isdigit() and not Path("/proc", number).exists():
             shutil.rmtree(folder, ignore_errors=True)

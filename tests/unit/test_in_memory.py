@@ -45,7 +45,7 @@ def run(folder: Path, memory: Path, room: int, *options: str) -> list[str]:
 def test_all_temporary_files_lie_there_and_are_gone_in_the_end(tmp_path: Path) -> None:
     memory = tmp_path / "memory"
     memory.mkdir()
-    (memory / f"{in_memory._PREFIX}{2**22 + 1}-killed").mkdir()
+    (memory / f"{in_memory._PREFIX}{2**22 + 1}").mkdir()
     (memory / "of-somebody-else").mkdir()
     assert all(path.startswith(f"{memory}/") for path in run(tmp_path, memory, 0))
     assert [path.name for path in memory.iterdir()] == ["of-somebody-else"]
