@@ -116,9 +116,10 @@ def written(fleet: FleetFolder, bucket: Any) -> dict[str, bytes]:  # noqa: ANN40
     return {path.relative_to(root).with_suffix("").as_posix(): path.read_bytes() for path in found}
 
 
-PLACES = ["local", pytest.param("s3", marks=[pytest.mark.aws, pytest.mark.long])]
+PLACES = ["local", pytest.param("s3", marks=pytest.mark.aws)]
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("tofu")
 @pytest.mark.parametrize("where", PLACES)
 def test_encrypted_states_are_renamed_and_split(tmp_path: Path, program: Start, where: str) -> None:
