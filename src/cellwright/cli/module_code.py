@@ -193,8 +193,14 @@ def _compiled(name: str) -> tuple[_Entry, bytes] | None:
         return None
     seconds, size = (number & 0xFFFF_FFFF for number in (state[0] // 1_000_000_000, state[2]))
     head = MAGIC_NUMBER + b"".join(number.to_bytes(4, "little") for number in (0, seconds, size))
-    # What was compiled elsewhere names another file; Python corrects that as it reads it.
-    if content[:_OWN_HEAD] != head or marshal.loads(content[_OWN_HEAD:]).co_filename != spec.origin:  # noqa: S302  as above
+    if content[:_OWN_HEAD] != head:
         return None
+    packed = content[_OWN_HEAD:]
+    if marshal.loads(packed).co_filename != spec.origin:  # noqa: S302  as above
+        # Compiled elsewhere, or by another path, it names another file: Python corrects that as it reads it.
+        try:
+            packed = marshal.dumps(spec.loader.get_code(name))
+        except (OSError, SyntaxError):  # the source was changed just now
+            return None
     folder = str(source.parent.parent if package else source.parent)
-    return (folder, package, spec.origin, spec.cached, state, 0, 0), content[_OWN_HEAD:]
+    return (folder, package, spec.origin, spec.cached, state, 0, 0), packed

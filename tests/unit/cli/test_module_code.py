@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from importlib.machinery import SourceFileLoader
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 import pytest
 from hypothesis import given
@@ -127,6 +127,26 @@ def test_bytecode_that_is_not_the_sources_is_not_put_in_the_file(package: Path) 
         _imported(_PART)
         (package / "part.py").write_text("VALUE = 'later than its bytecode'\n")
     assert _again(path).VALUE == "later than its bytecode"
+
+
+def test_bytecode_that_was_compiled_by_another_path_is_put_in_the_file(package: Path) -> None:
+    path = package.parent / "code.modules"
+    done = subprocess.run(
+        [sys.executable, "-m", "compileall", "-q", _PACKAGE], cwd=package.parent, check=False
+    )
+    assert done.returncode == 0
+    _again(path)
+    assert _again(path).VALUE == "part 1"
+    assert _from_the_file(_PART)
+    assert _code_of(_PART).co_filename == str(package / "part.py")
+
+
+def _code_of(name: str) -> CodeType:
+    loader = sys.modules[name].__loader__
+    assert isinstance(loader, SourceFileLoader)
+    code = loader.get_code(name)
+    assert code is not None
+    return code
 
 
 def _truncated(content: bytes) -> bytes:
