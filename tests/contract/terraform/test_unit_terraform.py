@@ -387,20 +387,3 @@ def test_a_working_folder_that_lost_its_providers_initialises_itself_again(
     backend_memory.unlink()
 
     assert plan(bench, stack, "acme", "r2").saved is None
-
-
-def test_an_encrypted_state_without_its_key(bench: Bench, stack: StackTree) -> None:
-    path = bench.root / ".cellwright/states/client/acme/app.tfstate"
-    path.parent.mkdir(parents=True)
-    path.write_text('{"serial":3,"lineage":"l","meta":{},"encrypted_data":"YQ==","encryption_version":"v0"}')
-
-    with bench.open(bench.request(stack, plain(name="acme"))) as unit:
-        with pytest.raises(TerraformError) as caught:
-            unit.plan()
-        with pytest.raises(DiagnosticError, match="is encrypted"):
-            unit.state()
-        assert unit.mark() == StateMark("l", 3)
-
-    assert caught.value.kind is FailureKind.ENCRYPTION
-    assert "encrypted" in caught.value.diagnostics[0].summary
-    assert not any(note.startswith("attempt") for _, note in bench.reporter.phases())
