@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from binaries import END_TO_END
 from e2e.conftest import Start
 from e2e.kit.fleet import FleetFolder, make_fleet
 from e2e.kit.program import Program
@@ -43,6 +44,10 @@ def test_a_state_that_somebody_wrote_to_is_a_change(fleet: FleetFolder, up: Prog
     assert _status(up)["status"] == "up_to_date"
 
 
+@pytest.mark.skipif(
+    os.environ.get(END_TO_END) == "tofu",
+    reason="a state of built-in providers may be Terraform's, whose numbers are others",
+)
 def test_a_state_that_a_newer_program_wrote_by_hand_is_warned_of_before_the_apply(
     fleet: FleetFolder, up: Program
 ) -> None:
