@@ -12,6 +12,7 @@ from cellwright.app.moves.relocate import Relocation, look_at_relocation, reloca
 from cellwright.console.move_permits import demand_relocation
 from cellwright.console.rendering import render
 from cellwright.console.services import services
+from cellwright.console.typed_name import demand_typed
 from cellwright.console.visitor import SignedIn
 from cellwright.model.address import CellAddress
 from cellwright.model.diagnostic import Diagnostic, DiagnosticError, MissingError, error
@@ -43,22 +44,12 @@ def allow(  # noqa: PLR0913  the form's fields
     cell = _cell(request, visitor, level, name)
     session = services(request).fleet()
     try:
-        _demand_typed(typed, cell)
+        demand_typed(typed, cell.cell, "type the cell's name as it is")
         seen = replace(look_at_relocation(session, str(cell)), before=former, now=now)
         relocate(session, visitor.actor, seen, reason.strip())
     except DiagnosticError as fault:
         return _page(request, cell, reason, fault.diagnostics, HTTPStatus.CONFLICT)
     return RedirectResponse(f"/cells/{cell}/relocate", HTTPStatus.SEE_OTHER)
-
-
-def _demand_typed(typed: str, cell: CellAddress) -> None:
-    """Refuse to allow anything where the cell's name was not typed.
-
-    Raises:
-        DiagnosticError: it was not.
-    """
-    if typed.strip() != cell.cell:
-        raise DiagnosticError(error(f"the name was not '{cell.cell}'", "type the cell's name as it is"))
 
 
 def _page(

@@ -16,6 +16,7 @@ from cellwright.console.permits import reach
 from cellwright.console.rendering import render
 from cellwright.console.runs.words import tally
 from cellwright.console.services import services
+from cellwright.console.typed_name import demand_typed
 from cellwright.console.visitor import SignedIn
 from cellwright.ledger.moves import MoveKind
 from cellwright.model.address import CellAddress
@@ -77,7 +78,7 @@ def rename(  # noqa: PLR0913  the form's fields
     )
     try:
         _demand(request, visitor, cell, wanted.new)
-        _demand_typed(typed, wanted.new)
+        demand_typed(typed, wanted.new, "type the new name as it is; plan it again")
         done = planned_rename(services(request).fleet(), visitor.actor, wanted, Conversation())
     except DiagnosticError as fault:
         return _page(request, wanted, faults=fault.diagnostics, status=HTTPStatus.CONFLICT)
@@ -135,16 +136,6 @@ def _demand(request: Request, visitor: Visitor, cell: CellAddress, new: str) -> 
     session = services(request).fleet()
     demand_rename(visitor, session, cell, new)
     refuse_pull_requests(session)
-
-
-def _demand_typed(typed: str, new: str) -> None:
-    """Refuse to rename where the new name was not typed.
-
-    Raises:
-        DiagnosticError: it was not.
-    """
-    if typed.strip() != new:
-        raise DiagnosticError(error(f"the name was not '{new}'", "type the new name as it is; plan it again"))
 
 
 def _cell(request: Request, visitor: Visitor, level: str, name: str) -> CellAddress:
