@@ -1,13 +1,9 @@
 """Workers of a run are forked from one process that has loaded the tests; one that is lost is replaced."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-from patience import PATIENCE
+from pytest_runs import run_pytest
 
-TESTS = Path(__file__).parents[1]
 CONFTEST = """
 from forked_workers import fork_workers
 def pytest_configure(config): fork_workers(config)
@@ -34,20 +30,7 @@ def test_tests_are_loaded_once_and_a_lost_worker_is_replaced(tmp_path: Path) -> 
     files = [tmp_path / "test_one.py", tmp_path / "test_other.py"]
     for file in files:
         file.write_text(CASES)
-    environment = {**os.environ, "PYTHONPATH": str(TESTS), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "xdist", "-p", "no:cacheprovider", "-n", "2", "-q"],
-        cwd=tmp_path,
-        env={
-            name: value
-            for name, value in environment.items()
-            if not name.startswith(("PYTEST_XDIST", "PYTEST_ADDOPTS"))
-        },
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    done = run_pytest(tmp_path, "-p", "xdist", "-n", "2", "-q")
     assert "4 failed, 2 passed" in done.stdout, done.stdout + done.stderr
     assert "crashed while running 'test_one.py::test_is_lost'" in done.stdout
     assert "== 'nobody'" in done.stdout

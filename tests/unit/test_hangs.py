@@ -1,13 +1,9 @@
 """A run of tests in which one hangs names it, shows where it stands, ends it, and goes on."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-from patience import PATIENCE
+from pytest_runs import run_pytest
 
-TESTS = Path(__file__).parents[1]
 CONFTEST = """
 from hangs import watch
 def pytest_configure(config): watch(config, quiet=0.5, grace=1)
@@ -27,22 +23,7 @@ def test_a_test_that_not_even_its_limit_ends_is_named_and_ended(tmp_path: Path) 
     (tmp_path / "conftest.py").write_text(CONFTEST)
     (tmp_path / "test_it.py").write_text(HANGING)
     (tmp_path / "pytest.ini").write_text("[pytest]\ntimeout = 6\n")
-    # The plugins that are installed take seconds to load.
-    environment = {**os.environ, "PYTHONPATH": str(TESTS), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    plugins = ("-p", "xdist", "-p", "pytest_timeout", "-p", "no:cacheprovider")
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", *plugins, "-n", "1", "-q"],
-        cwd=tmp_path,
-        env={
-            name: value
-            for name, value in environment.items()
-            if not name.startswith(("PYTEST_XDIST", "PYTEST_ADDOPTS"))
-        },
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    done = run_pytest(tmp_path, "-p", "xdist", "-p", "pytest_timeout", "-n", "1", "-q")
     assert "Nothing began or ended for 0.5 s. Workers: gw0." in done.stdout
     assert "s: test_it.py::test_hangs\n" in done.stdout
     named, _, ended = done.stderr.partition("Timeout (0:00:07)!")

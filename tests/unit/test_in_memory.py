@@ -1,15 +1,12 @@
 """Temporary files of a run lie in memory where that is large enough, and are gone afterwards."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import in_memory
-from patience import PATIENCE
+from pytest_runs import run_pytest
 
-TESTS = Path(__file__).parents[1]
 CONFTEST = """
 import in_memory
 from pathlib import Path
@@ -29,15 +26,7 @@ def run(folder: Path, memory: Path, room: int, *options: str) -> list[str]:
     (folder / "conftest.py").write_text(CONFTEST.format(memory=str(memory), room=room))
     (folder / "pytest.ini").touch()
     (folder / "test_one.py").write_text(CASE)
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-qs", "-p", "no:cacheprovider", *options],
-        cwd=folder,
-        env={"PYTHONPATH": str(TESTS), "PATH": "/usr/bin:/bin", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    done = run_pytest(folder, "-qs", *options)
     assert done.returncode == 0, done.stdout + done.stderr
     return [line.split()[1] for line in done.stdout.splitlines() if line.startswith(("tmp", "temporary"))]
 
